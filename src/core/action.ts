@@ -1,0 +1,97 @@
+// An action: one verb as one value. Reads give an answer; changes give a plan and change nothing.
+import type { Message } from "./message.ts";
+import type { ArgsOf, Params } from "./params.ts";
+import type { Person } from "./person.ts";
+import type { Draft } from "./plan.ts";
+import type { Ports } from "./ports/index.ts";
+import type { Refusal } from "./refusal.ts";
+
+export type PortName = keyof Ports;
+
+interface Described<P extends Params, N extends PortName> {
+  /** What people type; may hold a space: "set image". */
+  readonly name: string;
+  /** One line for help, in the imperative, without a full stop. */
+  readonly summary: string;
+  /** Whole commands without the prefix; each is parsed in a test. */
+  readonly examples: readonly string[];
+  readonly params: P;
+  /** The only ports that the action is handed. */
+  readonly needs: readonly N[];
+}
+
+/** Who asks, when and where: the same at planning and at execution. */
+export interface Asking {
+  readonly person: Person;
+  /** When the request was made, in ms: the only time that may enter a plan. */
+  readonly requestedAt: number;
+  readonly channelId: string;
+}
+
+export interface ReadAction<P extends Params, N extends PortName, F> extends Described<P, N> {
+  readonly kind: "read";
+  /** Reads the world, changes nothing. */
+  readonly observe: (ports: Pick<Ports, N>, args: ArgsOf<P>, asking: Asking) => Promise<F | Refusal>;
+  /** Pure. */
+  readonly answer: (facts: F, args: ArgsOf<P>, asking: Asking) => Message | Refusal;
+  /**
+   * The answer when it is ready without waiting (from caches), so that it can travel in the acknowledgement itself;
+   * null when it is not.
+   */
+  readonly ready?: (ports: Pick<Ports, N>, args: ArgsOf<P>, asking: Asking) => Message | Refusal | null;
+}
+
+export interface ChangeAction<P extends Params, N extends PortName, F> extends Described<P, N> {
+  readonly kind: "change";
+  /** Version of what the verb means; part of the digest. */
+  readonly schema: number;
+  readonly observe: (ports: Pick<Ports, N>, args: ArgsOf<P>, asking: Asking) => Promise<F | Refusal>;
+  /**
+   * Pure: the same facts, arguments and request time give the same draft. What it names is written by dispatch exactly as it
+   * stands, guarded by the versions that were read, verified by its goals; no verb writes by itself.
+   */
+  readonly decide: (facts: F, args: ArgsOf<P>, asking: Asking) => Draft | Refusal;
+}
+
+/** A verb about the bot's own requests, which needs no plan: it is recorded and done at once. */
+export interface OwnAction<P extends Params, N extends PortName> extends Described<P, N> {
+  readonly kind: "own";
+  readonly run: (ports: Pick<Ports, N>, args: ArgsOf<P>, asking: Asking) => Promise<Message | Refusal>;
+}
+
+/**
+ * An action of any parameters, ports and facts, as registries hold them. The members are methods here so that each
+ * action is assignable; only `dispatch` calls them, always with what the action's own params and needs say.
+ */
+export interface AnyAction {
+  readonly kind: "read" | "change" | "own";
+  readonly name: string;
+  readonly summary: string;
+  readonly examples: readonly string[];
+  readonly params: Params;
+  readonly needs: readonly PortName[];
+  readonly schema?: number;
+  observe?(ports: Partial<Ports>, args: unknown, asking: Asking): Promise<unknown>;
+  answer?(facts: unknown, args: unknown, asking: Asking): Message | Refusal;
+  ready?(ports: Partial<Ports>, args: unknown, asking: Asking): Message | Refusal | null;
+  decide?(facts: unknown, args: unknown, asking: Asking): Draft | Refusal;
+  run?(ports: Partial<Ports>, args: unknown, asking: Asking): Promise<Message | Refusal>;
+}
+
+export function defineRead<P extends Params, N extends PortName, F>(
+  action: Omit<ReadAction<P, N, F>, "kind">,
+): ReadAction<P, N, F> {
+  return { kind: "read", ...action };
+}
+
+export function defineChange<P extends Params, N extends PortName, F>(
+  action: Omit<ChangeAction<P, N, F>, "kind">,
+): ChangeAction<P, N, F> {
+  return { kind: "change", ...action };
+}
+
+export function defineOwn<P extends Params, N extends PortName>(
+  action: Omit<OwnAction<P, N>, "kind">,
+): OwnAction<P, N> {
+  return { kind: "own", ...action };
+}

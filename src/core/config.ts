@@ -1,0 +1,51 @@
+// The configuration, checked and typed: what the one YAML file says.
+import type { ClusterName, GroupName } from "./ids.ts";
+import type { Policy } from "./policy.ts";
+
+export interface Config {
+  readonly clusters: readonly ClusterConfig[];
+  readonly channels: {
+    /** Where cards go unless a rule says otherwise. Name or id. */
+    readonly approvals: string;
+    readonly audit: string;
+    /** Channel → default cluster and namespace for targets typed there. */
+    readonly defaults: readonly {
+      readonly channel: string;
+      readonly cluster?: ClusterName;
+      readonly namespace?: string;
+    }[];
+  };
+  readonly command: string;
+  readonly groups: readonly GroupConfig[];
+  readonly policy: Policy;
+  readonly audit: {
+    /** The second place: a directory outside the data directory that takes every checkpoint. */
+    readonly checkpoints: string;
+  };
+  readonly dataDirectory: string;
+  readonly limits: {
+    readonly manifestBytes: number;
+    readonly groupMaxAgeMs: number;
+    readonly votesPerMinute: number;
+    readonly commandsPerMinute: number;
+  };
+  readonly http: { readonly port: number; readonly host: string };
+}
+
+export interface ClusterConfig {
+  readonly name: ClusterName;
+  readonly environment: string;
+  readonly access:
+    | { readonly kind: "kubeconfig"; readonly file: string | null; readonly context: string | null }
+    | { readonly kind: "in-cluster" };
+  readonly isDefault: boolean;
+  /** Paths whose values may differ between two dry runs, e.g. a webhook's random annotation. */
+  readonly unstablePaths: readonly string[];
+}
+
+export interface GroupConfig {
+  readonly name: GroupName;
+  readonly members: readonly string[];
+  /** Slack user group's id or handle; its members count too, below the top tiers. */
+  readonly slackUserGroup: string | null;
+}

@@ -1,0 +1,44 @@
+// Branded ids and how they are made; nothing else makes one.
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** `r-` and seven letters or digits that survive being read aloud, e.g. `r-4k7m2qx`. */
+export type RequestId = Branded<"RequestId">;
+/** The name of a cluster in the configuration. */
+export type ClusterName = Branded<"ClusterName">;
+/** A group of people in the policy. */
+export type GroupName = Branded<"GroupName">;
+/** One human: an IdP subject when linked, a Slack account otherwise. Two accounts of one human share it. */
+export type HumanId = Branded<"HumanId">;
+/** 128 random bits in base64url: holding it is a right. */
+export type Nonce = Branded<"Nonce">;
+
+/** Crockford's alphabet in lower case: no i, l, o, u. */
+const letters = "0123456789abcdefghjkmnpqrstvwxyz";
+const requestIdPattern = /^r-[0-9abcdefghjkmnpqrstvwxyz]{7}$/;
+
+/** Random bytes from a source of cryptographic quality. */
+export type RandomBytes = (count: number) => Uint8Array;
+
+export function newRequestId(random: RandomBytes): RequestId {
+  let text = "r-";
+  for (const byte of random(7)) text += letters[byte & 31];
+  return text as RequestId;
+}
+
+/** What a person typed, as a request id, or null. Accepts capitals and look-alikes (o for 0, i and l for 1). */
+export function parseRequestId(text: string): RequestId | null {
+  const lower = text.trim().toLowerCase();
+  const body = lower.replace(/^r-/, "").replaceAll("o", "0").replaceAll("i", "1").replaceAll("l", "1");
+  const id = `r-${body}`;
+  return requestIdPattern.test(id) ? (id as RequestId) : null;
+}
+
+export function newNonce(random: RandomBytes): Nonce {
+  return Buffer.from(random(16)).toString("base64url") as Nonce;
+}
+
+export const asClusterName = (text: string): ClusterName => text as ClusterName;
+export const asGroupName = (text: string): GroupName => text as GroupName;
+export const asHumanId = (text: string): HumanId => text as HumanId;

@@ -1,0 +1,49 @@
+// Who somebody is: a Slack account, the human behind it, and how sure we are.
+import type { GroupName, HumanId } from "./ids.ts";
+import { asHumanId } from "./ids.ts";
+
+/** A Slack account's key. Names and e-mail addresses are for showing, never for deciding (R9). */
+export interface SlackAccount {
+  readonly enterpriseId: string | null;
+  readonly teamId: string;
+  readonly userId: string;
+}
+
+/** A subject of the company's IdP; null until sign-in is linked. */
+export interface Subject {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** How the human behind an account is known, weakest first. */
+export const assurances = ["none", "directory", "linked", "linked-step-up"] as const;
+export type Assurance = (typeof assurances)[number];
+
+export interface Person {
+  readonly human: HumanId;
+  readonly account: SlackAccount;
+  readonly subject: Subject | null;
+  readonly assurance: Assurance;
+  /** For showing only. */
+  readonly name: string;
+  /** IANA zone of the person's Slack profile; "UTC" when unknown. */
+  readonly zone: string;
+  readonly groups: readonly GroupName[];
+}
+
+/** What of a person a record keeps. */
+export interface PersonRef {
+  readonly human: HumanId;
+  readonly userId: string;
+  readonly name: string;
+}
+
+/** One human, one id: the linked subject counts; without one the Slack account does (R10, R14). */
+export function humanOf(account: SlackAccount, subject: Subject | null): HumanId {
+  if (subject !== null) return asHumanId(`oidc:${subject.issuer}#${subject.subject}`);
+  return asHumanId(`slack:${account.enterpriseId ?? account.teamId}/${account.userId}`);
+}
+
+export function refOf(person: Person): PersonRef {
+  return { human: person.human, userId: person.account.userId, name: person.name };
+}

@@ -1,0 +1,96 @@
+// A plan: what exactly would be done, as data; the digest of it is what people approve.
+import type { Digest } from "./digest.ts";
+import type { Json } from "./json.ts";
+import type { Call, KubeObject, ObjectRef } from "./kube.ts";
+import type { RiskFact } from "./risk.ts";
+
+/** One change of one Kubernetes object. */
+export interface ObjectChange {
+  readonly kind: "object";
+  readonly object: ObjectRef;
+  readonly operation: "create" | "update" | "delete";
+  readonly call: Call;
+  /** The live object, without status, managedFields and version fields; null before a creation. */
+  readonly before: KubeObject | null;
+}
+
+/** A change of the bot's own settings, for verbs such as halt. */
+export interface SettingChange {
+  readonly kind: "setting";
+  readonly setting: "halted";
+  readonly before: Json;
+  readonly after: Json;
+}
+
+export type Change = ObjectChange | SettingChange;
+
+/** An object change whose server-side dry run was made. */
+export interface PreviewedChange extends ObjectChange {
+  /** The dry run's result, without status, managedFields and version fields; null after a deletion. */
+  readonly after: KubeObject | null;
+}
+
+export type PlannedChange = PreviewedChange | SettingChange;
+
+/** How the result is read back before "done" is said. */
+export type Goal =
+  /** kubectl rollout status: the object's rollout reached its end. */
+  | { readonly kind: "rollout"; readonly object: ObjectRef }
+  /** `spec.replicas` and ready replicas are the number. */
+  | { readonly kind: "replicas"; readonly object: ObjectRef; readonly replicas: number }
+  /** The object of that uid is gone. */
+  | { readonly kind: "gone"; readonly object: ObjectRef }
+  /** The object exists and still holds what was written. */
+  | { readonly kind: "present"; readonly object: ObjectRef }
+  /** The setting has the value. */
+  | { readonly kind: "setting"; readonly setting: "halted"; readonly value: Json };
+
+/** A command, parsed: what is stored and run again. */
+export interface Invocation {
+  readonly verb: string;
+  /** Parameter → what was typed, or for targets the full name that it was resolved to. */
+  readonly args: Readonly<Record<string, string>>;
+}
+
+export type Undo =
+  | { readonly kind: "command"; readonly invocation: Invocation; readonly says: string }
+  | { readonly kind: "none"; readonly because: string };
+
+/** What an action's `decide` gives: everything but what needs the server's dry run. */
+export interface Draft {
+  /** One sentence in the imperative: "Roll back checkout in shop from revision 42 to 41". */
+  readonly title: string;
+  readonly changes: readonly Change[];
+  readonly goals: readonly Goal[];
+  readonly undo: Undo;
+  /** Risk facts that only the verb can know (an HPA will override, a GitOps owner will revert, …). */
+  readonly risks: readonly RiskFact[];
+  /** Facts about other objects that the server cannot guard: recorded, with their age. */
+  readonly observations: readonly Observation[];
+  /** What this does not do, for the card: "ConfigMaps and Secrets are not rolled back". */
+  readonly notes: readonly string[];
+  /** How long the goals may take before the result is "not confirmed". */
+  readonly verifyWithinMs: number;
+}
+
+export interface Observation {
+  readonly what: string;
+  readonly resourceVersion: string;
+}
+
+export interface Plan {
+  readonly verb: string;
+  /** Version of the verb's meaning; a new one voids old approvals. */
+  readonly schema: number;
+  readonly title: string;
+  readonly changes: readonly PlannedChange[];
+  readonly goals: readonly Goal[];
+  readonly undo: Undo;
+  readonly risks: readonly RiskFact[];
+  readonly observations: readonly Observation[];
+  readonly notes: readonly string[];
+  readonly verifyWithinMs: number;
+  readonly digest: Digest;
+  /** A call's body holds secret values: such plans are stored encrypted and erased after their end. */
+  readonly sensitive: boolean;
+}

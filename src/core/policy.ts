@@ -1,0 +1,144 @@
+// The policy's words: what a rule asks about a plan, and what a decision says.
+import type { Digest } from "./digest.ts";
+import type { GroupName } from "./ids.ts";
+import type { Assurance } from "./person.ts";
+import type { RiskKind } from "./risk.ts";
+
+/** What is being decided: everything a rule may look at, and nothing else. */
+export interface Question {
+  readonly verb: string;
+  readonly verbKind: "read" | "change" | "own";
+  readonly args: Readonly<Record<string, string>>;
+  readonly who: { readonly userId: string; readonly groups: readonly GroupName[]; readonly assurance: Assurance };
+  /** One per object that the plan changes, or one per scope that a read looks at. A rule must hold for each. */
+  readonly places: readonly Place[];
+  readonly risks: readonly RiskKind[];
+  readonly dryRun: boolean;
+  readonly now: number;
+}
+
+export interface Place {
+  readonly cluster: string;
+  readonly environment: string;
+  readonly namespace: string | null;
+  /** As kubectl prints it in `-o name`: `deployment.apps`, `configmap`. */
+  readonly kind: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A tree of needed approvals. */
+export type Need =
+  | { readonly kind: "votes"; readonly count: number; readonly groups: readonly GroupName[] }
+  | { readonly kind: "all"; readonly of: readonly Need[] }
+  | { readonly kind: "any"; readonly of: readonly Need[] };
+
+/** What a request needs before it may run; stored with the request. */
+export interface Requirement {
+  readonly need: Need;
+  /** How many denials end the request. */
+  readonly denyThreshold: number;
+  /** One denial by a member of these ends it. */
+  readonly vetoGroups: readonly GroupName[];
+  /** Pending requests end after this. */
+  readonly expiresInMs: number;
+  /** An approved request must start within this (R8). */
+  readonly startWithinMs: number;
+  readonly reasonToAsk: ReasonRule;
+  readonly reasonToApprove: ReasonRule;
+  /** Where else the card's existence is told. */
+  readonly tell: readonly string[];
+}
+
+export type ReasonRule =
+  | { readonly kind: "optional" }
+  | { readonly kind: "required" }
+  /** RE2 syntax; the whole reason must contain a match. */
+  | { readonly kind: "pattern"; readonly pattern: string; readonly example: string };
+
+/** Why a decision came out as it did: one node per rule or condition, in the policy's order. */
+export interface Because {
+  readonly rule: string;
+  readonly says: string;
+  readonly holds: boolean;
+  readonly of: readonly Because[];
+}
+
+export type Decision =
+  | {
+      readonly kind: "allow";
+      readonly rules: readonly string[];
+      readonly because: readonly Because[];
+      readonly policy: Digest;
+    }
+  | {
+      readonly kind: "deny";
+      readonly code: "denied-by-policy" | "no-rule" | "frozen";
+      readonly rule: string;
+      readonly reason: string;
+      readonly because: readonly Because[];
+      readonly policy: Digest;
+    }
+  | {
+      readonly kind: "approvals";
+      readonly rules: readonly string[];
+      readonly requirement: Requirement;
+      readonly because: readonly Because[];
+      readonly policy: Digest;
+    };
+
+/** The policy as loaded; only `approvals` reads its insides. */
+export interface Policy {
+  readonly digest: Digest;
+  readonly rules: readonly Rule[];
+  readonly freezes: readonly Freeze[];
+  readonly defaults: {
+    readonly expiresInMs: number;
+    readonly startWithinMs: number;
+    readonly denyThreshold: number;
+  };
+}
+
+export interface Rule {
+  readonly name: string;
+  readonly match: Match;
+  readonly effect:
+    | { readonly kind: "allow" }
+    | { readonly kind: "deny"; readonly reason: string }
+    | { readonly kind: "approvals"; readonly requirement: Requirement };
+  /** Names a rule that no longer counts where this one matches (R16). */
+  readonly replaces: string | null;
+}
+
+/** Each list: empty matches all. Names may end in `*`. Labels must all be equal. */
+export interface Match {
+  readonly verbs: readonly string[];
+  readonly verbKinds: readonly Question["verbKind"][];
+  readonly groups: readonly GroupName[];
+  readonly clusters: readonly string[];
+  readonly environments: readonly string[];
+  readonly namespaces: readonly string[];
+  readonly kinds: readonly string[];
+  readonly names: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** At least one of these risk facts. */
+  readonly risks: readonly RiskKind[];
+  /** Argument → values, any of which matches. */
+  readonly args: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface Freeze {
+  readonly name: string;
+  readonly match: Match;
+  /** Absolute, in ms; or weekly hours in a zone. */
+  readonly window:
+    | { readonly kind: "between"; readonly from: number; readonly until: number }
+    | {
+        readonly kind: "weekly";
+        readonly zone: string;
+        readonly days: readonly number[];
+        readonly fromMinute: number;
+        readonly untilMinute: number;
+      };
+  readonly reason: string;
+}

@@ -1,0 +1,225 @@
+// What the bot asks of Kubernetes clusters: finding, reading, previewing, writing, watching.
+import type { ClusterName } from "../ids.ts";
+import type { Call, Kind, KubeObject, Locator, ObjectRef } from "../kube.ts";
+import type { Person } from "../person.ts";
+import type { Goal } from "../plan.ts";
+import type { Refusal } from "../refusal.ts";
+
+/** Under whose rights a call is made. The bot's own until people are linked; then impersonation (issue: identity). */
+export type Caller = { readonly kind: "bot" } | { readonly kind: "person"; readonly person: Person };
+
+export interface ClusterInfo {
+  readonly name: ClusterName;
+  readonly environment: string;
+  readonly isDefault: boolean;
+}
+
+export interface Clusters {
+  all(): readonly ClusterInfo[];
+  /** null when no such cluster is configured. */
+  get(name: string): Cluster | null;
+}
+
+/** What was typed as a target, taken apart; each part may be missing. */
+export interface TargetWords {
+  readonly namespace?: string;
+  readonly kind?: string;
+  readonly name?: string;
+}
+
+/** Every method refuses with `cluster-unreachable`, `cluster-forbids` or `cluster-rejects` where the server says so. */
+export interface Cluster {
+  readonly info: ClusterInfo;
+
+  /** All kinds that the server serves, from discovery; kept for a minute, and looked up again for an unknown word. */
+  kinds(): Promise<readonly Kind[] | Refusal>;
+  /** By plural, singular, short name, kind or `resource.group`; refuses with the nearest. */
+  kindOf(word: string): Promise<Kind | Refusal>;
+  /** The kind of a manifest's apiVersion and kind; refuses when the cluster does not serve it. */
+  kindOfManifest(apiVersion: string, kind: string): Promise<Kind | Refusal>;
+
+  /**
+   * What matches the words among the resources given (`deployments.apps`, …): from the watch caches for workloads, from the
+   * server otherwise. At most 50, exact names before prefixes.
+   */
+  find(words: TargetWords, resources: readonly string[]): Promise<readonly ObjectRef[] | Refusal>;
+  namespaces(): Promise<readonly string[] | Refusal>;
+
+  /** One object, fresh from the server; null when there is none. Secret values are replaced before they leave the adapter. */
+  read(object: Locator): Promise<KubeObject | null | Refusal>;
+  /** A subresource such as `scale`, fresh. */
+  readSub(object: Locator, subresource: string): Promise<KubeObject | null | Refusal>;
+  list(query: ListQuery): Promise<KubeList | Refusal>;
+  /** As kubectl prints it: the server's own Table. */
+  table(query: ListQuery & { readonly name?: string }): Promise<KubeTable | Refusal>;
+  logs(query: LogQuery): Promise<LogText | Refusal>;
+  /** Pods' or nodes' usage; refuses with `no-metrics` where the metrics API is missing. */
+  usage(what: "pods" | "nodes", namespace: string | null): Promise<readonly Usage[] | Refusal>;
+  /** May the caller? By (Self)SubjectAccessReview. */
+  canI(caller: Caller, access: Access): Promise<Allowed | Refusal>;
+
+  /** What the caches know of workloads and pods, without waiting; `null` while no cache is warm. */
+  overview(scope: OverviewScope): Overview | null;
+
+  /** The call as server-side dry run (dryRun=All, fieldValidation=Strict): what would be stored, or why not. */
+  preview(call: Call, caller: Caller): Promise<KubeObject | null | Refusal>;
+  /**
+   * Sends the call once, with the version fields of `fresh` put in by its guard and the request's annotation. Never retried:
+   * an `unknown` outcome means the call may or may not have landed, and only reading tells.
+   */
+  write(call: Call, options: WriteOptions): Promise<WriteOutcome>;
+  /**
+   * Follows a goal from now until it is reached, has failed, or the signal aborts. Progress is told as it changes; a deleted
+   * and recreated object is never followed.
+   */
+  follow(goal: Goal, signal: AbortSignal, progress: (step: Progress) => void): Promise<GoalOutcome>;
+  /** Raw GET on a path, for the few reads that have no method here (SubjectAccessReview is not one of them). */
+  health(): Promise<ClusterHealth>;
+}
+
+export interface ListQuery {
+  readonly kind: Kind;
+  readonly namespace: string | null;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  readonly limit: number;
+}
+
+export interface KubeList {
+  readonly items: readonly KubeObject[];
+  readonly resourceVersion: string;
+  /** How many more the server says there are beyond `limit`. */
+  readonly remaining: number;
+}
+
+export interface KubeTable {
+  readonly columns: readonly { readonly name: string; readonly priority: number }[];
+  readonly rows: readonly {
+    readonly namespace: string | null;
+    readonly name: string;
+    readonly cells: readonly string[];
+  }[];
+  readonly remaining: number;
+}
+
+export interface LogQuery {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container?: string;
+  readonly previous: boolean;
+  readonly sinceSeconds?: number;
+  readonly tailLines: number;
+  readonly limitBytes: number;
+}
+
+export interface LogText {
+  readonly container: string;
+  readonly text: string;
+  /** True when `limitBytes` or `tailLines` left lines out. */
+  readonly more: boolean;
+}
+
+export interface Usage {
+  readonly namespace: string | null;
+  readonly name: string;
+  readonly container: string | null;
+  readonly cpuMillicores: number;
+  readonly memoryBytes: number;
+}
+
+export interface Access {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly namespace: string | null;
+  readonly name?: string;
+}
+
+export interface Allowed {
+  readonly allowed: boolean;
+  readonly reason: string;
+}
+
+export type OverviewScope =
+  | { readonly kind: "cluster" }
+  | { readonly kind: "namespace"; readonly namespace: string }
+  | { readonly kind: "workload"; readonly object: ObjectRef };
+
+export interface Overview {
+  /** When the cache last heard from the server, in ms; the answer says how old it is. */
+  readonly asOf: number;
+  /** False while a watch is broken: rows are then the last known ones. */
+  readonly live: boolean;
+  readonly nodes: { readonly ready: number; readonly total: number };
+  readonly workloads: readonly WorkloadRow[];
+  readonly pods: PodCounts;
+  /** Pods that are not well, worst first. */
+  readonly troubled: readonly TroubledPod[];
+}
+
+export interface WorkloadRow {
+  readonly object: ObjectRef;
+  readonly desired: number;
+  readonly ready: number;
+  readonly updated: number;
+  readonly available: number;
+  readonly paused: boolean;
+  readonly images: readonly string[];
+  /** `healthy`, `progressing`, `degraded`, `stuck`, `paused`, `scaled-to-zero`. */
+  readonly health: WorkloadHealth;
+  readonly says: string;
+}
+
+export type WorkloadHealth = "healthy" | "progressing" | "degraded" | "stuck" | "paused" | "scaled-to-zero";
+
+export interface PodCounts {
+  readonly total: number;
+  readonly ready: number;
+  readonly pending: number;
+  readonly failed: number;
+}
+
+export interface TroubledPod {
+  readonly namespace: string;
+  readonly name: string;
+  /** `CrashLoopBackOff`, `ImagePullBackOff`, `Pending`, … */
+  readonly reason: string;
+  readonly restarts: number;
+  readonly sinceMs: number;
+}
+
+export interface WriteOptions {
+  readonly caller: Caller;
+  /** The object as just read, whose uid and resourceVersion guard the call; null for a creation. */
+  readonly fresh: KubeObject | null;
+  readonly requestId: string;
+  /** The call is abandoned after this. */
+  readonly deadlineMs: number;
+}
+
+export type WriteOutcome =
+  /** `stored` is what the server says it stored (null for a finished deletion). */
+  | { readonly kind: "written"; readonly stored: KubeObject | null; readonly auditId: string | null }
+  /** The guard failed: somebody wrote in between. Nothing was written. */
+  | { readonly kind: "stale"; readonly says: string }
+  | { readonly kind: "refused"; readonly refusal: Refusal }
+  | { readonly kind: "unknown"; readonly says: string };
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** kubectl's sentence: "2 of 3 updated replicas are available". */
+  readonly says: string;
+}
+
+export type GoalOutcome =
+  | { readonly kind: "reached"; readonly says: string }
+  | { readonly kind: "failed"; readonly says: string }
+  | { readonly kind: "aborted"; readonly says: string };
+
+export interface ClusterHealth {
+  readonly reachable: boolean;
+  readonly version: string;
+  readonly says: string;
+}

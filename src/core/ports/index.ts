@@ -1,0 +1,17 @@
+// The ports that actions may need, by name.
+import type { Clock } from "./clock.ts";
+import type { Clusters } from "./clusters.ts";
+import type { Manifests } from "./manifests.ts";
+import type { People } from "./people.ts";
+import type { AuditView, Catalogue, PolicyView, Requests } from "./requests.ts";
+
+export interface Ports {
+  readonly clock: Clock;
+  readonly clusters: Clusters;
+  readonly manifests: Manifests;
+  readonly people: People;
+  readonly requests: Requests;
+  readonly policy: PolicyView;
+  readonly audit: AuditView;
+  readonly catalogue: Catalogue;
+}

@@ -1,0 +1,16 @@
+// Who is who: from Slack's directory now, from the IdP when linked.
+import type { GroupName } from "../ids.ts";
+import type { Person, PersonRef } from "../person.ts";
+import type { Refusal } from "../refusal.ts";
+
+export interface People {
+  /**
+   * The person of a Slack user, with groups no older than the group maximum age. Refuses with `not-a-member` for guests, bots,
+   * deactivated and foreign accounts, and with `identity-unknown` when the directory does not answer (fail closed).
+   */
+  person(userId: string): Promise<Person | Refusal>;
+  /** Members of a group that could vote now. Refuses with `identity-unknown` when that cannot be known. */
+  members(group: GroupName): Promise<readonly PersonRef[] | Refusal>;
+  /** Refuses with `shared-channel` where other organisations read along, `identity-unknown` if that can't be known. */
+  channel(channelId: string): Promise<{ readonly name: string; readonly isDirect: boolean } | Refusal>;
+}

@@ -1,0 +1,51 @@
+// What verbs may ask about requests, policy and record.
+import type { AuditFilter, AuditRecord } from "../audit.ts";
+import type { RequestId } from "../ids.ts";
+import type { Person } from "../person.ts";
+import type { Decision, Question } from "../policy.ts";
+import type { Refusal } from "../refusal.ts";
+import type { Request } from "../request.ts";
+import type { RequestFilter } from "./store.ts";
+
+export interface Requests {
+  get(id: RequestId): Promise<Request | null>;
+  list(filter: RequestFilter): Promise<readonly Request[]>;
+  /** Who could still countersign it now, and what is missing; null when it needs nothing. */
+  standing(request: Request): Promise<Standing | Refusal>;
+  /** Takes the request back before it starts, or ends its watching. Recorded; doing it twice refuses with `request-over`. */
+  cancel(id: RequestId, by: Person, reason: string | null): Promise<Request | Refusal>;
+  halted(): Promise<{ readonly by: string; readonly at: number; readonly reason: string } | null>;
+}
+
+export interface Standing {
+  /** "1 of payments-leads; 4 people can" */
+  readonly missing: string;
+  readonly eligible: readonly { readonly userId: string; readonly name: string }[];
+  readonly because: string;
+}
+
+export interface PolicyView {
+  decide(question: Question): Decision;
+  /** The rules that could let this person use the verb at all, for help that lists only what one may do. */
+  mayEver(verb: string, verbKind: Question["verbKind"], person: Person): boolean;
+}
+
+export interface AuditView {
+  list(filter: AuditFilter): Promise<readonly AuditRecord[]>;
+  /** Verifies the whole log and its checkpoints; a sentence and the counts. */
+  verify(): Promise<{ readonly ok: boolean; readonly says: string; readonly records: number }>;
+}
+
+/** The bot's own catalogue of verbs, for help. */
+export interface Catalogue {
+  readonly verbs: readonly VerbEntry[];
+}
+
+export interface VerbEntry {
+  readonly name: string;
+  readonly kind: "read" | "change" | "own";
+  readonly summary: string;
+  readonly usage: string;
+  readonly flags: readonly { readonly name: string; readonly usage: string; readonly summary: string }[];
+  readonly examples: readonly string[];
+}

@@ -1,0 +1,121 @@
+// The one truth: requests, audit log, outbox, jobs, locks and settings, changed in durable transactions.
+import type { AuditEvent, AuditFilter, AuditRecord } from "../audit.ts";
+import type { RequestId } from "../ids.ts";
+import type { Json } from "../json.ts";
+import type { OutboxMessage, OutboxRow, SentMessage } from "../outbox.ts";
+import type { Request, RequestState } from "../request.ts";
+
+/**
+ * Transactions run one after another and are durable when `transact` resolves (synchronous=FULL): a kill at any moment
+ * leaves all of one or nothing. If `work` throws, nothing of it stays and the error is passed on. Throws
+ * `StoreUnavailable` when the disk is full, read-only, gone or hangs past the deadline; then nothing was promised.
+ */
+export interface Store {
+  transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Reads outside a transaction; each sees the last commit. */
+  readonly requests: RequestReads;
+  readonly audit: AuditReads;
+  readonly outbox: OutboxReads;
+  readonly jobs: JobReads;
+  readonly settings: { get(name: SettingName): Promise<Json | null> };
+  close(): Promise<void>;
+}
+
+export interface Tx {
+  readonly requests: RequestReads & {
+    insert(request: Request): Promise<void>;
+    /** Compare-and-set on `revision`: stores `next` (whose revision is one more) and is true, or changes nothing and is false. */
+    replace(next: Request, expectedRevision: number): Promise<boolean>;
+  };
+  readonly audit: {
+    /** Adds sequence, time, chain and leaf; several in one transaction keep their order. */
+    append(event: AuditEvent): Promise<AuditRecord>;
+  };
+  readonly outbox: { put(message: OutboxMessage): Promise<void> };
+  readonly jobs: {
+    /** The same id twice is one job; a later `dueAt` does not move an earlier one. */
+    put(job: Job): Promise<void>;
+    done(id: string): Promise<void>;
+    /** Tries again at that time. */
+    postpone(id: string, dueAt: number): Promise<void>;
+  };
+  readonly seen: {
+    /** True the first time; false for a key already marked and not yet past `until`. */
+    mark(key: string, until: number): Promise<boolean>;
+  };
+  readonly settings: {
+    get(name: SettingName): Promise<Json | null>;
+    set(name: SettingName, value: Json): Promise<void>;
+  };
+  readonly locks: {
+    /**
+     * Takes all keys for the owner or none; taking again what one holds succeeds. Keys nest: `a:shop` conflicts with
+     * `a:shop/deployment/checkout`. Answers null, or who holds the first that is taken.
+     */
+    take(keys: readonly string[], owner: RequestId): Promise<RequestId | null>;
+    free(owner: RequestId): Promise<void>;
+  };
+}
+
+export type SettingName = "halted" | "policy" | "signing-key-id";
+
+export interface RequestReads {
+  get(id: RequestId): Promise<Request | null>;
+  list(filter: RequestFilter): Promise<readonly Request[]>;
+  count(filter: Omit<RequestFilter, "limit">): Promise<number>;
+}
+
+export interface RequestFilter {
+  readonly states?: readonly RequestState[];
+  readonly requesterUserId?: string;
+  /** Requests whose card is in this channel, and thread when given. */
+  readonly cardChannel?: string;
+  readonly cardTs?: string;
+  readonly askedChannel?: string;
+  readonly askedTs?: string;
+  /** Full name of an object that the plan changes. */
+  readonly object?: string;
+  /** Newest first; at most this many. */
+  readonly limit: number;
+}
+
+export interface AuditReads {
+  list(filter: AuditFilter): Promise<readonly AuditRecord[]>;
+  /** The newest record, or null for an empty log. */
+  head(): Promise<AuditRecord | null>;
+}
+
+export interface OutboxReads {
+  /** What may be sent now, oldest first; at most one row per channel and lane order is kept by the caller. */
+  due(now: number, limit: number): Promise<readonly OutboxRow[]>;
+  sent(key: string): Promise<SentMessage | null>;
+  /** The key of a message by where it stands. */
+  keyOf(channelId: string, ts: string): Promise<string | null>;
+  markSent(id: number, sent: SentMessage): Promise<void>;
+  /** Tries again at that time. */
+  markLater(id: number, dueAt: number): Promise<void>;
+  /** Gives up on a row, with the reason kept. */
+  markDropped(id: number, reason: string): Promise<void>;
+  backlog(): Promise<{ readonly count: number; readonly oldestCreatedAt: number | null }>;
+}
+
+export type JobKind = "execute" | "expire" | "remind" | "recover";
+
+export interface Job {
+  /** e.g. `execute:r-4k7m2qx:1` */
+  readonly id: string;
+  readonly kind: JobKind;
+  readonly request: RequestId;
+  readonly dueAt: number;
+}
+
+export interface JobReads {
+  due(now: number, limit: number): Promise<readonly Job[]>;
+  /** When the next one is due, or null. */
+  next(): Promise<number | null>;
+}
+
+/** The store did not take or give what was asked: disk full, read-only, gone, or too slow. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}

@@ -1,0 +1,77 @@
+// Every refusal code and what it means to the person; `docs/reference/refusals.md` is generated from here.
+
+export const refusalCodes = {
+  // Reading what was typed
+  "no-such-verb": "The verb is not one of the bot's.",
+  "missing-argument": "A word that the verb needs was not given.",
+  "bad-argument": "A word or flag has a value that cannot be meant.",
+  "unknown-flag": "The verb has no such flag.",
+  "too-many-words": "More words were given than the verb takes.",
+  "unclosed-quote": "A quotation mark was opened and not closed.",
+  "needs-modal": "The verb needs a form, and this surface cannot open one.",
+  // Finding the target
+  "no-such-cluster": "No cluster of that name is configured.",
+  "no-such-kind": "The cluster knows no such kind.",
+  "no-such-namespace": "The cluster has no such namespace.",
+  "no-such-target": "Nothing of that name was found.",
+  "ambiguous-target": "Several things match.",
+  "wrong-kind": "The verb does not work on that kind.",
+  // The cluster's answer
+  "cluster-unreachable": "The cluster did not answer in time.",
+  "cluster-forbids": "The cluster's own authorization says no.",
+  "cluster-rejects": "The cluster's validation or admission says no.",
+  "field-conflict": "Other managers own fields that the manifest sets.",
+  "stale-object": "The object changed while the request was being carried out.",
+  "unstable-dry-run": "Two dry runs of the same change gave different results.",
+  "changed-by-admission": "The cluster stored something else than was approved.",
+  // Verbs
+  "no-history": "There is no earlier revision to go back to.",
+  "no-such-revision": "The history has no such revision.",
+  "already-so": "The target is already in the state asked for.",
+  paused: "The rollout is paused.",
+  "no-logs": "There is no log to show.",
+  "no-metrics": "The cluster has no metrics API.",
+  "unsupported-strategy": "The workload's update strategy cannot be followed.",
+  // Manifests
+  "empty-manifest": "There is no document in the manifest.",
+  "bad-yaml": "The manifest is not YAML that can be read in only one way.",
+  "manifest-too-large": "The manifest is over the limit.",
+  "duplicate-object": "The manifest names the same object twice.",
+  "incomplete-object": "A document lacks apiVersion, kind or metadata.name.",
+  "contains-credential": "The text holds something that looks like a credential.",
+  "slow-manifest": "Reading the manifest took longer than allowed.",
+  "unreadable-file": "The file cannot be fetched or is not text.",
+  // Who
+  "not-a-member": "Guests, bots, deactivated and foreign accounts can neither ask nor vote.",
+  "shared-channel": "Nothing is done in channels shared with other organisations.",
+  "identity-unknown": "Who is asking could not be established.",
+  "not-eligible": "The person is not among those who may countersign this.",
+  "own-request": "One's own request, or what one wrote, cannot be countersigned by oneself.",
+  // Policy and approvals
+  "denied-by-policy": "A rule denies it.",
+  "no-rule": "No rule allows it.",
+  frozen: "A freeze is in force.",
+  "unreachable-quorum": "Nobody could ever give the approvals that are needed.",
+  "reason-required": "A reason is required here.",
+  "reason-pattern": "The reason does not have the form that the policy asks for.",
+  "no-such-request": "There is no request of that id.",
+  "request-over": "The request is already over.",
+  "request-not-posted": "The request is not yet complete and posted.",
+  "stale-card": "The card shows an older version of the request.",
+  "already-voted": "The person has already voted so.",
+  "no-vote": "There is no vote to withdraw.",
+  "execution-started": "Execution has already started.",
+  "forged-vote": "The vote did not come from the request's own card.",
+  "plan-drifted": "What would be done is no longer what was approved.",
+  expired: "The time for it is over.",
+  "not-yours": "Only the requester, or an approver, can do that.",
+  halted: "All execution is halted.",
+  "target-locked": "Another request holds the target.",
+  // The bot itself
+  "audit-unavailable": "The record cannot be written, so nothing is done.",
+  "store-unavailable": "The store does not answer.",
+  busy: "Too much is asked at once.",
+  internal: "A fault of the bot; the id finds it in its log.",
+} as const;
+
+export type RefusalCode = keyof typeof refusalCodes;

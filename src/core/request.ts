@@ -1,0 +1,129 @@
+// A request: the stored record of one asked-for change, its votes and its end (R1).
+import type { Digest } from "./digest.ts";
+import type { HumanId, Nonce, RequestId } from "./ids.ts";
+import type { PersonRef } from "./person.ts";
+import type { Invocation, Plan } from "./plan.ts";
+import type { Requirement } from "./policy.ts";
+
+export const requestStates = [
+  "planned", // recorded, card not yet posted: no vote counts (R2)
+  "pending", // posted, waiting for votes
+  "approved", // quorum reached, waiting for the lock and a runner
+  "executing", // a runner has claimed it; writes may happen
+  "verifying", // all written, the result is being read back
+  "done", // read back as meant
+  "failed", // a write was refused, or the result is known to be bad; says what was done
+  "unconfirmed", // written, and the result could not be confirmed
+  "unknown", // interrupted, and a person must look
+  "superseded", // its watching was ended by a later rollback, pause or cancel
+  "denied",
+  "expired",
+  "cancelled",
+] as const;
+export type RequestState = (typeof requestStates)[number];
+
+export interface Vote {
+  readonly human: HumanId;
+  readonly voter: PersonRef;
+  readonly choice: "approve" | "deny";
+  readonly reason: string | null;
+  readonly at: number;
+  /** The plan version that the voter was shown. */
+  readonly version: number;
+  readonly digest: Digest;
+  readonly withdrawnAt: number | null;
+  /** Set when drift with a change of meaning voided it (R7). */
+  readonly voidedAt: number | null;
+}
+
+export interface Thread {
+  readonly channelId: string;
+  /** Slack's ts of the message that starts the thread; null until posted. */
+  readonly ts: string | null;
+}
+
+/** What happened to one change of the plan, in the plan's order. */
+export interface StepRecord {
+  readonly index: number;
+  readonly object: string;
+  readonly state: "intended" | "written" | "refused" | "unknown" | "not-started" | "found-done";
+  readonly says: string;
+  /** resourceVersion that the write returned. */
+  readonly resourceVersion: string | null;
+  /** Audit-Id of the API server, to join its record with ours (B11). */
+  readonly auditId: string | null;
+}
+
+export interface Execution {
+  /** Names the process that holds it; a new start of the same process has a new name. */
+  readonly runner: string;
+  /** Goes up with each claim; a write with an older fence is not made. */
+  readonly fence: number;
+  readonly leaseUntil: number;
+  readonly startedAt: number;
+  readonly steps: readonly StepRecord[];
+}
+
+export interface Request {
+  readonly id: RequestId;
+  /** Of the plan: a changed plan is a new version and needs new votes. */
+  readonly version: number;
+  /** Of the record: every change adds one; compare-and-set is on this. */
+  readonly revision: number;
+  readonly state: RequestState;
+  readonly invocation: Invocation;
+  readonly requester: PersonRef;
+  /** Whoever wrote what would be applied, besides the requester (R10). */
+  readonly authors: readonly PersonRef[];
+  readonly reason: string | null;
+  readonly plan: Plan;
+  readonly policyDigest: Digest;
+  /** Rules that decided. */
+  readonly rules: readonly string[];
+  /** null when the policy allowed it without approvals. */
+  readonly requirement: Requirement | null;
+  readonly votes: readonly Vote[];
+  /** In every vote form; a vote without it did not come from the server's own form (R17). */
+  readonly nonce: Nonce;
+  /** Random, of this request: secret values enter the digest as HMACs under it, so that a weak one can't be guessed. */
+  readonly digestKey: string;
+  readonly createdAt: number;
+  readonly postedAt: number | null;
+  readonly expiresAt: number;
+  readonly quorumAt: number | null;
+  /** Start no later than this (R8). */
+  readonly startBy: number | null;
+  readonly endedAt: number | null;
+  /** Where it was asked, and where its card and story are. */
+  readonly askedIn: Thread;
+  readonly card: Thread;
+  readonly execution: Execution | null;
+  /** One sentence about the end, or what it waits for. */
+  readonly says: string;
+}
+
+export function isOver(request: Request): boolean {
+  return endStates.has(request.state);
+}
+
+const endStates: ReadonlySet<RequestState> = new Set([
+  "done",
+  "failed",
+  "unconfirmed",
+  "unknown",
+  "superseded",
+  "denied",
+  "expired",
+  "cancelled",
+]);
+
+/** The votes that count for the current version: neither withdrawn nor voided nor cast on an older one. */
+export function standingVotes(request: Request): readonly Vote[] {
+  return request.votes.filter(
+    (vote) =>
+      vote.withdrawnAt === null &&
+      vote.voidedAt === null &&
+      vote.version === request.version &&
+      vote.digest === request.plan.digest,
+  );
+}
