@@ -71,6 +71,8 @@ export interface Draft {
   readonly notes: readonly string[];
   /** How long the goals may take before the result is "not confirmed". */
   readonly verifyWithinMs: number;
+  /** Asked for by itself, as a request of its own, once this one is done: a later stage that could not be dry-run yet. */
+  readonly followUp: Invocation | null;
 }
 
 export interface Observation {
@@ -90,6 +92,7 @@ export interface Plan {
   readonly observations: readonly Observation[];
   readonly notes: readonly string[];
   readonly verifyWithinMs: number;
+  readonly followUp: Invocation | null;
   readonly digest: Digest;
   /** A call's body holds secret values: such plans are stored encrypted and erased after their end. */
   readonly sensitive: boolean;

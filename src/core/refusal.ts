@@ -12,6 +12,15 @@ export interface Refusal {
   readonly hint: string;
   /** Choices that would be right, e.g. the targets that match: a surface may show them as a menu. */
   readonly choices?: readonly Choice[];
+  /** For `field-conflict`: each field, and the manager that owns it. */
+  readonly conflicts?: readonly FieldConflict[];
+}
+
+export interface FieldConflict {
+  /** As the API server writes it, e.g. `.spec.replicas`. */
+  readonly field: string;
+  /** e.g. `"kubectl" using apps/v1`. */
+  readonly owner: string;
 }
 
 export interface Choice {

@@ -1,0 +1,36 @@
+// All verbs: this list is the list of the bot's powers.
+import type { AnyAction } from "../core/action.ts";
+import { apply } from "./apply.ts";
+import { approvals } from "./approvals.ts";
+import { audit } from "./audit.ts";
+import { canI } from "./can-i.ts";
+import { cancel } from "./cancel.ts";
+import { deleteObject } from "./delete.ts";
+import { describe } from "./describe.ts";
+import { diff } from "./diff.ts";
+import { events } from "./events.ts";
+import { get } from "./get.ts";
+import { halt } from "./halt.ts";
+import { help } from "./help.ts";
+import { history } from "./history.ts";
+import { logs } from "./logs.ts";
+import { pause } from "./pause.ts";
+import { request } from "./request.ts";
+import { restart } from "./restart.ts";
+import { resume } from "./resume.ts";
+import { rollback } from "./rollback.ts";
+import { scale } from "./scale.ts";
+import { setImage } from "./set-image.ts";
+import { status } from "./status.ts";
+import { top } from "./top.ts";
+import { unhalt } from "./unhalt.ts";
+import { whoami } from "./whoami.ts";
+import { why } from "./why.ts";
+
+const all = [
+  status, get, describe, logs, events, top, history, help, whoami, canI, why, approvals, request, diff, audit,
+  apply, rollback, restart, scale, setImage, pause, resume, deleteObject, cancel, halt, unhalt,
+];
+
+/** Verb → action. `AnyAction` forgets what each one's own types say; only dispatch calls them, with what they ask for. */
+export const verbs: ReadonlyMap<string, AnyAction> = new Map(all.map((action) => [action.name, action as unknown as AnyAction]));

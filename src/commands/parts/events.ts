@@ -1,0 +1,66 @@
+// Kubernetes events, in kubectl's order and with its counts.
+import { at, type Json, numberAt, textAt } from "../../core/json.ts";
+import type { KubeObject, ObjectRef } from "../../core/kube.ts";
+import type { Cluster } from "../../core/ports/clusters.ts";
+import { isRefusal, type Refusal } from "../../core/refusal.ts";
+
+export interface EventLine {
+  readonly at: number;
+  readonly type: string;
+  readonly reason: string;
+  readonly object: string;
+  readonly namespace: string;
+  readonly count: number;
+  readonly text: string;
+}
+
+export interface EventQuery {
+  readonly namespace: string | null;
+  readonly involved?: ObjectRef;
+  readonly limit: number;
+}
+
+/** Oldest first. kubectl: pkg/cmd/events/event_printer.go and sorted by series.lastObservedTime, lastTimestamp, eventTime. */
+export async function listEvents(cluster: Cluster, query: EventQuery): Promise<readonly EventLine[] | Refusal> {
+  const kind = await cluster.kindOf("events");
+  if (isRefusal(kind)) return kind;
+  const core = kind.group === "" ? kind : await cluster.kindOfManifest("v1", "Event");
+  if (isRefusal(core)) return core;
+  const { involved } = query;
+  const fieldSelector =
+    involved === undefined ? {} : { fieldSelector: `involvedObject.name=${involved.name},involvedObject.uid=${involved.uid}` };
+  const list = await cluster.list({ kind: core, namespace: query.namespace, limit: query.limit, ...fieldSelector });
+  if (isRefusal(list)) return list;
+  return list.items.map(lineOf).toSorted((a, b) => a.at - b.at);
+}
+
+function lineOf(event: KubeObject): EventLine {
+  const seen = firstTime(at(event, "series", "lastObservedTime"), at(event, "lastTimestamp"), at(event, "eventTime"), at(event, "metadata", "creationTimestamp"));
+  const involved = `${textAt(event, "involvedObject", "kind").toLowerCase()}/${textAt(event, "involvedObject", "name")}`;
+  return {
+    at: seen,
+    type: textAt(event, "type"),
+    reason: textAt(event, "reason"),
+    object: involved,
+    namespace: textAt(event, "involvedObject", "namespace"),
+    count: numberAt(event, numberAt(event, 1, "count"), "series", "count"),
+    text: textAt(event, "message").trim(),
+  };
+}
+
+function firstTime(...values: readonly (Json | undefined)[]): number {
+  for (const value of values) {
+    const time = typeof value === "string" ? Date.parse(value) : Number.NaN;
+    if (!Number.isNaN(time)) return time;
+  }
+  return 0;
+}
+
+export function eventRows(events: readonly EventLine[]): readonly (readonly string[])[] {
+  return events.map((event) => [clock(event.at), event.type, event.reason, String(event.count), event.text]);
+}
+
+/** UTC, to the second. */
+export function clock(ms: number): string {
+  return ms === 0 ? "unknown" : `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")}Z`;
+}

@@ -1,0 +1,5 @@
+// The kinds that the rollout verbs work on; the first is what a bare name means when several would fit.
+
+export const workloads = ["deployments.apps", "statefulsets.apps", "daemonsets.apps"] as const;
+export const scalable = ["deployments.apps", "statefulsets.apps"] as const;
+export const pausable = ["deployments.apps"] as const;

@@ -1,0 +1,128 @@
+// A request as people see it: what, where, why, the risk facts first, the changes, and what is still needed.
+import { shortDigest } from "../../core/digest.ts";
+import { fullName } from "../../core/kube.ts";
+import { type Attachment, bold, code, type Icon, type Part, person, type Text, time } from "../../core/message.ts";
+import type { Plan, PreviewedChange } from "../../core/plan.ts";
+import { isRefusal } from "../../core/refusal.ts";
+import { isOver, type Request, standingVotes } from "../../core/request.ts";
+import type { RiskFact } from "../../core/risk.ts";
+import { fieldDifferences } from "../../kubernetes/diff.ts";
+import { textDiff } from "../../kubernetes/text-diff.ts";
+import { visible } from "../../kubernetes/visible.ts";
+
+/** So many changed fields stand in the card; more are in the attached diff, and the card says so. */
+const fieldsShown = 12;
+const valueShown = 160;
+
+export function planParts(plan: Plan): readonly Part[] {
+  const objects = plan.changes.filter((change) => change.kind === "object");
+  const parts: Part[] = [...riskParts(plan.risks), ...changeParts(objects)];
+  for (const change of plan.changes) {
+    if (change.kind === "setting") parts.push({ kind: "text", text: [`Setting ${change.setting}: ${change.after === null ? "off" : "on"}`] });
+  }
+  for (const note of plan.notes) parts.push({ kind: "small", text: [note] });
+  const undo: Text = plan.undo.kind === "command" ? ["Can be taken back: ", plan.undo.says] : ["Can't be taken back by itself: ", plan.undo.because];
+  parts.push({ kind: "small", text: [...undo, " · digest ", code(shortDigest(plan.digest))] });
+  return parts;
+}
+
+const levelIcons = { high: "high", medium: "medium", low: "low" } as const satisfies Record<RiskFact["level"], Icon>;
+
+/** Every fact, the worst first; none is ever left out. Many of one kind are told together. */
+export function riskParts(risks: readonly RiskFact[]): readonly Part[] {
+  const groups = Map.groupBy(risks, (risk) => `${risk.level} ${risk.kind}`);
+  return [...groups.values()].flatMap((group): Part[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const more = group.length > 3 ? ` And ${group.length - 3} more of this kind: ${group.slice(3, 30).map((risk) => risk.object).join(", ")}${group.length > 30 ? " …" : ""}.` : "";
+    const says = group.slice(0, 3).map((risk) => visible(risk.says)).join(" ");
+    return [{ kind: "text", icon: levelIcons[first.level], text: [bold(first.kind), ` ${says}${more}`] }];
+  });
+}
+
+function changeParts(objects: readonly PreviewedChange[]): readonly Part[] {
+  const lines: string[] = [];
+  let hidden = 0;
+  for (const change of objects) {
+    const fields = change.operation === "update" ? fieldDifferences(change.before, change.after) : [];
+    lines.push(`${operationWords[change.operation]} ${fullName(change.object)}${change.object.uid === "" ? "" : ` (uid ${change.object.uid.slice(0, 8)})`}`);
+    for (const field of fields) {
+      if (lines.length >= fieldsShown + objects.length) hidden += 1;
+      else lines.push(`  ${field.path}: ${short(field.before)} → ${short(field.after)}`);
+    }
+    if (change.operation === "update" && fields.length === 0) lines.push("  no field that is shown changes");
+  }
+  if (lines.length === 0) return [];
+  const shown = lines.slice(0, 40);
+  hidden += lines.length - shown.length;
+  const parts: Part[] = [{ kind: "code", text: shown.join("\n") }];
+  if (hidden > 0) parts.push({ kind: "text", icon: "warn", text: [`${hidden} more lines are in the attached diff: read it before you countersign.`] });
+  return parts;
+}
+
+const operationWords = { create: "+ create", update: "~ change", delete: "- delete" } as const;
+
+function short(value: unknown): string {
+  if (value === undefined) return "(absent)";
+  const text = visible(typeof value === "string" ? value : JSON.stringify(value));
+  return text.length > valueShown ? `${text.slice(0, valueShown)}… (${text.length} characters, whole in the attached diff)` : text;
+}
+
+/** The whole diff as a file, always: what the card shows is a part of it. Empty when no object changes. */
+export function diffAttachment(plan: Plan, name: string): readonly Attachment[] {
+  const texts = plan.changes.flatMap((change) => {
+    if (change.kind !== "object") return [];
+    const diff = textDiff(fullName(change.object), change.before, change.after);
+    return [isRefusal(diff) ? `${fullName(change.object)}: ${diff.message}\n` : diff];
+  });
+  const text = texts.join("\n");
+  return text.trim() === "" ? [] : [{ name: `${name}.diff`, title: `Whole diff of ${name} (${plan.digest})`, text }];
+}
+
+export function requestFields(request: Request): Part {
+  const why: Text = request.reason === null ? ["no reason given"] : [`“${visible(request.reason)}”`];
+  return {
+    kind: "fields",
+    fields: [
+      { label: "Asked by", value: [person(request.requester.userId)] },
+      { label: "Reason, in their words", value: why },
+      ...(request.authors.length === 0 ? [] : [{ label: "Written by", value: request.authors.map((author) => person(author.userId)) }]),
+      { label: "Request", value: [code(request.id), request.version > 1 ? ` version ${request.version}` : ""] },
+    ],
+  };
+}
+
+export function voteParts(request: Request): readonly Part[] {
+  const votes = standingVotes(request);
+  return votes.map((vote): Part => {
+    const reason = vote.reason === null ? "" : `: “${visible(vote.reason)}”`;
+    return {
+      kind: "text",
+      icon: vote.choice === "approve" ? "ok" : "stop",
+      text: [person(vote.voter.userId), vote.choice === "approve" ? " approved" : " denied", reason],
+    };
+  });
+}
+
+export const stateIcons = {
+  planned: "wait",
+  pending: "wait",
+  approved: "wait",
+  executing: "run",
+  verifying: "run",
+  done: "ok",
+  failed: "stop",
+  unconfirmed: "warn",
+  unknown: "warn",
+  superseded: "info",
+  denied: "stop",
+  expired: "stop",
+  cancelled: "stop",
+} as const satisfies Record<Request["state"], Icon>;
+
+export function deadlineText(request: Request): Text {
+  if (isOver(request)) return [];
+  if (request.state === "pending" || request.state === "planned") return ["Open until ", time(request.expiresAt)];
+  if (request.startBy !== null && request.state === "approved") return ["Starts before ", time(request.startBy)];
+  return [];
+}

@@ -1,0 +1,43 @@
+// `request`: one request in full: plan, votes, what is missing, its end.
+import { defineRead } from "../core/action.ts";
+import { parseRequestId } from "../core/ids.ts";
+import { message, type Part } from "../core/message.ts";
+import { wordOf } from "../core/params.ts";
+import type { Standing } from "../core/ports/requests.ts";
+import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import type { Request } from "../core/request.ts";
+import { findRequest } from "./parts/find-request.ts";
+import { deadlineText, diffAttachment, planParts, requestFields, stateIcons, voteParts } from "./render/request.ts";
+
+const words = { usage: "REQUEST", summary: "the request's id" };
+
+export const readRequestId = (text: string) =>
+  parseRequestId(text) ?? refuse("bad-argument", `“${text}” is no request id.`, "It looks like r-4k7m2qx; type approvals to see the open ones.");
+
+export const request = defineRead({
+  name: "request",
+  summary: "One request in full",
+  examples: ["request r-4k7m2qx"],
+  params: { id: wordOf(words, readRequestId) },
+  needs: ["requests"],
+  observe: async ({ requests }, args): Promise<{ found: Request; standing: Standing | null } | Refusal> => {
+    const found = await findRequest(requests, args.id);
+    if (isRefusal(found)) return found;
+    const standing = found.state === "pending" ? await requests.standing(found) : null;
+    return { found, standing: isRefusal(standing) ? null : standing };
+  },
+  answer: ({ found, standing }) => {
+    const parts: Part[] = [
+      { kind: "heading", icon: stateIcons[found.state], text: `${found.plan.title}` },
+      { kind: "text", text: [`${found.state}. ${found.says}`] },
+      requestFields(found),
+      ...planParts(found.plan),
+      ...voteParts(found),
+    ];
+    if (standing !== null) parts.push({ kind: "text", icon: "wait", text: [`Still needed: ${standing.missing}`] });
+    for (const step of found.execution?.steps ?? []) parts.push({ kind: "text", icon: step.state === "written" || step.state === "found-done" ? "ok" : "warn", text: [`${step.object}: ${step.state}. ${step.says}`] });
+    const deadline = deadlineText(found);
+    if (deadline.length > 0) parts.push({ kind: "small", text: deadline });
+    return message(`${found.id}: ${found.plan.title} (${found.state})`, parts, diffAttachment(found.plan, found.id));
+  },
+});

@@ -1,0 +1,139 @@
+// `status`: what runs and what is not well, from the watch caches: all clusters, one, a namespace, a workload.
+import { defineRead } from "../core/action.ts";
+import { code, type Message, message, type Part, time } from "../core/message.ts";
+import { scope, type Target } from "../core/params.ts";
+import type { Clusters, Overview, OverviewScope, WorkloadRow } from "../core/ports/clusters.ts";
+import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import { workloads } from "./parts/workloads.ts";
+
+interface Seen {
+  readonly cluster: string;
+  readonly environment: string;
+  readonly scope: OverviewScope;
+  /** null while the cache is not warm or the cluster is away from the start. */
+  readonly overview: Overview | null;
+}
+
+export const status = defineRead({
+  name: "status",
+  summary: "What runs and what is not well",
+  examples: ["status", "status production:", "status shop", "status checkout"],
+  params: { target: scope({ kinds: workloads, summary: "a cluster, a namespace or a workload; everything when left out" }) },
+  needs: ["clusters"],
+  observe: async ({ clusters }, args) => look(clusters, args.target),
+  answer: (seen) => render(seen),
+  ready: ({ clusters }, args) => {
+    const seen = look(clusters, args.target);
+    if (isRefusal(seen)) return seen;
+    return seen.every((one) => one.overview !== null) ? render(seen) : null;
+  },
+});
+
+function look(clusters: Clusters, target: Target): readonly Seen[] | Refusal {
+  const names = target.kind === "everything" ? clusters.all().map((info) => info.name) : [clusterOf(target)];
+  const seen: Seen[] = [];
+  for (const name of names) {
+    const cluster = clusters.get(name);
+    if (cluster === null) return refuse("no-such-cluster", `There is no cluster “${name}”.`, `The clusters are ${clusters.all().map((info) => info.name).join(", ")}.`);
+    const scopeThere = scopeOf(target);
+    seen.push({ cluster: name, environment: cluster.info.environment, scope: scopeThere, overview: cluster.overview(scopeThere) });
+  }
+  return seen;
+}
+
+function clusterOf(target: Exclude<Target, { kind: "everything" }>): string {
+  return target.kind === "object" ? target.object.cluster : target.cluster;
+}
+
+function scopeOf(target: Target): OverviewScope {
+  switch (target.kind) {
+    case "object":
+      return { kind: "workload", object: target.object };
+    case "namespace":
+      return { kind: "namespace", namespace: target.namespace };
+    case "cluster":
+    case "everything":
+      return { kind: "cluster" };
+  }
+}
+
+/** Rows of workloads that are well beyond these are counted, not listed; what is not well is always listed. */
+const listedWhenWell = 15;
+
+function render(seen: readonly Seen[]): Message {
+  const parts = seen.flatMap((one) => (one.overview === null ? unknown(one) : known(one, one.overview)));
+  const troubled = seen.flatMap((one) => unwell(one.overview));
+  const summary =
+    troubled.length === 0 ? "Everything that is seen is healthy." : `${troubled.length} not well: ${troubled.slice(0, 3).map((row) => row.object.name).join(", ")}`;
+  return message(summary, parts);
+}
+
+function unwell(overview: Overview | null): readonly WorkloadRow[] {
+  return overview === null ? [] : overview.workloads.filter((row) => row.health !== "healthy" && row.health !== "scaled-to-zero");
+}
+
+function unknown(one: Seen): readonly Part[] {
+  return [
+    { kind: "heading", icon: "warn", text: `${one.cluster} (${one.environment})` },
+    { kind: "text", text: ["Not known: the cluster has not answered since the bot started. Reads that go to the server directly, such as get pods, may say why."] },
+  ];
+}
+
+function known(one: Seen, overview: Overview): readonly Part[] {
+  const bad = unwell(overview);
+  const well = overview.workloads.filter((row) => !bad.includes(row));
+  const listed = one.scope.kind === "workload" ? overview.workloads : [...bad, ...well.slice(0, Math.max(0, listedWhenWell - bad.length))];
+  const left = overview.workloads.length - listed.length;
+  const { pods, nodes } = overview;
+  const parts: Part[] = [
+    { kind: "heading", icon: bad.length > 0 ? "warn" : "ok", text: `${titleOf(one)} (${one.environment})` },
+    {
+      kind: "text",
+      text: [`${pods.ready} of ${pods.total} pods ready`, pods.pending > 0 ? `, ${pods.pending} pending` : "", pods.failed > 0 ? `, ${pods.failed} failed` : "", one.scope.kind === "cluster" ? `; ${nodes.ready} of ${nodes.total} nodes ready` : ""],
+    },
+  ];
+  if (listed.length > 0) parts.push({ kind: "table", columns: ["WORKLOAD", "READY", "HEALTH", "IMAGES"], rows: listed.map(rowOf) });
+  if (left > 0) parts.push({ kind: "small", text: [`and ${left} more that are healthy; name a namespace to see them`] });
+  for (const row of bad.slice(0, 5)) parts.push({ kind: "text", icon: "warn", text: [code(`${row.object.namespace}/${row.object.name}`), ` ${row.says}`] });
+  if (overview.troubled.length > 0) {
+    parts.push({
+      kind: "table",
+      columns: ["POD", "REASON", "RESTARTS", "SINCE"],
+      rows: overview.troubled.slice(0, 10).map((pod) => [`${pod.namespace}/${pod.name}`, pod.reason, String(pod.restarts), new Date(pod.sinceMs).toISOString().slice(0, 16)]),
+    });
+  }
+  parts.push(...suggestions(bad));
+  parts.push({ kind: "small", text: [overview.live ? "As of " : "The watch is broken; last known as of ", time(overview.asOf)] });
+  return parts;
+}
+
+/** At 03:00 the next step is a button. */
+function suggestions(bad: readonly WorkloadRow[]): readonly Part[] {
+  const stuck = bad.filter((row) => row.health === "stuck" || row.health === "degraded").slice(0, 2);
+  if (stuck.length === 0) return [];
+  const buttons = stuck.flatMap((row) => {
+    const name = `${row.object.cluster}:${row.object.namespace}/${row.object.name}`;
+    return [
+      { action: "run-command" as const, label: `History of ${row.object.name}`.slice(0, 70), value: `history ${name}` },
+      { action: "run-command" as const, label: `Plan a rollback of ${row.object.name}`.slice(0, 70), value: `rollback ${name} --dry-run` },
+    ];
+  });
+  return [{ kind: "buttons", buttons }];
+}
+
+function titleOf(one: Seen): string {
+  switch (one.scope.kind) {
+    case "cluster":
+      return one.cluster;
+    case "namespace":
+      return `${one.cluster}:${one.scope.namespace}`;
+    case "workload":
+      return `${one.cluster}:${one.scope.object.namespace}/${one.scope.object.name}`;
+  }
+}
+
+function rowOf(row: WorkloadRow): readonly string[] {
+  const images = row.images.map((image) => image.split("/").at(-1) ?? image).join(", ");
+  return [`${row.object.namespace}/${row.object.kind.singular}/${row.object.name}`, `${row.ready}/${row.desired}`, row.health, images];
+}
+

@@ -1,0 +1,28 @@
+// `whoami`: who the bot takes you for, and how sure it is.
+import { defineRead } from "../core/action.ts";
+import { code, message } from "../core/message.ts";
+
+export const whoami = defineRead({
+  name: "whoami",
+  summary: "Who I take you for, and your groups",
+  examples: ["whoami"],
+  params: {},
+  needs: [],
+  observe: async () => null,
+  answer: (_facts, _args, asking) => {
+    const { person } = asking;
+    const groups = person.groups.length === 0 ? "none of the policy's" : person.groups.join(", ");
+    return message(`You are ${person.name}`, [
+      {
+        kind: "fields",
+        fields: [
+          { label: "Name", value: [person.name] },
+          { label: "Slack account", value: [code(`${person.account.teamId}/${person.account.userId}`)] },
+          { label: "Groups", value: [groups] },
+          { label: "Known by", value: [person.assurance === "none" ? "your Slack account" : person.assurance] },
+          { label: "Time zone", value: [person.zone] },
+        ],
+      },
+    ]);
+  },
+});

@@ -1,0 +1,38 @@
+// `why`: why a request needs what it needs, or ended as it did.
+import { defineRead } from "../core/action.ts";
+import { code, message, type Part, person } from "../core/message.ts";
+import { wordOf } from "../core/params.ts";
+import type { Standing } from "../core/ports/requests.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
+import type { Request } from "../core/request.ts";
+import { findRequest } from "./parts/find-request.ts";
+import { riskParts, voteParts } from "./render/request.ts";
+import { readRequestId } from "./request.ts";
+
+const words = { usage: "REQUEST", summary: "the request's id" };
+
+export const why = defineRead({
+  name: "why",
+  summary: "Why a request needs these approvals, and who could give them",
+  examples: ["why r-4k7m2qx"],
+  params: { request: wordOf(words, readRequestId) },
+  needs: ["requests"],
+  observe: async ({ requests }, args): Promise<{ found: Request; standing: Standing } | Refusal> => {
+    const found = await findRequest(requests, args.request);
+    if (isRefusal(found)) return found;
+    const standing = await requests.standing(found);
+    return isRefusal(standing) ? standing : { found, standing };
+  },
+  answer: ({ found, standing }) => {
+    const parts: Part[] = [
+      { kind: "text", text: [code(found.id), ` ${found.plan.title} is ${found.state}. ${found.says}`] },
+      { kind: "text", text: [found.rules.length === 0 ? "No rule asked for approvals." : `Decided by the rules ${found.rules.join(", ")}.`] },
+      { kind: "code", text: standing.because },
+      ...riskParts(found.plan.risks),
+      ...voteParts(found),
+    ];
+    if (standing.missing !== "") parts.push({ kind: "text", icon: "wait", text: [`Still needed: ${standing.missing}`] });
+    if (standing.eligible.length > 0) parts.push({ kind: "text", text: ["Can countersign now: ", ...standing.eligible.slice(0, 20).flatMap((one) => [person(one.userId), " "])] });
+    return message(`Why ${found.id}`, parts);
+  },
+});

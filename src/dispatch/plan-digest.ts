@@ -1,0 +1,86 @@
+// What of a plan carries meaning: the content of its digest.
+import { createHmac } from "node:crypto";
+import { type Digest, digestOf } from "../core/digest.ts";
+import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
+import type { ObjectRef } from "../core/kube.ts";
+import type { Goal, Invocation, PlannedChange, PreviewedChange } from "../core/plan.ts";
+import type { RiskFact } from "../core/risk.ts";
+import { fieldDifferences } from "../kubernetes/diff.ts";
+
+export interface Meaning {
+  readonly verb: string;
+  readonly schema: number;
+  readonly changes: readonly PlannedChange[];
+  readonly goals: readonly Goal[];
+  readonly risks: readonly RiskFact[];
+  readonly followUp: Invocation | null;
+}
+
+/**
+ * Covers the verb and its schema; per object its cluster, kind, namespace, name and uid, the exact call, and every field that
+ * changes with its value before and after; the kinds of risk fact; how it is verified; what follows. Status, resourceVersion,
+ * generation and fields that do not change are outside. Secret values enter as HMAC-SHA-256 under the request's key.
+ */
+export function planDigest(plan: Meaning, key: string): Digest {
+  return digestOf({
+    verb: plan.verb,
+    schema: plan.schema,
+    changes: plan.changes.map((change) => (change.kind === "setting" ? settingContent(change) : changeContent(change, key))),
+    goals: plan.goals.map((goal) => (goal.kind === "setting" ? { ...goal } : goalContent(goal))),
+    risks: [...new Set(plan.risks.map((risk) => risk.kind))].sort(),
+    followUp: plan.followUp === null ? null : { verb: plan.followUp.verb, args: sealText(plan.followUp.args, key) },
+  });
+}
+
+function settingContent(change: Extract<PlannedChange, { kind: "setting" }>): Json {
+  // Who halted and when is told by the record; the meaning is on or off.
+  return { kind: "setting", setting: change.setting, before: change.before !== null, after: change.after !== null };
+}
+
+function goalContent(goal: Exclude<Goal, { kind: "setting" }>): Json {
+  return { ...goal, object: identity(goal.object) };
+}
+
+function changeContent(change: PreviewedChange, key: string): Json {
+  const { call } = change;
+  return {
+    kind: "object",
+    object: identity(change.object),
+    operation: change.operation,
+    call: { method: call.method, path: call.path, query: call.query, contentType: call.contentType, guard: call.guard, body: sealed(change, key) },
+    fields: fieldDifferences(change.before, change.after).map((field) => ({
+      path: field.path,
+      before: field.before ?? null,
+      after: field.after ?? null,
+    })),
+  };
+}
+
+export function identity(object: ObjectRef): JsonObject {
+  const { group, version, kind } = object.kind;
+  return { cluster: object.cluster, group, version, kind, namespace: object.namespace, name: object.name, uid: object.uid };
+}
+
+export function holdsSecrets(change: PlannedChange): boolean {
+  if (change.kind !== "object" || change.object.kind.kind !== "Secret" || change.object.kind.group !== "") return false;
+  return isJsonObject(change.call.body) && ("data" in change.call.body || "stringData" in change.call.body);
+}
+
+function sealed(change: PreviewedChange, key: string): Json {
+  const { body } = change.call;
+  if (!holdsSecrets(change) || !isJsonObject(body)) return body;
+  const seal = (values: Json | undefined): JsonObject => (isJsonObject(values) ? sealAll(values, key) : {});
+  return { ...body, data: seal(body.data), stringData: seal(body.stringData) };
+}
+
+function sealAll(values: JsonObject, key: string): JsonObject {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, sealOne(JSON.stringify(value), key)]));
+}
+
+function sealText(values: Readonly<Record<string, string>>, key: string): JsonObject {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, sealOne(value, key)]));
+}
+
+function sealOne(value: string, key: string): string {
+  return `hmac-sha256:${createHmac("sha256", key).update(value, "utf8").digest("hex")}`;
+}

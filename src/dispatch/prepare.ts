@@ -1,0 +1,117 @@
+// From an invocation to a plan: observe, decide, dry-run, risk facts, digest. Nothing is changed.
+import { riskFactsOf } from "../approvals/risks.ts";
+import type { AnyAction, Asking } from "../core/action.ts";
+import { fullName, type KubeObject } from "../core/kube.ts";
+import type { Change, Draft, ObjectChange, Plan, PlannedChange, PreviewedChange } from "../core/plan.ts";
+import type { Caller } from "../core/ports/clusters.ts";
+import type { Ports } from "../core/ports/index.ts";
+import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import type { RiskFact } from "../core/risk.ts";
+import { fieldDifferences } from "../kubernetes/diff.ts";
+import { meaningOf } from "../kubernetes/normalise.ts";
+import { clusterConfig, type Deps } from "./deps.ts";
+import { holdsSecrets, planDigest } from "./plan-digest.ts";
+
+export interface Preparing {
+  readonly action: AnyAction;
+  /** As the action's own params read them, targets resolved. */
+  readonly args: unknown;
+  readonly asking: Asking;
+  readonly caller: Caller;
+  /** Of the request: secret values enter the digest under it. */
+  readonly digestKey: string;
+}
+
+/** The same world, arguments and request time give the same plan, whoever computes it: Slack, the CLI, the executor. */
+export async function prepare(deps: Pick<Deps, "clusters" | "config">, ports: Ports, input: Preparing): Promise<Plan | Refusal> {
+  const { action, args, asking } = input;
+  if (action.observe === undefined || action.decide === undefined) throw new Error(`${action.name} makes no plan`);
+  const facts = await action.observe(only(ports, action.needs), args, asking);
+  if (isRefusal(facts)) return facts;
+  const draft = action.decide(facts, args, asking);
+  if (isRefusal(draft)) return draft;
+  const changes = await previewAll(deps, draft.changes, input.caller);
+  if (isRefusal(changes)) return changes;
+  return complete(action, draft, changes, input.digestKey);
+}
+
+function complete(action: AnyAction, draft: Draft, changes: readonly PlannedChange[], key: string): Plan {
+  const risks = sortRisks([...riskFactsOf(changes), ...draft.risks]);
+  const meaning = { verb: action.name, schema: action.schema ?? 1, changes, goals: draft.goals, risks, followUp: draft.followUp };
+  return { ...draft, ...meaning, digest: planDigest(meaning, key), sensitive: changes.some(holdsSecrets) };
+}
+
+const levels = { high: 0, medium: 1, low: 2 } as const;
+
+function sortRisks(risks: readonly RiskFact[]): readonly RiskFact[] {
+  const seen = new Map(risks.map((risk) => [`${risk.kind} ${risk.object} ${risk.says}`, risk]));
+  return [...seen.values()].sort((a, b) => levels[a.level] - levels[b.level]);
+}
+
+/** Only what the action said it needs: nothing else is within its reach. */
+export function only(ports: Ports, needs: readonly (keyof Ports)[]): Partial<Ports> {
+  return Object.fromEntries(needs.map((name) => [name, ports[name]])) as Partial<Ports>;
+}
+
+async function previewAll(
+  deps: Pick<Deps, "clusters" | "config">,
+  changes: readonly Change[],
+  caller: Caller,
+): Promise<readonly PlannedChange[] | Refusal> {
+  const planned: PlannedChange[] = [];
+  for (const change of changes) {
+    const one = change.kind === "setting" ? change : await preview(deps, change, caller);
+    if (isRefusal(one)) return one;
+    planned.push(one);
+  }
+  return planned;
+}
+
+/** Two dry runs: what differs between them cannot be promised to anybody. */
+async function preview(
+  deps: Pick<Deps, "clusters" | "config">,
+  change: ObjectChange,
+  caller: Caller,
+): Promise<PreviewedChange | Refusal> {
+  const cluster = deps.clusters.get(change.object.cluster);
+  if (cluster === null) return refuse("no-such-cluster", `There is no cluster “${change.object.cluster}”.`, "Ask the admin of the bot.");
+  const [first, second] = await Promise.all([cluster.preview(change.call, caller), cluster.preview(change.call, caller)]);
+  if (isRefusal(first)) return first;
+  if (isRefusal(second)) return second;
+  if (change.operation === "delete" || first === null || second === null) return { ...change, after: null };
+  const allowed = clusterConfig(deps, change.object.cluster)?.unstablePaths ?? [];
+  const unstable = fieldDifferences(meaningOf(first), meaningOf(second)).map((one) => one.path);
+  const surprising = unstable.filter((path) => !allowed.includes(path));
+  if (surprising.length > 0) return unstableRefusal(change, surprising);
+  return { ...change, after: steady(change, first, second, unstable) };
+}
+
+function unstableRefusal(change: ObjectChange, paths: readonly string[]): Refusal {
+  return refuse(
+    "unstable-dry-run",
+    `Two dry runs of the same change of ${fullName(change.object)} differ at ${paths.join(", ")}.`,
+    "An admission webhook writes something else each time. The admin can allow the path in clusters[].unstablePaths.",
+  );
+}
+
+/** Where dry runs may differ, the value before stands in: such a path is neither shown nor part of the digest. */
+function steady(change: ObjectChange, first: KubeObject, second: KubeObject, unstable: readonly string[]): KubeObject {
+  if (unstable.length === 0) return meaningOf(first);
+  return withoutPaths(meaningOf(first), meaningOf(second), change.before);
+}
+
+function withoutPaths(first: KubeObject, second: KubeObject, before: KubeObject | null): KubeObject {
+  const kept: Record<string, KubeObject[string]> = {};
+  for (const [key, value] of Object.entries(first)) {
+    const other = second[key];
+    const old = before === null ? undefined : before[key];
+    if (JSON.stringify(value) === JSON.stringify(other)) kept[key] = value;
+    else if (isMap(value) && isMap(other)) kept[key] = withoutPaths(value, other, isMap(old) ? old : null);
+    else if (old !== undefined) kept[key] = old;
+  }
+  return kept;
+}
+
+function isMap(value: unknown): value is KubeObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
