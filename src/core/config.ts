@@ -49,3 +49,24 @@ export interface GroupConfig {
   /** Slack user group's id or handle; its members count too, below the top tiers. */
   readonly slackUserGroup: string | null;
 }
+
+/** What a check of a policy at load looks at. */
+export interface PolicyFacts {
+  readonly policy: Policy;
+  readonly groups: readonly GroupConfig[];
+  readonly clusters: readonly ClusterConfig[];
+  /** Every verb of the bot. */
+  readonly verbs: readonly string[];
+}
+
+/** Something wrong with a policy; `path` is in the words of the file, e.g. `policy.rules.3.when.verbs.0`. */
+export interface PolicyProblem {
+  readonly path: readonly (string | number)[];
+  readonly says: string;
+  /** What would be right, when it is one of a list: the nearest is suggested. */
+  readonly known?: readonly string[];
+  readonly came?: string;
+}
+
+/** Pure; an empty list means that the policy may be loaded (R15). */
+export type PolicyCheck = (facts: PolicyFacts) => readonly PolicyProblem[];

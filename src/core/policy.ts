@@ -10,7 +10,10 @@ export interface Question {
   readonly verbKind: "read" | "change" | "own";
   readonly args: Readonly<Record<string, string>>;
   readonly who: { readonly userId: string; readonly groups: readonly GroupName[]; readonly assurance: Assurance };
-  /** One per object that the plan changes, or one per scope that a read looks at. A rule must hold for each. */
+  /**
+   * One per object that the plan changes, or one per scope that a read looks at. Each must be let by some rule; what
+   * restricts one restricts the whole. Empty for verbs about the bot itself.
+   */
   readonly places: readonly Place[];
   readonly risks: readonly RiskKind[];
   readonly dryRun: boolean;
@@ -23,6 +26,7 @@ export interface Place {
   readonly namespace: string | null;
   /** As kubectl prints it in `-o name`: `deployment.apps`, `configmap`. */
   readonly kind: string;
+  /** "" for a scope that a read looks at; what a scope leaves open ("" or null) may hold anything. */
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -110,7 +114,7 @@ export interface Rule {
   readonly replaces: string | null;
 }
 
-/** Each list: empty matches all. Names may end in `*`. Labels must all be equal. */
+/** Each list: empty matches all. A `*` in a name stands for any text. Labels must all be equal. */
 export interface Match {
   readonly verbs: readonly string[];
   readonly verbKinds: readonly Question["verbKind"][];
@@ -136,7 +140,9 @@ export interface Freeze {
     | {
         readonly kind: "weekly";
         readonly zone: string;
+        /** ISO weekdays on which it begins: Monday is 1. */
         readonly days: readonly number[];
+        /** Minutes after local midnight; an end before its beginning is on the next day. */
         readonly fromMinute: number;
         readonly untilMinute: number;
       };

@@ -1,0 +1,123 @@
+// The exact answer to "are these approvals enough?": one human fills one slot, whatever the order of votes (R14).
+import type { GroupName, HumanId } from "../core/ids.ts";
+import type { Need } from "../core/policy.ts";
+
+export interface Voter {
+  readonly human: HumanId;
+  readonly groups: readonly GroupName[];
+}
+
+/** So many more people, each of one of these groups; no groups means anybody who may vote. */
+export interface Missing {
+  readonly count: number;
+  readonly groups: readonly GroupName[];
+}
+
+export interface Solved {
+  readonly met: boolean;
+  /** Of the way that is nearest to being met; empty when met. */
+  readonly missing: readonly Missing[];
+}
+
+type Leaf = Missing;
+
+/** Several accounts of one human count once, with the groups of all of them. */
+export function solve(need: Need, voters: readonly Voter[]): Solved {
+  const people = onePerHuman(voters);
+  let nearest: readonly Missing[] | null = null;
+  for (const leaves of alternatives(need)) {
+    if (leaves.length === 0 || !leaves.every((leaf) => Number.isInteger(leaf.count) && leaf.count > 0)) continue;
+    const missing = fill(leaves, people);
+    if (missing.length === 0) return { met: true, missing };
+    if (nearest === null || total(missing) < total(nearest)) nearest = missing;
+  }
+  // A choice among nothing, or a need of no approvals, can never be met (R15); loading refuses both.
+  return { met: false, missing: nearest ?? [{ count: 1, groups: [] }] };
+}
+
+/** Whether all of these people together could meet it. */
+export function couldEverMeet(need: Need, eligible: readonly Voter[]): boolean {
+  return solve(need, eligible).met;
+}
+
+/** How many ways the choices of a need can be made; loading keeps it small, since each is solved by itself. */
+export function countAlternatives(need: Need): number {
+  if (need.kind === "votes") return 1;
+  const counts = need.of.map(countAlternatives);
+  return need.kind === "any"
+    ? counts.reduce((sum, count) => sum + count, 0)
+    : counts.reduce((p, count) => p * count, 1);
+}
+
+/** Every group that a need names. */
+export function groupsOf(need: Need): readonly GroupName[] {
+  return need.kind === "votes" ? need.groups : [...new Set(need.of.flatMap(groupsOf))];
+}
+
+/** Whether a vote of somebody in these groups can count for the need at all. */
+export function canFill(need: Need, groups: readonly GroupName[]): boolean {
+  if (need.kind === "votes") return need.groups.length === 0 || need.groups.some((group) => groups.includes(group));
+  return need.of.some((part) => canFill(part, groups));
+}
+
+function* alternatives(need: Need): Generator<readonly Leaf[]> {
+  if (need.kind === "votes") yield [need];
+  else if (need.kind === "any") for (const part of need.of) yield* alternatives(part);
+  else yield* product(need.of);
+}
+
+function* product(needs: readonly Need[]): Generator<readonly Leaf[]> {
+  const [first, ...others] = needs;
+  if (first === undefined) {
+    yield [];
+    return;
+  }
+  for (const head of alternatives(first)) for (const tail of product(others)) yield [...head, ...tail];
+}
+
+/** Kuhn's augmenting paths over slots and people; what stays empty, by leaf. */
+function fill(leaves: readonly Leaf[], people: readonly Voter[]): readonly Missing[] {
+  const slots = leaves.flatMap((leaf) => Array.from({ length: leaf.count }, () => leaf));
+  const slotOf = new Map<number, number>();
+  const missing = new Map<Leaf, number>();
+  slots.forEach((leaf, slot) => {
+    if (!seat(slot, slots, people, slotOf, new Set())) missing.set(leaf, (missing.get(leaf) ?? 0) + 1);
+  });
+  return [...missing].map(([leaf, count]) => ({ count, groups: leaf.groups }));
+}
+
+function seat(
+  slot: number,
+  slots: readonly Leaf[],
+  people: readonly Voter[],
+  slotOf: Map<number, number>,
+  tried: Set<number>,
+): boolean {
+  const leaf = slots[slot];
+  if (leaf === undefined) return false;
+  for (const [index, person] of people.entries()) {
+    if (tried.has(index) || !canFill({ kind: "votes", ...leaf }, person.groups)) continue;
+    tried.add(index);
+    const held = slotOf.get(index);
+    if (held === undefined || seat(held, slots, people, slotOf, tried)) {
+      slotOf.set(index, slot);
+      return true;
+    }
+  }
+  return false;
+}
+
+function onePerHuman(voters: readonly Voter[]): readonly Voter[] {
+  const groups = new Map<HumanId, Set<GroupName>>();
+  for (const voter of voters) {
+    const known = groups.get(voter.human) ?? new Set();
+    for (const group of voter.groups) known.add(group);
+    groups.set(voter.human, known);
+  }
+  const people = [...groups].map(([human, all]) => ({ human, groups: [...all] }));
+  return people.sort((a, b) => (a.human < b.human ? -1 : 1));
+}
+
+function total(missing: readonly Missing[]): number {
+  return missing.reduce((sum, slot) => sum + slot.count, 0);
+}

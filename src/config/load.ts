@@ -1,0 +1,101 @@
+// The configuration file's text → the typed configuration, or every error with its line.
+import type { Config, PolicyCheck } from "../core/config.ts";
+import { asClusterName, asGroupName } from "../core/ids.ts";
+import { checkShape } from "./checked.ts";
+import { type ConfigDocument, parseConfigText } from "./document.ts";
+import { suggestion } from "./nearest.ts";
+import { type ConfigErrors, type Problem, pathText } from "./problem.ts";
+import { type RawConfig, wordsOf } from "./raw.ts";
+import { shapeProblems } from "./shape.ts";
+import { ms, typedPolicy } from "./typed-policy.ts";
+
+export interface LoadContext {
+  /** Every verb of the bot: rules that name another one are errors. */
+  readonly verbs: readonly string[];
+  /** The check of the policy's meaning, from approvals. */
+  readonly check: PolicyCheck;
+}
+
+/** Pure: the same text gives the same configuration. An unreadable or empty policy never loads (R15). */
+export function loadConfig(text: string, fileName: string, context: LoadContext): Config | ConfigErrors {
+  const document = parseConfigText(text);
+  if (document.problems.length > 0) return errorsOf(document, fileName, document.problems);
+  const checked = checkShape(document.value);
+  if (checked.kind === "problems") return errorsOf(document, fileName, checked.problems);
+  const config = typedConfig(checked.raw);
+  const problems = [...shapeProblems(checked.raw), ...policyProblems(config, context)];
+  return problems.length > 0 ? errorsOf(document, fileName, problems) : config;
+}
+
+export function isConfigErrors(value: Config | ConfigErrors): value is ConfigErrors {
+  return "kind" in value && value.kind === "config-errors";
+}
+
+function policyProblems(config: Config, { verbs, check }: LoadContext): readonly Problem[] {
+  const found = check({ policy: config.policy, groups: config.groups, clusters: config.clusters, verbs });
+  return found.map(({ path, says, known, came }) => ({
+    path,
+    says: known === undefined ? says : `${says}; ${suggestion(came ?? "", known)}`,
+    came: came ?? "",
+  }));
+}
+
+function errorsOf(
+  document: ConfigDocument,
+  file: string,
+  problems: readonly (Problem & { readonly line?: number })[],
+): ConfigErrors {
+  const errors = problems.map(({ path, says, came, line }) => ({
+    file,
+    line: line ?? document.lineOf(path),
+    path: pathText(path),
+    came: came ?? "",
+    says,
+  }));
+  return { kind: "config-errors", errors: errors.sort((a, b) => a.line - b.line) };
+}
+
+function typedConfig(raw: RawConfig): Config {
+  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup }) => ({
+    name: asGroupName(name),
+    members: members ?? [],
+    slackUserGroup: slackUserGroup ?? null,
+  }));
+  return {
+    clusters: raw.clusters.map((cluster) => typedCluster(cluster, raw.clusters.length === 1)),
+    channels: {
+      approvals: raw.channels.approvals,
+      audit: raw.channels.audit,
+      defaults: (raw.channels.defaults ?? []).map(({ channel, cluster, namespace }) => ({
+        channel,
+        ...(cluster === undefined ? {} : { cluster: asClusterName(cluster) }),
+        ...(namespace === undefined ? {} : { namespace }),
+      })),
+    },
+    command: raw.command ?? "/ops",
+    groups,
+    policy: typedPolicy(raw.policy, groups),
+    audit: { checkpoints: raw.audit.checkpoints },
+    dataDirectory: raw.dataDirectory ?? "./.countersign",
+    limits: {
+      manifestBytes: raw.limits?.manifestBytes ?? 1_000_000,
+      groupMaxAgeMs: ms(raw.limits?.groupMaxAge ?? "5m"),
+      votesPerMinute: raw.limits?.votesPerMinute ?? 30,
+      commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,
+    },
+    http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
+  };
+}
+
+function typedCluster(raw: RawConfig["clusters"][number], isOnly: boolean): Config["clusters"][number] {
+  return {
+    name: asClusterName(raw.name),
+    environment: raw.environment,
+    access:
+      raw.inCluster === true
+        ? { kind: "in-cluster" }
+        : { kind: "kubeconfig", file: raw.kubeconfig ?? null, context: raw.context ?? null },
+    isDefault: raw.default ?? isOnly,
+    unstablePaths: wordsOf(raw.unstablePaths),
+  };
+}

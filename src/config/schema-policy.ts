@@ -1,0 +1,144 @@
+// The policy's part of the configuration's schema.
+import {
+  channel,
+  clock,
+  date,
+  described,
+  duration,
+  list,
+  name,
+  names,
+  object,
+  type Schema,
+  text,
+  texts,
+} from "./schema-parts.ts";
+
+const condition = object(
+  "What a rule asks; all that is written must hold, and what is left out matches everything. A `*` stands for any text.",
+  {
+    verbs: names("Verbs, such as `rollback` or `set image`."),
+    actions: names("`read`, `change`, or `own` for verbs about the bot itself."),
+    groups: names("Groups, one of which the asker must be in."),
+    clusters: names("Names of clusters."),
+    environments: names("Environments of clusters."),
+    namespaces: names("Namespaces of the objects."),
+    kinds: names("Kinds as `kubectl get -o name` prints them: `deployment.apps`, `configmap`."),
+    names: names("Names of the objects."),
+    labels: texts("Labels that the objects must carry, all of them.", { type: "string", maxLength: 63 }),
+    risks: names("Risk facts, one of which the plan must have."),
+    args: texts("Arguments of the verb and the values that match.", names("Values that match.")),
+  },
+  [],
+);
+
+const reason: Schema = {
+  type: ["string", "object"],
+  if: { type: "object" },
+  else: { enum: ["optional", "required"] },
+  additionalProperties: false,
+  properties: {
+    pattern: described(text, "RE2 syntax; the reason must contain a match."),
+    example: described(text, "A reason that matches: people are shown it."),
+  },
+  required: ["pattern", "example"],
+};
+
+const needProperties: Readonly<Record<string, Schema>> = {
+  count: { description: "How many people must approve.", type: "integer", minimum: 1, maximum: 20 },
+  from: names("Groups they must come from; any of them. Left out: any member of the workspace."),
+  all: {
+    description: "All of these are needed, each by people of their own.",
+    type: "array",
+    items: { $ref: "#/$defs/need" },
+    minItems: 1,
+  },
+  any: { description: "Any one of these is enough.", type: "array", items: { $ref: "#/$defs/need" }, minItems: 1 },
+};
+
+const approvals = object(
+  "Approvals that are needed: `count` and `from`, or `all`, or `any`.",
+  {
+    ...needProperties,
+    denials: { description: "How many denials end the request.", type: "integer", minimum: 1, maximum: 20 },
+    veto: names("Groups of whom a single denial ends the request."),
+    expiresIn: described(duration, "A request that is not approved by then ends."),
+    startWithin: described(duration, "An approved request must start within this, or be approved again."),
+    reasonToAsk: described(
+      reason,
+      "Whether asking needs a reason: `optional`, `required`, or a pattern with an example.",
+    ),
+    reasonToApprove: described(reason, "Whether approving needs a reason. Denying always does."),
+    tell: { ...names("Channels that are told of the request besides the approvals channel."), items: channel },
+  },
+  [],
+);
+
+const rule = object(
+  "One rule: a name, what it matches, and exactly one of `allow`, `deny` and `approvals`.",
+  {
+    name: described(name, "Shown to people and kept in the record."),
+    when: condition,
+    allow: { description: "Lets it, as far as this rule goes.", type: "boolean", enum: [true] },
+    deny: described(text, "Forbids it; the text is the reason that people are shown."),
+    approvals,
+    replaces: described(name, "A rule that does not count where this one matches. Nothing else relaxes a rule."),
+  },
+  ["name"],
+);
+
+const freeze = object(
+  "A time in which changes are refused: `between` two moments or in `weekly` hours.",
+  {
+    name: described(name, "Shown to people and kept in the record."),
+    when: condition,
+    between: object(
+      "Two moments, with their offset from UTC.",
+      { from: described(date, "The first moment."), until: described(date, "The first moment after it.") },
+      ["from", "until"],
+    ),
+    weekly: object(
+      "Hours that return every week; an end before the beginning is on the next day.",
+      {
+        zone: described(text, "IANA time zone, such as `Europe/Berlin`."),
+        days: {
+          description: "Days on which it begins.",
+          type: "array",
+          items: { type: "string", enum: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] },
+          minItems: 1,
+        },
+        from: described(clock, "Beginning, local time."),
+        until: described(clock, "End, local time; `24:00` is midnight."),
+      },
+      ["zone", "days", "from", "until"],
+    ),
+    reason: described(text, "Shown to people whose change is refused."),
+  },
+  ["name", "reason"],
+);
+
+export const policySchema = object(
+  "Who may do what, and whose approval it takes. All rules that match count, the strictest wins, and what no rule allows is refused.",
+  {
+    defaults: object(
+      "What rules mean that say nothing else.",
+      {
+        expiresIn: { ...described(duration, "A request that is not approved by then ends."), default: "2h" },
+        startWithin: { ...described(duration, "An approved request must start within this."), default: "15m" },
+        denials: {
+          description: "How many denials end a request.",
+          type: "integer",
+          minimum: 1,
+          maximum: 20,
+          default: 1,
+        },
+      },
+      [],
+    ),
+    rules: { ...list("The rules; their order does not matter.", rule), minItems: 1 },
+    freezes: list("Times in which changes are refused.", freeze),
+  },
+  ["rules"],
+);
+
+export const needSchema = object("A needed approval.", needProperties, []);
