@@ -1,0 +1,5 @@
+// Every migration in the order in which it is applied; a released one is never edited.
+import type { Migration } from "../migrate.ts";
+import { firstTables } from "./0001-first-tables.ts";
+
+export const migrations: readonly Migration[] = [firstTables];

@@ -1,0 +1,107 @@
+// Messages on their way to Slack: put with what causes them, sent later, remembered by key.
+import type { OutboxMessage, OutboxRow } from "../core/outbox.ts";
+import type { OutboxReads } from "../core/ports/store.ts";
+import { type Database, statementOf } from "./dialect.ts";
+import type { OutboxTableRow } from "./tables.ts";
+import type { Transaction } from "./transaction.ts";
+import type { Writer } from "./writer.ts";
+
+/**
+ * A living message takes the place of its own row that was not sent yet, under a new id: a sender that has the older one
+ * in hand marks that one, and the newer is still sent.
+ */
+export function putMessage(transaction: Transaction, message: OutboxMessage, now: number): void {
+  const body = JSON.stringify(message);
+  const living = message.living ? 1 : 0;
+  transaction.wrote.outbox += 1;
+  transaction.later(
+    { sql: "UPDATE counters SET value = value + 1 WHERE name = 'outbox'", params: [], mustChange: 1 },
+    {
+      sql: `INSERT INTO outbox (id, position, key, living, created_at, due_at, attempts, dropped, body)
+        SELECT counters.value,
+          COALESCE((SELECT MIN(older.position) FROM outbox older
+            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1), counters.value),
+          ?, ?,
+          COALESCE((SELECT MIN(older.created_at) FROM outbox older
+            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1), ?),
+          ?, 0, NULL, ?
+        FROM counters WHERE counters.name = 'outbox'`,
+      params: [message.key, living, message.key, living, message.key, living, now, now, body],
+      mustChange: 1,
+    },
+  );
+  if (message.living) {
+    transaction.later({
+      sql: `DELETE FROM outbox WHERE key = ? AND living = 1 AND dropped IS NULL
+        AND id < (SELECT value FROM counters WHERE name = 'outbox')`,
+      params: [message.key],
+    });
+  }
+}
+
+export function outboxOn(database: Database, writer: Writer): OutboxReads {
+  return {
+    async due(now, limit) {
+      const rows = await database
+        .selectFrom("outbox")
+        .selectAll()
+        .where("dropped", "is", null)
+        .where("due_at", "<=", now)
+        .orderBy("position")
+        .limit(limit)
+        .execute();
+      return rows.map(outboxRowOf);
+    },
+    async sent(key) {
+      const row = await database.selectFrom("sent").selectAll().where("key", "=", key).executeTakeFirst();
+      return row === undefined ? null : { key: row.key, channelId: row.channel, ts: row.ts, sentAt: row.sent_at };
+    },
+    async keyOf(channelId, ts) {
+      const row = await database
+        .selectFrom("sent")
+        .select("key")
+        .where("channel", "=", channelId)
+        .where("ts", "=", ts)
+        .executeTakeFirst();
+      return row?.key ?? null;
+    },
+    async backlog() {
+      const row = await database
+        .selectFrom("outbox")
+        .select(({ fn }) => [fn.countAll<number>().as("count"), fn.min("created_at").as("oldest")])
+        .where("dropped", "is", null)
+        .executeTakeFirstOrThrow();
+      return { count: Number(row.count), oldestCreatedAt: row.oldest };
+    },
+    markSent: (id, sent) =>
+      writer.transact(async (transaction) => {
+        const columns = { channel: sent.channelId, ts: sent.ts, sent_at: sent.sentAt };
+        const remember = database
+          .insertInto("sent")
+          .values({ key: sent.key, ...columns })
+          .onConflict((conflict) => conflict.column("key").doUpdateSet(columns));
+        transaction.later(
+          statementOf(database.deleteFrom("outbox").where("id", "=", id).compile()),
+          statementOf(remember.compile()),
+        );
+      }),
+    markLater: (id, dueAt) =>
+      writer.transact(async (transaction) => {
+        const change = database
+          .updateTable("outbox")
+          .set((eb) => ({ due_at: dueAt, attempts: eb("attempts", "+", 1) }))
+          .where("id", "=", id);
+        transaction.later(statementOf(change.compile()));
+      }),
+    markDropped: (id, reason) =>
+      writer.transact(async (transaction) => {
+        const change = database.updateTable("outbox").set({ dropped: reason }).where("id", "=", id);
+        transaction.later(statementOf(change.compile()));
+      }),
+  };
+}
+
+function outboxRowOf(row: OutboxTableRow): OutboxRow {
+  const message = JSON.parse(row.body) as OutboxMessage;
+  return { ...message, id: row.id, createdAt: row.created_at, attempts: row.attempts, dueAt: row.due_at };
+}

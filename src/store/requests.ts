@@ -1,0 +1,130 @@
+// Requests as rows: the JSON document, and columns for what is searched by.
+import { fullName } from "../core/kube.ts";
+import type { RequestFilter, RequestReads } from "../core/ports/store.ts";
+import type { Request } from "../core/request.ts";
+import { type Database, statementOf } from "./dialect.ts";
+import { type Sealer, seal, unseal } from "./sealing.ts";
+import type { RequestRow } from "./tables.ts";
+import type { Transaction } from "./transaction.ts";
+
+export function requestReads(database: Database, key: Uint8Array): RequestReads {
+  return {
+    async get(id) {
+      const row = await database
+        .selectFrom("requests")
+        .select(["body", "secret"])
+        .where("id", "=", id)
+        .executeTakeFirst();
+      return row === undefined ? null : requestOf(row, key);
+    },
+    async list(filter) {
+      const rows = await matching(database, filter)
+        .select(["body", "secret"])
+        .orderBy("created_at", "desc")
+        .orderBy("id", "desc")
+        .limit(filter.limit)
+        .execute();
+      return rows.map((row) => requestOf(row, key));
+    },
+    async count(filter) {
+      const row = await matching(database, filter)
+        .select(({ fn }) => fn.countAll<number>().as("count"))
+        .executeTakeFirstOrThrow();
+      return Number(row.count);
+    },
+  };
+}
+
+export async function insertRequest(transaction: Transaction, request: Request, sealer: Sealer): Promise<void> {
+  await transaction.database.insertInto("requests").values(rowOf(request, sealer)).execute();
+  nameObjects(transaction, request);
+}
+
+/** True, or false when the stored revision is another one. */
+export async function replaceRequest(
+  transaction: Transaction,
+  of: { readonly next: Request; readonly expectedRevision: number; readonly sealer: Sealer },
+): Promise<boolean> {
+  const { next, expectedRevision, sealer } = of;
+  if (next.revision !== expectedRevision + 1) {
+    throw new Error(`revision ${next.revision} of ${next.id} cannot follow ${expectedRevision}`);
+  }
+  const { id, created_at: _, ...columns } = rowOf(next, sealer);
+  const changed = await transaction.database
+    .updateTable("requests")
+    .set(columns)
+    .where("id", "=", id)
+    .where("revision", "=", expectedRevision)
+    .executeTakeFirst();
+  if (changed.numUpdatedRows !== 1n) return false;
+  nameObjects(transaction, next);
+  return true;
+}
+
+function nameObjects(transaction: Transaction, request: Request): void {
+  const db = transaction.database;
+  const objects = objectsOf(request);
+  transaction.later(
+    statementOf(
+      db
+        .deleteFrom("request_objects")
+        .where("request_id", "=", request.id)
+        .where("object", "not in", objects)
+        .compile(),
+    ),
+  );
+  if (objects.length === 0) return;
+  const rows = objects.map((object) => ({ request_id: request.id as string, object }));
+  transaction.later(
+    statementOf(
+      db
+        .insertInto("request_objects")
+        .values(rows)
+        .onConflict((conflict) => conflict.doNothing())
+        .compile(),
+    ),
+  );
+}
+
+function objectsOf(request: Request): string[] {
+  const names = request.plan.changes.flatMap((change) => (change.kind === "object" ? [fullName(change.object)] : []));
+  return [...new Set(names)];
+}
+
+function rowOf(request: Request, sealer: Sealer): RequestRow {
+  const { body, secret } = seal(request, sealer);
+  return {
+    id: request.id,
+    state: request.state,
+    requester: request.requester.userId,
+    card_channel: request.card.channelId,
+    card_ts: request.card.ts,
+    asked_channel: request.askedIn.channelId,
+    asked_ts: request.askedIn.ts,
+    revision: request.revision,
+    created_at: request.createdAt,
+    body: JSON.stringify(body),
+    secret,
+  };
+}
+
+function requestOf(row: Pick<RequestRow, "body" | "secret">, key: Uint8Array): Request {
+  return unseal(JSON.parse(row.body) as Request, row.secret, key);
+}
+
+function matching(database: Database, filter: Omit<RequestFilter, "limit">) {
+  let query = database.selectFrom("requests");
+  if (filter.states !== undefined) query = query.where("state", "in", [...filter.states]);
+  if (filter.requesterUserId !== undefined) query = query.where("requester", "=", filter.requesterUserId);
+  if (filter.cardChannel !== undefined) query = query.where("card_channel", "=", filter.cardChannel);
+  if (filter.cardTs !== undefined) query = query.where("card_ts", "=", filter.cardTs);
+  if (filter.askedChannel !== undefined) query = query.where("asked_channel", "=", filter.askedChannel);
+  if (filter.askedTs !== undefined) query = query.where("asked_ts", "=", filter.askedTs);
+  const { object } = filter;
+  if (object !== undefined) {
+    query = query.where("id", "in", (eb) =>
+      eb.selectFrom("request_objects").select("request_id").where("object", "=", object),
+    );
+  }
+  return query;
+}

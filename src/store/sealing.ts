@@ -1,0 +1,92 @@
+// What of a sensitive request is stored encrypted, and erased at its end.
+import { createCipheriv, createDecipheriv } from "node:crypto";
+import type { RandomBytes, RequestId } from "../core/ids.ts";
+import type { Json } from "../core/json.ts";
+import type { KubeObject } from "../core/kube.ts";
+import type { Invocation, PlannedChange, Undo } from "../core/plan.ts";
+import { isOver, type Request } from "../core/request.ts";
+
+/** What leaves the request's JSON when its plan is sensitive. */
+interface Secrets {
+  readonly invocation: Invocation;
+  readonly undo: Undo;
+  /** One per change of the plan, in order; null for changes of settings. */
+  readonly changes: readonly ({
+    readonly body: Json;
+    readonly before: KubeObject | null;
+    readonly after: KubeObject | null;
+  } | null)[];
+}
+
+export interface Sealer {
+  readonly key: Uint8Array;
+  readonly random: RandomBytes;
+}
+
+/** The request as it may stand in the clear, and the rest, encrypted. Erased (null) when nothing is secret or all is over. */
+export function seal(request: Request, sealer: Sealer): { readonly body: Request; readonly secret: string | null } {
+  if (!request.plan.sensitive) return { body: request, secret: null };
+  const secrets: Secrets = {
+    invocation: request.invocation,
+    undo: request.plan.undo,
+    changes: request.plan.changes.map((change) =>
+      change.kind === "object" ? { body: change.call.body, before: change.before, after: change.after } : null,
+    ),
+  };
+  const body = { ...request, invocation: withoutArgs(request.invocation), plan: withoutValues(request.plan) };
+  return { body, secret: isOver(request) ? null : encrypt(request.id, JSON.stringify(secrets), sealer) };
+}
+
+/** The whole request. What was erased comes back empty. Throws when the ciphertext is not of this request or key. */
+export function unseal(body: Request, secret: string | null, key: Uint8Array): Request {
+  if (secret === null) return body;
+  const secrets = JSON.parse(decrypt(body.id, secret, key)) as Secrets;
+  const changes = body.plan.changes.map((change, index): PlannedChange => {
+    const values = secrets.changes[index];
+    if (change.kind !== "object" || values === undefined || values === null) return change;
+    return {
+      ...change,
+      call: { ...change.call, body: values.body },
+      before: values.before,
+      after: values.after,
+    };
+  });
+  return { ...body, invocation: secrets.invocation, plan: { ...body.plan, undo: secrets.undo, changes } };
+}
+
+function withoutArgs(invocation: Invocation): Invocation {
+  return { ...invocation, args: {} };
+}
+
+function withoutValues(plan: Request["plan"]): Request["plan"] {
+  const undo =
+    plan.undo.kind === "command" ? { ...plan.undo, invocation: withoutArgs(plan.undo.invocation) } : plan.undo;
+  const changes = plan.changes.map((change): PlannedChange => {
+    if (change.kind !== "object") return change;
+    return { ...change, call: { ...change.call, body: null }, before: null, after: null };
+  });
+  return { ...plan, undo, changes };
+}
+
+const nonceBytes = 12;
+const tagBytes = 16;
+
+function encrypt(id: RequestId, text: string, { key, random }: Sealer): string {
+  const nonce = random(nonceBytes);
+  const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: tagBytes });
+  cipher.setAAD(Buffer.from(id));
+  return Buffer.concat([nonce, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]).toString("base64");
+}
+
+function decrypt(id: RequestId, sealed: string, key: Uint8Array): string {
+  const bytes = Buffer.from(sealed, "base64");
+  const end = bytes.length - tagBytes;
+  const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes });
+  decipher.setAAD(Buffer.from(id));
+  decipher.setAuthTag(bytes.subarray(end));
+  try {
+    return `${decipher.update(bytes.subarray(nonceBytes, end), undefined, "utf8")}${decipher.final("utf8")}`;
+  } catch (cause) {
+    throw new Error(`the stored secrets of ${id} do not open with this key`, { cause });
+  }
+}

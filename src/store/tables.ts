@@ -1,0 +1,57 @@
+// The tables as the queries see them: one row type each, in the columns that SQLite and PostgreSQL both know.
+
+export interface Tables {
+  readonly requests: RequestRow;
+  readonly request_objects: { request_id: string; object: string };
+  readonly audit: AuditRow;
+  /** One row: how many records the log holds and the hash of the newest. Every append compares and sets it. */
+  readonly audit_head: { id: number; size: number; hash: string };
+  readonly outbox: OutboxTableRow;
+  readonly sent: { key: string; channel: string; ts: string; sent_at: number };
+  readonly jobs: { id: string; kind: string; request: string; due_at: number };
+  readonly locks: { key: string; owner: string };
+  readonly settings: { name: string; value: string };
+  readonly seen: { key: string; until: number };
+  /** The last number given out per name; a deleted row's number is never given out again. */
+  readonly counters: { name: string; value: number };
+}
+
+export interface RequestRow {
+  id: string;
+  state: string;
+  requester: string;
+  card_channel: string;
+  card_ts: string | null;
+  asked_channel: string;
+  asked_ts: string | null;
+  revision: number;
+  created_at: number;
+  /** The request's JSON, without what `secret` holds. */
+  body: string;
+  /** AES-256-GCM, base64: what a sensitive plan must not leave in the clear; null otherwise, and after the end. */
+  secret: string | null;
+}
+
+export interface AuditRow {
+  seq: number;
+  at: number;
+  code: string;
+  request: string | null;
+  user_id: string | null;
+  /** The record's canonical JSON: the bytes that the tree's leaf is made of. */
+  line: string;
+}
+
+export interface OutboxTableRow {
+  id: number;
+  /** Where it stands in the queue: a living message keeps the place of the row that it replaces. */
+  position: number;
+  key: string;
+  living: number;
+  created_at: number;
+  due_at: number;
+  attempts: number;
+  /** Why it was given up, or null while it waits. */
+  dropped: string | null;
+  body: string;
+}

@@ -1,0 +1,316 @@
+// What every store must do, whatever it is built on: one suite for each backend.
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { chainStart, hashedAgain } from "../../src/audit/chain.ts";
+import type { Store, Tx } from "../../src/core/ports/store.ts";
+import {
+  type ManualClock,
+  manualClock,
+  requestId,
+  sampleEvent,
+  sampleMessage,
+  sampleRequest,
+} from "../store/samples.ts";
+
+/** Opens an empty store that is closed and removed after the test. */
+export type OpenForTest = (t: TestContext, clock: ManualClock) => Promise<Store>;
+
+export function storeContract(name: string, open: OpenForTest): void {
+  const rule = (text: string, check: (store: Store, clock: ManualClock) => Promise<void>) =>
+    test(`${name}: ${text}`, async (t) => {
+      const clock = manualClock();
+      await check(await open(t, clock), clock);
+    });
+  const now = manualClock().now();
+
+  rule("work that throws leaves nothing, and its error is passed on", async (store) => {
+    const fault = new Error("no");
+    await assert.rejects(
+      store.transact(async (tx) => {
+        await tx.requests.insert(sampleRequest());
+        await tx.audit.append(sampleEvent());
+        await tx.outbox.put(sampleMessage());
+        await tx.jobs.put({ id: "a", kind: "execute", request: requestId("1"), dueAt: 0 });
+        throw fault;
+      }),
+      (error) => error === fault,
+    );
+    assert.equal(await store.requests.get(requestId("1")), null);
+    assert.equal(await store.audit.head(), null);
+    assert.deepEqual(await store.outbox.due(now, 10), []);
+    assert.equal(await store.jobs.next(), null);
+    const record = await store.transact((tx) => tx.audit.append(sampleEvent()));
+    assert.equal(record.seq, 0);
+  });
+
+  rule("a statement that the database refuses ends the transaction, whatever the work does then", async (store) => {
+    await store.transact((tx) => tx.requests.insert(sampleRequest()));
+    await assert.rejects(
+      store.transact(async (tx) => {
+        await tx.audit.append(sampleEvent());
+        await tx.requests.insert(sampleRequest()).catch(() => undefined);
+        await tx.audit.append(sampleEvent());
+      }),
+    );
+    assert.equal(await store.audit.head(), null);
+    assert.equal((await store.transact((tx) => tx.audit.append(sampleEvent()))).seq, 0);
+  });
+
+  rule("reads outside see the last commit, not what is under way", async (store) => {
+    await store.transact(async (tx) => {
+      await tx.requests.insert(sampleRequest());
+      assert.equal((await tx.requests.get(requestId("1")))?.revision, 1);
+      assert.equal(await store.requests.get(requestId("1")), null);
+    });
+    assert.deepEqual(await store.requests.get(requestId("1")), sampleRequest());
+  });
+
+  rule("a transaction is refused inside a transaction, instead of waiting for itself", async (store) => {
+    await assert.rejects(
+      store.transact(() => store.transact(async () => 1)),
+      /inside a transaction/,
+    );
+    assert.equal(await store.transact(async () => 2), 2);
+  });
+
+  rule("a transaction that is over takes nothing more", async (store) => {
+    let leaked: Tx | null = null;
+    await store.transact(async (tx) => {
+      leaked = tx;
+    });
+    const tx = leaked as Tx | null;
+    assert.ok(tx !== null);
+    await assert.rejects(tx.audit.append(sampleEvent()), /over/);
+  });
+
+  rule("a request is replaced only at the revision that was read", async (store) => {
+    await store.transact((tx) => tx.requests.insert(sampleRequest()));
+    const next = sampleRequest({ revision: 2, state: "pending", card: { channelId: "C2", ts: "5.5" } });
+    assert.equal(await store.transact((tx) => tx.requests.replace(next, 1)), true);
+    assert.equal(await store.transact((tx) => tx.requests.replace(next, 1)), false);
+    assert.deepEqual(await store.requests.get(requestId("1")), next);
+    await assert.rejects(
+      store.transact((tx) => tx.requests.replace(sampleRequest({ revision: 4 }), 2)),
+      /cannot follow/,
+    );
+  });
+
+  rule("of many who replace one revision, one succeeds", async (store) => {
+    await store.transact((tx) => tx.requests.insert(sampleRequest()));
+    const tries = Array.from({ length: 20 }, (_, index) =>
+      store.transact((tx) => tx.requests.replace(sampleRequest({ revision: 2, says: `${index}` }), 1)),
+    );
+    assert.equal((await Promise.all(tries)).filter((won) => won).length, 1);
+  });
+
+  rule("requests are found by state, requester, places and object, newest first", async (store) => {
+    const at = (index: number) => now + index;
+    await store.transact(async (tx) => {
+      await tx.requests.insert(sampleRequest({ id: requestId("1"), createdAt: at(1) }));
+      await tx.requests.insert(sampleRequest({ id: requestId("2"), createdAt: at(2), state: "done" }));
+      await tx.requests.insert(
+        sampleRequest({
+          id: requestId("3"),
+          createdAt: at(3),
+          askedIn: { channelId: "C9", ts: "9.9" },
+          card: { channelId: "C8", ts: "8.8" },
+          requester: { ...sampleRequest().requester, userId: "U3" },
+        }),
+      );
+    });
+    const ids = async (filter: object) => (await store.requests.list({ limit: 10, ...filter })).map(({ id }) => id);
+    const [one, two, three] = [requestId("1"), requestId("2"), requestId("3")];
+    assert.deepEqual(await ids({}), [three, two, one]);
+    assert.deepEqual(await ids({ limit: 2 }), [three, two]);
+    assert.deepEqual(await ids({ states: ["done"] }), [two]);
+    assert.deepEqual(await ids({ states: [] }), []);
+    assert.deepEqual(await ids({ requesterUserId: "U3" }), [three]);
+    assert.deepEqual(await ids({ cardChannel: "C8", cardTs: "8.8" }), [three]);
+    assert.deepEqual(await ids({ askedChannel: "C9" }), [three]);
+    assert.deepEqual(await ids({ askedTs: "1.1" }), [two, one]);
+    assert.deepEqual(await ids({ object: "dev:shop/deployment/checkout" }), [three, two, one]);
+    assert.deepEqual(await ids({ object: "dev:shop/deployment/other" }), []);
+    assert.equal(await store.requests.count({ states: ["planned"] }), 2);
+  });
+
+  rule("a new version's objects replace the old ones", async (store) => {
+    await store.transact((tx) => tx.requests.insert(sampleRequest()));
+    const plan = { ...sampleRequest().plan, changes: [] };
+    await store.transact((tx) => tx.requests.replace(sampleRequest({ revision: 2, plan }), 1));
+    assert.equal(await store.requests.count({ object: "dev:shop/deployment/checkout" }), 0);
+  });
+
+  rule("records are numbered and chained in the order of their appends", async (store, clock) => {
+    const [first, second] = await store.transact(async (tx) => [
+      await tx.audit.append(sampleEvent()),
+      await tx.audit.append(sampleEvent({ code: "write.done", details: { text: "\u0007\u202e" } })),
+    ]);
+    const third = await store.transact((tx) => tx.audit.append(sampleEvent()));
+    assert.deepEqual([first?.seq, second?.seq, third.seq], [0, 1, 2]);
+    assert.deepEqual([first?.previous, second?.previous, third.previous], [chainStart, first?.hash, second?.hash]);
+    assert.equal(first?.at, clock.now());
+    const all = await store.audit.list({ afterSeq: -1, limit: 10 });
+    assert.deepEqual(all, [first, second, third]);
+    for (const record of all) assert.equal(hashedAgain(record).hash, record.hash);
+    assert.deepEqual(await store.audit.head(), third);
+  });
+
+  rule("appends from many transactions at once make one chain without gaps", async (store) => {
+    const append = (index: number) =>
+      store.transact(async (tx) => {
+        if (index % 7 === 0) await tx.requests.get(requestId("1"));
+        if (index % 10 === 3) throw new Error("not this one");
+        return tx.audit.append(sampleEvent({ details: { index } }));
+      });
+    const settled = await Promise.allSettled(Array.from({ length: 200 }, (_, index) => append(index)));
+    const acknowledged = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    const all = await store.audit.list({ afterSeq: -1, limit: 1000 });
+    assert.equal(acknowledged.length, 180);
+    assert.deepEqual(
+      all,
+      acknowledged.sort((one, other) => one.seq - other.seq),
+    );
+    for (const [index, record] of all.entries()) {
+      assert.equal(record.seq, index);
+      assert.equal(record.previous, index === 0 ? chainStart : all[index - 1]?.hash);
+    }
+  });
+
+  rule("records are found by request, person, code and time; without a start, the newest", async (store, clock) => {
+    const actor = {
+      human: sampleRequest().requester.human,
+      userId: "U1",
+      name: "Ada",
+      teamId: "T1",
+      subject: null,
+      assurance: "directory" as const,
+    };
+    for (const index of [0, 1, 2, 3]) {
+      clock.set(now + index * 1000);
+      await store.transact((tx) =>
+        tx.audit.append(
+          sampleEvent({
+            request: index % 2 === 0 ? requestId("1") : null,
+            actor: index === 3 ? actor : null,
+            code: index === 1 ? "vote.cast" : "write.done",
+          }),
+        ),
+      );
+    }
+    const seqs = async (filter: object) => (await store.audit.list({ limit: 10, ...filter })).map(({ seq }) => seq);
+    assert.deepEqual(await seqs({ request: requestId("1") }), [0, 2]);
+    assert.deepEqual(await seqs({ userId: "U1" }), [3]);
+    assert.deepEqual(await seqs({ code: "vote.cast" }), [1]);
+    assert.deepEqual(await seqs({ since: now + 1000, until: now + 2000 }), [1, 2]);
+    assert.deepEqual(await seqs({ limit: 2 }), [2, 3]);
+    assert.deepEqual(await seqs({ afterSeq: 0, limit: 2 }), [1, 2]);
+  });
+
+  rule("messages are due oldest first, and remembered by key and by place once sent", async (store) => {
+    await store.transact(async (tx) => {
+      await tx.outbox.put(sampleMessage({ key: "one", living: false }));
+      await tx.outbox.put(sampleMessage({ key: "one", living: false }));
+      await tx.outbox.put(sampleMessage({ key: "two" }));
+    });
+    const rows = await store.outbox.due(now, 10);
+    assert.deepEqual(
+      rows.map(({ key }) => key),
+      ["one", "one", "two"],
+    );
+    assert.deepEqual(await store.outbox.backlog(), { count: 3, oldestCreatedAt: now });
+    const [first, , third] = rows;
+    assert.ok(first !== undefined && third !== undefined);
+    await store.outbox.markSent(third.id, { key: "two", channelId: "C1", ts: "7.7", sentAt: now });
+    assert.deepEqual(await store.outbox.sent("two"), { key: "two", channelId: "C1", ts: "7.7", sentAt: now });
+    assert.equal(await store.outbox.keyOf("C1", "7.7"), "two");
+    assert.equal(await store.outbox.keyOf("C1", "7.8"), null);
+    await store.outbox.markLater(first.id, now + 5);
+    assert.equal((await store.outbox.due(now, 10)).length, 1);
+    assert.equal((await store.outbox.due(now + 5, 10))[0]?.attempts, 1);
+    await store.outbox.markDropped(first.id, "channel_not_found");
+    assert.equal((await store.outbox.due(now + 5, 10)).length, 1);
+    assert.equal((await store.outbox.backlog()).count, 1);
+  });
+
+  rule("a living message keeps its place and shows only its newest form", async (store, clock) => {
+    const put = (text: string) =>
+      store.transact((tx) =>
+        tx.outbox.put(sampleMessage({ key: "card", message: { ...sampleMessage().message, summary: text } })),
+      );
+    await put("first");
+    await store.transact((tx) => tx.outbox.put(sampleMessage({ key: "other" })));
+    clock.set(now + 50);
+    await put("second");
+    const rows = await store.outbox.due(now + 50, 10);
+    assert.deepEqual(
+      rows.map((row) => [row.key, row.message.summary, row.createdAt]),
+      [
+        ["card", "second", now],
+        ["other", "hello", now],
+      ],
+    );
+  });
+
+  rule("a newer form put while the older one is being sent is still sent", async (store) => {
+    const put = () => store.transact((tx) => tx.outbox.put(sampleMessage({ key: "card" })));
+    await put();
+    const [inHand] = await store.outbox.due(now, 1);
+    assert.ok(inHand !== undefined);
+    await put();
+    await store.outbox.markSent(inHand.id, { key: "card", channelId: "C1", ts: "1.0", sentAt: now });
+    const [newer] = await store.outbox.due(now, 10);
+    assert.ok(newer !== undefined && newer.id !== inHand.id);
+  });
+
+  rule("the same job twice is one, due at the earlier time", async (store) => {
+    const job = { id: "execute:1", kind: "execute" as const, request: requestId("1"), dueAt: 50 };
+    await store.transact(async (tx) => {
+      await tx.jobs.put(job);
+      await tx.jobs.put({ ...job, dueAt: 90 });
+      await tx.jobs.put({ ...job, id: "other", dueAt: 40 });
+      await tx.jobs.put({ ...job, id: "other", dueAt: 20 });
+    });
+    assert.equal(await store.jobs.next(), 20);
+    assert.deepEqual(await store.jobs.due(50, 10), [{ ...job, id: "other", dueAt: 20 }, job]);
+    await store.transact((tx) => tx.jobs.done("other"));
+    await store.transact((tx) => tx.jobs.postpone("execute:1", 70));
+    assert.deepEqual(await store.jobs.due(60, 10), []);
+    assert.equal(await store.jobs.next(), 70);
+  });
+
+  rule("a key is marked as seen once until its mark runs out", async (store, clock) => {
+    const mark = () => store.transact((tx) => tx.seen.mark("event", clock.now() + 10));
+    assert.deepEqual([await mark(), await mark()], [true, false]);
+    clock.set(now + 9);
+    assert.equal(await store.transact((tx) => tx.seen.mark("event", now + 100)), false);
+    clock.set(now + 10);
+    assert.equal(await mark(), true);
+  });
+
+  rule("of many who mark one key at once, one is first", async (store) => {
+    const marks = Array.from({ length: 30 }, () => store.transact((tx) => tx.seen.mark("click", now + 10)));
+    assert.equal((await Promise.all(marks)).filter((first) => first).length, 1);
+  });
+
+  rule("settings keep what was set last", async (store) => {
+    assert.equal(await store.settings.get("halted"), null);
+    await store.transact((tx) => tx.settings.set("halted", { by: "U1" }));
+    await store.transact((tx) => tx.settings.set("halted", { by: "U2" }));
+    assert.deepEqual(await store.settings.get("halted"), { by: "U2" });
+    assert.deepEqual(await store.transact((tx) => tx.settings.get("halted")), { by: "U2" });
+  });
+
+  rule("locks are taken whole or not at all, nest, and name their holder", async (store) => {
+    const take = (keys: readonly string[], owner: string) =>
+      store.transact((tx) => tx.locks.take(keys, requestId(owner)));
+    assert.equal(await take(["a:shop/deployment/checkout", "a:shop/deployment/cart"], "1"), null);
+    assert.equal(await take(["a:shop/deployment/checkout"], "1"), null, "one's own again");
+    assert.equal(await take(["a:other", "a:shop/deployment/cart"], "2"), requestId("1"));
+    assert.equal(await take(["a:other"], "3"), null, "the failed one took nothing");
+    assert.equal(await take(["a:shop"], "2"), requestId("1"), "a namespace contains its objects");
+    assert.equal(await take(["a:other/configmap/x"], "1"), requestId("3"), "an object is in its namespace");
+    assert.equal(await take(["a:shopping", "a:shop/deployment/checkout2"], "2"), null, "names only look alike");
+    await store.transact((tx) => tx.locks.free(requestId("1")));
+    assert.equal(await take(["a:shop/deployment/checkout"], "2"), null);
+  });
+}
