@@ -1,8 +1,10 @@
 // Fills in what Slack fills in: block ids and action ids that the app left out; and finds elements by them.
-import type { Obj } from "./records.ts";
-import { isObj, objsOf, textOf } from "./read.ts";
 
-const interactive = /^(button|workflow_button|overflow|checkboxes|radio_buttons|datepicker|timepicker|datetimepicker|.*_select|.*_input|icon_button|feedback_buttons)$/;
+import { isObj, objsOf, textOf } from "./read.ts";
+import type { Obj } from "./records.ts";
+
+const interactive =
+  /^(button|workflow_button|overflow|checkboxes|radio_buttons|datepicker|timepicker|datetimepicker|.*_select|.*_input|icon_button|feedback_buttons)$/;
 
 function withActionId(element: Obj, newId: () => string): Obj {
   if (!interactive.test(textOf(element.type)) || element.action_id !== undefined) return element;

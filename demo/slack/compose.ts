@@ -34,7 +34,9 @@ function entityOf(inside: Inside, match: RegExpExecArray, style: Style): string 
   if (group !== undefined) return `<!subteam^${group.id}|@${group.handle}>`;
   const channel = [...channels.values()].find((each) => each.id === channelId || each.name === channelName);
   if (channel !== undefined && channel.name !== "") return `<#${channel.id}|${channel.name}>`;
-  return whole.includes("@") && !whole.startsWith("@") && !whole.startsWith("<") ? `<mailto:${whole}|${whole}>` : undefined;
+  return whole.includes("@") && !whole.startsWith("@") && !whole.startsWith("<")
+    ? `<mailto:${whole}|${whole}>`
+    : undefined;
 }
 
 const unescapeText = (text: string) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");

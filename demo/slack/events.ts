@@ -57,7 +57,12 @@ export function messagePosted(inside: Inside, message: Message): void {
   announce(inside, manifestName(channel), { ...common, channel_type: channelType(channel) }, channel);
   if (channel.kind !== "im" && message.user !== BOT_USER && message.text.includes(`<@${BOT_USER}>`)) {
     const { subtype: _, ...mention } = messageJson(inside, message);
-    announce(inside, "app_mention", { ...mention, type: "app_mention", channel: channel.id, event_ts: message.ts }, channel);
+    announce(
+      inside,
+      "app_mention",
+      { ...mention, type: "app_mention", channel: channel.id, event_ts: message.ts },
+      channel,
+    );
   }
 }
 
@@ -102,7 +107,12 @@ export function reactionAdded(inside: Inside, message: Message, user: string, re
   if (channel === undefined) return;
   const item = { type: "message", channel: channel.id, ts: message.ts };
   const event_ts = inside.state.newTs();
-  announce(inside, "reaction_added", { type: "reaction_added", user, reaction, item_user: message.user, item, event_ts }, channel);
+  announce(
+    inside,
+    "reaction_added",
+    { type: "reaction_added", user, reaction, item_user: message.user, item, event_ts },
+    channel,
+  );
 }
 
 export function fileShared(inside: Inside, file: StoredFile, channelId: string): void {

@@ -1,10 +1,11 @@
 // What programs see of the local Slack: how to start it, how to act in it, look at it and break it.
-import type { CommandSetting, Channel, Message, Obj, ShortcutSetting, User, Usergroup, ViewRecord } from "./records.ts";
+
 import type { Clock } from "./clock.ts";
 import type { Fault } from "./faults.ts";
 import type { CallRecord, Violation } from "./log.ts";
 import type { PageState } from "./page-protocol.ts";
 import type { Person } from "./persons.ts";
+import type { Channel, CommandSetting, Message, Obj, ShortcutSetting, User, Usergroup, ViewRecord } from "./records.ts";
 import type { DisconnectReason } from "./sockets.ts";
 
 export interface LocalSlackOptions {

@@ -43,7 +43,8 @@ function share(inside: Inside, fileId: string, message: Message): void {
   fileShared(inside, shared, channel);
 }
 
-export type Content = Pick<Message, "text"> & Partial<Pick<Message, "attachments" | "metadata">> & { readonly blocks?: readonly Obj[] };
+export type Content = Pick<Message, "text"> &
+  Partial<Pick<Message, "attachments" | "metadata">> & { readonly blocks?: readonly Obj[] };
 
 /** Replaces what the message says; `by` is shown as the editor. */
 export function edit(inside: Inside, message: Message, content: Content, by: string): Message {

@@ -7,7 +7,9 @@ import type { Obj, ViewRecord } from "./records.ts";
 /** Source: docs.slack.dev/surfaces/modals. */
 const MAX_STACK = 3;
 
-export type Placed = { readonly kind: "placed"; readonly view: ViewRecord } | { readonly kind: "no"; readonly code: string };
+export type Placed =
+  | { readonly kind: "placed"; readonly view: ViewRecord }
+  | { readonly kind: "no"; readonly code: string };
 
 export interface Modals {
   readonly stackOf: (user: string) => readonly ViewRecord[];
@@ -92,7 +94,10 @@ export function makeModals({ hub, newId, newHash, newShortId }: ModalParts): Mod
       const record = find(viewId);
       if (record === undefined) return;
       const stack = stackOf(record.user);
-      const below = stack.slice(0, stack.findIndex((each) => each.id === viewId));
+      const below = stack.slice(
+        0,
+        stack.findIndex((each) => each.id === viewId),
+      );
       stacks.set(record.user, below);
       hub.tell({ kind: "modal-closed", user: record.user, viewId });
       const top = below.at(-1);

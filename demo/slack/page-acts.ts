@@ -24,7 +24,8 @@ function isSource(value: unknown): boolean {
   return value.kind === "message" && typeof value.channel === "string" && typeof value.ts === "string";
 }
 
-const texts = (value: unknown) => value === undefined || (Array.isArray(value) && value.every((each) => typeof each === "string"));
+const texts = (value: unknown) =>
+  value === undefined || (Array.isArray(value) && value.every((each) => typeof each === "string"));
 
 function extrasFit(act: Obj): boolean {
   if (act.kind === "say") return texts(act.fileIds) && (act.threadTs === undefined || typeof act.threadTs === "string");
@@ -32,7 +33,8 @@ function extrasFit(act: Obj): boolean {
     return isSource(act.from) && texts(act.values) && (act.value === undefined || typeof act.value === "string");
   }
   if (act.kind === "submit-view") return isObj(act.state);
-  if (act.kind === "shortcut") return act.message === undefined || isSource({ kind: "message", ...(isObj(act.message) && act.message) });
+  if (act.kind === "shortcut")
+    return act.message === undefined || isSource({ kind: "message", ...(isObj(act.message) && act.message) });
   return true;
 }
 

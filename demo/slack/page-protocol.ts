@@ -1,5 +1,5 @@
 // What the page of the local Slack and its server say to each other: JSON over HTTP, and one stream of events per viewer.
-import type { KnownBlock, ModalView, HomeView } from "@slack/types";
+import type { HomeView, KnownBlock, ModalView } from "@slack/types";
 
 /** A person one can be on the page. */
 export interface PageUser {
@@ -56,11 +56,20 @@ export interface PageState {
   readonly messages: readonly PageMessage[];
   readonly home: HomeView | null;
   readonly commands: readonly { readonly command: string; readonly description: string; readonly usageHint: string }[];
-  readonly shortcuts: readonly { readonly name: string; readonly type: "message" | "global"; readonly callbackId: string }[];
+  readonly shortcuts: readonly {
+    readonly name: string;
+    readonly type: "message" | "global";
+    readonly callbackId: string;
+  }[];
   /** False while no app is connected: the page says so instead of letting people wait. */
   readonly appConnected: boolean;
   /** What a newcomer should type first, in order; `as` names the person, `where` the channel. */
-  readonly greeting: readonly { readonly as: string; readonly where: string; readonly text: string; readonly why: string }[];
+  readonly greeting: readonly {
+    readonly as: string;
+    readonly where: string;
+    readonly text: string;
+    readonly why: string;
+  }[];
   /** Words that may follow `/ops`, for completion: verb, usage and summary. */
   readonly completions: readonly { readonly verb: string; readonly usage: string; readonly summary: string }[];
 }
@@ -80,15 +89,41 @@ export type PageEvent =
  * app (message event, slash command, block_actions, view_submission, …) and answers when Slack would.
  */
 export type PageAct =
-  | { readonly kind: "say"; readonly as: string; readonly channel: string; readonly threadTs?: string; readonly text: string; readonly fileIds?: readonly string[] }
+  | {
+      readonly kind: "say";
+      readonly as: string;
+      readonly channel: string;
+      readonly threadTs?: string;
+      readonly text: string;
+      readonly fileIds?: readonly string[];
+    }
   | { readonly kind: "command"; readonly as: string; readonly channel: string; readonly text: string }
   | { readonly kind: "edit"; readonly as: string; readonly channel: string; readonly ts: string; readonly text: string }
-  | { readonly kind: "block-action"; readonly as: string; readonly from: ActionSource; readonly blockId: string; readonly actionId: string; readonly value?: string; readonly values?: readonly string[] }
+  | {
+      readonly kind: "block-action";
+      readonly as: string;
+      readonly from: ActionSource;
+      readonly blockId: string;
+      readonly actionId: string;
+      readonly value?: string;
+      readonly values?: readonly string[];
+    }
   | { readonly kind: "submit-view"; readonly as: string; readonly viewId: string; readonly state: ViewStateValues }
   | { readonly kind: "close-view"; readonly as: string; readonly viewId: string }
-  | { readonly kind: "shortcut"; readonly as: string; readonly callbackId: string; readonly message?: { readonly channel: string; readonly ts: string } }
+  | {
+      readonly kind: "shortcut";
+      readonly as: string;
+      readonly callbackId: string;
+      readonly message?: { readonly channel: string; readonly ts: string };
+    }
   | { readonly kind: "open-home"; readonly as: string }
-  | { readonly kind: "react"; readonly as: string; readonly channel: string; readonly ts: string; readonly name: string };
+  | {
+      readonly kind: "react";
+      readonly as: string;
+      readonly channel: string;
+      readonly ts: string;
+      readonly name: string;
+    };
 
 export type ActionSource =
   | { readonly kind: "message"; readonly channel: string; readonly ts: string }

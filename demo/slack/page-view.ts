@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { sendText } from "./http.ts";
 import type { Change } from "./hub.ts";
 import type { Inside } from "./inside.ts";
-import type { PageChannel, PageEvent, PageFile, PageMessage, PageState, PageUser } from "./page-protocol.ts";
 import type { PageTexts } from "./page.ts";
 import { isHome, isModal, knownBlocks } from "./page-blocks.ts";
+import type { PageChannel, PageEvent, PageFile, PageMessage, PageState, PageUser } from "./page-protocol.ts";
 import type { Channel, Message, StoredFile, User, ViewRecord } from "./records.ts";
 import { SLACKBOT, TEAM } from "./seed.ts";
 
@@ -88,7 +88,8 @@ export function pageState(inside: Inside, texts: PageTexts, as: string): PageSta
 /** Undefined for changes that this person does not see. */
 function eventFor(inside: Inside, change: Change, me: string): PageEvent | undefined {
   const member = (channel: string) => inside.state.channels.get(channel)?.members.includes(me) === true;
-  const sees = (message: Message) => (message.ephemeralTo === undefined ? member(message.channel) : message.ephemeralTo === me);
+  const sees = (message: Message) =>
+    message.ephemeralTo === undefined ? member(message.channel) : message.ephemeralTo === me;
   switch (change.kind) {
     case "message":
       return sees(change.message) ? { kind: "message", message: pageMessage(inside, change.message) } : undefined;
@@ -104,7 +105,9 @@ function eventFor(inside: Inside, change: Change, me: string): PageEvent | undef
       return change.view.user === me && isHome(change.view.view) ? { kind: "home", view: change.view.view } : undefined;
     case "modal": {
       const { view, stack } = change;
-      return view.user === me && isModal(view.view) ? { kind: "modal", viewId: view.id, view: view.view, stack } : undefined;
+      return view.user === me && isModal(view.view)
+        ? { kind: "modal", viewId: view.id, view: view.view, stack }
+        : undefined;
     }
     case "modal-closed":
       return change.user === me ? { kind: "modal-closed", viewId: change.viewId } : undefined;
@@ -122,7 +125,11 @@ const HEARTBEAT_MS = 15_000;
 export function streamTo(inside: Inside, as: string, request: IncomingMessage, response: ServerResponse): void {
   const user = inside.state.users.get(as);
   if (user === undefined || !user.onPage) return sendText(response, 404, `no person ${as}`);
-  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", connection: "keep-alive" });
+  response.writeHead(200, {
+    "content-type": "text/event-stream",
+    "cache-control": "no-store",
+    connection: "keep-alive",
+  });
   response.write(":\n\n");
   const send = (event: PageEvent) => response.write(`data: ${JSON.stringify(event)}\n\n`);
   const stop = inside.hub.listen((change) => {

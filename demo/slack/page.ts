@@ -1,6 +1,7 @@
 // Serves the page: its static files, its JSON, its stream of changes. People choose freely who they are; nothing here is secret.
-import type { IncomingMessage, ServerResponse } from "node:http";
+
 import { readFile } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { perform } from "./acts/act.ts";
@@ -26,7 +27,12 @@ const contentTypes: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-export async function servePage(inside: Inside, texts: PageTexts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function servePage(
+  inside: Inside,
+  texts: PageTexts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const url = new URL(request.url ?? "/", "http://local");
   const as = url.searchParams.get("as") ?? "";
   const key = `${request.method} ${url.pathname}`;
@@ -73,7 +79,8 @@ async function serveStatic(path: string, response: ServerResponse): Promise<void
     response.writeHead(200, { "content-type": type, "cache-control": "no-cache", "x-content-type-options": "nosniff" });
     response.end(content);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return sendText(response, 404, "not found");
+    if (error instanceof Error && "code" in error && error.code === "ENOENT")
+      return sendText(response, 404, "not found");
     throw error;
   }
 }

@@ -1,5 +1,14 @@
 // Keeps the workspace in one JSON file between runs; the file is replaced whole, so a crash leaves the old one or the new.
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import type { Hub } from "./hub.ts";
 import type { Snapshot } from "./state.ts";

@@ -1,7 +1,7 @@
 // Acting as one of the people in tests: what a hand would do, in one line each.
 import { perform } from "./acts/act.ts";
-import { command } from "./acts/command.ts";
 import { findElement, placeOf } from "./acts/click.ts";
+import { command } from "./acts/command.ts";
 import type { ActOutcome } from "./acts/outcome.ts";
 import { remove } from "./acts/say.ts";
 import { suggest } from "./acts/shortcut.ts";
@@ -23,21 +23,41 @@ export interface Person {
   readonly id: string;
   readonly act: (act: DistributedAct) => Promise<ActOutcome>;
   /** Channels are ids, or names with `#`. */
-  readonly say: (channel: string, text: string, more?: { readonly threadTs?: string; readonly fileIds?: readonly string[] }) => Promise<ActOutcome>;
-  readonly command: (channel: string, command: string, text?: string, more?: { readonly threadTs?: string }) => Promise<ActOutcome>;
+  readonly say: (
+    channel: string,
+    text: string,
+    more?: { readonly threadTs?: string; readonly fileIds?: readonly string[] },
+  ) => Promise<ActOutcome>;
+  readonly command: (
+    channel: string,
+    command: string,
+    text?: string,
+    more?: { readonly threadTs?: string },
+  ) => Promise<ActOutcome>;
   readonly edit: (channel: string, ts: string, text: string) => Promise<ActOutcome>;
   readonly remove: (channel: string, ts: string) => Promise<ActOutcome>;
   readonly react: (channel: string, ts: string, name: string) => Promise<ActOutcome>;
-  readonly click: (where: Where, actionId: string, choice?: Choice & { readonly blockId?: string }) => Promise<ActOutcome>;
+  readonly click: (
+    where: Where,
+    actionId: string,
+    choice?: Choice & { readonly blockId?: string },
+  ) => Promise<ActOutcome>;
   /** Submits the topmost modal with these fields filled in. */
   readonly submit: (fields?: Fields) => Promise<ActOutcome>;
   readonly closeModal: () => Promise<ActOutcome>;
   readonly shortcut: (callbackId: string) => Promise<ActOutcome>;
-  readonly messageShortcut: (callbackId: string, message: { readonly channel: string; readonly ts: string }) => Promise<ActOutcome>;
+  readonly messageShortcut: (
+    callbackId: string,
+    message: { readonly channel: string; readonly ts: string },
+  ) => Promise<ActOutcome>;
   readonly openHome: () => Promise<ActOutcome>;
   /** Uploads a file, to be named in `say`; share it at once by giving a channel. */
   readonly upload: (name: string, content: string | Buffer) => StoredFile;
-  readonly suggest: (where: Where, actionId: string, query: string) => Promise<ActOutcome & { readonly options?: readonly Obj[] }>;
+  readonly suggest: (
+    where: Where,
+    actionId: string,
+    query: string,
+  ) => Promise<ActOutcome & { readonly options?: readonly Obj[] }>;
 }
 
 type Without<T> = T extends { readonly as: string } ? Omit<T, "as"> : never;
@@ -103,7 +123,10 @@ function typed(view: ViewRecord, fields: Fields): Readonly<Record<string, Readon
     }
     const choice = typeof given === "string" ? { value: given } : { values: given };
     const blockId = textOf(found.block.block_id);
-    state[blockId] = { ...state[blockId], [textOf(found.element.action_id)]: { type: found.element.type, ...chosen(found.element, choice) } };
+    state[blockId] = {
+      ...state[blockId],
+      [textOf(found.element.action_id)]: { type: found.element.type, ...chosen(found.element, choice) },
+    };
   }
   return state;
 }

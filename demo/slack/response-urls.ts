@@ -11,11 +11,16 @@ import type { ResponseTarget } from "./tickets.ts";
 import { truthy } from "./web-api/method.ts";
 
 /** Answers `POST /actions/TEAM/KEY`. */
-export async function serveResponseUrl(inside: Inside, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function serveResponseUrl(
+  inside: Inside,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const key = (request.url ?? "").split("/").at(-1) ?? "";
   const args = objOf(parseJson((await readBody(request)).toString()));
   const fault = inside.faults.take("response_url");
-  if (fault !== undefined && "status" in fault) return sendJson(response, fault.status, { ok: false, error: "injected" });
+  if (fault !== undefined && "status" in fault)
+    return sendJson(response, fault.status, { ok: false, error: "injected" });
   if (fault !== undefined && "hang" in fault) return;
   if (fault !== undefined && "reset" in fault) return void request.socket.resetAndDestroy();
   const reply = answer(inside, key, args);

@@ -26,12 +26,28 @@ export interface Sockets extends Line {
   readonly sendDisconnect: (reason: DisconnectReason) => void;
   /** Connections stay open but nothing gets through either way any more. */
   readonly halfOpen: () => void;
-  readonly stop: () => void;
+  /** Says goodbye properly, then cuts what does not answer. */
+  readonly stop: () => Promise<void>;
 }
 
 interface Waiting {
   readonly what: string;
   readonly answer: (answer: Answer) => void;
+}
+
+const FAREWELL_MS = 300;
+
+/** Clients of socket-mode keep a timer of 30 s alive when they are cut off while closing. */
+function farewell(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => socket.terminate(), FAREWELL_MS);
+    socket.once("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    if (socket.isPaused) socket.terminate();
+    else socket.close(1001);
+  });
 }
 
 export interface SocketParts {
@@ -85,7 +101,9 @@ export function makeSockets({ clock, hub, log, newSecret }: SocketParts): Socket
 
   function join(socket: WebSocket): void {
     if (open.size >= MAX_CONNECTIONS) {
-      socket.send(JSON.stringify({ type: "disconnect", reason: "too_many_websockets", debug_info: { host: DEBUG.host } }));
+      socket.send(
+        JSON.stringify({ type: "disconnect", reason: "too_many_websockets", debug_info: { host: DEBUG.host } }),
+      );
       socket.close(1000);
       log.breach("too_many_websockets", `more than ${MAX_CONNECTIONS} connections`);
       return;
@@ -169,9 +187,9 @@ export function makeSockets({ clock, hub, log, newSecret }: SocketParts): Socket
         socket.pause();
       }
     },
-    stop: () => {
+    stop: async () => {
       clearInterval(pings);
-      for (const socket of open) socket.terminate();
+      await Promise.all([...open].map(farewell));
       server.close();
     },
   };

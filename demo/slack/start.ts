@@ -87,7 +87,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     },
     stop: async () => {
       courier.stop();
-      sockets.stop();
+      await sockets.stop();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       stopSaving();

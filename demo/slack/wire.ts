@@ -80,7 +80,9 @@ export function channelType(channel: Channel): "channel" | "group" | "im" | "mpi
 
 /** A message as in histories and interaction payloads; metadata only where it was asked for. */
 export function messageJson(inside: Inside, message: Message, include?: "metadata"): Obj {
-  const replies = inside.state.messages(message.channel).filter((each) => each.threadTs === message.ts && each.ts !== message.ts);
+  const replies = inside.state
+    .messages(message.channel)
+    .filter((each) => each.threadTs === message.ts && each.ts !== message.ts);
   const parent = message.threadTs === undefined ? undefined : inside.state.message(message.channel, message.threadTs);
   const thread = message.threadTs ?? (replies.length > 0 ? message.ts : undefined);
   return {
@@ -117,7 +119,14 @@ function botFields(inside: Inside, message: Message): Obj {
   return {
     bot_id: message.botId,
     ...(message.botId === BOT_ID && { app_id: APP_ID }),
-    bot_profile: { id: message.botId, name: user?.realName, app_id: APP_ID, team_id: TEAM.id, deleted: false, updated: 0 },
+    bot_profile: {
+      id: message.botId,
+      name: user?.realName,
+      app_id: APP_ID,
+      team_id: TEAM.id,
+      deleted: false,
+      updated: 0,
+    },
   };
 }
 
@@ -130,7 +139,9 @@ function filesJson(inside: Inside, ids: readonly string[]): readonly Obj[] {
 
 export function fileJson(inside: Inside, file: StoredFile): Obj {
   const kindsOf = (kind: "public" | "private" | "im") =>
-    [...new Set(file.shares.map((share) => share.channel))].filter((id) => inside.state.channels.get(id)?.kind === kind);
+    [...new Set(file.shares.map((share) => share.channel))].filter(
+      (id) => inside.state.channels.get(id)?.kind === kind,
+    );
   const path = `${inside.url()}/files-pri/${TEAM.id}-${file.id}`;
   const name = encodeURIComponent(file.name);
   return {

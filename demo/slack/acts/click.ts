@@ -5,7 +5,17 @@ import type { ActionSource } from "../page-protocol.ts";
 import { objOf, objsOf, textOf } from "../read.ts";
 import type { Obj, User, ViewRecord } from "../records.ts";
 import { messageJson, viewJson } from "../wire.ts";
-import { type ActOutcome, common, done, errorName, problem, responseUrl, seenMessage, seenUser, shownName } from "./outcome.ts";
+import {
+  type ActOutcome,
+  common,
+  done,
+  errorName,
+  problem,
+  responseUrl,
+  seenMessage,
+  seenUser,
+  shownName,
+} from "./outcome.ts";
 import { type Choice, chosen, stateValues } from "./values.ts";
 
 export interface Click extends Choice {
@@ -17,7 +27,13 @@ export interface Click extends Choice {
 
 /** The place an interaction comes from: the payload's own fields, and the blocks that stand there. */
 export type Place =
-  | { readonly kind: "place"; readonly blocks: readonly Obj[]; readonly fields: (values: Obj) => Obj; readonly given: Obj; readonly view?: ViewRecord }
+  | {
+      readonly kind: "place";
+      readonly blocks: readonly Obj[];
+      readonly fields: (values: Obj) => Obj;
+      readonly given: Obj;
+      readonly view?: ViewRecord;
+    }
   | { readonly kind: "no"; readonly outcome: ActOutcome };
 
 export function placeOf(inside: Inside, user: User, from: ActionSource): Place {
@@ -26,7 +42,8 @@ export function placeOf(inside: Inside, user: User, from: ActionSource): Place {
       return messagePlace(inside, user, from.channel, from.ts);
     case "view": {
       const view = inside.modals.find(from.viewId);
-      if (view === undefined || view.user !== user.id) return { kind: "no", outcome: problem("That window is closed.") };
+      if (view === undefined || view.user !== user.id)
+        return { kind: "no", outcome: problem("That window is closed.") };
       return viewPlace(view, { ...view.values, ...from.state });
     }
     case "home": {
@@ -87,12 +104,22 @@ export async function click(inside: Inside, act: Click): Promise<ActOutcome> {
   if (block.type === "input" && block.dispatch_action !== true) return done;
   const { type, text, style, placeholder, confirm, action_id } = element;
   const kept = Object.entries({ text, style, placeholder, confirm }).filter(([, field]) => field !== undefined);
-  const action = { type, action_id, block_id: blockId, ...Object.fromEntries(kept), ...value, action_ts: inside.state.newTs() };
+  const action = {
+    type,
+    action_id,
+    block_id: blockId,
+    ...Object.fromEntries(kept),
+    ...value,
+    action_ts: inside.state.newTs(),
+  };
   const payload = {
     type: "block_actions",
     ...common(user.value),
     ...place.fields(values),
-    trigger_id: inside.tickets.newTrigger({ user: act.as, viewId: place.view?.type === "modal" ? place.view.id : undefined }),
+    trigger_id: inside.tickets.newTrigger({
+      user: act.as,
+      viewId: place.view?.type === "modal" ? place.view.id : undefined,
+    }),
     actions: [action],
   };
   const answer = await inside.courier.ask({ kind: "interactive", payload, acceptsResponse: false });

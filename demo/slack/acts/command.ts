@@ -25,7 +25,9 @@ export async function command(inside: Inside, act: CommandAct): Promise<ActOutco
   const word = typed.split(/\s/, 1)[0] ?? "";
   const setting = inside.app().commands.find((each) => each.command === word);
   if (setting === undefined) {
-    return problem(`${word} is not a valid command. In Slack, all messages that start with the "/" character are interpreted as commands.`);
+    return problem(
+      `${word} is not a valid command. In Slack, all messages that start with the "/" character are interpreted as commands.`,
+    );
   }
   if (act.threadTs !== undefined) return problem(`${word} is not supported in threads. Sorry!`);
   const rest = typed.slice(word.length).trim();

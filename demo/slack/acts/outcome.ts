@@ -45,7 +45,9 @@ export function responseUrl(inside: Inside, user: string, channel: string, origi
   return `${inside.url()}/actions/${TEAM.id}/${inside.tickets.newResponse(target)}`;
 }
 
-export type Seen<T> = { readonly kind: "seen"; readonly value: T } | { readonly kind: "no"; readonly outcome: ActOutcome };
+export type Seen<T> =
+  | { readonly kind: "seen"; readonly value: T }
+  | { readonly kind: "no"; readonly outcome: ActOutcome };
 
 export function seenUser(inside: Inside, id: string): Seen<User> {
   const user = inside.state.users.get(id);
@@ -69,7 +71,8 @@ export function seenChannel(inside: Inside, id: string, user: User): Seen<Channe
 export function seenMessage(inside: Inside, channelId: string, ts: string, user: User): Seen<Message> {
   const message = inside.state.message(channelId, ts);
   const channel = inside.state.channels.get(channelId);
-  const visible = message?.ephemeralTo === undefined ? channel?.members.includes(user.id) : message.ephemeralTo === user.id;
+  const visible =
+    message?.ephemeralTo === undefined ? channel?.members.includes(user.id) : message.ephemeralTo === user.id;
   if (message === undefined || !visible) {
     return { kind: "no", outcome: problem(`${user.realName} sees no message ${ts} in ${channelId}.`) };
   }

@@ -1,13 +1,24 @@
 // A person uses a shortcut, opens the app's Home, or searches in an external select.
-import type { Inside } from "../inside.ts";
+
 import { homeOpened } from "../events.ts";
+import type { Inside } from "../inside.ts";
 import type { ActionSource } from "../page-protocol.ts";
 import { objsOf } from "../read.ts";
 import type { Obj } from "../records.ts";
 import { directChannel } from "../web-api/direct.ts";
 import { messageJson } from "../wire.ts";
 import { findElement, placeOf } from "./click.ts";
-import { type ActOutcome, common, done, errorName, problem, responseUrl, seenMessage, seenUser, shownName } from "./outcome.ts";
+import {
+  type ActOutcome,
+  common,
+  done,
+  errorName,
+  problem,
+  responseUrl,
+  seenMessage,
+  seenUser,
+  shownName,
+} from "./outcome.ts";
 
 export interface ShortcutAct {
   readonly as: string;
@@ -64,7 +75,10 @@ export interface Suggest {
 }
 
 /** The options the app offers for what was typed into an external select (`block_suggestion`). */
-export async function suggest(inside: Inside, act: Suggest): Promise<ActOutcome & { readonly options?: readonly Obj[] }> {
+export async function suggest(
+  inside: Inside,
+  act: Suggest,
+): Promise<ActOutcome & { readonly options?: readonly Obj[] }> {
   const user = seenUser(inside, act.as);
   if (user.kind === "no") return user.outcome;
   const place = placeOf(inside, user.value, act.from);
@@ -84,6 +98,7 @@ export async function suggest(inside: Inside, act: Suggest): Promise<ActOutcome 
   if (answer.kind !== "acked") return problem(`No results: ${errorName(answer)}`);
   const groups = objsOf(answer.body.option_groups).flatMap((group) => objsOf(group.options));
   const options = [...objsOf(answer.body.options), ...groups];
-  if (options.length > 100) inside.log.breach("bad_ack", `block_suggestion was answered with ${options.length} options`);
+  if (options.length > 100)
+    inside.log.breach("bad_ack", `block_suggestion was answered with ${options.length} options`);
   return { ok: true, options };
 }

@@ -44,7 +44,14 @@ export function chosen(element: Obj, choice: Choice): Obj {
 }
 
 function initial(element: Obj): Choice {
-  const one = ["initial_value", "initial_date", "initial_time", "initial_user", "initial_channel", "initial_conversation"];
+  const one = [
+    "initial_value",
+    "initial_date",
+    "initial_time",
+    "initial_user",
+    "initial_channel",
+    "initial_conversation",
+  ];
   const single = one.map((field) => element[field]).find((each) => typeof each === "string");
   if (typeof single === "string") return { value: single };
   if (typeof element.initial_date_time === "number") return { value: String(element.initial_date_time) };
@@ -52,7 +59,9 @@ function initial(element: Obj): Choice {
   if (Array.isArray(element.initial_options)) {
     return { values: objsOf(element.initial_options).map((each) => textOf(each.value)) };
   }
-  const many = ["initial_users", "initial_channels", "initial_conversations"].map((field) => element[field]).find(Array.isArray);
+  const many = ["initial_users", "initial_channels", "initial_conversations"]
+    .map((field) => element[field])
+    .find(Array.isArray);
   return { values: listOf(many).filter((each) => typeof each === "string") };
 }
 
@@ -76,6 +85,11 @@ export function stateValues(blocks: readonly Obj[], given: Obj): Obj {
 /** Whether a value of `state.values` holds anything. */
 export function isFilled(value: Obj): boolean {
   return Object.entries(value).some(
-    ([field, held]) => field !== "type" && held !== null && held !== undefined && held !== "" && (!Array.isArray(held) || held.length > 0),
+    ([field, held]) =>
+      field !== "type" &&
+      held !== null &&
+      held !== undefined &&
+      held !== "" &&
+      (!Array.isArray(held) || held.length > 0),
   );
 }

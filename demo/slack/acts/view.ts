@@ -95,12 +95,16 @@ function showView(inside: Inside, record: ViewRecord, body: Obj): ActOutcome {
   const judged = judgeView(body.view, "modal");
   if (judged.kind === "no") return trouble(inside, JSON.stringify(judged.reply));
   const { modals } = inside;
-  const placed = body.response_action === "push" ? modals.push(record.user, judged.view) : modals.update(record.id, judged.view);
+  const placed =
+    body.response_action === "push" ? modals.push(record.user, judged.view) : modals.update(record.id, judged.view);
   return placed.kind === "no" ? trouble(inside, placed.code) : done;
 }
 
 /** Closing one view goes back to the one below it. The app is told when the view asked for it. */
-export async function closeView(inside: Inside, act: { readonly as: string; readonly viewId: string }): Promise<ActOutcome> {
+export async function closeView(
+  inside: Inside,
+  act: { readonly as: string; readonly viewId: string },
+): Promise<ActOutcome> {
   const user = seenUser(inside, act.as);
   if (user.kind === "no") return user.outcome;
   const record = inside.modals.find(act.viewId);

@@ -1,9 +1,10 @@
 // Slack's rules for blocks, judged without any code of the app's. Limits: docs.slack.dev/reference/block-kit, @slack/types.
-import type { Obj } from "../records.ts";
+
 import { isObj, listOf } from "../read.ts";
+import type { Obj } from "../records.ts";
 import { checkElement, checkImage } from "./elements.ts";
-import { checkRichText } from "./rich-text.ts";
 import { checkList, checkString, checkText, complain, type Report } from "./report.ts";
+import { checkRichText } from "./rich-text.ts";
 
 export type Surface = "message" | "modal" | "home";
 
@@ -48,7 +49,8 @@ type BlockRule = (report: Report, at: string, block: Obj) => void;
 
 const checkByType: Readonly<Record<string, BlockRule>> = {
   section: (report, at, block) => {
-    if (block.text === undefined && block.fields === undefined) complain(report, at, "missing required field: text or fields");
+    if (block.text === undefined && block.fields === undefined)
+      complain(report, at, "missing required field: text or fields");
     checkText(report, `${at}/text`, block.text, { max: 3000, kind: "any", required: false });
     checkList(report, `${at}/fields`, block.fields, { min: block.fields === undefined ? 0 : 1, max: 10 }).forEach(
       (field, index) => {
@@ -97,7 +99,8 @@ const checkByType: Readonly<Record<string, BlockRule>> = {
   },
   table: (report, at, block) => {
     if (!Array.isArray(block.rows)) return complain(report, `${at}/rows`, "must provide an array");
-    if (block.rows.length < 1 || block.rows.length > 100) complain(report, `${at}/rows`, "no more than 100 items allowed");
+    if (block.rows.length < 1 || block.rows.length > 100)
+      complain(report, `${at}/rows`, "no more than 100 items allowed");
     block.rows.forEach((row, index) => {
       if (!Array.isArray(row)) return complain(report, `${at}/rows/${index}`, "must provide an array");
       if (row.length > 20) complain(report, `${at}/rows/${index}`, "no more than 20 items allowed");

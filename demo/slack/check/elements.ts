@@ -12,7 +12,17 @@ const moments = ["datepicker", "timepicker", "datetimepicker"];
 const written = ["plain_text_input", "email_text_input", "number_input", "url_text_input", "rich_text_input"];
 
 const allowed: Readonly<Record<Place, readonly string[]>> = {
-  accessory: ["button", "image", "overflow", "workflow_button", "datepicker", "timepicker", ...single, ...multi, ...choices],
+  accessory: [
+    "button",
+    "image",
+    "overflow",
+    "workflow_button",
+    "datepicker",
+    "timepicker",
+    ...single,
+    ...multi,
+    ...choices,
+  ],
   actions: ["button", "overflow", "workflow_button", "rich_text_input", ...single, ...choices, ...moments, ...multi],
   input: ["file_input", ...single, ...multi, ...choices, ...moments, ...written],
   context_actions: ["feedback_buttons", "icon_button"],
@@ -45,7 +55,8 @@ function checkOwnFields(report: Report, at: string, element: Obj, type: string):
   if (type === "plain_text_input") return checkTextInput(report, at, element);
   if (type === "file_input") checkRange(report, `${at}/max_files`, element.max_files, { min: 1, max: 10 });
   if (type === "feedback_buttons") return checkFeedback(report, at, element);
-  if (type.endsWith("external_select")) checkRange(report, `${at}/min_query_length`, element.min_query_length, { min: 0, max: 100 });
+  if (type.endsWith("external_select"))
+    checkRange(report, `${at}/min_query_length`, element.min_query_length, { min: 0, max: 100 });
 }
 
 function checkButton(report: Report, at: string, element: Obj): void {

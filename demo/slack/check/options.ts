@@ -1,6 +1,7 @@
 // Slack's rules for the options of menus, and for confirmation dialogs. Limits: @slack/types composition-objects.
-import type { Obj } from "../records.ts";
+
 import { isObj } from "../read.ts";
+import type { Obj } from "../records.ts";
 import { checkList, checkString, checkText, complain, type ListRule, type Report, type TextKind } from "./report.ts";
 
 export interface OptionsRule {

@@ -1,6 +1,7 @@
 // Collects what is wrong with blocks and views, in the words and pointers of Slack's `response_metadata.messages`.
-import type { Obj } from "../records.ts";
+
 import { isObj } from "../read.ts";
+import type { Obj } from "../records.ts";
 
 export interface Report {
   readonly errors: string[];

@@ -28,7 +28,8 @@ export function checkRichText(report: Report, at: string, block: Obj): void {
 }
 
 function checkRichList(report: Report, at: string, list: Obj): void {
-  if (list.style !== "bullet" && list.style !== "ordered") complain(report, `${at}/style`, "must be one of: bullet, ordered");
+  if (list.style !== "bullet" && list.style !== "ordered")
+    complain(report, `${at}/style`, "must be one of: bullet, ordered");
   checkList(report, `${at}/elements`, list.elements, { min: 1, max: 1000 }).forEach((section, index) => {
     checkRuns(report, `${at}/elements/${index}`, section);
   });

@@ -1,6 +1,7 @@
 // Slack's rules for modals and Home views. Limits: docs.slack.dev/reference/views, @slack/types views.d.ts.
-import type { Obj } from "../records.ts";
+
 import { isObj, objsOf } from "../read.ts";
+import type { Obj } from "../records.ts";
 import { checkBlocks } from "./blocks.ts";
 import { checkString, checkText, complain, type Report } from "./report.ts";
 

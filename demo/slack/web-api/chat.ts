@@ -99,7 +99,12 @@ function update(inside: Inside, args: Obj): Obj {
   const { text, blocks, attachments, metadata } = content;
   const said = { text, blocks, attachments, ...(metadata !== undefined && { metadata }) };
   const message = edit(inside, own.message, said, BOT_USER);
-  return ok({ channel: message.channel, ts: message.ts, text: message.text, message: messageJson(inside, message, "metadata") });
+  return ok({
+    channel: message.channel,
+    ts: message.ts,
+    text: message.text,
+    message: messageJson(inside, message, "metadata"),
+  });
 }
 
 function deleteMessage(inside: Inside, args: Obj): Obj {

@@ -47,7 +47,9 @@ export const anyScope = (verb: "read" | "history"): readonly string[] =>
 
 export const writeScopes: readonly string[] = ["channels:manage", "groups:write", "im:write", "mpim:write"];
 
-export type Sought = { readonly kind: "found"; readonly channel: Channel } | { readonly kind: "no"; readonly reply: Obj };
+export type Sought =
+  | { readonly kind: "found"; readonly channel: Channel }
+  | { readonly kind: "no"; readonly reply: Obj };
 
 const notFound: Sought = { kind: "no", reply: no("channel_not_found") };
 
@@ -91,9 +93,21 @@ export interface Page<T> {
 }
 
 /** Cuts a list by `limit` and `cursor`; undefined for a cursor that Slack never gave. */
-export function pageOf<T>(all: readonly T[], args: Obj, limits: { readonly usual: number; readonly most: number }): Page<T> | undefined {
+export function pageOf<T>(
+  all: readonly T[],
+  args: Obj,
+  limits: { readonly usual: number; readonly most: number },
+): Page<T> | undefined {
   const cursor = textOf(args.cursor);
-  const start = cursor === "" ? 0 : Number.parseInt(Buffer.from(cursor, "base64").toString().replace(/^next:/, ""), 10);
+  const start =
+    cursor === ""
+      ? 0
+      : Number.parseInt(
+          Buffer.from(cursor, "base64")
+            .toString()
+            .replace(/^next:/, ""),
+          10,
+        );
   if (!Number.isInteger(start)) return undefined;
   const limit = Math.min(Math.max(1, numberOf(args.limit, limits.usual)), limits.most);
   const end = start + limit;

@@ -36,7 +36,8 @@ export async function serveMethod(inside: Inside, request: IncomingMessage, resp
   }
   const reply = blocked ?? answer(inside, call);
   inside.log.call({ method: call.name, token: call.token, args: call.args, status: reply.status, reply: reply.body });
-  if (blocked === undefined && reply.body.ok === false) inside.log.breach(textOf(reply.body.error), describe(call, reply));
+  if (blocked === undefined && reply.body.ok === false)
+    inside.log.breach(textOf(reply.body.error), describe(call, reply));
   if (fault !== undefined && "dropReplyAfterEffect" in fault) return void request.socket.resetAndDestroy();
   if (fault !== undefined && "truncate" in fault) {
     response.writeHead(200, { "content-type": "application/json; charset=utf-8" });
@@ -87,7 +88,9 @@ async function readCall(request: IncomingMessage): Promise<Call> {
   const url = new URL(request.url ?? "/", "http://local");
   const raw = await readBody(request);
   const type = request.headers["content-type"] ?? "";
-  const body = type.includes("json") ? parseJson(raw.toString()) : Object.fromEntries(new URLSearchParams(raw.toString()));
+  const body = type.includes("json")
+    ? parseJson(raw.toString())
+    : Object.fromEntries(new URLSearchParams(raw.toString()));
   const { token, ...args } = { ...Object.fromEntries(url.searchParams), ...(isObj(body) ? body : {}) };
   const bearer = (request.headers.authorization ?? "").replace(/^Bearer\s+/i, "");
   return { name: url.pathname.replace(/^\/api\//, ""), token: bearer === "" ? textOf(token) : bearer, args };

@@ -32,7 +32,9 @@ export const team: Methods = {
     run: (inside, args) => {
       if (textOf(args.bot) !== BOT_ID) return no("bot_not_found");
       const name = inside.state.users.get(BOT_USER)?.realName;
-      return ok({ bot: { id: BOT_ID, deleted: false, name, updated: 0, app_id: APP_ID, user_id: BOT_USER, icons: {} } });
+      return ok({
+        bot: { id: BOT_ID, deleted: false, name, updated: 0, app_id: APP_ID, user_id: BOT_USER, icons: {} },
+      });
     },
   },
   "apps.connections.open": {

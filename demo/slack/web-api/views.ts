@@ -15,7 +15,8 @@ export type Judged = { readonly kind: "view"; readonly view: Obj } | { readonly 
 /** The view if Slack would take it, else Slack's refusal. */
 export function judgeView(value: unknown, type: "modal" | "home"): Judged {
   const view = jsonArg(value);
-  if (!isObj(view)) return { kind: "no", reply: noBecause("invalid_arguments", ["must provide a view object [json-pointer:/view]"]) };
+  if (!isObj(view))
+    return { kind: "no", reply: noBecause("invalid_arguments", ["must provide a view object [json-pointer:/view]"]) };
   if (JSON.stringify(view).length > MAX_VIEW_BYTES) return { kind: "no", reply: no("view_too_large") };
   const wrong = checkView(view, type);
   return wrong.length > 0 ? { kind: "no", reply: noBecause("invalid_arguments", wrong) } : { kind: "view", view };

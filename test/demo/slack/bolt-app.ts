@@ -17,7 +17,10 @@ export interface Bench {
 }
 
 /** Starts a local Slack with a clock that stands still, and a Bolt app connected to it by Socket Mode. */
-export async function socketBench(listen: (app: App) => void, options: Partial<LocalSlackOptions> = {}): Promise<Bench> {
+export async function socketBench(
+  listen: (app: App) => void,
+  options: Partial<LocalSlackOptions> = {},
+): Promise<Bench> {
   const clock = handClock(Date.now());
   const slack = await startLocalSlack({ port: 0, clock, ...options });
   const receiver = new SocketModeReceiver({

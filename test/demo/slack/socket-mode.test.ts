@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { LocalSlack } from "../../../demo/slack/local-slack.ts";
-import { ANA, type Bench, BEN, socketBench } from "./bolt-app.ts";
+import { ANA, BEN, type Bench, socketBench } from "./bolt-app.ts";
 
 let bench: Bench;
 let slack: LocalSlack;
