@@ -107,7 +107,10 @@ async function uploadedBytes(request: IncomingMessage): Promise<Buffer> {
 export function serveDownload(inside: Inside, request: IncomingMessage, response: ServerResponse): void {
   const id = /^\/files-pri\/[^/-]+-([^/]+)\//.exec(request.url ?? "")?.[1] ?? "";
   const fault = inside.faults.take("download");
-  if (fault !== undefined && "status" in fault) return sendText(response, fault.status, "injected");
+  if (fault !== undefined && "status" in fault) {
+    sendText(response, fault.status, "injected");
+    return;
+  }
   if (fault !== undefined && "hang" in fault) return;
   if (fault !== undefined && "reset" in fault) return void request.socket.resetAndDestroy();
   const { botToken, scopes, installed } = inside.app();
@@ -118,7 +121,10 @@ export function serveDownload(inside: Inside, request: IncomingMessage, response
     response.writeHead(302, { location: `${inside.url()}/signin?redir=${encodeURIComponent(request.url ?? "")}` });
     return void response.end();
   }
-  if (file === undefined || !appSees(inside, file)) return sendText(response, 404, "File not found");
+  if (file === undefined || !appSees(inside, file)) {
+    sendText(response, 404, "File not found");
+    return;
+  }
   sendBytes(response, file);
 }
 

@@ -124,7 +124,10 @@ const HEARTBEAT_MS = 15_000;
 /** Server-sent events until the browser goes; a modal left open by a reload is shown again. */
 export function streamTo(inside: Inside, as: string, request: IncomingMessage, response: ServerResponse): void {
   const user = inside.state.users.get(as);
-  if (user === undefined || !user.onPage) return sendText(response, 404, `no person ${as}`);
+  if (user === undefined || !user.onPage) {
+    sendText(response, 404, `no person ${as}`);
+    return;
+  }
   response.writeHead(200, {
     "content-type": "text/event-stream",
     "cache-control": "no-store",

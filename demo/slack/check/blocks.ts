@@ -39,7 +39,8 @@ export function checkBlocks(blocks: unknown, surface: Surface, at: string): read
 function checkBlock(report: Report, at: string, block: Obj, surface: Surface): void {
   const type = block.type;
   if (typeof type !== "string" || !kinds[surface].includes(type)) {
-    return complain(report, `${at}/type`, `unsupported type: ${String(type)}`);
+    complain(report, `${at}/type`, `unsupported type: ${String(type)}`);
+    return;
   }
   checkString(report, `${at}/block_id`, block.block_id, 255);
   checkByType[type]?.(report, at, block);
@@ -90,19 +91,31 @@ const checkByType: Readonly<Record<string, BlockRule>> = {
   input: (report, at, block) => {
     checkText(report, `${at}/label`, block.label, { max: 2000, kind: "plain_text", required: true });
     checkText(report, `${at}/hint`, block.hint, { max: 2000, kind: "plain_text", required: false });
-    if (!isObj(block.element)) return complain(report, `${at}/element`, "missing required field: element");
+    if (!isObj(block.element)) {
+      complain(report, `${at}/element`, "missing required field: element");
+      return;
+    }
     checkElement(report, `${at}/element`, block.element, "input");
   },
   markdown: (report, at, block) => {
-    if (typeof block.text !== "string") return complain(report, `${at}/text`, "missing required field: text");
+    if (typeof block.text !== "string") {
+      complain(report, `${at}/text`, "missing required field: text");
+      return;
+    }
     checkString(report, `${at}/text`, block.text, 12_000);
   },
   table: (report, at, block) => {
-    if (!Array.isArray(block.rows)) return complain(report, `${at}/rows`, "must provide an array");
+    if (!Array.isArray(block.rows)) {
+      complain(report, `${at}/rows`, "must provide an array");
+      return;
+    }
     if (block.rows.length < 1 || block.rows.length > 100)
       complain(report, `${at}/rows`, "no more than 100 items allowed");
     block.rows.forEach((row, index) => {
-      if (!Array.isArray(row)) return complain(report, `${at}/rows/${index}`, "must provide an array");
+      if (!Array.isArray(row)) {
+        complain(report, `${at}/rows/${index}`, "must provide an array");
+        return;
+      }
       if (row.length > 20) complain(report, `${at}/rows/${index}`, "no more than 20 items allowed");
     });
     checkList(report, `${at}/column_settings`, block.column_settings, { min: 0, max: 20 });

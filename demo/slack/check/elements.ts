@@ -31,7 +31,8 @@ const allowed: Readonly<Record<Place, readonly string[]>> = {
 export function checkElement(report: Report, at: string, element: Obj, place: Place): void {
   const type = element.type;
   if (typeof type !== "string" || !allowed[place].includes(type)) {
-    return complain(report, `${at}/type`, `unsupported type: ${String(type)}`);
+    complain(report, `${at}/type`, `unsupported type: ${String(type)}`);
+    return;
   }
   checkString(report, `${at}/action_id`, element.action_id, 255);
   checkText(report, `${at}/placeholder`, element.placeholder, { max: 150, kind: "plain_text", required: false });
@@ -40,21 +41,39 @@ export function checkElement(report: Report, at: string, element: Obj, place: Pl
 }
 
 function checkOwnFields(report: Report, at: string, element: Obj, type: string): void {
-  if (type === "button") return checkButton(report, at, element);
-  if (type === "image") return checkImage(report, at, element);
-  if (type === "static_select" || type === "multi_static_select") return checkOptionsOrGroups(report, at, element);
+  if (type === "button") {
+    checkButton(report, at, element);
+    return;
+  }
+  if (type === "image") {
+    checkImage(report, at, element);
+    return;
+  }
+  if (type === "static_select" || type === "multi_static_select") {
+    checkOptionsOrGroups(report, at, element);
+    return;
+  }
   if (type === "overflow") {
-    return checkOptions(report, `${at}/options`, element.options, { list: { min: 1, max: 5 }, text: "plain_text" });
+    checkOptions(report, `${at}/options`, element.options, { list: { min: 1, max: 5 }, text: "plain_text" });
+    return;
   }
   if (choices.includes(type)) {
-    return checkOptions(report, `${at}/options`, element.options, { list: { min: 1, max: 10 }, text: "any" });
+    checkOptions(report, `${at}/options`, element.options, { list: { min: 1, max: 10 }, text: "any" });
+    return;
   }
   if (type === "number_input" && typeof element.is_decimal_allowed !== "boolean") {
-    return complain(report, `${at}/is_decimal_allowed`, "missing required field: is_decimal_allowed");
+    complain(report, `${at}/is_decimal_allowed`, "missing required field: is_decimal_allowed");
+    return;
   }
-  if (type === "plain_text_input") return checkTextInput(report, at, element);
+  if (type === "plain_text_input") {
+    checkTextInput(report, at, element);
+    return;
+  }
   if (type === "file_input") checkRange(report, `${at}/max_files`, element.max_files, { min: 1, max: 10 });
-  if (type === "feedback_buttons") return checkFeedback(report, at, element);
+  if (type === "feedback_buttons") {
+    checkFeedback(report, at, element);
+    return;
+  }
   if (type.endsWith("external_select"))
     checkRange(report, `${at}/min_query_length`, element.min_query_length, { min: 0, max: 100 });
 }
@@ -97,7 +116,10 @@ interface Range {
 
 function checkRange(report: Report, at: string, value: unknown, range: Range): void {
   if (value === undefined) return;
-  if (typeof value !== "number" || !Number.isInteger(value)) return complain(report, at, "must be an integer");
+  if (typeof value !== "number" || !Number.isInteger(value)) {
+    complain(report, at, "must be an integer");
+    return;
+  }
   if (value < range.min) complain(report, at, `must be greater than or equal to ${range.min}`);
   if (value > range.max) complain(report, at, `must be less than or equal to ${range.max}`);
 }

@@ -31,7 +31,8 @@ export function checkOptions(report: Report, at: string, value: unknown, rule: O
 /** Either `options` or `option_groups`, as a static select wants. */
 export function checkOptionsOrGroups(report: Report, at: string, element: Obj): void {
   if (element.option_groups === undefined) {
-    return checkOptions(report, `${at}/options`, element.options, { list: { min: 1, max: 100 }, text: "plain_text" });
+    checkOptions(report, `${at}/options`, element.options, { list: { min: 1, max: 100 }, text: "plain_text" });
+    return;
   }
   if (element.options !== undefined) complain(report, at, "must not have both options and option_groups");
   checkList(report, `${at}/option_groups`, element.option_groups, { min: 1, max: 100 }).forEach((group, index) => {
@@ -43,7 +44,10 @@ export function checkOptionsOrGroups(report: Report, at: string, element: Obj): 
 
 export function checkConfirm(report: Report, at: string, value: unknown): void {
   if (value === undefined) return;
-  if (!isObj(value)) return complain(report, at, "must provide an object");
+  if (!isObj(value)) {
+    complain(report, at, "must provide an object");
+    return;
+  }
   checkText(report, `${at}/title`, value.title, { max: 100, kind: "plain_text", required: false });
   checkText(report, `${at}/text`, value.text, { max: 300, kind: "any", required: true });
   checkText(report, `${at}/confirm`, value.confirm, { max: 30, kind: "plain_text", required: false });

@@ -14,7 +14,10 @@ export function complain(report: Report, at: string, message: string): void {
 /** A plain string field: type, least and greatest length in UTF-16 units, as Slack counts. */
 export function checkString(report: Report, at: string, value: unknown, max: number): void {
   if (value === undefined) return;
-  if (typeof value !== "string") return complain(report, at, "must be a string");
+  if (typeof value !== "string") {
+    complain(report, at, "must be a string");
+    return;
+  }
   if (value.length > max) complain(report, at, `must be less than ${max + 1} characters`);
 }
 
@@ -32,12 +35,18 @@ export function checkText(report: Report, at: string, value: unknown, rule: Text
     if (rule.required) complain(report, at, `missing required field: ${at.slice(at.lastIndexOf("/") + 1)}`);
     return;
   }
-  if (!isObj(value)) return complain(report, at, "must provide an object");
+  if (!isObj(value)) {
+    complain(report, at, "must provide an object");
+    return;
+  }
   const allowed = rule.kind === "plain_text" ? ["plain_text"] : ["plain_text", "mrkdwn"];
   if (typeof value.type !== "string" || !allowed.includes(value.type)) {
     complain(report, `${at}/type`, `must be one of: ${allowed.join(", ")}`);
   }
-  if (typeof value.text !== "string") return complain(report, `${at}/text`, "missing required field: text");
+  if (typeof value.text !== "string") {
+    complain(report, `${at}/text`, "missing required field: text");
+    return;
+  }
   if (value.text.length === 0) complain(report, `${at}/text`, "must be more than 0 characters");
   if (value.text.length > rule.max) complain(report, `${at}/text`, `must be less than ${rule.max + 1} characters`);
 }

@@ -18,10 +18,14 @@ const needed: Readonly<Record<string, string>> = {
 export function checkRichText(report: Report, at: string, block: Obj): void {
   checkList(report, `${at}/elements`, block.elements, { min: 1, max: 1000 }).forEach((part, index) => {
     const here = `${at}/elements/${index}`;
-    if (part.type === "rich_text_list") return checkRichList(report, here, part);
+    if (part.type === "rich_text_list") {
+      checkRichList(report, here, part);
+      return;
+    }
     const sections = ["rich_text_section", "rich_text_preformatted", "rich_text_quote"];
     if (typeof part.type !== "string" || !sections.includes(part.type)) {
-      return complain(report, `${here}/type`, `unsupported type: ${String(part.type)}`);
+      complain(report, `${here}/type`, `unsupported type: ${String(part.type)}`);
+      return;
     }
     checkRuns(report, here, part);
   });
@@ -39,8 +43,14 @@ function checkRuns(report: Report, at: string, section: Obj): void {
   checkList(report, `${at}/elements`, section.elements, { min: 0, max: 1000 }).forEach((run, index) => {
     const here = `${at}/elements/${index}`;
     const field = typeof run.type === "string" ? needed[run.type] : undefined;
-    if (field === undefined) return complain(report, `${here}/type`, `unsupported type: ${String(run.type)}`);
-    if (run[field] === undefined) return complain(report, `${here}/${field}`, `missing required field: ${field}`);
+    if (field === undefined) {
+      complain(report, `${here}/type`, `unsupported type: ${String(run.type)}`);
+      return;
+    }
+    if (run[field] === undefined) {
+      complain(report, `${here}/${field}`, `missing required field: ${field}`);
+      return;
+    }
     if (field === "text" && run.text === "") complain(report, `${here}/text`, "must be more than 0 characters");
   });
 }

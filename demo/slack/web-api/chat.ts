@@ -95,9 +95,16 @@ function update(inside: Inside, args: Obj): Obj {
   if (textOf(args.text).length > MAX_UPDATE_TEXT) return no("msg_too_long");
   const content = readContent(args);
   if (content.kind === "bad") return noBecause(content.error, content.messages);
-  // Source: chat.update: blocks stay only when neither text nor blocks say otherwise; a text alone removes them.
-  const { text, blocks, attachments, metadata } = content;
-  const said = { text, blocks, attachments, ...(metadata !== undefined && { metadata }) };
+  const { text, metadata } = content;
+  // What is not given stays; an empty list removes. Source: docs.slack.dev/reference/methods/chat.update.
+  const blocks = args.blocks === undefined ? own.message.blocks : content.blocks;
+  const attachments = args.attachments === undefined ? own.message.attachments : content.attachments;
+  const said = {
+    text: args.text === undefined ? own.message.text : text,
+    blocks,
+    ...(attachments !== undefined && { attachments }),
+    ...(metadata !== undefined && { metadata }),
+  };
   const message = edit(inside, own.message, said, BOT_USER);
   return ok({
     channel: message.channel,

@@ -5,12 +5,26 @@ import { readBody, sendJson } from "../http.ts";
 import type { Inside } from "../inside.ts";
 import { isObj, parseJson, textOf } from "../read.ts";
 import type { Obj } from "../records.ts";
+import { channels } from "./channels.ts";
 import { chat } from "./chat.ts";
+import { conversations } from "./conversations.ts";
+import { files } from "./files.ts";
+import { marks } from "./marks.ts";
 import { type Method, type Methods, no } from "./method.ts";
 import { team } from "./team.ts";
+import { users } from "./users.ts";
 import { views } from "./views.ts";
 
-export const methods: Methods = { ...chat, ...team, ...views };
+export const methods: Methods = {
+  ...channels,
+  ...chat,
+  ...conversations,
+  ...files,
+  ...marks,
+  ...team,
+  ...users,
+  ...views,
+};
 
 interface Call {
   readonly name: string;

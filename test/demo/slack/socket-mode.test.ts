@@ -90,7 +90,6 @@ test("a button opens a modal; errors keep it open; a good submission closes it",
 
 test("a command not acknowledged within three seconds fails for the person and is a breach", async () => {
   const asked = slack.as(ANA).command("#payments", "/ops", "silent");
-  await slack.waitUntil(() => (bench.clock.advance(100), undefined), "nothing", 20).catch(() => undefined);
   bench.clock.advance(3000);
   assert.deepEqual(await asked, { ok: false, problem: '/ops failed with the error "operation_timeout"' });
   assert.equal(slack.violations().at(-1)?.code, "late_ack");
