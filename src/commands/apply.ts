@@ -6,10 +6,10 @@ import type { Draft, ObjectChange } from "../core/plan.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { RiskFact } from "../core/risk.ts";
 import { ownershipFacts } from "../kubernetes/ownership.ts";
-import { noNeighbours } from "./parts/neighbours.ts";
 import { applyChange, type Prepared, prepareDocument } from "./parts/apply-object.ts";
 import { draft } from "./parts/change.ts";
 import { clusterOf } from "./parts/live.ts";
+import { noNeighbours } from "./parts/neighbours.ts";
 import { splitStages } from "./parts/stages.ts";
 
 /** More objects than this in one request is more than anybody reads before countersigning. */
@@ -27,7 +27,11 @@ export const apply = defineChange({
   name: "apply",
   schema: 1,
   summary: "Apply manifests, server-side, with a diff of every object",
-  examples: ["apply", "apply --cluster staging", "apply --cluster production --namespace shop because of the new limits"],
+  examples: [
+    "apply",
+    "apply --cluster staging",
+    "apply --cluster production --namespace shop because of the new limits",
+  ],
   params: {
     manifest: document("YAML or JSON of one or several objects"),
     cluster: flag({ usage: "CLUSTER", summary: "which cluster" }),
@@ -43,17 +47,28 @@ export const apply = defineChange({
     const documents = await manifests.read(args.manifest);
     if (isRefusal(documents)) return documents;
     if (documents.length > mostObjects) {
-      return refuse("manifest-too-large", `The manifest has ${documents.length} objects; ${mostObjects} are the most.`, "Split it into several requests.");
+      return refuse(
+        "manifest-too-large",
+        `The manifest has ${documents.length} objects; ${mostObjects} are the most.`,
+        "Split it into several requests.",
+      );
     }
     const stages = await splitStages(cluster, documents, args.namespace ?? null);
     if (isRefusal(stages)) return stages;
     const objects: Prepared[] = [];
     for (const one of stages.now) {
-      const prepared = await prepareDocument(cluster, one, { force: args.forceConflicts, namespace: args.namespace ?? null });
+      const prepared = await prepareDocument(cluster, one, {
+        force: args.forceConflicts,
+        namespace: args.namespace ?? null,
+      });
       if (isRefusal(prepared)) return prepared;
       const twin = objects.find((other) => fullName(other.ref) === fullName(prepared.ref));
       if (twin !== undefined) {
-        return refuse("duplicate-object", `Documents ${twin.index} and ${prepared.index} are both ${fullName(prepared.ref)}.`, "Leave one of them away.");
+        return refuse(
+          "duplicate-object",
+          `Documents ${twin.index} and ${prepared.index} are both ${fullName(prepared.ref)}.`,
+          "Leave one of them away.",
+        );
       }
       objects.push(prepared);
     }
@@ -62,16 +77,27 @@ export const apply = defineChange({
   decide: ({ cluster, objects, later, laterCount }, args): Draft | Refusal => {
     const changed = objects.filter((one) => !one.unchanged);
     if (changed.length === 0 && later === null) {
-      return refuse("already-so", `All ${objects.length} objects are already so on ${cluster}.`, "Nothing needs to be done.");
+      return refuse(
+        "already-so",
+        `All ${objects.length} objects are already so on ${cluster}.`,
+        "Nothing needs to be done.",
+      );
     }
     const changes: ObjectChange[] = changed.map(applyChange);
     const same = objects.length - changed.length;
     const notes = [
       ...(same > 0 ? [`${same} of ${objects.length} objects are already so and are left alone.`] : []),
-      ...(later === null ? [] : [`${laterCount} more objects need what this creates: they follow as a request of their own once it is done.`]),
+      ...(later === null
+        ? []
+        : [
+            `${laterCount} more objects need what this creates: they follow as a request of their own once it is done.`,
+          ]),
     ];
     return draft({
-      title: `Apply ${changed.map((one) => `${one.ref.kind.kind} ${one.ref.name}`).slice(0, 3).join(", ")}${changed.length > 3 ? ` and ${changed.length - 3} more` : ""} on ${cluster}`,
+      title: `Apply ${changed
+        .map((one) => `${one.ref.kind.kind} ${one.ref.name}`)
+        .slice(0, 3)
+        .join(", ")}${changed.length > 3 ? ` and ${changed.length - 3} more` : ""} on ${cluster}`,
       changes,
       goals: changed.map((one) => ({ kind: one.rollsOut ? "rollout" : "present", object: one.ref })),
       undo: { kind: "none", because: "Apply the manifests as they were before; the diff shows them." },
@@ -96,7 +122,11 @@ export const apply = defineChange({
 function onlyCluster(all: readonly { readonly name: string; readonly isDefault: boolean }[]): string | Refusal {
   const chosen = all.length === 1 ? all[0] : all.find((info) => info.isDefault);
   if (chosen !== undefined) return chosen.name;
-  return refuse("missing-argument", "Which cluster? Several are configured and none is the default.", `Add --cluster with one of ${all.map((info) => info.name).join(", ")}.`);
+  return refuse(
+    "missing-argument",
+    "Which cluster? Several are configured and none is the default.",
+    `Add --cluster with one of ${all.map((info) => info.name).join(", ")}.`,
+  );
 }
 
 function risksOf(one: Prepared): readonly RiskFact[] {

@@ -19,7 +19,11 @@ export const approvals = defineRead({
   needs: ["requests"],
   observe: async ({ requests }, args, asking): Promise<readonly Waiting[]> => {
     const me = asking.person.account.userId;
-    const open = await requests.list({ states: ["planned", "pending", "approved", "executing", "verifying"], limit: 50, ...(args.mine ? { requesterUserId: me } : {}) });
+    const open = await requests.list({
+      states: ["planned", "pending", "approved", "executing", "verifying"],
+      limit: 50,
+      ...(args.mine ? { requesterUserId: me } : {}),
+    });
     return Promise.all(
       open.map(async (request) => {
         const standing = request.state === "pending" ? await requests.standing(request) : null;
@@ -29,19 +33,35 @@ export const approvals = defineRead({
     );
   },
   answer: (waiting) => {
-    if (waiting.length === 0) return message("Nothing waits.", [{ kind: "text", icon: "ok", text: ["Nothing waits to be countersigned or carried out."] }]);
+    if (waiting.length === 0)
+      return message("Nothing waits.", [
+        { kind: "text", icon: "ok", text: ["Nothing waits to be countersigned or carried out."] },
+      ]);
     const mine = waiting.filter((one) => one.forMe);
     const parts: Part[] = [];
     if (mine.length > 0) parts.push({ kind: "heading", icon: "wait", text: "Waiting for you" }, ...mine.flatMap(line));
     const others = waiting.filter((one) => !one.forMe);
-    if (others.length > 0) parts.push({ kind: "heading", icon: "info", text: mine.length > 0 ? "Others" : "Open requests" }, ...others.flatMap(line));
+    if (others.length > 0)
+      parts.push(
+        { kind: "heading", icon: "info", text: mine.length > 0 ? "Others" : "Open requests" },
+        ...others.flatMap(line),
+      );
     return message(`${waiting.length} open, ${mine.length} waiting for you`, parts);
   },
 });
 
 function line({ request, missing }: Waiting): readonly Part[] {
   return [
-    { kind: "text", text: [code(request.id), ` ${request.plan.title}, asked by `, person(request.requester.userId), `. ${request.state}: ${missing}. Until `, time(request.expiresAt)] },
+    {
+      kind: "text",
+      text: [
+        code(request.id),
+        ` ${request.plan.title}, asked by `,
+        person(request.requester.userId),
+        `. ${request.state}: ${missing}. Until `,
+        time(request.expiresAt),
+      ],
+    },
     { kind: "buttons", buttons: [{ action: "show-request", label: "Show", value: request.id }] },
   ];
 }

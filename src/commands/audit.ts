@@ -1,6 +1,7 @@
 // `audit`: the record, filtered; `audit verify` checks it whole.
-import { type AuditCode, type AuditFilter, type AuditRecord, auditCodes } from "../core/audit.ts";
+
 import { defineRead } from "../core/action.ts";
+import { type AuditCode, type AuditFilter, type AuditRecord, auditCodes } from "../core/audit.ts";
 import { parseRequestId } from "../core/ids.ts";
 import { message, type Part } from "../core/message.ts";
 import { flagOf, optionalRest, readDuration, wholeNumber } from "../core/params.ts";
@@ -10,7 +11,9 @@ import { clock } from "./parts/events.ts";
 const sinceWords = { usage: "DURATION", summary: "how far back, for example 2h or 30d" };
 const limitWords = { usage: "N", summary: "how many records; 20 by default", min: 1, max: 200 };
 
-type Facts = { readonly kind: "records"; readonly records: readonly AuditRecord[] } | { readonly kind: "verified"; readonly ok: boolean; readonly says: string };
+type Facts =
+  | { readonly kind: "records"; readonly records: readonly AuditRecord[] }
+  | { readonly kind: "verified"; readonly ok: boolean; readonly says: string };
 
 export const audit = defineRead({
   name: "audit",
@@ -33,9 +36,18 @@ export const audit = defineRead({
     return { kind: "records", records: await log.list({ ...filter, ...since, limit: args.limit ?? 20 }) };
   },
   answer: (facts) => {
-    if (facts.kind === "verified") return message(facts.says, [{ kind: "text", icon: facts.ok ? "ok" : "stop", text: [facts.says] }]);
-    if (facts.records.length === 0) return message("No records match.", [{ kind: "text", icon: "info", text: ["No records match."] }]);
-    const rows = facts.records.map((one) => [String(one.seq), clock(one.at), one.code, one.outcome, one.actor?.name ?? "the bot", one.request ?? ""]);
+    if (facts.kind === "verified")
+      return message(facts.says, [{ kind: "text", icon: facts.ok ? "ok" : "stop", text: [facts.says] }]);
+    if (facts.records.length === 0)
+      return message("No records match.", [{ kind: "text", icon: "info", text: ["No records match."] }]);
+    const rows = facts.records.map((one) => [
+      String(one.seq),
+      clock(one.at),
+      one.code,
+      one.outcome,
+      one.actor?.name ?? "the bot",
+      one.request ?? "",
+    ]);
     const parts: Part[] = [{ kind: "table", columns: ["SEQ", "TIME", "EVENT", "OUTCOME", "WHO", "REQUEST"], rows }];
     return message(`${facts.records.length} records`, parts);
   },
@@ -48,7 +60,12 @@ function readFilter(text: string | undefined): Omit<AuditFilter, "limit"> | Refu
     if (request !== null && word.toLowerCase().startsWith("r-")) filter = { ...filter, request };
     else if (/^@[UW][A-Z0-9]+$/.test(word)) filter = { ...filter, userId: word.slice(1) };
     else if (Object.hasOwn(auditCodes, word)) filter = { ...filter, code: word as AuditCode };
-    else return refuse("bad-argument", `“${word}” is no request, person or event code.`, `Codes are ${Object.keys(auditCodes).join(", ")}.`);
+    else
+      return refuse(
+        "bad-argument",
+        `“${word}” is no request, person or event code.`,
+        `Codes are ${Object.keys(auditCodes).join(", ")}.`,
+      );
   }
   return filter;
 }

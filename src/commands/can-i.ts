@@ -18,9 +18,18 @@ export const canI = defineRead({
     target: scope({ summary: "a cluster, a namespace or an object; everything when left out" }),
   },
   needs: ["policy", "clusters", "clock", "catalogue"],
-  observe: async ({ policy, clusters, clock, catalogue }, args, asking): Promise<{ decision: Decision; places: readonly Place[] } | ReturnType<typeof refuse>> => {
+  observe: async (
+    { policy, clusters, clock, catalogue },
+    args,
+    asking,
+  ): Promise<{ decision: Decision; places: readonly Place[] } | ReturnType<typeof refuse>> => {
     const verb = catalogue.verbs.find((one) => one.name === args.verb);
-    if (verb === undefined) return refuse("no-such-verb", `“${args.verb}” is no verb that I know.`, `The verbs are ${catalogue.verbs.map((one) => one.name).join(", ")}.`);
+    if (verb === undefined)
+      return refuse(
+        "no-such-verb",
+        `“${args.verb}” is no verb that I know.`,
+        `The verbs are ${catalogue.verbs.map((one) => one.name).join(", ")}.`,
+      );
     const places = placesOf(clusters, args.target);
     const decision = policy.decide({
       verb: verb.name,
@@ -38,7 +47,10 @@ export const canI = defineRead({
     const parts: Part[] = [
       { kind: "text", icon: decision.kind === "deny" ? "stop" : "ok", text: says(decision, args.verb) },
       { kind: "code", text: becauseLines(decision.because as readonly Because[]).join("\n") },
-      { kind: "small", text: ["A plan's risk facts and labels can ask for more; --dry-run shows the decision for the plan itself."] },
+      {
+        kind: "small",
+        text: ["A plan's risk facts and labels can ask for more; --dry-run shows the decision for the plan itself."],
+      },
     ];
     return message(`can-i ${args.verb}`, parts);
   },

@@ -12,7 +12,12 @@ export const cancel = defineOwn({
   summary: "Take a request back before it starts",
   examples: ["cancel r-4k7m2qx", "cancel r-4k7m2qx wrong cluster"],
   params: {
-    request: wordOf(words, (text) => parseRequestId(text) ?? refuse("bad-argument", `“${text}” is no request id.`, "It looks like r-4k7m2qx; type approvals to see them.")),
+    request: wordOf(
+      words,
+      (text) =>
+        parseRequestId(text) ??
+        refuse("bad-argument", `“${text}” is no request id.`, "It looks like r-4k7m2qx; type approvals to see them."),
+    ),
     reason: optionalRest({ usage: "REASON", summary: "why" }),
   },
   needs: ["requests"],
@@ -20,7 +25,16 @@ export const cancel = defineOwn({
     const cancelled = await requests.cancel(args.request, asking.person, args.reason ?? null);
     if (isRefusal(cancelled)) return cancelled;
     return message(`${cancelled.id} is ${cancelled.state}.`, [
-      { kind: "text", icon: "ok", text: [code(cancelled.id), ` is ${cancelled.state} by `, person(asking.person.account.userId), `: ${cancelled.plan.title}`] },
+      {
+        kind: "text",
+        icon: "ok",
+        text: [
+          code(cancelled.id),
+          ` is ${cancelled.state} by `,
+          person(asking.person.account.userId),
+          `: ${cancelled.plan.title}`,
+        ],
+      },
     ]);
   },
 });

@@ -4,9 +4,9 @@ import { fullName, pathOf } from "../core/kube.ts";
 import { target } from "../core/params.ts";
 import { meaningOf } from "../kubernetes/normalise.ts";
 import { ownershipFacts } from "../kubernetes/ownership.ts";
-import { noNeighbours } from "./parts/neighbours.ts";
 import { draft, spoken } from "./parts/change.ts";
 import { readLive } from "./parts/live.ts";
+import { noNeighbours } from "./parts/neighbours.ts";
 
 const deletionWithinMs = 10 * 60_000;
 

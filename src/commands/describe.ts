@@ -33,7 +33,12 @@ export const describe = defineRead({
       { kind: "code", text: yamlText(shown(live.object)) },
     ];
     if (events.length === 0) parts.push({ kind: "small", text: ["No events in the last hour."] });
-    else parts.push({ kind: "table", columns: ["LAST SEEN", "TYPE", "REASON", "COUNT", "MESSAGE"], rows: eventRows(events.slice(-15)) });
+    else
+      parts.push({
+        kind: "table",
+        columns: ["LAST SEEN", "TYPE", "REASON", "COUNT", "MESSAGE"],
+        rows: eventRows(events.slice(-15)),
+      });
     return message(fullName(live.ref), parts);
   },
 });

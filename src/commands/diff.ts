@@ -35,7 +35,11 @@ export const diff = defineRead({
       if (isRefusal(prepared)) return prepared;
       const after = await cluster.preview(applyChange(prepared).call, { kind: "bot" });
       if (isRefusal(after)) return after;
-      const text = textDiff(fullName(prepared.ref), prepared.live === null ? null : meaningOf(prepared.live), after === null ? null : meaningOf(after));
+      const text = textDiff(
+        fullName(prepared.ref),
+        prepared.live === null ? null : meaningOf(prepared.live),
+        after === null ? null : meaningOf(after),
+      );
       if (isRefusal(text)) return text;
       diffs.push({ name: fullName(prepared.ref), text });
     }
@@ -43,11 +47,20 @@ export const diff = defineRead({
   },
   answer: (diffs) => {
     const changed = diffs.filter((one) => one.text !== "");
-    if (changed.length === 0) return message("No difference.", [{ kind: "text", icon: "ok", text: [`All ${diffs.length} objects are already so.`] }]);
+    if (changed.length === 0)
+      return message("No difference.", [
+        { kind: "text", icon: "ok", text: [`All ${diffs.length} objects are already so.`] },
+      ]);
     const whole = changed.map((one) => one.text).join("\n");
-    const attachments: Attachment[] = [{ name: "changes.diff", title: `${changed.length} objects change`, text: whole }];
+    const attachments: Attachment[] = [
+      { name: "changes.diff", title: `${changed.length} objects change`, text: whole },
+    ];
     const parts: Part[] = changed.map((one) => ({ kind: "text", text: [code(one.name), " changes"] }));
     const fits = whole.length <= 2500;
-    return message(`${changed.length} of ${diffs.length} objects change`, fits ? [...parts, { kind: "code", text: whole }] : parts, fits ? [] : attachments);
+    return message(
+      `${changed.length} of ${diffs.length} objects change`,
+      fits ? [...parts, { kind: "code", text: whole }] : parts,
+      fits ? [] : attachments,
+    );
   },
 });

@@ -28,16 +28,32 @@ export const events = defineRead({
   observe: async ({ clusters, clock: now }, args, asking): Promise<Facts | Refusal> => {
     const place = placeOf(clusters, args.target, asking);
     if (isRefusal(place)) return place;
-    const found = await listEvents(place.cluster, { namespace: place.namespace, limit: 1000, ...(place.involved === undefined ? {} : { involved: place.involved }) });
+    const found = await listEvents(place.cluster, {
+      namespace: place.namespace,
+      limit: 1000,
+      ...(place.involved === undefined ? {} : { involved: place.involved }),
+    });
     if (isRefusal(found)) return found;
     const from = args.since === undefined ? 0 : now.now() - args.since;
     const kept = found.filter((event) => event.at >= from && (!args.warnings || event.type === "Warning"));
     return { events: kept, where: place.where };
   },
   answer: ({ events: found, where }) => {
-    if (found.length === 0) return message(`No events for ${where}.`, [{ kind: "text", icon: "info", text: [`No events for ${where}. Kubernetes keeps them for about an hour.`] }]);
-    const rows = found.map((event) => [clock(event.at), event.type, event.reason, `${event.namespace}/${event.object}`, String(event.count), event.text]);
-    const parts: Part[] = [{ kind: "table", columns: ["LAST SEEN", "TYPE", "REASON", "OBJECT", "COUNT", "MESSAGE"], rows }];
+    if (found.length === 0)
+      return message(`No events for ${where}.`, [
+        { kind: "text", icon: "info", text: [`No events for ${where}. Kubernetes keeps them for about an hour.`] },
+      ]);
+    const rows = found.map((event) => [
+      clock(event.at),
+      event.type,
+      event.reason,
+      `${event.namespace}/${event.object}`,
+      String(event.count),
+      event.text,
+    ]);
+    const parts: Part[] = [
+      { kind: "table", columns: ["LAST SEEN", "TYPE", "REASON", "OBJECT", "COUNT", "MESSAGE"], rows },
+    ];
     return message(`${found.length} events for ${where}`, parts);
   },
 });
@@ -46,11 +62,15 @@ function placeOf(clusters: Clusters, target: Target, asking: Parameters<typeof c
   switch (target.kind) {
     case "object": {
       const cluster = clusterOf(clusters, target.object.cluster);
-      return isRefusal(cluster) ? cluster : { cluster, namespace: target.object.namespace, involved: target.object, where: target.object.name };
+      return isRefusal(cluster)
+        ? cluster
+        : { cluster, namespace: target.object.namespace, involved: target.object, where: target.object.name };
     }
     case "namespace": {
       const cluster = clusterOf(clusters, target.cluster);
-      return isRefusal(cluster) ? cluster : { cluster, namespace: target.namespace, involved: undefined, where: `${target.cluster}:${target.namespace}` };
+      return isRefusal(cluster)
+        ? cluster
+        : { cluster, namespace: target.namespace, involved: undefined, where: `${target.cluster}:${target.namespace}` };
     }
     case "cluster":
     case "everything": {

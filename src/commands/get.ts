@@ -1,7 +1,7 @@
 // `get`: objects as kubectl prints them, by the server's own table. Secrets show names and ages only, as the server's table does.
 import { defineRead } from "../core/action.ts";
 import { message, type Part } from "../core/message.ts";
-import { flag, flagOf, onOff, optionalWord, word, wholeNumber } from "../core/params.ts";
+import { flag, flagOf, onOff, optionalWord, wholeNumber, word } from "../core/params.ts";
 import type { KubeTable } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { clusterFor } from "./parts/place.ts";
@@ -16,7 +16,12 @@ interface Facts {
 export const get = defineRead({
   name: "get",
   summary: "List objects of a kind, or one by name",
-  examples: ["get pods -n shop", "get deploy/checkout -n shop", "get nodes --cluster production", "get secrets -n shop"],
+  examples: [
+    "get pods -n shop",
+    "get deploy/checkout -n shop",
+    "get nodes --cluster production",
+    "get secrets -n shop",
+  ],
   params: {
     kind: word({ usage: "KIND[/NAME]", summary: "any kind the cluster knows, with kubectl's short names" }),
     name: optionalWord({ usage: "NAME", summary: "one object" }),
@@ -42,16 +47,25 @@ export const get = defineRead({
       ...(args.selector === undefined ? {} : { labelSelector: args.selector }),
     });
     if (isRefusal(table)) return table;
-    return { table, what: `${kind.resource}${name === undefined ? "" : ` ${name}`} on ${cluster.info.name}${args.namespace === undefined ? "" : ` in ${args.namespace}`}` };
+    return {
+      table,
+      what: `${kind.resource}${name === undefined ? "" : ` ${name}`} on ${cluster.info.name}${args.namespace === undefined ? "" : ` in ${args.namespace}`}`,
+    };
   },
   answer: ({ table, what }, args) => {
     if (table.rows.length === 0) return message(`No ${what}.`, [{ kind: "text", icon: "info", text: [`No ${what}.`] }]);
     const showNamespace = args.namespace === undefined && table.rows.some((row) => row.namespace !== null);
-    const shown = table.columns.map((column, index) => ({ ...column, index })).filter((column) => args.wide || column.priority === 0);
-    const rows = table.rows.map((row) => [...(showNamespace ? [row.namespace ?? ""] : []), ...shown.map((column) => row.cells[column.index] ?? "")]);
+    const shown = table.columns
+      .map((column, index) => ({ ...column, index }))
+      .filter((column) => args.wide || column.priority === 0);
+    const rows = table.rows.map((row) => [
+      ...(showNamespace ? [row.namespace ?? ""] : []),
+      ...shown.map((column) => row.cells[column.index] ?? ""),
+    ]);
     const columns = [...(showNamespace ? ["NAMESPACE"] : []), ...shown.map((column) => column.name.toUpperCase())];
     const parts: Part[] = [{ kind: "table", columns, rows }];
-    if (table.remaining > 0) parts.push({ kind: "small", text: [`${table.remaining} more; narrow it with -n, -l, or raise --limit`] });
+    if (table.remaining > 0)
+      parts.push({ kind: "small", text: [`${table.remaining} more; narrow it with -n, -l, or raise --limit`] });
     return message(`${table.rows.length} ${what}`, parts);
   },
 });

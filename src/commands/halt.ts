@@ -13,14 +13,27 @@ export const halt = defineChange({
   observe: async ({ requests }) => ({ halted: await requests.halted() }),
   decide: ({ halted }, _args, asking) => {
     if (halted !== null) {
-      return refuse("already-so", `All execution is already halted by ${halted.by}: ${halted.reason}`, "To go on, type: unhalt because …");
+      return refuse(
+        "already-so",
+        `All execution is already halted by ${halted.by}: ${halted.reason}`,
+        "To go on, type: unhalt because …",
+      );
     }
     return draft({
       title: "Halt all execution",
-      changes: [{ kind: "setting", setting: "halted", before: null, after: { by: asking.person.name, at: asking.requestedAt } }],
+      changes: [
+        { kind: "setting", setting: "halted", before: null, after: { by: asking.person.name, at: asking.requestedAt } },
+      ],
       goals: [{ kind: "setting", setting: "halted", value: true }],
       undo: { kind: "command", invocation: { verb: "unhalt", args: {} }, says: "Let execution go on" },
-      risks: [{ kind: "stops-execution", level: "medium", says: "No request starts until somebody types unhalt.", object: "" }],
+      risks: [
+        {
+          kind: "stops-execution",
+          level: "medium",
+          says: "No request starts until somebody types unhalt.",
+          object: "",
+        },
+      ],
       notes: ["Writes that were already sent are still watched to their end."],
     });
   },

@@ -11,23 +11,54 @@ export const help = defineRead({
   examples: ["help", "help rollback", "help set image"],
   params: { verb: optionalRest({ usage: "VERB", summary: "one verb" }) },
   needs: ["catalogue", "policy"],
-  observe: async ({ catalogue, policy }, _args, asking) => catalogue.verbs.filter((verb) => policy.mayEver(verb.name, verb.kind, asking.person)),
+  observe: async ({ catalogue, policy }, _args, asking) =>
+    catalogue.verbs.filter((verb) => policy.mayEver(verb.name, verb.kind, asking.person)),
   answer: (verbs, args) => {
     if (args.verb === undefined) return overview(verbs);
     const one = verbs.find((verb) => verb.name === args.verb?.toLowerCase());
     if (one !== undefined) return detail(one);
-    return refuse("no-such-verb", `There is no verb “${args.verb}” that you may use here.`, `You may use ${verbs.map((verb) => verb.name).join(", ")}.`);
+    return refuse(
+      "no-such-verb",
+      `There is no verb “${args.verb}” that you may use here.`,
+      `You may use ${verbs.map((verb) => verb.name).join(", ")}.`,
+    );
   },
 });
 
 function overview(verbs: readonly VerbEntry[]) {
-  const lines = (kind: VerbEntry["kind"]) => verbs.filter((verb) => verb.kind === kind).map((verb) => [verb.usage, verb.summary]);
-  const parts: Part[] = [{ kind: "text", text: [bold("What you may do here"), ". A target is ", code("cluster:namespace/kind/name"), "; leave away what is clear. Changes take ", code("--dry-run"), " and end with ", code("because …"), "."] }];
-  for (const [kind, title] of [["read", "Look"], ["change", "Change"], ["own", "Requests"]] as const) {
+  const lines = (kind: VerbEntry["kind"]) =>
+    verbs.filter((verb) => verb.kind === kind).map((verb) => [verb.usage, verb.summary]);
+  const parts: Part[] = [
+    {
+      kind: "text",
+      text: [
+        bold("What you may do here"),
+        ". A target is ",
+        code("cluster:namespace/kind/name"),
+        "; leave away what is clear. Changes take ",
+        code("--dry-run"),
+        " and end with ",
+        code("because …"),
+        ".",
+      ],
+    },
+  ];
+  for (const [kind, title] of [
+    ["read", "Look"],
+    ["change", "Change"],
+    ["own", "Requests"],
+  ] as const) {
     const rows = lines(kind);
     if (rows.length > 0) parts.push({ kind: "table", columns: [title.toUpperCase(), ""], rows });
   }
-  parts.push({ kind: "small", text: ["In threads write ! in place of /ops, for example !status. ", code("help VERB"), " shows one verb with examples."] });
+  parts.push({
+    kind: "small",
+    text: [
+      "In threads write ! in place of /ops, for example !status. ",
+      code("help VERB"),
+      " shows one verb with examples.",
+    ],
+  });
   return message("What you may do here", parts);
 }
 
@@ -40,7 +71,11 @@ function detail(verb: VerbEntry) {
     { kind: "code", text: verb.examples.join("\n") },
   ];
   if (verb.flags.length > 0) {
-    parts.push({ kind: "table", columns: ["FLAG", "WHAT IT DOES"], rows: verb.flags.map((flag) => [`--${flag.name}${flag.usage === "" ? "" : ` ${flag.usage}`}`, flag.summary]) });
+    parts.push({
+      kind: "table",
+      columns: ["FLAG", "WHAT IT DOES"],
+      rows: verb.flags.map((flag) => [`--${flag.name}${flag.usage === "" ? "" : ` ${flag.usage}`}`, flag.summary]),
+    });
   }
   return message(`help ${verb.name}`, parts);
 }

@@ -28,12 +28,21 @@ export const history = defineRead({
     const newest = revisions.at(-1);
     const rows = revisions
       .toReversed()
-      .map((one) => [`${one.revision}${one === newest ? " (current)" : ""}`, clock(one.createdAt), one.images.map((image) => image.split("/").at(-1) ?? image).join(", "), one.changeCause]);
+      .map((one) => [
+        `${one.revision}${one === newest ? " (current)" : ""}`,
+        clock(one.createdAt),
+        one.images.map((image) => image.split("/").at(-1) ?? image).join(", "),
+        one.changeCause,
+      ]);
     const parts: Part[] = [
       { kind: "heading", icon: "info", text: `History of ${name}` },
       { kind: "table", columns: ["REVISION", "CREATED", "IMAGES", "CHANGE-CAUSE"], rows },
     ];
-    if (revisions.length > 1) parts.push({ kind: "buttons", buttons: [{ action: "run-command", label: "Plan a rollback", value: `rollback ${name} --dry-run` }] });
+    if (revisions.length > 1)
+      parts.push({
+        kind: "buttons",
+        buttons: [{ action: "run-command", label: "Plan a rollback", value: `rollback ${name} --dry-run` }],
+      });
     return message(`${revisions.length} revisions of ${name}`, parts);
   },
 });

@@ -28,9 +28,35 @@ import { whoami } from "./whoami.ts";
 import { why } from "./why.ts";
 
 const all = [
-  status, get, describe, logs, events, top, history, help, whoami, canI, why, approvals, request, diff, audit,
-  apply, rollback, restart, scale, setImage, pause, resume, deleteObject, cancel, halt, unhalt,
+  status,
+  get,
+  describe,
+  logs,
+  events,
+  top,
+  history,
+  help,
+  whoami,
+  canI,
+  why,
+  approvals,
+  request,
+  diff,
+  audit,
+  apply,
+  rollback,
+  restart,
+  scale,
+  setImage,
+  pause,
+  resume,
+  deleteObject,
+  cancel,
+  halt,
+  unhalt,
 ];
 
 /** Verb → action. `AnyAction` forgets what each one's own types say; only dispatch calls them, with what they ask for. */
-export const verbs: ReadonlyMap<string, AnyAction> = new Map(all.map((action) => [action.name, action as unknown as AnyAction]));
+export const verbs: ReadonlyMap<string, AnyAction> = new Map(
+  all.map((action) => [action.name, action as unknown as AnyAction]),
+);

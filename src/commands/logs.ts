@@ -26,7 +26,11 @@ export const logs = defineRead({
   summary: "The last lines of a container",
   examples: ["logs checkout", "logs checkout --since 15m --grep timeout", "logs pod/cart-0 -n shop --previous -c app"],
   params: {
-    target: target({ kinds: ["deployments.apps", "statefulsets.apps", "daemonsets.apps", "pods", "jobs.batch", "replicasets.apps"], scope: "object", summary: "a pod or a workload" }),
+    target: target({
+      kinds: ["deployments.apps", "statefulsets.apps", "daemonsets.apps", "pods", "jobs.batch", "replicasets.apps"],
+      scope: "object",
+      summary: "a pod or a workload",
+    }),
     since: flagOf(sinceWords, readDuration),
     grep: flag({ usage: "PATTERN", summary: "only lines that match, in RE2 syntax" }),
     previous: onOff("of the container before its last restart"),
@@ -40,10 +44,12 @@ export const logs = defineRead({
     const pods = await podsOf(cluster, args.target, clusters);
     if (isRefusal(pods)) return pods;
     const [pod] = pods.toSorted(byTrouble);
-    if (pod === undefined) return refuse("no-logs", `${fullName(args.target)} has no pods.`, `Type: events ${fullName(args.target)}`);
+    if (pod === undefined)
+      return refuse("no-logs", `${fullName(args.target)} has no pods.`, `Type: events ${fullName(args.target)}`);
     const container = args.container ?? defaultContainer(pod);
     const names = containerNames(pod);
-    if (!names.includes(container)) return refuse("bad-argument", `There is no container “${container}”.`, `The containers are ${names.join(", ")}.`);
+    if (!names.includes(container))
+      return refuse("bad-argument", `There is no container “${container}”.`, `The containers are ${names.join(", ")}.`);
     const log = await cluster.logs({
       namespace: textAt(pod, "metadata", "namespace"),
       pod: textAt(pod, "metadata", "name"),
@@ -60,14 +66,24 @@ export const logs = defineRead({
     if (isRefusal(lines)) return lines;
     const shown = lines.slice(-(args.tail ?? 200));
     if (shown.length === 0) {
-      return refuse("no-logs", `${pod} (${log.container}) has no such lines.`, "Try a longer --since, another --grep, or --previous for the run before the last restart.");
+      return refuse(
+        "no-logs",
+        `${pod} (${log.container}) has no such lines.`,
+        "Try a longer --since, another --grep, or --previous for the run before the last restart.",
+      );
     }
     const parts: Part[] = [
-      { kind: "text", icon: "info", text: [code(pod), ` container ${log.container}`, args.previous ? ", before its last restart" : ""] },
+      {
+        kind: "text",
+        icon: "info",
+        text: [code(pod), ` container ${log.container}`, args.previous ? ", before its last restart" : ""],
+      },
       { kind: "code", text: shown.join("\n") },
     ];
-    if (others > 0) parts.push({ kind: "small", text: [`the one with most trouble of ${others + 1} pods; name a pod for another`] });
-    if (log.more || shown.length < lines.length) parts.push({ kind: "small", text: ["older lines exist; use --tail or --since for more"] });
+    if (others > 0)
+      parts.push({ kind: "small", text: [`the one with most trouble of ${others + 1} pods; name a pod for another`] });
+    if (log.more || shown.length < lines.length)
+      parts.push({ kind: "small", text: ["older lines exist; use --tail or --since for more"] });
     return message(`Log of ${pod}`, parts);
   },
 });
@@ -79,22 +95,37 @@ function matching(text: string, pattern: string | undefined): readonly string[] 
     const compiled = RE2JS.compile(pattern);
     return lines.filter((line) => compiled.matcher(line).find());
   } catch (error) {
-    return refuse("bad-argument", `“${pattern}” is no RE2 pattern: ${error instanceof Error ? error.message : "unknown"}.`, "Plain words always work; escape . ( [ * + ? with a backslash.");
+    return refuse(
+      "bad-argument",
+      `“${pattern}” is no RE2 pattern: ${error instanceof Error ? error.message : "unknown"}.`,
+      "Plain words always work; escape . ( [ * + ? with a backslash.",
+    );
   }
 }
 
-async function podsOf(cluster: Cluster, object: ObjectRef, clusters: Parameters<typeof readLive>[0]): Promise<readonly KubeObject[] | Refusal> {
+async function podsOf(
+  cluster: Cluster,
+  object: ObjectRef,
+  clusters: Parameters<typeof readLive>[0],
+): Promise<readonly KubeObject[] | Refusal> {
   const live = await readLive(clusters, object);
   if (isRefusal(live)) return live;
   if (object.kind.kind === "Pod") return [live.object];
   const kind = await cluster.kindOf("pods");
   if (isRefusal(kind)) return kind;
-  const list = await cluster.list({ kind, namespace: object.namespace, labelSelector: selectorText(at(live.object, "spec", "selector")), limit: 500 });
+  const list = await cluster.list({
+    kind,
+    namespace: object.namespace,
+    labelSelector: selectorText(at(live.object, "spec", "selector")),
+    limit: 500,
+  });
   return isRefusal(list) ? list : list.items;
 }
 
 function containerNames(pod: KubeObject): readonly string[] {
-  return ["containers", "initContainers", "ephemeralContainers"].flatMap((list) => listAt(pod, "spec", list).map((one) => textAt(one, "name")));
+  return ["containers", "initContainers", "ephemeralContainers"].flatMap((list) =>
+    listAt(pod, "spec", list).map((one) => textAt(one, "name")),
+  );
 }
 
 /** kubectl: annotation kubectl.kubernetes.io/default-container, else the first. */
@@ -104,7 +135,10 @@ function defaultContainer(pod: KubeObject): string {
 }
 
 function byTrouble(a: KubeObject, b: KubeObject): number {
-  return trouble(b) - trouble(a) || textAt(b, "metadata", "creationTimestamp").localeCompare(textAt(a, "metadata", "creationTimestamp"));
+  return (
+    trouble(b) - trouble(a) ||
+    textAt(b, "metadata", "creationTimestamp").localeCompare(textAt(a, "metadata", "creationTimestamp"))
+  );
 }
 
 function trouble(pod: KubeObject): number {

@@ -12,7 +12,12 @@ import { deadlineText, diffAttachment, planParts, requestFields, stateIcons, vot
 const words = { usage: "REQUEST", summary: "the request's id" };
 
 export const readRequestId = (text: string) =>
-  parseRequestId(text) ?? refuse("bad-argument", `“${text}” is no request id.`, "It looks like r-4k7m2qx; type approvals to see the open ones.");
+  parseRequestId(text) ??
+  refuse(
+    "bad-argument",
+    `“${text}” is no request id.`,
+    "It looks like r-4k7m2qx; type approvals to see the open ones.",
+  );
 
 export const request = defineRead({
   name: "request",
@@ -35,7 +40,12 @@ export const request = defineRead({
       ...voteParts(found),
     ];
     if (standing !== null) parts.push({ kind: "text", icon: "wait", text: [`Still needed: ${standing.missing}`] });
-    for (const step of found.execution?.steps ?? []) parts.push({ kind: "text", icon: step.state === "written" || step.state === "found-done" ? "ok" : "warn", text: [`${step.object}: ${step.state}. ${step.says}`] });
+    for (const step of found.execution?.steps ?? [])
+      parts.push({
+        kind: "text",
+        icon: step.state === "written" || step.state === "found-done" ? "ok" : "warn",
+        text: [`${step.object}: ${step.state}. ${step.says}`],
+      });
     const deadline = deadlineText(found);
     if (deadline.length > 0) parts.push({ kind: "small", text: deadline });
     return message(`${found.id}: ${found.plan.title} (${found.state})`, parts, diffAttachment(found.plan, found.id));

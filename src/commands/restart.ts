@@ -16,13 +16,21 @@ export const restart = defineChange({
   name: "restart",
   schema: 1,
   summary: "Replace every pod of a workload, a few at a time",
-  examples: ["restart checkout", "restart production:shop/checkout because of the memory leak", "restart sts/cart --dry-run"],
+  examples: [
+    "restart checkout",
+    "restart production:shop/checkout because of the memory leak",
+    "restart sts/cart --dry-run",
+  ],
   params: { target: target({ kinds: workloads, scope: "object", summary: "the workload" }) },
   needs: ["clusters"],
   observe: ({ clusters }, args) => readWorkload(clusters, args.target),
   decide: (live, _args, asking) => {
     if (at(live.object, "spec", "paused") === true) {
-      return refuse("paused", `The rollout of ${fullName(live.ref)} is paused, so a restart would not happen.`, `First type: resume ${fullName(live.ref)}`);
+      return refuse(
+        "paused",
+        `The rollout of ${fullName(live.ref)} is paused, so a restart would not happen.`,
+        `First type: resume ${fullName(live.ref)}`,
+      );
     }
     const restartedAt = `${new Date(asking.requestedAt).toISOString().slice(0, 19)}Z`;
     return draft({

@@ -49,13 +49,22 @@ export const rollback = defineChange({
   decide: ({ live, revisions }, args) => {
     const name = fullName(live.ref);
     if (at(live.object, "spec", "paused") === true) {
-      return refuse("paused", `The rollout of ${name} is paused; it would not roll back until resumed.`, `First type: resume ${name}`);
+      return refuse(
+        "paused",
+        `The rollout of ${name} is paused; it would not roll back until resumed.`,
+        `First type: resume ${name}`,
+      );
     }
     const wanted = undoTarget(revisions, args.to);
-    if (isRefusal(wanted)) return { ...wanted, message: `${name}: ${wanted.message}.`, hint: `${wanted.hint} Type: history ${name}` };
+    if (isRefusal(wanted))
+      return { ...wanted, message: `${name}: ${wanted.message}.`, hint: `${wanted.hint} Type: history ${name}` };
     const current = revisions.at(-1);
     if (sameMeaning(withoutHash(mapAt(live.object, "spec", "template")), wanted.template)) {
-      return refuse("already-so", `${name} already runs what revision ${wanted.revision} says.`, `Type: history ${name}`);
+      return refuse(
+        "already-so",
+        `${name} already runs what revision ${wanted.revision} says.`,
+        `Type: history ${name}`,
+      );
     }
     const from = current === undefined ? "" : ` from revision ${current.revision}`;
     return draft({

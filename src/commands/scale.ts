@@ -40,7 +40,11 @@ export const scale = defineChange({
   decide: ({ live, scale: current }, args) => {
     const now = numberAt(current, 0, "spec", "replicas");
     if (now === args.replicas) {
-      return refuse("already-so", `${fullName(live.ref)} already has ${now} replicas.`, "Type another number, or status to see whether all are ready.");
+      return refuse(
+        "already-so",
+        `${fullName(live.ref)} already has ${now} replicas.`,
+        "Type another number, or status to see whether all are ready.",
+      );
     }
     const body: JsonObject = { spec: { replicas: args.replicas } };
     return draft({

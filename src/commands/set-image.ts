@@ -19,10 +19,16 @@ export const setImage = defineChange({
   name: "set image",
   schema: 1,
   summary: "Run other images in a workload's containers",
-  examples: ["set image checkout app=registry.example.com/checkout:1.8.3", "set image shop/checkout *=registry.example.com/checkout@sha256:…"],
+  examples: [
+    "set image checkout app=registry.example.com/checkout:1.8.3",
+    "set image shop/checkout *=registry.example.com/checkout@sha256:…",
+  ],
   params: {
     target: target({ kinds: workloads, scope: "object", summary: "the workload" }),
-    images: rest({ usage: "CONTAINER=IMAGE", summary: "container and image, several with spaces between; * means every container" }),
+    images: rest({
+      usage: "CONTAINER=IMAGE",
+      summary: "container and image, several with spaces between; * means every container",
+    }),
   },
   needs: ["clusters"],
   observe: ({ clusters }, args) => readWorkload(clusters, args.target),
@@ -31,15 +37,25 @@ export const setImage = defineChange({
     const wanted = imagesOf(args.images, containersOf(live.object));
     if (isRefusal(wanted)) return wanted;
     const changed = wanted.filter((one) => one.image !== imageNow(live.object, one));
-    if (changed.length === 0) return refuse("already-so", `${name} already runs ${wanted.map((one) => one.image).join(", ")}.`, `Type: status ${name}`);
+    if (changed.length === 0)
+      return refuse(
+        "already-so",
+        `${name} already runs ${wanted.map((one) => one.image).join(", ")}.`,
+        `Type: status ${name}`,
+      );
     const spec: Record<string, { name: string; image: string }[]> = {};
-    for (const { list, name: container, image } of changed) spec[list] = [...(spec[list] ?? []), { name: container, image }];
+    for (const { list, name: container, image } of changed)
+      spec[list] = [...(spec[list] ?? []), { name: container, image }];
     const back = changed.map((one) => `${one.name}=${imageNow(live.object, one)}`).join(" ");
     return draft({
       title: `Set ${changed.map((one) => `${one.name} to ${one.image}`).join(", ")} in ${spoken(live.ref)}`,
       changes: [patchOf(live, { spec: { template: { spec } } })],
       goals: [{ kind: "rollout", object: live.ref }],
-      undo: { kind: "command", invocation: { verb: "set image", args: { target: name, images: back } }, says: `Set ${back} again` },
+      undo: {
+        kind: "command",
+        invocation: { verb: "set image", args: { target: name, images: back } },
+        says: `Set ${back} again`,
+      },
       risks: ownershipFacts(live.object, fullName(live.ref), live.neighbours),
       observations: observationsOf(live.neighbours),
     });
@@ -48,7 +64,11 @@ export const setImage = defineChange({
 
 function containersOf(object: KubeObject): readonly Container[] {
   return (["containers", "initContainers"] as const).flatMap((list) =>
-    listAt(object, "spec", "template", "spec", list).map((one) => ({ list, name: textAt(one, "name"), image: textAt(one, "image") })),
+    listAt(object, "spec", "template", "spec", list).map((one) => ({
+      list,
+      name: textAt(one, "name"),
+      image: textAt(one, "image"),
+    })),
   );
 }
 
@@ -63,12 +83,28 @@ function imagesOf(text: string, containers: readonly Container[]): readonly Cont
     const name = pair.slice(0, Math.max(equals, 0));
     const image = pair.slice(equals + 1);
     if (equals < 1 || image === "") {
-      return refuse("bad-argument", `“${pair}” is not CONTAINER=IMAGE.`, `Write for example ${containers[0]?.name ?? "app"}=registry.example.com/app:1.2.3`);
+      return refuse(
+        "bad-argument",
+        `“${pair}” is not CONTAINER=IMAGE.`,
+        `Write for example ${containers[0]?.name ?? "app"}=registry.example.com/app:1.2.3`,
+      );
     }
-    if (!/^[\w][\w.:/@-]{0,511}$/.test(image)) return refuse("bad-argument", `“${image}” is no image reference.`, "Write registry/name:tag or registry/name@sha256:digest.");
-    const named = name === "*" ? containers.filter((one) => one.list === "containers") : containers.filter((one) => one.name === name);
+    if (!/^[\w][\w.:/@-]{0,511}$/.test(image))
+      return refuse(
+        "bad-argument",
+        `“${image}” is no image reference.`,
+        "Write registry/name:tag or registry/name@sha256:digest.",
+      );
+    const named =
+      name === "*"
+        ? containers.filter((one) => one.list === "containers")
+        : containers.filter((one) => one.name === name);
     if (named.length === 0) {
-      return refuse("bad-argument", `There is no container “${name}”.`, `The containers are ${containers.map((one) => one.name).join(", ")}; * means all.`);
+      return refuse(
+        "bad-argument",
+        `There is no container “${name}”.`,
+        `The containers are ${containers.map((one) => one.name).join(", ")}; * means all.`,
+      );
     }
     for (const one of named) wanted.set(`${one.list}/${one.name}`, { ...one, image });
   }

@@ -18,7 +18,9 @@ export const status = defineRead({
   name: "status",
   summary: "What runs and what is not well",
   examples: ["status", "status production:", "status shop", "status checkout"],
-  params: { target: scope({ kinds: workloads, summary: "a cluster, a namespace or a workload; everything when left out" }) },
+  params: {
+    target: scope({ kinds: workloads, summary: "a cluster, a namespace or a workload; everything when left out" }),
+  },
   needs: ["clusters"],
   observe: async ({ clusters }, args) => look(clusters, args.target),
   answer: (seen) => render(seen),
@@ -34,9 +36,22 @@ function look(clusters: Clusters, target: Target): readonly Seen[] | Refusal {
   const seen: Seen[] = [];
   for (const name of names) {
     const cluster = clusters.get(name);
-    if (cluster === null) return refuse("no-such-cluster", `There is no cluster “${name}”.`, `The clusters are ${clusters.all().map((info) => info.name).join(", ")}.`);
+    if (cluster === null)
+      return refuse(
+        "no-such-cluster",
+        `There is no cluster “${name}”.`,
+        `The clusters are ${clusters
+          .all()
+          .map((info) => info.name)
+          .join(", ")}.`,
+      );
     const scopeThere = scopeOf(target);
-    seen.push({ cluster: name, environment: cluster.info.environment, scope: scopeThere, overview: cluster.overview(scopeThere) });
+    seen.push({
+      cluster: name,
+      environment: cluster.info.environment,
+      scope: scopeThere,
+      overview: cluster.overview(scopeThere),
+    });
   }
   return seen;
 }
@@ -64,46 +79,83 @@ function render(seen: readonly Seen[]): Message {
   const parts = seen.flatMap((one) => (one.overview === null ? unknown(one) : known(one, one.overview)));
   const troubled = seen.flatMap((one) => unwell(one.overview));
   const summary =
-    troubled.length === 0 ? "Everything that is seen is healthy." : `${troubled.length} not well: ${troubled.slice(0, 3).map((row) => row.object.name).join(", ")}`;
+    troubled.length === 0
+      ? "Everything that is seen is healthy."
+      : `${troubled.length} not well: ${troubled
+          .slice(0, 3)
+          .map((row) => row.object.name)
+          .join(", ")}`;
   return message(summary, parts);
 }
 
 function unwell(overview: Overview | null): readonly WorkloadRow[] {
-  return overview === null ? [] : overview.workloads.filter((row) => row.health !== "healthy" && row.health !== "scaled-to-zero");
+  return overview === null
+    ? []
+    : overview.workloads.filter((row) => row.health !== "healthy" && row.health !== "scaled-to-zero");
 }
 
 function unknown(one: Seen): readonly Part[] {
   return [
     { kind: "heading", icon: "warn", text: `${one.cluster} (${one.environment})` },
-    { kind: "text", text: ["Not known: the cluster has not answered since the bot started. Reads that go to the server directly, such as get pods, may say why."] },
+    {
+      kind: "text",
+      text: [
+        "Not known: the cluster has not answered since the bot started. Reads that go to the server directly, such as get pods, may say why.",
+      ],
+    },
   ];
 }
 
 function known(one: Seen, overview: Overview): readonly Part[] {
   const bad = unwell(overview);
   const well = overview.workloads.filter((row) => !bad.includes(row));
-  const listed = one.scope.kind === "workload" ? overview.workloads : [...bad, ...well.slice(0, Math.max(0, listedWhenWell - bad.length))];
+  const listed =
+    one.scope.kind === "workload"
+      ? overview.workloads
+      : [...bad, ...well.slice(0, Math.max(0, listedWhenWell - bad.length))];
   const left = overview.workloads.length - listed.length;
   const { pods, nodes } = overview;
   const parts: Part[] = [
     { kind: "heading", icon: bad.length > 0 ? "warn" : "ok", text: `${titleOf(one)} (${one.environment})` },
     {
       kind: "text",
-      text: [`${pods.ready} of ${pods.total} pods ready`, pods.pending > 0 ? `, ${pods.pending} pending` : "", pods.failed > 0 ? `, ${pods.failed} failed` : "", one.scope.kind === "cluster" ? `; ${nodes.ready} of ${nodes.total} nodes ready` : ""],
+      text: [
+        `${pods.ready} of ${pods.total} pods ready`,
+        pods.pending > 0 ? `, ${pods.pending} pending` : "",
+        pods.failed > 0 ? `, ${pods.failed} failed` : "",
+        one.scope.kind === "cluster" ? `; ${nodes.ready} of ${nodes.total} nodes ready` : "",
+      ],
     },
   ];
-  if (listed.length > 0) parts.push({ kind: "table", columns: ["WORKLOAD", "READY", "HEALTH", "IMAGES"], rows: listed.map(rowOf) });
-  if (left > 0) parts.push({ kind: "small", text: [`and ${left} more that are healthy; name a namespace to see them`] });
-  for (const row of bad.slice(0, 5)) parts.push({ kind: "text", icon: "warn", text: [code(`${row.object.namespace}/${row.object.name}`), ` ${row.says}`] });
+  if (listed.length > 0)
+    parts.push({ kind: "table", columns: ["WORKLOAD", "READY", "HEALTH", "IMAGES"], rows: listed.map(rowOf) });
+  if (left > 0)
+    parts.push({ kind: "small", text: [`and ${left} more that are healthy; name a namespace to see them`] });
+  for (const row of bad.slice(0, 5))
+    parts.push({
+      kind: "text",
+      icon: "warn",
+      text: [code(`${row.object.namespace}/${row.object.name}`), ` ${row.says}`],
+    });
   if (overview.troubled.length > 0) {
     parts.push({
       kind: "table",
       columns: ["POD", "REASON", "RESTARTS", "SINCE"],
-      rows: overview.troubled.slice(0, 10).map((pod) => [`${pod.namespace}/${pod.name}`, pod.reason, String(pod.restarts), new Date(pod.sinceMs).toISOString().slice(0, 16)]),
+      rows: overview.troubled
+        .slice(0, 10)
+        .map((pod) => [
+          `${pod.namespace}/${pod.name}`,
+          pod.reason,
+          String(pod.restarts),
+          new Date(pod.sinceMs).toISOString().slice(0, 16),
+        ]),
     });
   }
   parts.push(...suggestions(bad));
-  parts.push({ kind: "small", text: [overview.live ? "As of " : "The watch is broken; last known as of ", time(overview.asOf)] });
+  parts.push({
+    kind: "small",
+    text: [overview.live ? "As of " : "The watch is broken; last known as of ", time(overview.asOf)],
+  });
   return parts;
 }
 
@@ -115,7 +167,11 @@ function suggestions(bad: readonly WorkloadRow[]): readonly Part[] {
     const name = `${row.object.cluster}:${row.object.namespace}/${row.object.name}`;
     return [
       { action: "run-command" as const, label: `History of ${row.object.name}`.slice(0, 70), value: `history ${name}` },
-      { action: "run-command" as const, label: `Plan a rollback of ${row.object.name}`.slice(0, 70), value: `rollback ${name} --dry-run` },
+      {
+        action: "run-command" as const,
+        label: `Plan a rollback of ${row.object.name}`.slice(0, 70),
+        value: `rollback ${name} --dry-run`,
+      },
     ];
   });
   return [{ kind: "buttons", buttons }];
@@ -134,6 +190,10 @@ function titleOf(one: Seen): string {
 
 function rowOf(row: WorkloadRow): readonly string[] {
   const images = row.images.map((image) => image.split("/").at(-1) ?? image).join(", ");
-  return [`${row.object.namespace}/${row.object.kind.singular}/${row.object.name}`, `${row.ready}/${row.desired}`, row.health, images];
+  return [
+    `${row.object.namespace}/${row.object.kind.singular}/${row.object.name}`,
+    `${row.ready}/${row.desired}`,
+    row.health,
+    images,
+  ];
 }
-

@@ -31,7 +31,10 @@ export const top = defineRead({
     return isRefusal(usage) ? usage : { usage, cluster: cluster.info.name };
   },
   answer: ({ usage, cluster }, args) => {
-    if (usage.length === 0) return message("No metrics yet.", [{ kind: "text", icon: "info", text: [`The metrics API of ${cluster} has nothing for ${args.what} yet.`] }]);
+    if (usage.length === 0)
+      return message("No metrics yet.", [
+        { kind: "text", icon: "info", text: [`The metrics API of ${cluster} has nothing for ${args.what} yet.`] },
+      ]);
     const total = new Map<string, { namespace: string | null; name: string; cpu: number; memory: number }>();
     for (const one of usage) {
       const key = `${one.namespace}/${one.name}`;
@@ -40,7 +43,12 @@ export const top = defineRead({
     }
     const rows = [...total.values()]
       .sort((a, b) => b.cpu - a.cpu)
-      .map((one) => [...(one.namespace === null ? [] : [one.namespace]), one.name, `${one.cpu}m`, mebibytes(one.memory)]);
+      .map((one) => [
+        ...(one.namespace === null ? [] : [one.namespace]),
+        one.name,
+        `${one.cpu}m`,
+        mebibytes(one.memory),
+      ]);
     const columns = [...(args.what === "pods" ? ["NAMESPACE"] : []), "NAME", "CPU", "MEMORY"];
     return message(`${rows.length} ${args.what} on ${cluster}`, [{ kind: "table", columns, rows }]);
   },

@@ -18,7 +18,14 @@ export const unhalt = defineChange({
       changes: [{ kind: "setting", setting: "halted", before: { by: halted.by, at: halted.at }, after: null }],
       goals: [{ kind: "setting", setting: "halted", value: false }],
       undo: { kind: "command", invocation: { verb: "halt", args: {} }, says: "Halt again" },
-      risks: [{ kind: "resumes-execution", level: "medium", says: "Approved requests that are not yet expired start at once.", object: "" }],
+      risks: [
+        {
+          kind: "resumes-execution",
+          level: "medium",
+          says: "Approved requests that are not yet expired start at once.",
+          object: "",
+        },
+      ],
     });
   },
 });

@@ -26,13 +26,23 @@ export const why = defineRead({
   answer: ({ found, standing }) => {
     const parts: Part[] = [
       { kind: "text", text: [code(found.id), ` ${found.plan.title} is ${found.state}. ${found.says}`] },
-      { kind: "text", text: [found.rules.length === 0 ? "No rule asked for approvals." : `Decided by the rules ${found.rules.join(", ")}.`] },
+      {
+        kind: "text",
+        text: [
+          found.rules.length === 0 ? "No rule asked for approvals." : `Decided by the rules ${found.rules.join(", ")}.`,
+        ],
+      },
       { kind: "code", text: standing.because },
       ...riskParts(found.plan.risks),
       ...voteParts(found),
     ];
-    if (standing.missing !== "") parts.push({ kind: "text", icon: "wait", text: [`Still needed: ${standing.missing}`] });
-    if (standing.eligible.length > 0) parts.push({ kind: "text", text: ["Can countersign now: ", ...standing.eligible.slice(0, 20).flatMap((one) => [person(one.userId), " "])] });
+    if (standing.missing !== "")
+      parts.push({ kind: "text", icon: "wait", text: [`Still needed: ${standing.missing}`] });
+    if (standing.eligible.length > 0)
+      parts.push({
+        kind: "text",
+        text: ["Can countersign now: ", ...standing.eligible.slice(0, 20).flatMap((one) => [person(one.userId), " "])],
+      });
     return message(`Why ${found.id}`, parts);
   },
 });

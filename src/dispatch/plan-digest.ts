@@ -25,7 +25,9 @@ export function planDigest(plan: Meaning, key: string): Digest {
   return digestOf({
     verb: plan.verb,
     schema: plan.schema,
-    changes: plan.changes.map((change) => (change.kind === "setting" ? settingContent(change) : changeContent(change, key))),
+    changes: plan.changes.map((change) =>
+      change.kind === "setting" ? settingContent(change) : changeContent(change, key),
+    ),
     goals: plan.goals.map((goal) => (goal.kind === "setting" ? { ...goal } : goalContent(goal))),
     risks: [...new Set(plan.risks.map((risk) => risk.kind))].sort(),
     followUp: plan.followUp === null ? null : { verb: plan.followUp.verb, args: sealText(plan.followUp.args, key) },
@@ -47,7 +49,14 @@ function changeContent(change: PreviewedChange, key: string): Json {
     kind: "object",
     object: identity(change.object),
     operation: change.operation,
-    call: { method: call.method, path: call.path, query: call.query, contentType: call.contentType, guard: call.guard, body: sealed(change, key) },
+    call: {
+      method: call.method,
+      path: call.path,
+      query: call.query,
+      contentType: call.contentType,
+      guard: call.guard,
+      body: sealed(change, key),
+    },
     fields: fieldDifferences(change.before, change.after).map((field) => ({
       path: field.path,
       before: field.before ?? null,
@@ -58,7 +67,15 @@ function changeContent(change: PreviewedChange, key: string): Json {
 
 export function identity(object: ObjectRef): JsonObject {
   const { group, version, kind } = object.kind;
-  return { cluster: object.cluster, group, version, kind, namespace: object.namespace, name: object.name, uid: object.uid };
+  return {
+    cluster: object.cluster,
+    group,
+    version,
+    kind,
+    namespace: object.namespace,
+    name: object.name,
+    uid: object.uid,
+  };
 }
 
 export function holdsSecrets(change: PlannedChange): boolean {

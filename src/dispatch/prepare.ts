@@ -23,7 +23,11 @@ export interface Preparing {
 }
 
 /** The same world, arguments and request time give the same plan, whoever computes it: Slack, the CLI, the executor. */
-export async function prepare(deps: Pick<Deps, "clusters" | "config">, ports: Ports, input: Preparing): Promise<Plan | Refusal> {
+export async function prepare(
+  deps: Pick<Deps, "clusters" | "config">,
+  ports: Ports,
+  input: Preparing,
+): Promise<Plan | Refusal> {
   const { action, args, asking } = input;
   if (action.observe === undefined || action.decide === undefined) throw new Error(`${action.name} makes no plan`);
   const facts = await action.observe(only(ports, action.needs), args, asking);
@@ -37,7 +41,14 @@ export async function prepare(deps: Pick<Deps, "clusters" | "config">, ports: Po
 
 function complete(action: AnyAction, draft: Draft, changes: readonly PlannedChange[], key: string): Plan {
   const risks = sortRisks([...riskFactsOf(changes), ...draft.risks]);
-  const meaning = { verb: action.name, schema: action.schema ?? 1, changes, goals: draft.goals, risks, followUp: draft.followUp };
+  const meaning = {
+    verb: action.name,
+    schema: action.schema ?? 1,
+    changes,
+    goals: draft.goals,
+    risks,
+    followUp: draft.followUp,
+  };
   return { ...draft, ...meaning, digest: planDigest(meaning, key), sensitive: changes.some(holdsSecrets) };
 }
 
@@ -74,8 +85,12 @@ async function preview(
   caller: Caller,
 ): Promise<PreviewedChange | Refusal> {
   const cluster = deps.clusters.get(change.object.cluster);
-  if (cluster === null) return refuse("no-such-cluster", `There is no cluster “${change.object.cluster}”.`, "Ask the admin of the bot.");
-  const [first, second] = await Promise.all([cluster.preview(change.call, caller), cluster.preview(change.call, caller)]);
+  if (cluster === null)
+    return refuse("no-such-cluster", `There is no cluster “${change.object.cluster}”.`, "Ask the admin of the bot.");
+  const [first, second] = await Promise.all([
+    cluster.preview(change.call, caller),
+    cluster.preview(change.call, caller),
+  ]);
   if (isRefusal(first)) return first;
   if (isRefusal(second)) return second;
   if (change.operation === "delete" || first === null || second === null) return { ...change, after: null };

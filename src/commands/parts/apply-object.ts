@@ -1,6 +1,15 @@
 // One manifest document against the live object: what would be sent, who owns the fields, whether anything changes.
 import { isJsonObject, type JsonObject, mapAt, textAt } from "../../core/json.ts";
-import { apiVersionOf, fieldManager, fullName, type Kind, type KubeObject, type Locator, type ObjectRef, pathOf } from "../../core/kube.ts";
+import {
+  apiVersionOf,
+  fieldManager,
+  fullName,
+  type Kind,
+  type KubeObject,
+  type Locator,
+  type ObjectRef,
+  pathOf,
+} from "../../core/kube.ts";
 import type { ObjectChange } from "../../core/plan.ts";
 import type { Cluster } from "../../core/ports/clusters.ts";
 import type { ManifestDocument } from "../../core/ports/manifests.ts";
@@ -28,7 +37,11 @@ export interface ApplyOptions {
 }
 
 /** Where a document would go: its kind on that cluster, namespace and name. */
-export async function locate(cluster: Cluster, document: ManifestDocument, namespace: string | null): Promise<Locator | Refusal> {
+export async function locate(
+  cluster: Cluster,
+  document: ManifestDocument,
+  namespace: string | null,
+): Promise<Locator | Refusal> {
   const { content } = document;
   const kind = await cluster.kindOfManifest(textAt(content, "apiVersion"), textAt(content, "kind"));
   if (isRefusal(kind)) return kind;
@@ -42,17 +55,31 @@ function namespaceOf(kind: Kind, content: JsonObject, fallback: string | null): 
   return own === "" ? (fallback ?? "default") : own;
 }
 
-export async function prepareDocument(cluster: Cluster, document: ManifestDocument, options: ApplyOptions): Promise<Prepared | Refusal> {
+export async function prepareDocument(
+  cluster: Cluster,
+  document: ManifestDocument,
+  options: ApplyOptions,
+): Promise<Prepared | Refusal> {
   const place = await locate(cluster, document, options.namespace);
   if (isRefusal(place)) return place;
   if (!place.kind.verbs.includes("patch")) {
-    return refuse("wrong-kind", `${apiVersionOf(place.kind)} ${place.kind.kind} can't be applied: the cluster serves no patch for it.`, "Leave the document away.");
+    return refuse(
+      "wrong-kind",
+      `${apiVersionOf(place.kind)} ${place.kind.kind} can't be applied: the cluster serves no patch for it.`,
+      "Leave the document away.",
+    );
   }
   const live = await cluster.read(place);
   if (isRefusal(live)) return live;
   const ref: ObjectRef = { ...place, uid: textAt(live ?? undefined, "metadata", "uid") };
   const body = bodyOf(document.content, place);
-  const base = { index: document.index, ref, body, live, rollsOut: rolling.has(place.kind.kind) && place.kind.group === "apps" };
+  const base = {
+    index: document.index,
+    ref,
+    body,
+    live,
+    rollsOut: rolling.has(place.kind.kind) && place.kind.group === "apps",
+  };
   const plain = { ...base, force: false, takes: [], unchanged: false };
   const tried = await cluster.preview(applyChange(plain).call, { kind: "bot" });
   if (!isRefusal(tried)) return { ...plain, unchanged: live !== null && tried !== null && sameMeaning(live, tried) };
@@ -68,7 +95,14 @@ const rolling: ReadonlySet<string> = new Set(["Deployment", "StatefulSet", "Daem
 /** The document without what a client must not send in server-side apply. */
 function bodyOf(content: JsonObject, place: Locator): JsonObject {
   const { status: _status, ...body } = content;
-  const { managedFields: _fields, resourceVersion: _version, uid: _uid, creationTimestamp: _at, generation: _generation, ...metadata } = mapAt(content, "metadata");
+  const {
+    managedFields: _fields,
+    resourceVersion: _version,
+    uid: _uid,
+    creationTimestamp: _at,
+    generation: _generation,
+    ...metadata
+  } = mapAt(content, "metadata");
   return { ...body, metadata: { ...metadata, ...(place.namespace === null ? {} : { namespace: place.namespace }) } };
 }
 

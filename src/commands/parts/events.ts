@@ -28,14 +28,21 @@ export async function listEvents(cluster: Cluster, query: EventQuery): Promise<r
   if (isRefusal(core)) return core;
   const { involved } = query;
   const fieldSelector =
-    involved === undefined ? {} : { fieldSelector: `involvedObject.name=${involved.name},involvedObject.uid=${involved.uid}` };
+    involved === undefined
+      ? {}
+      : { fieldSelector: `involvedObject.name=${involved.name},involvedObject.uid=${involved.uid}` };
   const list = await cluster.list({ kind: core, namespace: query.namespace, limit: query.limit, ...fieldSelector });
   if (isRefusal(list)) return list;
   return list.items.map(lineOf).toSorted((a, b) => a.at - b.at);
 }
 
 function lineOf(event: KubeObject): EventLine {
-  const seen = firstTime(at(event, "series", "lastObservedTime"), at(event, "lastTimestamp"), at(event, "eventTime"), at(event, "metadata", "creationTimestamp"));
+  const seen = firstTime(
+    at(event, "series", "lastObservedTime"),
+    at(event, "lastTimestamp"),
+    at(event, "eventTime"),
+    at(event, "metadata", "creationTimestamp"),
+  );
   const involved = `${textAt(event, "involvedObject", "kind").toLowerCase()}/${textAt(event, "involvedObject", "name")}`;
   return {
     at: seen,

@@ -6,5 +6,12 @@ import type { Request } from "../../core/request.ts";
 
 export async function findRequest(requests: Requests, id: RequestId): Promise<Request | Refusal> {
   const found = await requests.get(id);
-  return found ?? refuse("no-such-request", `There is no request ${id}.`, "Type approvals to see the open ones, or audit to search the record.");
+  return (
+    found ??
+    refuse(
+      "no-such-request",
+      `There is no request ${id}.`,
+      "Type approvals to see the open ones, or audit to search the record.",
+    )
+  );
 }

@@ -1,6 +1,7 @@
 // The live object behind a target, and the cluster it is on.
-import { type KubeObject, fullName, type ObjectRef } from "../../core/kube.ts";
+
 import { textAt } from "../../core/json.ts";
+import { fullName, type KubeObject, type ObjectRef } from "../../core/kube.ts";
 import type { Cluster, Clusters } from "../../core/ports/clusters.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { isRefusal, refuse } from "../../core/refusal.ts";

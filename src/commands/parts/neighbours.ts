@@ -1,9 +1,8 @@
 // Who else has a word about a workload: the autoscalers and disruption budgets of its namespace.
 import { textAt } from "../../core/json.ts";
-import type { KubeObject } from "../../core/kube.ts";
+import type { KubeObject, ObjectRef } from "../../core/kube.ts";
 import type { Observation } from "../../core/plan.ts";
 import type { Cluster, Clusters } from "../../core/ports/clusters.ts";
-import type { ObjectRef } from "../../core/kube.ts";
 import { isRefusal, type Refusal } from "../../core/refusal.ts";
 import type { Neighbours } from "../../kubernetes/ownership.ts";
 import { clusterOf, type Live, readLive } from "./live.ts";
@@ -36,7 +35,11 @@ export function observationsOf(neighbours: Neighbours): readonly Observation[] {
 }
 
 /** Empty where the cluster serves no such kind. */
-async function listOf(cluster: Cluster, word: string, namespace: string | null): Promise<readonly KubeObject[] | Refusal> {
+async function listOf(
+  cluster: Cluster,
+  word: string,
+  namespace: string | null,
+): Promise<readonly KubeObject[] | Refusal> {
   const kind = await cluster.kindOf(word);
   if (isRefusal(kind)) return kind.code === "no-such-kind" ? [] : kind;
   const list = await cluster.list({ kind, namespace, limit: 500 });

@@ -11,5 +11,9 @@ export function clusterFor(clusters: Clusters, named: string | undefined, asking
   const all = clusters.all();
   const chosen = all.length === 1 ? all[0] : all.find((info) => info.isDefault);
   if (chosen !== undefined) return clusterOf(clusters, chosen.name);
-  return refuse("missing-argument", "Which cluster? Several are configured and none is the default.", `Add --cluster with one of ${all.map((info) => info.name).join(", ")}.`);
+  return refuse(
+    "missing-argument",
+    "Which cluster? Several are configured and none is the default.",
+    `Add --cluster with one of ${all.map((info) => info.name).join(", ")}.`,
+  );
 }

@@ -12,7 +12,11 @@ export interface Stages {
   readonly laterCount: number;
 }
 
-export async function splitStages(cluster: Cluster, documents: readonly ManifestDocument[], namespace: string | null): Promise<Stages | Refusal> {
+export async function splitStages(
+  cluster: Cluster,
+  documents: readonly ManifestDocument[],
+  namespace: string | null,
+): Promise<Stages | Refusal> {
   const existing = await cluster.namespaces();
   if (isRefusal(existing)) return existing;
   const comingNamespaces = new Set(documents.filter(isNamespace).map((one) => textAt(one.content, "metadata", "name")));
@@ -27,7 +31,8 @@ export async function splitStages(cluster: Cluster, documents: readonly Manifest
       later.push(document);
       continue;
     }
-    const waits = place.namespace !== null && !existing.includes(place.namespace) && comingNamespaces.has(place.namespace);
+    const waits =
+      place.namespace !== null && !existing.includes(place.namespace) && comingNamespaces.has(place.namespace);
     (waits ? later : now).push(document);
   }
   const laterText = later.length === 0 ? null : later.map((one) => JSON.stringify(one.content)).join("\n---\n");

@@ -18,10 +18,14 @@ export function planParts(plan: Plan): readonly Part[] {
   const objects = plan.changes.filter((change) => change.kind === "object");
   const parts: Part[] = [...riskParts(plan.risks), ...changeParts(objects)];
   for (const change of plan.changes) {
-    if (change.kind === "setting") parts.push({ kind: "text", text: [`Setting ${change.setting}: ${change.after === null ? "off" : "on"}`] });
+    if (change.kind === "setting")
+      parts.push({ kind: "text", text: [`Setting ${change.setting}: ${change.after === null ? "off" : "on"}`] });
   }
   for (const note of plan.notes) parts.push({ kind: "small", text: [note] });
-  const undo: Text = plan.undo.kind === "command" ? ["Can be taken back: ", plan.undo.says] : ["Can't be taken back by itself: ", plan.undo.because];
+  const undo: Text =
+    plan.undo.kind === "command"
+      ? ["Can be taken back: ", plan.undo.says]
+      : ["Can't be taken back by itself: ", plan.undo.because];
   parts.push({ kind: "small", text: [...undo, " · digest ", code(shortDigest(plan.digest))] });
   return parts;
 }
@@ -34,8 +38,17 @@ export function riskParts(risks: readonly RiskFact[]): readonly Part[] {
   return [...groups.values()].flatMap((group): Part[] => {
     const [first] = group;
     if (first === undefined) return [];
-    const more = group.length > 3 ? ` And ${group.length - 3} more of this kind: ${group.slice(3, 30).map((risk) => risk.object).join(", ")}${group.length > 30 ? " …" : ""}.` : "";
-    const says = group.slice(0, 3).map((risk) => visible(risk.says)).join(" ");
+    const more =
+      group.length > 3
+        ? ` And ${group.length - 3} more of this kind: ${group
+            .slice(3, 30)
+            .map((risk) => risk.object)
+            .join(", ")}${group.length > 30 ? " …" : ""}.`
+        : "";
+    const says = group
+      .slice(0, 3)
+      .map((risk) => visible(risk.says))
+      .join(" ");
     return [{ kind: "text", icon: levelIcons[first.level], text: [bold(first.kind), ` ${says}${more}`] }];
   });
 }
@@ -45,7 +58,9 @@ function changeParts(objects: readonly PreviewedChange[]): readonly Part[] {
   let hidden = 0;
   for (const change of objects) {
     const fields = change.operation === "update" ? fieldDifferences(change.before, change.after) : [];
-    lines.push(`${operationWords[change.operation]} ${fullName(change.object)}${change.object.uid === "" ? "" : ` (uid ${change.object.uid.slice(0, 8)})`}`);
+    lines.push(
+      `${operationWords[change.operation]} ${fullName(change.object)}${change.object.uid === "" ? "" : ` (uid ${change.object.uid.slice(0, 8)})`}`,
+    );
     for (const field of fields) {
       if (lines.length >= fieldsShown + objects.length) hidden += 1;
       else lines.push(`  ${field.path}: ${short(field.before)} → ${short(field.after)}`);
@@ -56,7 +71,12 @@ function changeParts(objects: readonly PreviewedChange[]): readonly Part[] {
   const shown = lines.slice(0, 40);
   hidden += lines.length - shown.length;
   const parts: Part[] = [{ kind: "code", text: shown.join("\n") }];
-  if (hidden > 0) parts.push({ kind: "text", icon: "warn", text: [`${hidden} more lines are in the attached diff: read it before you countersign.`] });
+  if (hidden > 0)
+    parts.push({
+      kind: "text",
+      icon: "warn",
+      text: [`${hidden} more lines are in the attached diff: read it before you countersign.`],
+    });
   return parts;
 }
 
@@ -65,7 +85,9 @@ const operationWords = { create: "+ create", update: "~ change", delete: "- dele
 function short(value: unknown): string {
   if (value === undefined) return "(absent)";
   const text = visible(typeof value === "string" ? value : JSON.stringify(value));
-  return text.length > valueShown ? `${text.slice(0, valueShown)}… (${text.length} characters, whole in the attached diff)` : text;
+  return text.length > valueShown
+    ? `${text.slice(0, valueShown)}… (${text.length} characters, whole in the attached diff)`
+    : text;
 }
 
 /** The whole diff as a file, always: what the card shows is a part of it. Empty when no object changes. */
@@ -86,7 +108,9 @@ export function requestFields(request: Request): Part {
     fields: [
       { label: "Asked by", value: [person(request.requester.userId)] },
       { label: "Reason, in their words", value: why },
-      ...(request.authors.length === 0 ? [] : [{ label: "Written by", value: request.authors.map((author) => person(author.userId)) }]),
+      ...(request.authors.length === 0
+        ? []
+        : [{ label: "Written by", value: request.authors.map((author) => person(author.userId)) }]),
       { label: "Request", value: [code(request.id), request.version > 1 ? ` version ${request.version}` : ""] },
     ],
   };

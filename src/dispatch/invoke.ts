@@ -1,0 +1,113 @@
+// From parsed words to an invocation: targets resolved, arguments read, and the form of it that is stored and run again.
+import type { AnyAction } from "../core/action.ts";
+import { fullName, type ObjectRef } from "../core/kube.ts";
+import { type Param, readArgs, type Target } from "../core/params.ts";
+import type { Invocation } from "../core/plan.ts";
+import type { Clusters } from "../core/ports/clusters.ts";
+import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import { textAt } from "../core/json.ts";
+import type { Parsed } from "./parse.ts";
+import { type PlaceContext, resolveTarget, resourceName } from "./resolve.ts";
+import { readTarget } from "./target.ts";
+import { flagName } from "./usage.ts";
+
+export interface Invoked {
+  readonly action: AnyAction;
+  /** What the action's own params read; typed by them, opaque here. */
+  readonly args: unknown;
+  readonly invocation: Invocation;
+  /** Resolved targets by parameter. */
+  readonly targets: Readonly<Record<string, Target>>;
+}
+
+/** Typed words, with targets found by the grammar's rules: given, from the place, or by being unique. */
+export async function invoke(clusters: Clusters, parsed: Parsed, context: PlaceContext): Promise<Invoked | Refusal> {
+  const targets: Record<string, Target> = {};
+  const typed: Record<string, string> = { ...parsed.typed };
+  for (const [key, param] of Object.entries(parsed.action.params)) {
+    if (param.place === "flag" && (key === "cluster" || key === "namespace")) {
+      const given = parsed[key] ?? context[key];
+      if (typed[key] === undefined && given !== null) typed[key] = given;
+    }
+    if (param.target === undefined) continue;
+    const target = await resolveTarget(clusters, {
+      text: typed[key],
+      cluster: parsed.cluster,
+      namespace: parsed.namespace,
+      spec: param.target,
+      context,
+      commandWith: (text) => commandText(parsed.action, { ...parsed.typed, [key]: text }, parsed.reason),
+    });
+    if (isRefusal(target)) return target;
+    targets[key] = target;
+    if (target.kind === "object") typed[key] = exactName(target.object);
+  }
+  return finish(parsed.action, typed, targets);
+}
+
+/** A stored invocation again: full names only, each object read fresh, so that nothing is guessed a second time. */
+export async function invokeAgain(clusters: Clusters, action: AnyAction, invocation: Invocation): Promise<Invoked | Refusal> {
+  const targets: Record<string, Target> = {};
+  for (const [key, param] of Object.entries(action.params)) {
+    const text = invocation.args[key];
+    if (param.target === undefined || text === undefined) continue;
+    const object = await exactObject(clusters, text);
+    if (isRefusal(object)) return object;
+    targets[key] = { kind: "object", object };
+  }
+  return finish(action, invocation.args, targets);
+}
+
+function finish(action: AnyAction, typed: Readonly<Record<string, string>>, targets: Readonly<Record<string, Target>>): Invoked | Refusal {
+  const values = Object.fromEntries(Object.entries(targets).map(([key, target]) => [key, valueFor(action.params[key], target)]));
+  const args = readArgs(action.params, typed, values);
+  if (isRefusal(args)) return args;
+  return { action, args, targets, invocation: { verb: action.name, args: typed } };
+}
+
+function valueFor(param: Param<unknown> | undefined, target: Target): unknown {
+  if (param?.target?.scope === "object-or-scope") return target;
+  return target.kind === "object" ? target.object : refuse("missing-argument", "A single object is needed here.", "Type its full name: cluster:namespace/kind/name");
+}
+
+/** `cluster:namespace/deployments.apps/name`: no two objects share it. */
+export function exactName(object: ObjectRef): string {
+  const place = object.namespace === null ? "" : `${object.namespace}/`;
+  return `${object.cluster}:${place}${resourceName(object)}/${object.name}`;
+}
+
+async function exactObject(clusters: Clusters, text: string): Promise<ObjectRef | Refusal> {
+  const parts = readTarget(text, () => true);
+  if (isRefusal(parts)) return parts;
+  const cluster = parts.cluster === null ? null : clusters.get(parts.cluster);
+  if (cluster === null || parts.kind === null || parts.name === null) return gone(text);
+  const kind = await cluster.kindOf(parts.kind);
+  if (isRefusal(kind)) return kind;
+  const locator = { cluster: cluster.info.name, kind, namespace: kind.namespaced ? parts.namespace : null, name: parts.name };
+  const live = await cluster.read(locator);
+  if (isRefusal(live)) return live;
+  if (live === null) return gone(fullName(locator));
+  return { ...locator, uid: textAt(live, "metadata", "uid") };
+}
+
+function gone(text: string): Refusal {
+  return refuse("no-such-target", `${text} does not exist any more.`, "Type status to see what runs now.");
+}
+
+/** The command as a person would type it; what a choice or a button stands for. */
+export function commandText(action: AnyAction, typed: Readonly<Record<string, string>>, reason: string | null = null): string {
+  const words = [action.name];
+  for (const [key, param] of Object.entries(action.params)) {
+    const value = typed[key];
+    if (value === undefined || param.place === "document") continue;
+    if (param.place === "switch") words.push(`--${flagName(key)}`);
+    else if (param.place === "flag") words.push(`--${flagName(key)}`, quoted(value));
+    else words.push(param.place === "rest" ? value : quoted(value));
+  }
+  if (reason !== null) words.push("because", reason);
+  return words.join(" ").trim();
+}
+
+function quoted(value: string): string {
+  return value.includes(" ") ? `"${value}"` : value;
+}

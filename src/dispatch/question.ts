@@ -1,0 +1,63 @@
+// What is asked of the policy: about a plan with all its objects, or about the scope of a read.
+import { mapAt } from "../core/json.ts";
+import type { ObjectRef } from "../core/kube.ts";
+import type { Person } from "../core/person.ts";
+import type { Plan } from "../core/plan.ts";
+import type { Place, Question } from "../core/policy.ts";
+import type { Clusters } from "../core/ports/clusters.ts";
+import { placesOf } from "../commands/parts/places.ts";
+import type { Invoked } from "./invoke.ts";
+
+export interface Asked {
+  readonly person: Person;
+  readonly now: number;
+  readonly dryRun: boolean;
+}
+
+export function questionOfPlan(clusters: Clusters, invoked: Pick<Invoked, "action" | "invocation">, plan: Plan, asked: Asked): Question {
+  const places = plan.changes.flatMap((change): Place[] => {
+    if (change.kind === "setting") return [];
+    // Labels before and after both count: a change can neither shed nor gain a rule by relabelling.
+    const before = mapAt(change.before ?? undefined, "metadata", "labels");
+    const after = mapAt(change.after ?? undefined, "metadata", "labels");
+    return labelSets(before, after).map((labels) => ({ ...placeOf(clusters, change.object), labels }));
+  });
+  return { ...base(invoked, asked), places, risks: [...new Set(plan.risks.map((risk) => risk.kind))] };
+}
+
+export function questionOfRead(clusters: Clusters, invoked: Invoked, asked: Asked): Question {
+  const targets = Object.values(invoked.targets);
+  const named = targets.flatMap((target) => placesOf(clusters, target));
+  const { cluster, namespace } = invoked.invocation.args;
+  const places = named.length > 0 || cluster === undefined ? named : placesOf(clusters, namespace === undefined ? { kind: "cluster", cluster } : { kind: "namespace", cluster, namespace });
+  return { ...base(invoked, asked), places, risks: [] };
+}
+
+function base(invoked: Pick<Invoked, "action" | "invocation">, asked: Asked): Omit<Question, "places" | "risks"> {
+  const { person, now, dryRun } = asked;
+  return {
+    verb: invoked.action.name,
+    verbKind: invoked.action.kind,
+    args: invoked.invocation.args,
+    who: { userId: person.account.userId, groups: person.groups, assurance: person.assurance },
+    dryRun,
+    now,
+  };
+}
+
+function placeOf(clusters: Clusters, object: ObjectRef): Omit<Place, "labels"> {
+  const kind = object.kind.group === "" ? object.kind.singular : `${object.kind.singular}.${object.kind.group}`;
+  const environment = clusters.get(object.cluster)?.info.environment ?? "";
+  return { cluster: object.cluster, environment, namespace: object.namespace, kind, name: object.name };
+}
+
+function labelSets(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): readonly Record<string, string>[] {
+  const sets = [texts(before), texts(after)].filter((labels) => Object.keys(labels).length > 0);
+  const [first, second] = sets;
+  if (first === undefined) return [{}];
+  return second === undefined || JSON.stringify(first) === JSON.stringify(second) ? [first] : [first, second];
+}
+
+function texts(labels: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter((pair): pair is [string, string] => typeof pair[1] === "string"));
+}

@@ -1,0 +1,127 @@
+// The living message of a request, from asking to its verified end.
+import { bold, code, type Message, message, type Part, person, type Text, time } from "../../core/message.ts";
+import type { Progress } from "../../core/ports/clusters.ts";
+import type { Standing } from "../../core/ports/requests.ts";
+import { isOver, type Request } from "../../core/request.ts";
+import { deadlineText, diffAttachment, planParts, requestFields, stateIcons, voteParts } from "../../commands/render/request.ts";
+
+export interface CardFacts {
+  readonly request: Request;
+  /** null when nobody is waited for. */
+  readonly standing: Standing | null;
+  readonly progress: Progress | null;
+  /** The undo as a command to type, when there is one. */
+  readonly undoCommand: string | null;
+}
+
+/** Attached to the first posting only: the whole diff. */
+export function requestCard(facts: CardFacts): Message {
+  const { request } = facts;
+  const parts: Part[] = [
+    { kind: "heading", icon: stateIcons[request.state], text: request.plan.title },
+    { kind: "text", text: stateText(request, facts.standing) },
+    ...progressParts(request, facts.progress),
+    requestFields(request),
+    ...planParts(request.plan),
+    ...voteParts(request),
+    ...stepParts(request),
+    ...buttonParts(request, facts.undoCommand),
+  ];
+  const deadline = deadlineText(request);
+  if (deadline.length > 0) parts.push({ kind: "small", text: deadline });
+  const attachments = request.state === "planned" || request.state === "approved" ? diffAttachment(request.plan, `${request.id}-v${request.version}`) : [];
+  return message(`${request.id} ${stateWords[request.state]}: ${request.plan.title}`, parts, attachments);
+}
+
+export const stateWords = {
+  planned: "is being posted",
+  pending: "waits to be countersigned",
+  approved: "is approved and about to start",
+  executing: "is being carried out",
+  verifying: "is carried out and being checked",
+  done: "is done and verified",
+  failed: "failed",
+  unconfirmed: "was carried out, but its result is not confirmed",
+  unknown: "was interrupted: a person must look",
+  superseded: "was superseded",
+  denied: "was denied",
+  expired: "expired",
+  cancelled: "was cancelled",
+} as const satisfies Record<Request["state"], string>;
+
+function stateText(request: Request, standing: Standing | null): Text {
+  const words: Text = [bold(`${request.id} ${stateWords[request.state]}.`)];
+  if (standing !== null && standing.missing !== "") return [...words, ` Still needed: ${standing.missing}.`];
+  return request.says === "" ? words : [...words, ` ${request.says}`];
+}
+
+function progressParts(request: Request, progress: Progress | null): readonly Part[] {
+  if (progress === null || (request.state !== "verifying" && request.state !== "executing")) return [];
+  return [{ kind: "progress", done: progress.done, total: progress.total, label: progress.says }];
+}
+
+function stepParts(request: Request): readonly Part[] {
+  const steps = request.execution?.steps ?? [];
+  const telling = steps.length > 1 || request.state === "failed" || request.state === "unknown";
+  if (!telling) return [];
+  return steps.map((step): Part => {
+    const good = step.state === "written" || step.state === "found-done";
+    return { kind: "text", icon: good ? "ok" : step.state === "not-started" ? "info" : "warn", text: [code(step.object), ` ${stepWords[step.state]}. ${step.says}`] };
+  });
+}
+
+const stepWords = {
+  intended: "is being sent",
+  written: "was written",
+  refused: "was refused",
+  unknown: "has an unknown outcome",
+  "not-started": "was not touched",
+  "found-done": "was found done",
+} as const;
+
+function buttonParts(request: Request, undoCommand: string | null): readonly Part[] {
+  const value = `${request.id}:${request.version}`;
+  if (request.state === "pending") {
+    return [
+      {
+        kind: "buttons",
+        buttons: [
+          { action: "open-approve", label: "Review and approve", style: "primary", value },
+          { action: "open-deny", label: "Deny", style: "danger", value },
+          { action: "cancel-request", label: "Cancel the request", value },
+        ],
+      },
+    ];
+  }
+  if (request.state === "verifying") return [{ kind: "buttons", buttons: [{ action: "cancel-request", label: "Stop watching", value }] }];
+  if (isOver(request) && undoCommand !== null && request.execution !== null) {
+    return [{ kind: "buttons", buttons: [{ action: "run-command", label: "Plan the undo", value: undoCommand }] }];
+  }
+  return [];
+}
+
+/** What the asker reads at once, where they asked. */
+export function askedMessage(request: Request, standing: Standing | null, approvalsChannel: string): Message {
+  if (request.requirement === null) {
+    return message(`${request.id} starts: ${request.plan.title}`, [
+      { kind: "text", icon: "run", text: [code(request.id), ` ${request.plan.title}. It needs no approvals and starts now; I report here when it is verified.`] },
+    ]);
+  }
+  const missing = standing === null || standing.missing === "" ? "approvals" : standing.missing;
+  return message(`${request.id} waits for ${missing}`, [
+    {
+      kind: "text",
+      icon: "wait",
+      text: [code(request.id), ` ${request.plan.title}. It needs ${missing}. The card is in `, { kind: "channel", channelId: approvalsChannel }, `; open until `, time(request.expiresAt), "."],
+    },
+  ]);
+}
+
+export function resultMessage(request: Request, undoCommand: string | null): Message {
+  const parts: Part[] = [
+    { kind: "text", icon: stateIcons[request.state], text: [code(request.id), ` ${stateWords[request.state]}: ${request.plan.title}. ${request.says} `, person(request.requester.userId)] },
+    ...stepParts(request),
+  ];
+  if (undoCommand !== null && request.execution !== null) parts.push({ kind: "buttons", buttons: [{ action: "run-command", label: "Plan the undo", value: undoCommand }] });
+  return message(`${request.id} ${stateWords[request.state]}`, parts);
+}
