@@ -1,0 +1,153 @@
+// Carries out the changes of a claimed request, one after another; resumable: what is already done is not done again.
+import type { Holder } from "../approvals/events.ts";
+import { fullName } from "../core/kube.ts";
+import type { PlannedChange, PreviewedChange, SettingChange } from "../core/plan.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
+import type { Request, StepRecord } from "../core/request.ts";
+import { clusterConfig } from "./deps.ts";
+import { callerOf, type Executing, leaseMs, planAgain } from "./execute.ts";
+import { lookUp } from "./look-up.ts";
+import { transition } from "./transition.ts";
+import { sameChange, type WriteResult, writeChange } from "./write-change.ts";
+
+/** A write is abandoned after this; shorter than the lease, so that nothing is sent under a lease that is over. */
+export const writeDeadlineMs = 5_000;
+/** A conflict means looking again; so many times. */
+const attempts = 5;
+
+export type Carried =
+  | { readonly kind: "all-written" }
+  /** Ended with what is known; whatever came before this change is written. */
+  | { readonly kind: "stopped"; readonly outcome: "failed" | "unknown"; readonly says: string }
+  /** Another runner holds the request: nothing more is done or recorded here. */
+  | { readonly kind: "lost"; readonly says: string };
+
+export async function carryOut(executing: Executing, request: Request, holder: Holder): Promise<Carried> {
+  let current = request;
+  for (const [index, change] of request.plan.changes.entries()) {
+    const known = current.execution?.steps.find((step) => step.index === index);
+    if (known?.state === "written" || known?.state === "found-done") continue;
+    const done = change.kind === "setting" ? await setSetting(executing, current, { index, change, holder }) : await carryOne(executing, current, { index, change, holder, known });
+    if (done.kind !== "stepped") return done;
+    current = done.request;
+  }
+  return { kind: "all-written" };
+}
+
+type Stepped = { readonly kind: "stepped"; readonly request: Request } | Exclude<Carried, { kind: "all-written" }>;
+
+export interface One<C extends PlannedChange> {
+  readonly index: number;
+  readonly change: C;
+  readonly holder: Holder;
+  readonly known?: StepRecord | undefined;
+}
+
+/** The setting and its record are one transaction: there is nothing in between. */
+async function setSetting(executing: Executing, request: Request, { index, change, holder }: One<SettingChange>): Promise<Stepped> {
+  const { deps } = executing;
+  const step: StepRecord = { index, object: `setting ${change.setting}`, state: "written", says: change.after === null ? "off" : "on", resourceVersion: null, auditId: null };
+  const after = change.after === null ? null : { by: request.requester.name, at: deps.clock.now(), reason: request.reason ?? "no reason given" };
+  const set = await transition(deps, request.id, { kind: "step-recorded", ...holder, step }, {
+    also: async (tx) => {
+      await tx.settings.set(change.setting, after);
+      return null;
+    },
+  });
+  return isRefusal(set) ? lostOrHalted(set) : { kind: "stepped", request: set };
+}
+
+async function carryOne(executing: Executing, request: Request, one: One<PreviewedChange>): Promise<Stepped> {
+  let { change } = one;
+  let known = one.known;
+  let reached = request;
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    if (known !== undefined) {
+      const looked = await lookUp(executing, reached, { ...one, change });
+      if (looked.kind !== "not-done") return looked;
+    }
+    const sent = await send(executing, reached, { ...one, change });
+    if (sent.kind === "stopped" || sent.kind === "lost") return sent;
+    reached = sent.request;
+    const { result } = sent;
+    if (result.kind !== "stale" && result.kind !== "unknown") return settle(executing, reached, { ...one, change }, result);
+    if (result.kind === "unknown") {
+      const marked = await record(executing, reached, one, { state: "unknown", says: result.says });
+      if (isRefusal(marked)) return lostOrHalted(marked);
+      known = marked.execution?.steps.find((step) => step.index === one.index);
+      continue;
+    }
+    const again = await changeAgain(executing, reached, change);
+    if (isRefusal(again)) return refused(executing, reached, one, again.message);
+    change = again;
+    known = undefined;
+  }
+  return refused(executing, reached, one, `${fullName(change.object)} kept changing while I wrote; after ${attempts} attempts nothing was written.`);
+}
+
+type Sent = { readonly kind: "sent"; readonly request: Request; readonly result: WriteResult } | Exclude<Carried, { kind: "all-written" }>;
+
+/** The intent is durable before the call; a lease that is over by then sends nothing. */
+async function send(executing: Executing, request: Request, one: One<PreviewedChange>): Promise<Sent> {
+  const { deps } = executing;
+  const { holder, change } = one;
+  const alive = await transition(deps, request.id, { kind: "heartbeat", ...holder, leaseMs });
+  if (isRefusal(alive)) return { kind: "lost", says: alive.message };
+  const intended = await record(executing, request, one, { state: "intended", says: `${change.call.method} ${change.call.path}` });
+  if (isRefusal(intended) && intended.code !== "already-so") return lostOrHalted(intended);
+  const held = isRefusal(intended) ? alive : intended;
+  const cluster = deps.clusters.get(change.object.cluster);
+  if (cluster === null) return { kind: "stopped", outcome: "failed", says: `There is no cluster ${change.object.cluster} any more.` };
+  const leaseUntil = held.execution?.leaseUntil ?? 0;
+  if (deps.clock.now() + writeDeadlineMs > leaseUntil) return { kind: "lost", says: "the lease ran out before the call was sent" };
+  const unstablePaths = clusterConfig(deps, change.object.cluster)?.unstablePaths ?? [];
+  const result = await writeChange({ cluster, change, caller: callerOf(), requestId: request.id, deadlineMs: writeDeadlineMs, unstablePaths });
+  return { kind: "sent", request: held, result };
+}
+
+async function settle(executing: Executing, request: Request, one: One<PreviewedChange>, result: Exclude<WriteResult, { kind: "stale" | "unknown" }>): Promise<Stepped> {
+  if (result.kind === "refused") return refused(executing, request, one, `${result.refusal.message} ${result.refusal.hint}`);
+  const { resourceVersion, auditId } = result;
+  const name = fullName(one.change.object);
+  const says = result.kind === "written" ? "Written as approved." : `Written, but the cluster stored something else at ${result.paths.join(", ")}: look at it now.`;
+  const step = await record(executing, request, one, { state: "written", says, resourceVersion, auditId });
+  if (isRefusal(step)) return lostOrHalted(step);
+  if (result.kind === "written") return { kind: "stepped", request: step };
+  return { kind: "stopped", outcome: "failed", says: `${name} was written, but admission or another writer changed ${result.paths.join(", ")} from what was approved. I stopped there.` };
+}
+
+async function refused(executing: Executing, request: Request, one: One<PreviewedChange>, says: string): Promise<Stepped> {
+  const step = await record(executing, request, one, { state: "refused", says });
+  if (isRefusal(step)) return lostOrHalted(step);
+  return { kind: "stopped", outcome: "failed", says: `Stopped at ${fullName(one.change.object)}: ${says}` };
+}
+
+/** Planned anew after a conflict: only if this change means exactly what was approved does it go on. */
+async function changeAgain(executing: Executing, request: Request, approved: PreviewedChange): Promise<PreviewedChange | Refusal> {
+  const plan = await planAgain(executing, request);
+  if (isRefusal(plan)) return plan;
+  const name = fullName(approved.object);
+  const again = plan.changes.find((change): change is PreviewedChange => change.kind === "object" && fullName(change.object) === name);
+  if (again !== undefined && sameChange(again, approved)) return again;
+  return {
+    kind: "refusal",
+    code: "plan-drifted",
+    message: `${name} changed between approval and writing: what would be done now is not what was approved. Nothing was written to it.`,
+    hint: "Ask anew to see what would be done now.",
+  };
+}
+
+export async function record(
+  executing: Executing,
+  request: Request,
+  one: Pick<One<PlannedChange>, "index" | "holder"> & { readonly change: PreviewedChange },
+  step: Pick<StepRecord, "state" | "says"> & Partial<StepRecord>,
+): Promise<Request | Refusal> {
+  const whole: StepRecord = { index: one.index, object: fullName(one.change.object), resourceVersion: null, auditId: null, ...step };
+  return transition(executing.deps, request.id, { kind: "step-recorded", ...one.holder, step: whole });
+}
+
+export function lostOrHalted(refusal: Refusal): Exclude<Carried, { kind: "all-written" }> {
+  if (refusal.code === "halted") return { kind: "stopped", outcome: "failed", says: "Halted before the next change was sent; what came before is written." };
+  return { kind: "lost", says: refusal.message };
+}

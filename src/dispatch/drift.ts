@@ -1,0 +1,40 @@
+// What changed between two plans of one request, in lines for those who voted.
+import { fullName } from "../core/kube.ts";
+import type { Plan, PlannedChange } from "../core/plan.ts";
+import { fieldDifferences } from "../kubernetes/diff.ts";
+import { visible } from "../kubernetes/visible.ts";
+
+const mostLines = 30;
+
+export function planChanges(before: Plan, after: Plan): readonly string[] {
+  const lines: string[] = [];
+  if (before.title !== after.title) lines.push(`“${before.title}” became “${after.title}”`);
+  const old = new Map(before.changes.map((change) => [nameOf(change), linesOf(change)]));
+  for (const change of after.changes) {
+    const name = nameOf(change);
+    const known = old.get(name);
+    if (known === undefined) lines.push(`${name} would be changed too`);
+    else for (const line of linesOf(change)) if (!known.includes(line)) lines.push(`${name} ${line}`);
+    old.delete(name);
+  }
+  for (const name of old.keys()) lines.push(`${name} would not be changed any more`);
+  const risks = new Set(before.risks.map((risk) => risk.kind));
+  for (const risk of after.risks) if (!risks.has(risk.kind)) lines.push(`new risk: ${risk.says}`);
+  if (lines.length === 0) lines.push("the exact calls changed");
+  return lines.length <= mostLines ? lines : [...lines.slice(0, mostLines), `and ${lines.length - mostLines} more lines; the new card has the whole diff`];
+}
+
+function nameOf(change: PlannedChange): string {
+  return change.kind === "setting" ? `setting ${change.setting}` : `${fullName(change.object)}${change.object.uid === "" ? "" : ` (uid ${change.object.uid.slice(0, 8)})`}`;
+}
+
+function linesOf(change: PlannedChange): readonly string[] {
+  if (change.kind === "setting") return [];
+  return fieldDifferences(change.before, change.after).map((one) => `${one.path}: ${text(one.before)} → ${text(one.after)}`);
+}
+
+function text(value: unknown): string {
+  if (value === undefined) return "(absent)";
+  const whole = visible(typeof value === "string" ? value : JSON.stringify(value));
+  return whole.length > 120 ? `${whole.slice(0, 120)}…` : whole;
+}

@@ -1,0 +1,192 @@
+// Execution of an approved request: lock, observe and decide again, claim, write each change once, hand over to verification.
+import { decidePolicy } from "../approvals/policy.ts";
+import type { Holder } from "../approvals/events.ts";
+import type { Asking } from "../core/action.ts";
+import { newNonce, type RequestId } from "../core/ids.ts";
+import { fullName } from "../core/kube.ts";
+import type { Plan } from "../core/plan.ts";
+import type { Decision } from "../core/policy.ts";
+import type { Caller } from "../core/ports/clusters.ts";
+import type { Ports } from "../core/ports/index.ts";
+import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import type { Request } from "../core/request.ts";
+import { append } from "./append.ts";
+import { type Carried, carryOut } from "./carry-out.ts";
+import type { Deps } from "./deps.ts";
+import { planChanges } from "./drift.ts";
+import { invokeAgain } from "./invoke.ts";
+import { prepare } from "./prepare.ts";
+import { questionOfPlan } from "./question.ts";
+import { requestEvent } from "./record.ts";
+import { supersedeWatchers, type Watchers, watch } from "./verify.ts";
+import { transition } from "./transition.ts";
+
+/** A claim lives this long without a heartbeat; recovery waits for its end. */
+export const leaseMs = 10_000;
+/** How long a request that can't start now waits before it is tried again. */
+const againMs = 3_000;
+
+export interface Executing {
+  readonly deps: Deps;
+  readonly ports: Ports;
+  readonly watchers: Watchers;
+}
+
+/** `done`: nothing more to do for this job. `later`: try again at that time. */
+export type JobOutcome = { readonly kind: "done" } | { readonly kind: "later"; readonly at: number };
+
+export async function execute(executing: Executing, id: RequestId): Promise<JobOutcome> {
+  const { deps } = executing;
+  const request = await deps.store.requests.get(id);
+  if (request === null || request.state !== "approved") return { kind: "done" };
+  const waits = await notNow(deps, request);
+  if (waits !== null) return later(deps, request, waits);
+  const held = await deps.store.transact((tx) => tx.locks.take(lockKeys(request.plan), request.id));
+  if (held !== null) return later(deps, request, `waiting for ${held}, which holds the target`);
+  const claimed = await claimAfterLook(executing, request);
+  if (isRefusal(claimed)) return giveUp(deps, request, claimed);
+  if (claimed === "replanned") {
+    await free(deps, id);
+    return { kind: "done" };
+  }
+  if (claimed.state !== "executing" || claimed.execution === null) {
+    await free(deps, id);
+    return { kind: "done" };
+  }
+  await interrupt(executing, claimed);
+  const holder: Holder = { runner: deps.runner, fence: claimed.execution.fence };
+  const carried = await carryOut(executing, claimed, holder);
+  await finish(executing, claimed, { holder, carried });
+  return { kind: "done" };
+}
+
+/** A halt stops everything but what only changes the bot's own settings: otherwise nothing could be let go on again. */
+async function notNow(deps: Deps, request: Request): Promise<string | null> {
+  const sealed = deps.sealedBecause();
+  if (sealed !== null) return sealed;
+  const onlySettings = request.plan.changes.every((change) => change.kind === "setting");
+  if (!onlySettings && (await deps.store.settings.get("halted")) !== null) return "all execution is halted";
+  return null;
+}
+
+async function later(deps: Deps, request: Request, says: string): Promise<JobOutcome> {
+  const now = deps.clock.now();
+  if (request.startBy !== null && now >= request.startBy) {
+    await transition(deps, request.id, { kind: "tick" });
+    return { kind: "done" };
+  }
+  if (request.says !== says) deps.log.info("request waits", { request: request.id, says });
+  return { kind: "later", at: now + againMs };
+}
+
+/** `rollback` and `pause` end the watching of an earlier result on the same object (R27). */
+async function interrupt(executing: Executing, request: Request): Promise<void> {
+  if (request.invocation.verb !== "rollback" && request.invocation.verb !== "pause") return;
+  for (const key of lockKeys(request.plan)) {
+    const watched = await executing.deps.store.requests.list({ states: ["verifying"], object: key, limit: 20 });
+    await supersedeWatchers(executing, request, watched.map((one) => one.id));
+  }
+}
+
+export function lockKeys(plan: Plan): readonly string[] {
+  const keys = plan.changes.map((change) => (change.kind === "setting" ? `setting/${change.setting}` : fullName(change.object)));
+  return [...new Set(keys)].sort();
+}
+
+export function callerOf(): Caller {
+  return { kind: "bot" };
+}
+
+export function askingOf(request: Request): Asking {
+  const { requester } = request;
+  return {
+    person: { ...requester, account: { enterpriseId: null, teamId: "", userId: requester.userId }, subject: null, assurance: "none", zone: "UTC", groups: [] },
+    requestedAt: request.createdAt,
+    channelId: request.askedIn.channelId,
+    place: { cluster: null, namespace: null },
+  };
+}
+
+export async function planAgain(executing: Executing, request: Request): Promise<Plan | Refusal> {
+  const { deps, ports } = executing;
+  const action = deps.verbs.get(request.invocation.verb);
+  if (action === undefined) return refuse("no-such-verb", `“${request.invocation.verb}” is no verb any more.`, "Ask anew.");
+  const invoked = await invokeAgain(deps.clusters, action, request.invocation);
+  if (isRefusal(invoked)) return invoked;
+  return prepare(deps, ports, { action, args: invoked.args, asking: askingOf(request), caller: callerOf(), digestKey: request.digestKey });
+}
+
+/** Observed and decided again under the lock; only the same digest is claimed, anything else is asked anew (R5, R7). */
+async function claimAfterLook(executing: Executing, request: Request): Promise<Request | "replanned" | Refusal> {
+  const { deps } = executing;
+  const plan = await planAgain(executing, request);
+  if (isRefusal(plan)) return plan;
+  const decision = await decideAgain(deps, request, plan);
+  if (isRefusal(decision)) return decision;
+  if (plan.digest !== request.plan.digest) {
+    if (decision.kind === "deny") return refuse(decision.code, decision.reason, `Rule: ${decision.rule}.`);
+    const replanned = await transition(deps, request.id, {
+      kind: "replanned",
+      plan,
+      requirement: decision.kind === "approvals" ? decision.requirement : null,
+      rules: decision.rules,
+      policyDigest: decision.policy,
+      nonce: newNonce(deps.random),
+      changed: planChanges(request.plan, plan),
+    });
+    return isRefusal(replanned) ? replanned : "replanned";
+  }
+  return transition(deps, request.id, { kind: "claim", runner: deps.runner, leaseMs, digest: plan.digest, decision, drift: [] }, { byUserId: request.requester.userId });
+}
+
+/** The requester as they are now: whoever left, or lost the group that let them ask, starts nothing any more. */
+async function decideAgain(deps: Deps, request: Request, plan: Plan): Promise<Decision | Refusal> {
+  const action = deps.verbs.get(request.invocation.verb);
+  const person = await deps.people.person(request.requester.userId);
+  if (isRefusal(person)) return person;
+  if (action === undefined) return refuse("no-such-verb", `“${request.invocation.verb}” is no verb any more.`, "Ask anew.");
+  const question = questionOfPlan(deps.clusters, { action, invocation: request.invocation }, plan, { person, now: deps.clock.now(), dryRun: false });
+  return decidePolicy(deps.config.policy, question);
+}
+
+const passing: ReadonlySet<string> = new Set(["cluster-unreachable", "identity-unknown", "frozen", "halted", "busy"]);
+
+/** A passing trouble waits until the approval ends; anything else ends the request with the reason, and nothing was written. */
+async function giveUp(deps: Deps, request: Request, refusal: Refusal): Promise<JobOutcome> {
+  await free(deps, request.id);
+  if (passing.has(refusal.code)) return later(deps, request, refusal.message);
+  if (refusal.code === "expired") {
+    await transition(deps, request.id, { kind: "tick" });
+    return { kind: "done" };
+  }
+  if (refusal.code === "execution-started" || refusal.code === "request-over") return { kind: "done" };
+  await deps.store.transact((tx) =>
+    append(tx, requestEvent("execution.refused", request, { actor: null, outcome: "refused", details: { code: refusal.code, why: refusal.message, missing: "" } }), deps.channels.audit),
+  );
+  await transition(deps, request.id, { kind: "abandoned", says: `Nothing was changed: ${refusal.message} ${refusal.hint}` });
+  return { kind: "done" };
+}
+
+async function free(deps: Deps, id: RequestId): Promise<void> {
+  await deps.store.transact((tx) => tx.locks.free(id));
+}
+
+/** All written: the result is watched. Anything else: the request ends with what is known, object by object. */
+export async function finish(executing: Executing, request: Request, end: { readonly holder: Holder; readonly carried: Carried }): Promise<void> {
+  const { deps } = executing;
+  const { holder, carried } = end;
+  if (carried.kind === "lost") {
+    deps.log.warn("execution was taken over", { request: request.id, says: carried.says });
+    return;
+  }
+  if (carried.kind === "stopped") {
+    await transition(deps, request.id, { kind: "ended", ...holder, outcome: carried.outcome, says: carried.says });
+    return;
+  }
+  const written = await transition(deps, request.id, { kind: "written-all", ...holder });
+  if (isRefusal(written)) {
+    deps.log.error("written but not recorded as such", { request: request.id, says: written.message });
+    return;
+  }
+  watch(executing, written, holder);
+}

@@ -1,0 +1,65 @@
+// Who people are now: the standings of those who voted, and everybody who could countersign.
+import { type Candidate, waitingFor } from "../approvals/eligible.ts";
+import type { Standing as LifeStanding } from "../approvals/events.ts";
+import { groupsOf, type Voter } from "../approvals/quorum.ts";
+import type { GroupName, HumanId } from "../core/ids.ts";
+import type { PersonRef } from "../core/person.ts";
+import type { Need, Requirement } from "../core/policy.ts";
+import type { People } from "../core/ports/people.ts";
+import type { Standing } from "../core/ports/requests.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
+import type { Request } from "../core/request.ts";
+
+/** Of everybody who voted, and `alsoUserId`. Whoever cannot be looked up is left out, and so does not count (R11, R12). */
+export async function standingsOf(people: People, request: Request, alsoUserId?: string): Promise<ReadonlyMap<HumanId, LifeStanding>> {
+  const userIds = new Set(request.votes.map((vote) => vote.voter.userId));
+  if (alsoUserId !== undefined) userIds.add(alsoUserId);
+  const standings = new Map<HumanId, LifeStanding>();
+  for (const userId of userIds) {
+    const person = await people.person(userId);
+    if (!isRefusal(person)) standings.set(person.human, { active: true, groups: person.groups });
+  }
+  return standings;
+}
+
+/** Everybody in the groups that a requirement names. */
+export async function candidatesFor(people: People, requirement: Requirement): Promise<readonly Candidate[] | Refusal> {
+  const names = [...new Set([...groupsOf(requirement.need), ...requirement.vetoGroups])];
+  const found = new Map<HumanId, { person: PersonRef; groups: GroupName[] }>();
+  for (const name of names) {
+    const members = await people.members(name);
+    if (isRefusal(members)) return members;
+    for (const member of members) {
+      const known = found.get(member.human) ?? { person: member, groups: [] };
+      known.groups.push(name);
+      found.set(member.human, known);
+    }
+  }
+  return [...found.values()].map(({ person, groups }) => ({ person, active: true, groups }));
+}
+
+export async function votersFor(people: People, requirement: Requirement): Promise<readonly Voter[] | Refusal> {
+  const candidates = await candidatesFor(people, requirement);
+  return isRefusal(candidates) ? candidates : candidates.map(({ person, groups }) => ({ human: person.human, groups }));
+}
+
+/** What is missing and who could give it; without anybody's names where the directory is away. */
+export async function waitingOf(people: People, request: Request): Promise<Pick<Standing, "missing" | "eligible">> {
+  if (request.requirement === null || (request.state !== "pending" && request.state !== "planned")) return { missing: "", eligible: [] };
+  const candidates = await candidatesFor(people, request.requirement);
+  if (isRefusal(candidates)) return { missing: request.says, eligible: [] };
+  const waiting = waitingFor(request, candidates);
+  return { missing: waiting.says, eligible: waiting.eligible.map(({ userId, name }) => ({ userId, name })) };
+}
+
+/** The need in words, before any vote: "2 of platform and 1 of payments-leads". */
+export function needWords(need: Need): string {
+  switch (need.kind) {
+    case "votes":
+      return need.groups.length === 0 ? `${need.count} of anybody` : `${need.count} of ${need.groups.join(" or ")}`;
+    case "all":
+      return need.of.map(needWords).join(" and ");
+    case "any":
+      return need.of.map((one) => (one.kind === "votes" ? needWords(one) : `(${needWords(one)})`)).join(" or ");
+  }
+}

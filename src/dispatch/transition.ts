@@ -1,0 +1,136 @@
+// One step in a request's life, stored with everything that follows from it in one durable transaction.
+import type { Effect, LifeContext, LifeEvent } from "../approvals/events.ts";
+import { step } from "../approvals/life.ts";
+import type { RequestId } from "../core/ids.ts";
+import { message } from "../core/message.ts";
+import type { Progress } from "../core/ports/clusters.ts";
+import type { Tx } from "../core/ports/store.ts";
+import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import { isOver, type Request } from "../core/request.ts";
+import { append } from "./append.ts";
+import type { Deps } from "./deps.ts";
+import { commandText } from "./invoke.ts";
+import { requestCard, resultMessage } from "./render/card.ts";
+import { standingsOf, waitingOf } from "./standings.ts";
+
+export interface TransitionOptions {
+  /** Also looked up, besides those who voted. */
+  readonly byUserId?: string;
+  /** More that belongs into the same transaction, after the step; a refusal takes all of it back. */
+  readonly also?: (tx: Tx, request: Request) => Promise<Refusal | null>;
+}
+
+/**
+ * Reads the request, steps it, stores it by compare-and-set, and writes its audit records, jobs and messages, all or nothing.
+ * A refusal changes nothing. Nothing outside the store is touched: what follows happens through jobs and the outbox.
+ */
+export async function transition(deps: Deps, id: RequestId, event: LifeEvent, options: TransitionOptions = {}): Promise<Request | Refusal> {
+  const before = await deps.store.requests.get(id);
+  if (before === null) return noSuchRequest(id);
+  const standings = await standingsOf(deps.people, before, options.byUserId);
+  const stepped = await deps.store.transact(async (tx) => {
+    const request = await tx.requests.get(id);
+    if (request === null) return noSuchRequest(id);
+    const context: LifeContext = { now: deps.clock.now(), standings, halted: (await tx.settings.get("halted")) !== null };
+    const next = step(request, event, context);
+    if (isRefusal(next)) return next;
+    const refusal = (await options.also?.(tx, next.request)) ?? null;
+    if (refusal !== null) return refusal;
+    if (!(await tx.requests.replace(next.request, request.revision))) throw new Error(`request ${id} changed within its own transaction`);
+    await follow(deps, tx, next.request, next.effects);
+    return next;
+  });
+  if (isRefusal(stepped)) return stepped;
+  if (stepped.effects.some((effect) => effect.kind === "card")) await refreshCard(deps, stepped.request, null);
+  deps.nudge();
+  return stepped.request;
+}
+
+export async function follow(deps: Deps, tx: Tx, request: Request, effects: readonly Effect[]): Promise<void> {
+  for (const effect of effects) {
+    switch (effect.kind) {
+      case "audit":
+        await append(tx, effect.event, deps.channels.audit);
+        break;
+      case "schedule":
+        await tx.jobs.put({ id: effect.id, kind: effect.job, request: request.id, dueAt: effect.dueAt });
+        break;
+      case "free-locks":
+        await tx.locks.free(request.id);
+        break;
+      case "tell":
+        for (const whom of effect.whom) await tell(tx, request, whom.userId, effect.says);
+        break;
+      case "card":
+        await putCard(deps, tx, request, null);
+        if (isOver(request)) await putResult(deps, tx, request);
+        break;
+    }
+  }
+}
+
+/** In the card's thread, with the person named, so that it reaches them and stays part of the story. */
+async function tell(tx: Tx, request: Request, userId: string, says: string): Promise<void> {
+  await tx.outbox.put({
+    key: `tell:${request.id}:${request.revision}:${userId}`,
+    living: false,
+    to: { channelId: request.card.channelId, thread: { key: cardKey(request) } },
+    message: message(says, [{ kind: "text", icon: "info", text: [{ kind: "person", userId }, ` ${says}`] }]),
+    request: request.id,
+    lane: "story",
+  });
+}
+
+/** One living message per version: what was voted on is never edited into something else. */
+export function cardKey(request: Pick<Request, "id" | "version">): string {
+  return request.version === 1 ? `card:${request.id}` : `card:${request.id}:${request.version}`;
+}
+
+async function putCard(deps: Deps, tx: Tx, request: Request, progress: Progress | null, waiting: { missing: string } | null = null): Promise<void> {
+  const standing = waiting === null ? null : { missing: waiting.missing, eligible: [], because: "" };
+  const shown = standing ?? (request.state === "pending" || request.state === "planned" ? { missing: request.says, eligible: [], because: "" } : null);
+  await tx.outbox.put({
+    key: cardKey(request),
+    living: true,
+    to: { channelId: request.card.channelId, thread: null },
+    message: requestCard({ request, standing: shown, progress, undoCommand: undoCommand(deps, request) }),
+    request: request.id,
+    lane: "card",
+  });
+}
+
+/** The card again, with who can countersign or how far it is; only for showing, so never in the way of the record. */
+export async function refreshCard(deps: Deps, request: Request, progress: Progress | null): Promise<void> {
+  if (progress === null && request.state !== "pending" && request.state !== "planned") return;
+  const waiting = progress === null ? await waitingOf(deps.people, request) : null;
+  await deps.store.transact(async (tx) => {
+    const now = await tx.requests.get(request.id);
+    if (now === null || now.revision !== request.revision) return;
+    await putCard(deps, tx, request, progress, waiting);
+  });
+}
+
+/** Where it was asked, its end is told too, unless that is the card's own channel. */
+async function putResult(deps: Deps, tx: Tx, request: Request): Promise<void> {
+  const { askedIn, card } = request;
+  if (askedIn.channelId === card.channelId) return;
+  await tx.outbox.put({
+    key: `result:${request.id}`,
+    living: false,
+    to: { channelId: askedIn.channelId, thread: askedIn.ts === null ? null : { ts: askedIn.ts } },
+    message: resultMessage(request, undoCommand(deps, request)),
+    request: request.id,
+    lane: "answer",
+  });
+}
+
+export function undoCommand(deps: Pick<Deps, "verbs">, request: Request): string | null {
+  const { undo } = request.plan;
+  if (undo.kind === "none") return null;
+  const action = deps.verbs.get(undo.invocation.verb);
+  return action === undefined ? null : `${commandText(action, undo.invocation.args)} --dry-run`;
+}
+
+function noSuchRequest(id: RequestId): Refusal {
+  return refuse("no-such-request", `There is no request ${id}.`, "Type approvals to see the open ones.");
+}

@@ -1,0 +1,131 @@
+// Watching a written result to its end: "done" is said only after it was read back.
+import type { Holder } from "../approvals/events.ts";
+import type { RequestId } from "../core/ids.ts";
+import type { Goal } from "../core/plan.ts";
+import type { GoalOutcome, Progress } from "../core/ports/clusters.ts";
+import { isRefusal } from "../core/refusal.ts";
+import type { Request } from "../core/request.ts";
+import type { Deps } from "./deps.ts";
+import type { Executing } from "./execute.ts";
+import { refreshCard, transition } from "./transition.ts";
+
+/** The results that this process watches, and how to end it. */
+export type Watchers = Map<RequestId, { readonly abort: AbortController; readonly ended: Promise<void> }>;
+
+const watchLeaseMs = 30_000;
+const heartbeatMs = 10_000;
+
+/** Starts watching; doing it twice for one request watches once. */
+export function watch(executing: Executing, request: Request, holder: Holder): void {
+  const { watchers, deps } = executing;
+  if (watchers.has(request.id)) return;
+  const abort = new AbortController();
+  const ended = verify(executing, { request, holder, signal: abort.signal })
+    .catch((error: unknown) => deps.log.error("verification failed", { request: request.id, error: error instanceof Error ? error : undefined }))
+    .finally(() => watchers.delete(request.id));
+  watchers.set(request.id, { abort, ended });
+}
+
+interface Verifying {
+  readonly request: Request;
+  readonly holder: Holder;
+  readonly signal: AbortSignal;
+}
+
+async function verify(executing: Executing, verifying: Verifying): Promise<void> {
+  const { deps } = executing;
+  const { request, holder, signal } = verifying;
+  const late = new AbortController();
+  const stop = AbortSignal.any([signal, late.signal]);
+  const timer = deps.clock.wait(request.plan.verifyWithinMs, stop).then(() => late.abort());
+  const beating = beat(deps, request, holder, stop);
+  const outcomes = await followAll(executing, { request, holder, signal: stop });
+  const tookTooLong = late.signal.aborted && !signal.aborted;
+  late.abort();
+  await Promise.all([timer, beating]);
+  if (signal.aborted) return;
+  const end = endOf(outcomes, tookTooLong, request.plan.verifyWithinMs);
+  const ended = await transition(deps, request.id, { kind: "ended", ...holder, ...end });
+  if (isRefusal(ended) && ended.code !== "request-over") deps.log.warn("the end of a request was not recorded", { request: request.id, says: ended.message });
+}
+
+function endOf(outcomes: readonly GoalOutcome[], tookTooLong: boolean, withinMs: number): { outcome: "done" | "failed" | "unconfirmed"; says: string } {
+  const failed = outcomes.filter((outcome) => outcome.kind === "failed");
+  if (failed.length > 0) return { outcome: "failed", says: failed.map((outcome) => outcome.says).join(" ") };
+  if (outcomes.every((outcome) => outcome.kind === "reached")) return { outcome: "done", says: outcomes.map((outcome) => outcome.says).join(" ") };
+  const last = outcomes.map((outcome) => outcome.says).join(" ");
+  const says = tookTooLong ? `Not confirmed within ${Math.round(withinMs / 60_000)} minutes. Last seen: ${last}` : `Not confirmed: ${last}`;
+  return { outcome: "unconfirmed", says };
+}
+
+async function beat(deps: Deps, request: Request, holder: Holder, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const alive = await transition(deps, request.id, { kind: "heartbeat", ...holder, leaseMs: watchLeaseMs });
+    if (isRefusal(alive)) return;
+    await deps.clock.wait(heartbeatMs, signal);
+  }
+}
+
+async function followAll(executing: Executing, { request, signal }: Verifying): Promise<readonly GoalOutcome[]> {
+  const tell = teller(executing.deps, request);
+  const all: (Progress | null)[] = request.plan.goals.map(() => null);
+  return Promise.all(
+    request.plan.goals.map((goal, index) =>
+      followOne(executing, goal, signal, (step) => {
+        all[index] = step;
+        tell(sum(all));
+      }),
+    ),
+  );
+}
+
+async function followOne(executing: Executing, goal: Goal, signal: AbortSignal, progress: (step: Progress) => void): Promise<GoalOutcome> {
+  const { deps } = executing;
+  if (goal.kind === "setting") {
+    const on = (await deps.store.settings.get(goal.setting)) !== null;
+    return on === goal.value ? { kind: "reached", says: `${goal.setting} is ${on ? "on" : "off"}.` } : { kind: "failed", says: `${goal.setting} is ${on ? "on" : "off"}.` };
+  }
+  const cluster = deps.clusters.get(goal.object.cluster);
+  if (cluster === null) return { kind: "aborted", says: `There is no cluster ${goal.object.cluster} any more.` };
+  return cluster.follow(goal, signal, progress);
+}
+
+function sum(all: readonly (Progress | null)[]): Progress {
+  const known = all.filter((one) => one !== null);
+  const says = known.find((one) => one.done < one.total)?.says ?? known.at(-1)?.says ?? "";
+  return { done: known.reduce((total, one) => total + one.done, 0), total: Math.max(1, known.reduce((total, one) => total + one.total, 0)), says };
+}
+
+/** The living message, told anew when something changed and the one before is written; the newest wins. */
+function teller(deps: Deps, request: Request): (progress: Progress) => void {
+  let next: Progress | null = null;
+  let busy = false;
+  const run = async (): Promise<void> => {
+    busy = true;
+    while (next !== null) {
+      const progress = next;
+      next = null;
+      const now = await deps.store.requests.get(request.id);
+      if (now === null || now.state !== "verifying") break;
+      await refreshCard(deps, now, progress);
+      deps.nudge();
+    }
+    busy = false;
+  };
+  return (progress) => {
+    next = progress;
+    if (!busy) run().catch((error: unknown) => deps.log.warn("progress was not told", { request: request.id, error: error instanceof Error ? error : undefined }));
+  };
+}
+
+/** Ends the watching of these requests for a later one. */
+export async function supersedeWatchers(executing: Executing, by: Request, ids: readonly RequestId[]): Promise<void> {
+  for (const id of ids) {
+    const ended = await transition(executing.deps, id, { kind: "supersede", verb: by.invocation.verb, request: by.id });
+    if (!isRefusal(ended)) stopWatching(executing.watchers, id);
+  }
+}
+
+export function stopWatching(watchers: Watchers, id: RequestId): void {
+  watchers.get(id)?.abort.abort();
+}
