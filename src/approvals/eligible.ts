@@ -1,0 +1,69 @@
+// Who can countersign a request now, and what is still missing, in words.
+import { asHumanId, type GroupName } from "../core/ids.ts";
+import type { PersonRef } from "../core/person.ts";
+import type { Need } from "../core/policy.ts";
+import type { Request } from "../core/request.ts";
+import type { Standing } from "./events.ts";
+import { canFill, type Missing, type Solved, solve, type Voter } from "./quorum.ts";
+import { countingVotes, isOwn, quorumOf } from "./who-counts.ts";
+
+export interface Candidate extends Standing {
+  readonly person: PersonRef;
+}
+
+export interface Waiting {
+  /** "1 of payments-leads; 4 people can" */
+  readonly says: string;
+  readonly eligible: readonly PersonRef[];
+}
+
+/**
+ * Members of the needed groups, without the requester, the authors, any account of theirs, and those who have approved; only
+ * people whose vote could fill something that is missing now.
+ */
+export function waitingFor(request: Request, candidates: readonly Candidate[]): Waiting {
+  const standings = new Map(candidates.map(({ person, active, groups }) => [person.human, { active, groups }]));
+  const { met, missing } = quorumOf(request, standings);
+  const need = request.requirement?.need;
+  if (met || need === undefined) return { says: "nothing more", eligible: [] };
+  const voters = countingVotes(request, "approve", standings).map(({ human }) => ({
+    human,
+    groups: standings.get(human)?.groups ?? [],
+  }));
+  const voted = new Set(voters.map((voter) => voter.human));
+  const able = candidates.filter(
+    ({ person, active, groups }) =>
+      active && !voted.has(person.human) && !isOwn(request, person.human) && canHelp(need, voters, groups),
+  );
+  const humans = new Map(able.map(({ person }) => [person.human, person]));
+  const eligible = [...humans.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const can = eligible.length === 1 ? "1 person can" : `${eligible.length} people can`;
+  return { says: `${missingWords(missing)}; ${can}`, eligible };
+}
+
+/**
+ * Whether one more vote of somebody in these groups brings the need nearer; people move between slots for that. With a choice in
+ * the need they can also help by another way than the nearest one.
+ */
+function canHelp(need: Need, voters: readonly Voter[], groups: readonly GroupName[]): boolean {
+  if (!canFill(need, groups)) return false;
+  if (hasChoice(need)) return true;
+  const newcomer = { human: asHumanId("one more"), groups };
+  return countMissing(solve(need, [...voters, newcomer])) < countMissing(solve(need, voters));
+}
+
+function countMissing({ missing }: Solved): number {
+  return missing.reduce((sum, slot) => sum + slot.count, 0);
+}
+
+function hasChoice(need: Need): boolean {
+  return need.kind === "any" || (need.kind === "all" && need.of.some(hasChoice));
+}
+
+/** "1 of payments-leads and 2 of platform or security" */
+export function missingWords(missing: readonly Missing[]): string {
+  if (missing.length === 0) return "nothing more";
+  return missing
+    .map(({ count, groups }) => (groups.length === 0 ? `${count} of anybody` : `${count} of ${groups.join(" or ")}`))
+    .join(" and ");
+}

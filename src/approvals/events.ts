@@ -1,0 +1,92 @@
+// What can happen to a request, and what follows from it, as data.
+import type { AuditEvent } from "../core/audit.ts";
+import type { Digest } from "../core/digest.ts";
+import type { GroupName, HumanId, Nonce, RequestId } from "../core/ids.ts";
+import type { Person, PersonRef } from "../core/person.ts";
+import type { Plan } from "../core/plan.ts";
+import type { Decision, Requirement } from "../core/policy.ts";
+import type { JobKind } from "../core/ports/store.ts";
+import type { StepRecord } from "../core/request.ts";
+
+/** A vote as it arrives: everything is held against the record, nothing is believed (R17). */
+export interface VoteCast {
+  readonly by: Person;
+  readonly choice: "approve" | "deny";
+  readonly reason: string | null;
+  readonly request: RequestId;
+  readonly version: number;
+  readonly digest: Digest;
+  readonly nonce: Nonce;
+}
+
+/** Holds an execution: a process by name and the number of its claim. */
+export interface Holder {
+  readonly runner: string;
+  readonly fence: number;
+}
+
+export type LifeEvent =
+  /** The card stands complete where people vote (R2). */
+  | { readonly kind: "posted"; readonly cardTs: string }
+  | ({ readonly kind: "vote" } & VoteCast)
+  | { readonly kind: "withdraw"; readonly by: Person }
+  /** Time has passed: expiry, a start that is too late, a lease that ran out. */
+  | { readonly kind: "tick" }
+  /** Observed and decided again with another digest (R7); a new nonce goes with the new version. */
+  | {
+      readonly kind: "replanned";
+      readonly plan: Plan;
+      readonly requirement: Requirement | null;
+      readonly rules: readonly string[];
+      readonly policyDigest: Digest;
+      readonly nonce: Nonce;
+      /** The lines that changed, for those who voted. */
+      readonly changed: readonly string[];
+    }
+  /** A runner takes it: the digest as just decided again, the policy's decision as of now (R24, R31). */
+  | {
+      readonly kind: "claim";
+      readonly runner: string;
+      readonly leaseMs: number;
+      readonly digest: Digest;
+      readonly decision: Decision;
+      /** Drift without a change of meaning, for the record (R7). */
+      readonly drift: readonly string[];
+    }
+  | ({ readonly kind: "heartbeat"; readonly leaseMs: number } & Holder)
+  | ({ readonly kind: "step-recorded"; readonly step: StepRecord } & Holder)
+  | ({ readonly kind: "written-all" } & Holder)
+  | ({
+      readonly kind: "ended";
+      readonly outcome: "done" | "failed" | "unconfirmed" | "unknown";
+      readonly says: string;
+    } & Holder)
+  | { readonly kind: "cancel"; readonly by: Person; readonly reason: string | null }
+  /** A later request ends the watching of this one's result (R27). */
+  | { readonly kind: "supersede"; readonly verb: string; readonly request: RequestId }
+  /** A runner takes over what another left behind, to look at the world. */
+  | { readonly kind: "recovered"; readonly runner: string; readonly leaseMs: number };
+
+/** Who somebody is now, not when they voted (R11). */
+export interface Standing {
+  /** Still a full member of the workspace. */
+  readonly active: boolean;
+  readonly groups: readonly GroupName[];
+}
+
+export interface LifeContext {
+  readonly now: number;
+  /** Of everybody who has voted; whoever is missing here does not count (fail closed). */
+  readonly standings: ReadonlyMap<HumanId, Standing>;
+  /** The kill switch (R29). */
+  readonly halted: boolean;
+}
+
+export type Effect =
+  | { readonly kind: "audit"; readonly event: AuditEvent }
+  /** The same id twice is one job. */
+  | { readonly kind: "schedule"; readonly job: JobKind; readonly id: string; readonly dueAt: number }
+  /** The card is rendered again from the record. */
+  | { readonly kind: "card" }
+  | { readonly kind: "tell"; readonly whom: readonly PersonRef[]; readonly says: string }
+  | { readonly kind: "free-locks" };

@@ -1,0 +1,185 @@
+// The course of a request without its votes and its execution: posted, planned anew, out of time, taken back.
+import { type Refusal, refuse } from "../core/refusal.ts";
+import { type Request, standingVotes, type Vote } from "../core/request.ts";
+import { audit } from "./audit-drafts.ts";
+import { missingWords } from "./eligible.ts";
+import type { Effect, LifeContext, LifeEvent } from "./events.ts";
+import { expireJob, recoverJob } from "./jobs.ts";
+import type { Stepped } from "./life.ts";
+import { counted } from "./life-votes.ts";
+import { canFill, solve } from "./quorum.ts";
+import { stricter } from "./strictest.ts";
+import { isVetoer } from "./who-counts.ts";
+
+type Of<K extends LifeEvent["kind"]> = Extract<LifeEvent, { kind: K }>;
+
+/** From here on votes count (R2). */
+export function posted(request: Request, { cardTs }: Of<"posted">, context: LifeContext): Stepped | Refusal {
+  if (request.postedAt !== null)
+    return refuse("already-so", `${request.id} is already posted.`, "Nothing needs doing.");
+  const next: Request = { ...request, postedAt: context.now, card: { ...request.card, ts: cardTs } };
+  const effect = audit("request.posted", next, { details: { ts: cardTs } });
+  if (request.state !== "planned") return { request: next, effects: [effect] };
+  return counted({ ...next, state: "pending" }, [effect], context);
+}
+
+/** Another meaning voids every vote, needs no less than before, and is voted on only when it is posted (R2, R6, R7). */
+export function replanned(request: Request, event: Of<"replanned">, { now }: LifeContext): Stepped | Refusal {
+  if (request.execution !== null)
+    return refuse("execution-started", `${request.id} is already being executed.`, "Its plan cannot change any more.");
+  if (event.plan.digest === request.plan.digest)
+    return refuse("already-so", `What ${request.id} would do has not changed its meaning.`, "Its votes stand.");
+  const [old, asked] = [request.requirement, event.requirement];
+  const requirement = old === null ? asked : asked === null ? old : stricter(old, asked);
+  if (requirement === null) return changedUnseen(request, event, now);
+  const voided = standingVotes(request);
+  const next: Request = {
+    ...request,
+    ...{ plan: event.plan, requirement, nonce: event.nonce, policyDigest: event.policyDigest },
+    rules: [...new Set([...request.rules, ...event.rules])],
+    version: request.version + 1,
+    state: "planned",
+    votes: voidVotes(request, voided, now),
+    postedAt: null,
+    expiresAt: now + requirement.expiresInMs,
+    quorumAt: null,
+    startBy: null,
+    says: missingWords(solve(requirement.need, []).missing),
+  };
+  const effects: Effect[] = [
+    audit("request.replanned", next, { details: { from: request.plan.digest, changed: event.changed } }),
+    ...voidedEffects(next, voided, "what would be done has changed"),
+    { kind: "tell", whom: voided.map((vote) => vote.voter), says: tellChanged(request, event.changed) },
+    expireJob(next, next.expiresAt),
+    { kind: "card" },
+  ];
+  return { request: next, effects };
+}
+
+/** What needs no approval has nobody to look at what changed, so the asker must ask again. */
+function changedUnseen(request: Request, event: Of<"replanned">, now: number): Stepped {
+  const says = "what it would do changed before it started; ask again";
+  const next: Request = { ...request, state: "cancelled", endedAt: now, startBy: null, says };
+  const details = { from: request.plan.digest, to: event.plan.digest, changed: event.changed };
+  const effects: Effect[] = [
+    audit("request.replanned", next, { details }),
+    audit("request.cancelled", next, { details: { why: says } }),
+    { kind: "tell", whom: [request.requester], says: `${request.id}: ${says}` },
+    { kind: "free-locks" },
+    { kind: "card" },
+  ];
+  return { request: next, effects };
+}
+
+/** Idempotent: a tick before anything is due is refused as `already-so`. */
+export function tick(request: Request, { now }: LifeContext): Stepped | Refusal {
+  const { state, execution } = request;
+  if ((state === "planned" || state === "pending") && now >= request.expiresAt)
+    return expired(request, now, "nobody approved it in time");
+  if (state === "approved" && request.startBy !== null && now >= request.startBy) return startedTooLate(request, now);
+  if (execution !== null && now >= execution.leaseUntil)
+    return { request, effects: [recoverJob(request, execution.fence, now)] };
+  return refuse("already-so", `Nothing is due for ${request.id}.`, "It goes on by itself.");
+}
+
+/** An approval is short-lived: not started in time, it is asked again as long as the request lives (R8). */
+function startedTooLate(request: Request, now: number): Stepped {
+  const { requirement } = request;
+  if (requirement === null || now >= request.expiresAt) return expired(request, now, "it did not start in time");
+  const voided = standingVotes(request);
+  const says = missingWords(solve(requirement.need, []).missing);
+  const votes = voidVotes(request, voided, now);
+  const next: Request = { ...request, state: "pending", votes, quorumAt: null, startBy: null, says };
+  const why = "it did not start in time";
+  const tell: Effect = {
+    kind: "tell",
+    whom: voided.map((vote) => vote.voter),
+    says: `${request.id} did not start in time; it needs your approval again.`,
+  };
+  return {
+    request: next,
+    effects: [...voidedEffects(next, voided, why), tell, expireJob(next, next.expiresAt), { kind: "card" }],
+  };
+}
+
+function expired(request: Request, now: number, why: string): Stepped {
+  const next: Request = { ...request, state: "expired", endedAt: now, startBy: null, says: why };
+  return {
+    request: next,
+    effects: [audit("request.expired", next, { details: { why } }), { kind: "free-locks" }, { kind: "card" }],
+  };
+}
+
+/** Before the start it is taken back; while its result is watched, the watching ends (R27, R29). */
+export function cancel(request: Request, { by, reason }: Of<"cancel">, { now }: LifeContext): Stepped | Refusal {
+  const { requirement } = request;
+  const groups = by.groups;
+  const isApprover = requirement !== null && (canFill(requirement.need, groups) || isVetoer(requirement, groups));
+  if (request.requester.human !== by.human && !isApprover)
+    return refuse(
+      "not-yours",
+      `${by.name} neither asked for ${request.id} nor may countersign it.`,
+      `Ask ${request.requester.name}.`,
+    );
+  if (request.state === "executing")
+    return refuse("execution-started", `${request.id} is being written now.`, "When it is written, ask for its undo.");
+  const details = { reason };
+  if (request.state === "verifying") {
+    const next: Request = { ...request, state: "superseded", endedAt: now, says: `watching ended by ${by.name}` };
+    return {
+      request: next,
+      effects: [
+        audit("execution.ended", next, { by, details: { ...details, outcome: "superseded" } }),
+        { kind: "free-locks" },
+        { kind: "card" },
+      ],
+    };
+  }
+  const next: Request = {
+    ...request,
+    state: "cancelled",
+    endedAt: now,
+    startBy: null,
+    says: `cancelled by ${by.name}`,
+  };
+  return {
+    request: next,
+    effects: [audit("request.cancelled", next, { by, details }), { kind: "free-locks" }, { kind: "card" }],
+  };
+}
+
+const interrupting = new Set(["rollback", "pause", "cancel"]);
+
+export function supersede(request: Request, event: Of<"supersede">, { now }: LifeContext): Stepped | Refusal {
+  if (request.state !== "verifying" || !interrupting.has(event.verb))
+    return refuse(
+      "target-locked",
+      `${request.id} (${request.plan.title}) holds the target.`,
+      "Wait until it is written, or cancel it before it starts.",
+    );
+  const next: Request = {
+    ...request,
+    state: "superseded",
+    endedAt: now,
+    says: `superseded by ${event.request} (${event.verb})`,
+  };
+  const details = { outcome: "superseded", by: event.request, verb: event.verb };
+  return {
+    request: next,
+    effects: [audit("execution.ended", next, { details }), { kind: "free-locks" }, { kind: "card" }],
+  };
+}
+
+export function voidVotes(request: Request, voided: readonly Vote[], now: number): readonly Vote[] {
+  return request.votes.map((vote) => (voided.includes(vote) ? { ...vote, voidedAt: now } : vote));
+}
+
+export function voidedEffects(request: Request, voided: readonly Vote[], why: string): readonly Effect[] {
+  if (voided.length === 0) return [];
+  return [audit("vote.voided", request, { details: { votes: voided.map((vote) => vote.voter.userId), why } })];
+}
+
+function tellChanged(request: Request, changed: readonly string[]): string {
+  const lines = changed.length === 0 ? "" : `:\n${changed.join("\n")}`;
+  return `What ${request.id} would do has changed, so your vote no longer counts${lines}`;
+}

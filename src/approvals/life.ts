@@ -1,0 +1,63 @@
+// The life of a request: one pure step per event; everything that follows is told as effects.
+import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import { isOver, type Request } from "../core/request.ts";
+import type { Effect, LifeContext, LifeEvent } from "./events.ts";
+import { cancel, posted, replanned, supersede, tick } from "./life-course.ts";
+import { claim, ended, heartbeat, recovered, stepRecorded, writtenAll } from "./life-execution.ts";
+import { vote, withdraw } from "./life-votes.ts";
+
+export interface Stepped {
+  /** Its revision is one more than before; store it by compare-and-set on the revision before. */
+  readonly request: Request;
+  /** In order; audit events are recorded in the same transaction as the request, before anything else happens. */
+  readonly effects: readonly Effect[];
+}
+
+/**
+ * Pure: the same request, event and context give the same step. A refusal changes nothing; events that arrive twice are
+ * refused the second time (R19). Nothing leaves an end state.
+ */
+export function step(request: Request, event: LifeEvent, context: LifeContext): Stepped | Refusal {
+  if (isOver(request))
+    return refuse(
+      "request-over",
+      `${request.id} is over: ${request.state}.`,
+      `Ask anew; “request ${request.id}” shows its story.`,
+    );
+  const stepped = stepOpen(request, event, context);
+  if (isRefusal(stepped)) return stepped;
+  return { ...stepped, request: { ...stepped.request, revision: request.revision + 1 } };
+}
+
+function stepOpen(request: Request, event: LifeEvent, context: LifeContext): Stepped | Refusal {
+  switch (event.kind) {
+    case "posted":
+      return posted(request, event, context);
+    case "vote":
+      return vote(request, event, context);
+    case "withdraw":
+      return withdraw(request, event, context);
+    case "tick":
+      return tick(request, context);
+    case "replanned":
+      return replanned(request, event, context);
+    case "claim":
+      return claim(request, event, context);
+    case "heartbeat":
+      return heartbeat(request, event, context);
+    case "step-recorded":
+      return stepRecorded(request, event, context);
+    case "written-all":
+      return writtenAll(request, event, context);
+    case "ended":
+      return ended(request, event, context);
+    case "cancel":
+      return cancel(request, event, context);
+    case "supersede":
+      return supersede(request, event, context);
+    case "recovered":
+      return recovered(request, event, context);
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,99 @@
+// The beginning of a request: its record, checked against what could ever be.
+import type { Digest } from "../core/digest.ts";
+import type { Nonce, RequestId } from "../core/ids.ts";
+import { type Person, type PersonRef, refOf } from "../core/person.ts";
+import type { Invocation, Plan } from "../core/plan.ts";
+import type { Requirement } from "../core/policy.ts";
+import { type Refusal, refuse } from "../core/refusal.ts";
+import type { Request, Thread } from "../core/request.ts";
+import { audit } from "./audit-drafts.ts";
+import { missingWords } from "./eligible.ts";
+import type { Effect } from "./events.ts";
+import { executeJob, expireJob, freeExpiresInMs, freeStartWithinMs } from "./jobs.ts";
+import type { Stepped } from "./life.ts";
+import { couldEverMeet, solve, type Voter } from "./quorum.ts";
+import { checkReason } from "./reason.ts";
+import { isOwn } from "./who-counts.ts";
+
+export interface Opening {
+  readonly id: RequestId;
+  readonly nonce: Nonce;
+  readonly digestKey: string;
+  readonly now: number;
+  readonly invocation: Invocation;
+  readonly plan: Plan;
+  readonly requester: Person;
+  readonly authors: readonly PersonRef[];
+  readonly reason: string | null;
+  readonly policyDigest: Digest;
+  readonly rules: readonly string[];
+  /** null when the policy allows it without approvals. */
+  readonly requirement: Requirement | null;
+  /** Everybody who is in a group now; the requester and authors are left out here (R15). */
+  readonly people: readonly Voter[];
+  readonly askedIn: Thread;
+  readonly card: Thread;
+}
+
+/** Refuses without a reason that the policy asks for, and when nobody could ever give the approvals (R15, R22). */
+export function openRequest(opening: Opening): Stepped | Refusal {
+  const { requirement, now } = opening;
+  const reason = opening.reason?.trim() === "" ? null : opening.reason;
+  if (requirement !== null) {
+    const wrong = checkReason(requirement.reasonToAsk, reason, "ask for") ?? unreachable(opening, requirement);
+    if (wrong !== null) return wrong;
+  }
+  const free = requirement === null;
+  const request: Request = {
+    ...record(opening),
+    reason,
+    state: free ? "approved" : "planned",
+    expiresAt: now + (requirement?.expiresInMs ?? freeExpiresInMs),
+    quorumAt: free ? now : null,
+    startBy: free ? now + freeStartWithinMs : null,
+    says: free ? "needs no approval" : missingWords(solve(requirement.need, []).missing),
+  };
+  return { request, effects: effectsOf(request, opening.requester) };
+}
+
+function record(opening: Opening): Omit<Request, "state" | "reason" | "expiresAt" | "quorumAt" | "startBy" | "says"> {
+  const { id, nonce, digestKey, invocation, plan, authors, policyDigest, rules, requirement, askedIn, card } = opening;
+  return {
+    ...{ id, nonce, digestKey, invocation, plan, authors, policyDigest, rules, requirement, askedIn, card },
+    version: 1,
+    revision: 1,
+    requester: refOf(opening.requester),
+    votes: [],
+    createdAt: opening.now,
+    postedAt: null,
+    endedAt: null,
+    execution: null,
+  };
+}
+
+function unreachable(opening: Opening, requirement: Requirement): Refusal | null {
+  const request = { requester: refOf(opening.requester), authors: opening.authors };
+  const eligible = opening.people.filter((person) => !isOwn(request, person.human));
+  if (couldEverMeet(requirement.need, eligible)) return null;
+  const missing = missingWords(solve(requirement.need, eligible).missing);
+  return refuse(
+    "unreachable-quorum",
+    `Nobody could ever give the approvals that this needs: ${missing} too few, since yours does not count.`,
+    "Let somebody outside these groups ask, or have people added to the groups.",
+  );
+}
+
+function effectsOf(request: Request, by: Person): readonly Effect[] {
+  const details = {
+    title: request.plan.title,
+    verb: request.invocation.verb,
+    rules: request.rules,
+    policy: request.policyDigest,
+    reason: request.reason,
+    risks: [...new Set(request.plan.risks.map((risk) => risk.kind))].sort(),
+  };
+  const created = audit("request.created", request, { by, details });
+  if (request.requirement !== null) return [created, expireJob(request, request.expiresAt), { kind: "card" }];
+  const approved = audit("request.approved", request, { details: { votes: [], rules: request.rules } });
+  return [created, approved, executeJob(request, request.createdAt), { kind: "card" }];
+}

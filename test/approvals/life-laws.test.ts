@@ -1,0 +1,179 @@
+// The life of a request agrees with a small model of it, whatever happens in whatever order (F11).
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import type { LifeContext, LifeEvent } from "../../src/approvals/events.ts";
+import { step } from "../../src/approvals/life.ts";
+import { digestOf } from "../../src/core/digest.ts";
+import type { RequestId } from "../../src/core/ids.ts";
+import { isRefusal } from "../../src/core/refusal.ts";
+import { isOver, type Request, standingVotes } from "../../src/core/request.ts";
+import {
+  makePerson,
+  makePlan,
+  makeRequirement,
+  minute,
+  nonceOf,
+  opened,
+  policyDigest,
+  requestId,
+  start,
+  votes,
+} from "./make.ts";
+import { type Command, Model, type ModelRules } from "./model.ts";
+
+const groups = [["a", "b"], ["a"], ["a", "b"], ["b"], ["c"]];
+const people = groups.map((of, index) => makePerson(`p${index}`, of));
+const someone = (index: number) => people[index] ?? makePerson("nobody");
+const needs = [
+  votes(1, "a"),
+  votes(2, "a", "b"),
+  { kind: "all", of: [votes(1, "a"), votes(1, "b")] },
+  { kind: "any", of: [votes(1, "c"), { kind: "all", of: [votes(1, "a"), votes(1, "b")] }] },
+] as const;
+
+const who = fc.nat({ max: 4 });
+const held = { runner: fc.constantFrom("r1", "r2"), fence: fc.integer({ min: 1, max: 2 }) };
+const title = fc.oneof({ weight: 5, arbitrary: fc.constant("same" as const) }, fc.constant("other" as const));
+const form = {
+  version: fc.oneof({ weight: 9, arbitrary: fc.constant("now" as const) }, fc.constant("old" as const)),
+  nonce: fc.oneof({ weight: 9, arbitrary: fc.constant("right" as const) }, fc.constant("wrong" as const)),
+};
+const weighted = (weight: number, arbitrary: fc.Arbitrary<Command>) => ({ weight, arbitrary });
+const commands: fc.Arbitrary<Command> = fc.oneof(
+  weighted(3, fc.record({ do: fc.constant("post" as const) })),
+  weighted(12, fc.record({ do: fc.constant("approve" as const), who, ...form })),
+  weighted(2, fc.record({ do: fc.constant("deny" as const), who, ...form })),
+  weighted(2, fc.record({ do: fc.constant("withdraw" as const), who })),
+  weighted(1, fc.record({ do: fc.constant("cancel" as const), who })),
+  weighted(3, fc.record({ do: fc.constant("wait" as const), minutes: fc.constantFrom(1, 4, 16, 70) })),
+  weighted(2, fc.record({ do: fc.constant("tick" as const) })),
+  weighted(1, fc.record({ do: fc.constant("replan" as const), title: fc.constantFrom("one", "two", "three") })),
+  weighted(6, fc.record({ do: fc.constant("claim" as const), runner: held.runner, title })),
+  weighted(1, fc.record({ do: fc.constant("recover" as const), runner: held.runner, title })),
+  weighted(9, fc.record({ do: fc.constantFrom("beat" as const, "intend", "write", "end-done"), ...held })),
+  weighted(1, fc.record({ do: fc.constant("end-failed" as const), ...held })),
+  weighted(4, fc.record({ do: fc.constant("written" as const) })),
+  weighted(1, fc.record({ do: fc.constantFrom("supersede" as const, "halt", "unhalt") })),
+  weighted(1, fc.record({ do: fc.constantFrom("leave" as const, "join"), who })),
+);
+
+function eventOf(c: Command, request: Request, model: Model): LifeEvent | null {
+  switch (c.do) {
+    case "post":
+      return { kind: "posted", cardTs: "1.2" };
+    case "approve":
+    case "deny": {
+      const version = c.version === "now" ? request.version : request.version - 1;
+      const nonce = nonceOf(c.nonce === "right" ? version : 99);
+      const shown = { request: requestId, version, nonce, digest: request.plan.digest };
+      return { kind: "vote", by: someone(c.who), choice: c.do, reason: "because", ...shown };
+    }
+    case "withdraw":
+      return { kind: "withdraw", by: someone(c.who) };
+    case "cancel":
+      return { kind: "cancel", by: someone(c.who), reason: null };
+    case "tick":
+      return { kind: "tick" };
+    case "replan": {
+      const decided = { requirement: request.requirement, rules: [], policyDigest };
+      return {
+        kind: "replanned",
+        plan: makePlan(c.title),
+        ...decided,
+        nonce: nonceOf(request.version + 1),
+        changed: [],
+      };
+    }
+    case "claim": {
+      const decision = { kind: "allow", rules: [], because: [], policy: policyDigest } as const;
+      const digest = c.title === "same" ? request.plan.digest : digestOf("other");
+      return { kind: "claim", runner: c.runner, leaseMs: 5 * minute, digest, decision, drift: [] };
+    }
+    case "recover":
+      return { kind: "recovered", runner: c.runner, leaseMs: 5 * minute };
+    case "beat":
+      return { kind: "heartbeat", runner: c.runner, fence: c.fence, leaseMs: 5 * minute };
+    case "intend":
+    case "write": {
+      const state = c.do === "intend" ? "intended" : "written";
+      const record = { index: 0, object: "x", state, says: "", resourceVersion: null, auditId: null } as const;
+      return { kind: "step-recorded", runner: c.runner, fence: c.fence, step: record };
+    }
+    case "written":
+      return { kind: "written-all", runner: model.runner, fence: model.fence };
+    case "end-done":
+    case "end-failed":
+      return {
+        kind: "ended",
+        runner: c.runner,
+        fence: c.fence,
+        outcome: c.do === "end-done" ? "done" : "failed",
+        says: "",
+      };
+    case "supersede":
+      return { kind: "supersede", verb: "rollback", request: "r-0000000" as RequestId };
+    default:
+      return null;
+  }
+}
+
+function contextOf(model: Model): LifeContext {
+  const standings = people.map(
+    (person, index) => [person.human, { active: !model.away.has(index), groups: person.groups }] as const,
+  );
+  return { now: start + model.clock * minute, standings: new Map(standings), halted: model.halted };
+}
+
+function play(rules: ModelRules, script: readonly Command[]): number {
+  const model = new Model(rules);
+  const requirement = makeRequirement(rules.need, { denyThreshold: rules.denials, expiresInMs: 60 * minute });
+  let request: Request = {
+    ...opened(requirement, people),
+    requester: { human: someone(0).human, userId: "p0", name: "p0" },
+  };
+  for (const [index, command] of script.entries()) {
+    const event = eventOf(command, request, model);
+    const before = request;
+    const context = contextOf(model);
+    const allowed = model.run(command);
+    if (event === null) continue;
+    const result = step(request, event, context);
+    const where = `step ${index}: ${JSON.stringify(command)} in ${before.state}`;
+    assert.equal(!isRefusal(result), allowed, `${where}: ${isRefusal(result) ? result.message : "was let"}`);
+    if (isRefusal(result)) continue;
+    request = result.request;
+    holdsAlways(before, result.request, where);
+    assert.equal(request.state, model.state, where);
+    assert.equal(request.version, model.version, where);
+    assert.equal(request.execution?.fence ?? 0, model.fence, where);
+    if (!isOver(request)) assert.equal(standingVotes(request).length, model.votes.size, where);
+  }
+  return script.length;
+}
+
+function holdsAlways(before: Request, after: Request, where: string): void {
+  assert.equal(after.revision, before.revision + 1, where);
+  assert.ok(after.votes.length >= before.votes.length, `${where}: no vote is ever forgotten`);
+  assert.ok((after.execution?.fence ?? 0) >= (before.execution?.fence ?? 0), where);
+  assert.equal(isOver(after), after.endedAt !== null, where);
+  const humans = standingVotes(after).map((vote) => vote.human);
+  assert.equal(new Set(humans).size, humans.length, `${where}: one human, one vote`);
+}
+
+describe("F11: the life of a request and its model", () => {
+  test("2,500 lives of up to 40 events agree", () => {
+    let steps = 0;
+    const rules = fc.record({
+      need: fc.constantFrom(...needs),
+      denials: fc.integer({ min: 1, max: 2 }),
+      ...{ groups: fc.constant(groups), expires: fc.constant(60), startWithin: fc.constant(15), lease: fc.constant(5) },
+    });
+    const scripts = fc.array(commands, { minLength: 5, maxLength: 40, size: "max" });
+    const lives = fc.property(rules, scripts, (drawn, script) => {
+      steps += play(drawn, [{ do: "post" }, ...script]);
+    });
+    fc.assert(lives, { numRuns: 2_500 });
+    assert.ok(steps >= 20_000, `only ${steps} steps`);
+  });
+});
