@@ -94,8 +94,16 @@ async function fill(opened: Opened, signal: AbortSignal, warm: () => void): Prom
   ];
   const { api, clock, log } = parts;
   const reflections = sinks.map(async ([path, sink]) => {
-    const telling: Sink = { ...sink, listed: () => (sink.listed(), cache.isWarm ? warm() : undefined) };
-    await reflect({ api, clock, log, backOff: new BackOff(api.timing, parts.random), path, sink: telling }, signal);
+    const telling: Sink = {
+      ...sink,
+      listed: () => {
+        sink.listed();
+        if (cache.isWarm) warm();
+      },
+    };
+    const backOff = new BackOff(api.timing, parts.random);
+    // A signal of its own: the many waits of all clusters on one would look like a leak of listeners.
+    await reflect({ api, clock, log, backOff, path, sink: telling }, AbortSignal.any([signal]));
   });
   await Promise.all(reflections);
 }
