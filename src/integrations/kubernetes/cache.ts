@@ -1,0 +1,219 @@
+// Workloads, pods and nodes of one cluster, kept by watches and answered without waiting.
+import type { ClusterName } from "../../core/ids.ts";
+import { type JsonObject, listAt, textAt } from "../../core/json.ts";
+import type { Kind, ObjectRef } from "../../core/kube.ts";
+import type { Overview, OverviewScope, PodCounts, WorkloadRow } from "../../core/ports/clusters.ts";
+import { workloadState } from "../../kubernetes/health.ts";
+import { NamespaceRows } from "./namespace-rows.ts";
+import { Counter, podRow, type Trouble, troubledNow, Words, worstFirst } from "./pod-rows.ts";
+import type { Sink } from "./reflector.ts";
+
+interface Source {
+  warm: boolean;
+  live: boolean;
+  heardAt: number;
+  mark: number;
+}
+
+interface Whole {
+  readonly rows: readonly WorkloadRow[];
+  readonly troubles: readonly Trouble[];
+  readonly pods: PodCounts;
+}
+
+export class WorkloadCache {
+  readonly #cluster: ClusterName;
+  readonly #now: () => number;
+  readonly #words = new Words();
+  readonly #namespaces = new Map<string, NamespaceRows>();
+  readonly #nodes = new Map<string, { ready: boolean; mark: number }>();
+  readonly #sources: Source[] = [];
+  #whole: Whole | null = null;
+  #nodeCounts: Overview["nodes"] | null = null;
+
+  constructor(cluster: ClusterName, now: () => number) {
+    this.#cluster = cluster;
+    this.#now = now;
+  }
+
+  /** True once every collection was listed. */
+  get isWarm(): boolean {
+    return this.#sources.length > 0 && this.#sources.every((source) => source.warm);
+  }
+
+  podSink(): Sink {
+    return this.#sink({
+      put: (pod, mark) => this.#namespace(pod).putPod(podRow(pod, this.#words, mark)),
+      remove: (pod) => this.#namespace(pod).removePod(textAt(pod, "metadata", "name")),
+      sweep: (mark) => {
+        for (const rows of this.#namespaces.values()) {
+          for (const pod of rows.pods.values()) if (pod.mark !== mark) rows.removePod(pod.name);
+        }
+      },
+    });
+  }
+
+  nodeSink(): Sink {
+    const name = (node: JsonObject): string => textAt(node, "metadata", "name");
+    return this.#sink({
+      put: (node, mark) => this.#nodes.set(name(node), { ready: isNodeReady(node), mark }),
+      remove: (node) => this.#nodes.delete(name(node)),
+      sweep: (mark) => {
+        for (const [key, node] of this.#nodes) if (node.mark !== mark) this.#nodes.delete(key);
+      },
+    });
+  }
+
+  /** For one of Deployment, StatefulSet and DaemonSet: listed items do not say their kind. */
+  workloadSink(kind: Kind): Sink {
+    const keyOf = (object: JsonObject): string => `${kind.kind}/${textAt(object, "metadata", "name")}`;
+    return this.#sink({
+      put: (object, mark) => {
+        const row = this.#row(kind, object);
+        this.#namespace(object).putWorkload(keyOf(object), { row, mark });
+      },
+      remove: (object) => this.#namespace(object).removeWorkload(keyOf(object)),
+      sweep: (mark) => {
+        for (const rows of this.#namespaces.values()) {
+          for (const [key, { row, mark: seen }] of rows.workloads) {
+            if (row.object.kind.kind === kind.kind && seen !== mark) rows.removeWorkload(key);
+          }
+        }
+      },
+    });
+  }
+
+  /** null until every collection was listed. Costs nothing but the troubled pods, unless something changed since. */
+  overview(scope: OverviewScope): Overview | null {
+    if (!this.isWarm) return null;
+    switch (scope.kind) {
+      case "cluster": {
+        const whole = this.#wholeCluster();
+        return this.#answer(whole.rows, whole.pods, whole.troubles);
+      }
+      case "namespace": {
+        const rows = this.#namespaces.get(scope.namespace);
+        if (rows === undefined) return this.#answer([], new Counter().counts(), []);
+        return this.#answer(rows.rows(), rows.counts(), rows.troubles());
+      }
+      case "workload":
+        return this.#workload(scope.object);
+    }
+  }
+
+  /** Every workload of a namespace, or of all. */
+  workloads(namespace: string | null): readonly WorkloadRow[] {
+    return namespace === null ? this.#wholeCluster().rows : (this.#namespaces.get(namespace)?.rows() ?? []);
+  }
+
+  #answer(workloads: readonly WorkloadRow[], pods: PodCounts, troubles: readonly Trouble[]): Overview {
+    const live = this.#sources.every((source) => source.live);
+    const heard = this.#sources.filter((source) => live || !source.live).map((source) => source.heardAt);
+    // Broken: as old as the part that is longest unheard. Live: as fresh as the last word.
+    const asOf = live ? Math.max(...heard) : Math.min(...heard);
+    return { asOf, live, nodes: this.#nodeNumbers(), workloads, pods, troubled: troubledNow(troubles, this.#now()) };
+  }
+
+  #workload(object: ObjectRef): Overview {
+    const rows = this.#namespaces.get(object.namespace ?? "");
+    const key = `${object.kind.kind}/${object.name}`;
+    const kept = rows?.workloads.get(key);
+    const counter = new Counter();
+    const troubles: Trouble[] = [];
+    for (const pod of rows?.pods.values() ?? []) {
+      if (pod.workload !== key) continue;
+      counter.add(pod, 1);
+      if (pod.reason !== "") troubles.push({ namespace: object.namespace ?? "", pod });
+    }
+    return this.#answer(kept === undefined ? [] : [kept.row], counter.counts(), troubles.sort(worstFirst));
+  }
+
+  #wholeCluster(): Whole {
+    if (this.#whole !== null) return this.#whole;
+    const sorted = [...this.#namespaces.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const pods = { total: 0, ready: 0, pending: 0, failed: 0 };
+    for (const rows of sorted) {
+      const counts = rows.counts();
+      pods.total += counts.total;
+      pods.ready += counts.ready;
+      pods.pending += counts.pending;
+      pods.failed += counts.failed;
+    }
+    const troubles = sorted.flatMap((rows) => rows.troubles()).sort(worstFirst);
+    this.#whole = { rows: sorted.flatMap((rows) => rows.rows()), troubles, pods };
+    return this.#whole;
+  }
+
+  #nodeNumbers(): Overview["nodes"] {
+    if (this.#nodeCounts !== null) return this.#nodeCounts;
+    let ready = 0;
+    for (const node of this.#nodes.values()) if (node.ready) ready += 1;
+    this.#nodeCounts = { ready, total: this.#nodes.size };
+    return this.#nodeCounts;
+  }
+
+  #row(kind: Kind, object: JsonObject): WorkloadRow {
+    const state = workloadState({ ...object, kind: kind.kind });
+    const ref: ObjectRef = {
+      cluster: this.#cluster,
+      kind,
+      namespace: this.#words.one(textAt(object, "metadata", "namespace")),
+      name: textAt(object, "metadata", "name"),
+      uid: textAt(object, "metadata", "uid"),
+    };
+    return { object: ref, ...state };
+  }
+
+  #namespace(object: JsonObject): NamespaceRows {
+    const name = textAt(object, "metadata", "namespace");
+    const known = this.#namespaces.get(name);
+    if (known !== undefined) return known;
+    const rows = new NamespaceRows(name);
+    this.#namespaces.set(name, rows);
+    return rows;
+  }
+
+  #sink(kept: {
+    readonly put: (object: JsonObject, mark: number) => void;
+    readonly remove: (object: JsonObject) => void;
+    readonly sweep: (mark: number) => void;
+  }): Sink {
+    const source: Source = { warm: false, live: false, heardAt: 0, mark: 0 };
+    this.#sources.push(source);
+    const changed = (): void => {
+      this.#whole = null;
+      this.#nodeCounts = null;
+    };
+    return {
+      listing: () => {
+        source.mark += 1;
+      },
+      put: (object) => {
+        kept.put(object, source.mark);
+        changed();
+      },
+      remove: (object) => {
+        kept.remove(object);
+        changed();
+      },
+      listed: () => {
+        kept.sweep(source.mark);
+        for (const [name, rows] of this.#namespaces) if (rows.isEmpty) this.#namespaces.delete(name);
+        source.warm = true;
+        source.live = true;
+        source.heardAt = this.#now();
+        changed();
+      },
+      heard: (live) => {
+        source.live = live;
+        if (live) source.heardAt = this.#now();
+      },
+    };
+  }
+}
+
+function isNodeReady(node: JsonObject): boolean {
+  return listAt(node, "status", "conditions").some(
+    (condition) => textAt(condition, "type") === "Ready" && textAt(condition, "status") === "True",
+  );
+}
