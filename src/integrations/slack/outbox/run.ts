@@ -5,7 +5,7 @@ import type { Reached } from "../connect.ts";
 import { type Failure, failureOf, failureText, isTokenFailure } from "../failure.ts";
 import { within } from "../within.ts";
 import { nextSendings, type Sending } from "./batch.ts";
-import { makePace, type Pace, type PaceKey } from "./pace.ts";
+import { makePace, type PaceKey } from "./pace.ts";
 import { MessageOverLimit, send } from "./send.ts";
 
 export interface Outbox {
@@ -18,7 +18,7 @@ export interface Outbox {
 }
 
 const beatMs = 250;
-const rowsAtOnce = 200;
+const rowsAtOnce = 1_000;
 const sendMs = 60_000;
 
 /** Rows that wait longer than this for the message that starts their thread are dropped. */
@@ -105,7 +105,8 @@ export function makeSender(reached: Reached, store: OutboxReads): Sender {
     const next = await afterFailure(reached, row, failure);
     if (next.kind === "drop") return drop(sending, next.reason);
     if (failure.kind === "unknown") uncertain.add(row.id);
-    if (failure.kind === "rate-limited") pace.hold(key, clock.now() + next.inMs);
+    // What comes after it in the channel waits too: order is kept.
+    pace.hold(key, clock.now() + next.inMs);
     reached.log.warn("a message was not sent yet", {
       row: row.id,
       channel: row.to.channelId,
@@ -195,5 +196,3 @@ async function joinThenLater(reached: Reached, row: OutboxRow): Promise<Next> {
 function backoff(attempts: number): number {
   return Math.min(60_000, 500 * 2 ** Math.min(attempts, 7));
 }
-
-export type { Pace };
