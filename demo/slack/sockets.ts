@@ -152,7 +152,7 @@ export function makeSockets({ clock, hub, log, newSecret }: SocketParts): Socket
           payload: envelope.payload,
           ...(envelope.kind === "events_api" && {
             retry_attempt: retry?.num ?? 0,
-            retry_reason: retry?.reason ?? "",
+            retry_reason: (retry?.reason ?? "").replace("http_", ""),
           }),
         });
         last = frame;
