@@ -1,6 +1,6 @@
 // HTTP mode: a real Bolt app takes signed requests; bad answers, retries and replays are as Slack makes them.
 import assert from "node:assert/strict";
-import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { createServer, type IncomingHttpHeaders, Server } from "node:http";
 import { after, before, test } from "node:test";
 import { App, HTTPReceiver, LogLevel } from "@slack/bolt";
 import { type HandClock, handClock } from "../../../demo/slack/clock.ts";
@@ -13,7 +13,8 @@ let slack: LocalSlack;
 let app: App;
 let clock: HandClock;
 
-const portOf = (server: Server): number => {
+const portOf = (server: unknown): number => {
+  if (!(server instanceof Server)) throw new Error("this is no HTTP server");
   const address = server.address();
   if (typeof address !== "object" || address === null) throw new Error("the server listens on no port");
   return address.port;
@@ -51,7 +52,7 @@ before(async () => {
     await say("hello");
   });
   const server = await app.start({ port: 0, host: "127.0.0.1" });
-  slack.setApp({ requestUrl: `http://127.0.0.1:${portOf(server as Server)}/slack/events` });
+  slack.setApp({ requestUrl: `http://127.0.0.1:${portOf(server)}/slack/events` });
 });
 after(async () => {
   await app.stop();

@@ -39,7 +39,7 @@ test("the page lists six people and the bots, never guests, strangers or the dea
   );
   assert.deepEqual(
     objsOf(state.channels).map((channel) => channel.name),
-    ["general", "payments", "platform-approvals", "countersign-audit"],
+    ["general", "payments", "platform-approvals", "countersign-audit", "countersign"],
   );
   assert.equal(objsOf(state.greeting).length, 1);
   assert.equal(state.appConnected, false);
