@@ -1,0 +1,33 @@
+// The bot scopes an app of this workspace has unless told otherwise: all that our methods and events ask for.
+
+/** Without `chat:write.public`: posting needs membership, so that `not_in_channel` is met in tests. */
+export const allScopes: readonly string[] = [
+  "app_mentions:read",
+  "bookmarks:read",
+  "bookmarks:write",
+  "channels:history",
+  "channels:join",
+  "channels:manage",
+  "channels:read",
+  "chat:write",
+  "commands",
+  "files:read",
+  "files:write",
+  "groups:history",
+  "groups:read",
+  "groups:write",
+  "im:history",
+  "im:read",
+  "im:write",
+  "mpim:history",
+  "mpim:read",
+  "mpim:write",
+  "pins:read",
+  "pins:write",
+  "reactions:read",
+  "reactions:write",
+  "team:read",
+  "usergroups:read",
+  "users:read",
+  "users:read.email",
+];
