@@ -46,8 +46,8 @@ export function outside(inside: Inside, controls: Controls): LocalSlack {
       const file = state.files.get(id);
       return file && { name: file.name, content: Buffer.from(file.contentBase64, "base64") };
     },
-    calls: () => log.calls,
-    violations: () => log.violations,
+    calls: () => [...log.calls],
+    violations: () => [...log.violations],
     connections: sockets.count,
     waitForMessage: (wanted, ms = WAIT_MS) => hub.until(() => everyMessage().find(wanted), ms, "a message"),
     waitForModal: (user, wanted = any, ms = WAIT_MS) =>

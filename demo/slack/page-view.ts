@@ -19,12 +19,12 @@ export function pageFile(file: StoredFile): PageFile {
   return { id, name, title, size, mimetype, href: `/page/files/${id}` };
 }
 
-function pageChannel(channel: Channel, me: string): PageChannel {
+function pageChannel(inside: Inside, channel: Channel, me: string): PageChannel {
   const kind = channel.kind === "mpim" ? "private" : channel.kind;
   const other = channel.members.find((member) => member !== me);
   return {
     id: channel.id,
-    name: channel.name,
+    name: kind === "im" ? (inside.state.users.get(other ?? "")?.name ?? "") : channel.name,
     kind,
     topic: channel.topic,
     ...(kind === "im" && other !== undefined && { withUser: other }),
@@ -35,7 +35,6 @@ function pageChannel(channel: Channel, me: string): PageChannel {
 
 function pageMessage(inside: Inside, message: Message): PageMessage {
   const { channel, ts, threadTs, user, text, reactions } = message;
-  const replies = inside.state.messages(channel).filter((each) => each.threadTs === ts && each.ts !== ts);
   return {
     channel,
     ts,
@@ -51,7 +50,7 @@ function pageMessage(inside: Inside, message: Message): PageMessage {
     reactions,
     edited: message.edited !== undefined,
     ephemeral: message.ephemeralTo !== undefined,
-    replyCount: replies.length,
+    replyCount: inside.state.replies(channel, ts).length,
   };
 }
 
@@ -75,7 +74,7 @@ export function pageState(inside: Inside, texts: PageTexts, as: string): PageSta
     team: { id: TEAM.id, name: TEAM.name },
     me: pageUser(me),
     users: people.filter((user) => (user.onPage || user.isBot) && user.id !== SLACKBOT).map(pageUser),
-    channels: mine.map((channel) => pageChannel(channel, me.id)),
+    channels: mine.map((channel) => pageChannel(inside, channel, me.id)),
     messages: mine.flatMap((channel) => state.messages(channel.id)).map((message) => pageMessage(inside, message)),
     home: homeView(state.homes.get(me.id)),
     commands: commands.map(({ command, description, usageHint }) => ({ command, description, usageHint })),
@@ -99,7 +98,7 @@ function eventFor(inside: Inside, change: Change, me: string): PageEvent | undef
     }
     case "channel": {
       const channel = inside.state.channels.get(change.channel);
-      return channel?.members.includes(me) ? { kind: "channel", channel: pageChannel(channel, me) } : undefined;
+      return channel?.members.includes(me) ? { kind: "channel", channel: pageChannel(inside, channel, me) } : undefined;
     }
     case "home":
       return change.view.user === me && isHome(change.view.view) ? { kind: "home", view: change.view.view } : undefined;

@@ -12,6 +12,7 @@ import type { Inside } from "./inside.ts";
 import type { ActionSource, PageAct } from "./page-protocol.ts";
 import { objsOf, textOf } from "./read.ts";
 import type { Obj, StoredFile, ViewRecord } from "./records.ts";
+import { directChannel } from "./web-api/direct.ts";
 
 /** Where something is used: a message, the person's topmost modal, or their Home. */
 export type Where = { readonly channel: string; readonly ts: string } | "modal" | "home";
@@ -22,7 +23,7 @@ export type Fields = Readonly<Record<string, string | readonly string[]>>;
 export interface Person {
   readonly id: string;
   readonly act: (act: DistributedAct) => Promise<ActOutcome>;
-  /** Channels are ids, or names with `#`. */
+  /** Channels are ids, names with `#`, or `@countersign` for the direct message with the app. */
   readonly say: (
     channel: string,
     text: string,
@@ -66,6 +67,10 @@ export type DistributedAct = Without<PageAct>;
 
 export function personOf(inside: Inside, id: string): Person {
   const channelId = (name: string) => {
+    if (name === "@countersign") {
+      const direct = directChannel(inside, id);
+      return direct.kind === "found" ? direct.channel.id : name;
+    }
     const named = [...inside.state.channels.values()].find((channel) => `#${channel.name}` === name);
     return named?.id ?? name;
   };

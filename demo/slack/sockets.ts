@@ -11,6 +11,7 @@ import { APP_ID } from "./seed.ts";
 
 const MAX_CONNECTIONS = 10;
 const PING_MS = 10_000;
+const KEPT_OVERDUE = 1000;
 const DEBUG = { host: "applink-local-1", build_number: 1, approximate_connection_time: 18_060 } as const;
 
 export type DisconnectReason = "warning" | "refresh_requested" | "link_disabled" | "too_many_websockets";
@@ -152,13 +153,15 @@ export function makeSockets({ clock, hub, log, newSecret }: SocketParts): Socket
           payload: envelope.payload,
           ...(envelope.kind === "events_api" && {
             retry_attempt: retry?.num ?? 0,
-            retry_reason: retry?.reason ?? "",
+            retry_reason: (retry?.reason ?? "").replace("http_", ""),
           }),
         });
         last = frame;
         const cancel = clock.after(ACK_MS, () => {
           waiting.delete(id);
           overdue.set(id, `${envelope.kind} envelope`);
+          const oldest = overdue.keys().next();
+          if (overdue.size > KEPT_OVERDUE && !oldest.done) overdue.delete(oldest.value);
           resolve({ kind: "timeout" });
         });
         const answer = (value: Answer) => {

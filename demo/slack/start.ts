@@ -20,6 +20,7 @@ import { defaultChannels, defaultCommands, defaultUsergroups, defaultUsers } fro
 import { makeSockets } from "./sockets.ts";
 import { makeState } from "./state.ts";
 import { makeTickets } from "./tickets.ts";
+import { directChannel } from "./web-api/direct.ts";
 import { allScopes } from "./web-api/scopes.ts";
 import { newHash } from "./web-api/views.ts";
 
@@ -73,6 +74,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     app: () => app,
     url: () => url,
   };
+  for (const user of state.users.values()) if (user.onPage && !user.deleted) directChannel(inside, user.id);
   const page = { greeting: options.greeting ?? [], completions: options.completions ?? [] };
   const server = createServer((request, response) => void route(inside, page, request, response));
   server.on("upgrade", sockets.upgrade);

@@ -25,6 +25,8 @@ export interface State {
   /** A new message timestamp, later than every earlier one. */
   readonly newTs: () => string;
   readonly messages: (channel: string) => readonly Message[];
+  /** The answers in this message's thread, without the message itself. */
+  readonly replies: (channel: string, ts: string) => readonly Message[];
   readonly ephemerals: () => readonly Message[];
   readonly message: (channel: string, ts: string) => Message | undefined;
   /** Adds or replaces by (channel, ts). */
@@ -57,7 +59,8 @@ export function makeState(seed: StateSeed): State {
   const homes = new Map((saved?.homes ?? []).map((home) => [home.user, home]));
   const byChannel = new Map<string, Map<string, Message>>();
   const ephemerals = new Map<string, Message>();
-  for (const message of saved?.messages ?? []) inChannel(message.channel).set(message.ts, message);
+  const threads = new Map<string, Map<string, Message>>();
+  for (const message of saved?.messages ?? []) keep(message);
 
   function inChannel(channel: string): Map<string, Message> {
     const known = byChannel.get(channel);
@@ -66,7 +69,16 @@ export function makeState(seed: StateSeed): State {
     byChannel.set(channel, fresh);
     return fresh;
   }
-  const key = (channel: string, ts: string) => `${channel}/${ts}`;
+  function key(channel: string, ts: string): string {
+    return `${channel}/${ts}`;
+  }
+  function keep(message: Message): void {
+    const { channel, ts, threadTs } = message;
+    inChannel(channel).set(ts, message);
+    if (threadTs === undefined || threadTs === ts) return;
+    const thread = threads.get(key(channel, threadTs)) ?? new Map<string, Message>();
+    threads.set(key(channel, threadTs), thread.set(ts, message));
+  }
 
   return {
     users,
@@ -83,16 +95,18 @@ export function makeState(seed: StateSeed): State {
       return `${Math.floor(lastTsMicros / 1e6)}.${String(lastTsMicros % 1e6).padStart(6, "0")}`;
     },
     messages: (channel) => [...inChannel(channel).values()],
+    replies: (channel, ts) => [...(threads.get(key(channel, ts))?.values() ?? [])],
     ephemerals: () => [...ephemerals.values()],
     message: (channel, ts) => inChannel(channel).get(ts) ?? ephemerals.get(key(channel, ts)),
     putMessage: (message) => {
-      if (message.ephemeralTo === undefined) inChannel(message.channel).set(message.ts, message);
+      if (message.ephemeralTo === undefined) keep(message);
       else ephemerals.set(key(message.channel, message.ts), message);
       hub.tell({ kind: "message", message });
     },
     dropMessage: (message) => {
       inChannel(message.channel).delete(message.ts);
       ephemerals.delete(key(message.channel, message.ts));
+      threads.get(key(message.channel, message.threadTs ?? ""))?.delete(message.ts);
       hub.tell({ kind: "deleted", message });
     },
     putChannel: (channel) => {

@@ -3,6 +3,8 @@ import type { Clock } from "./clock.ts";
 import type { Message } from "./records.ts";
 
 const TRIGGER_MS = 3000;
+/** Slack puts a number for the team in the middle of a trigger id. */
+const TEAM_NUMBER = 1_234_567_890;
 const RESPONSE_URL_MS = 30 * 60_000;
 const RESPONSE_URL_USES = 5;
 
@@ -40,6 +42,15 @@ interface Held<T> {
   left: number;
 }
 
+/** Long runs must not grow for ever; the oldest are forgotten, long after they have expired. */
+const KEPT = 20_000;
+
+function keep<T>(held: Map<string, Held<T>>, key: string, value: Held<T>): void {
+  held.set(key, value);
+  const oldest = held.keys().next();
+  if (held.size > KEPT && !oldest.done) held.delete(oldest.value);
+}
+
 export function makeTickets(clock: Clock, newSecret: () => string): Tickets {
   const triggers = new Map<string, Held<Trigger>>();
   const responses = new Map<string, Held<ResponseTarget>>();
@@ -54,14 +65,14 @@ export function makeTickets(clock: Clock, newSecret: () => string): Tickets {
 
   return {
     newTrigger: (trigger) => {
-      const id = `${clock.now()}.${triggers.size + 1}.${newSecret()}`;
-      triggers.set(id, { value: trigger, until: clock.now() + TRIGGER_MS, left: 1 });
+      const id = `${clock.now()}.${TEAM_NUMBER}.${newSecret()}`;
+      keep(triggers, id, { value: trigger, until: clock.now() + TRIGGER_MS, left: 1 });
       return id;
     },
     exchangeTrigger: (id) => exchange(triggers.get(id)),
     newResponse: (target) => {
       const key = newSecret();
-      responses.set(key, { value: target, until: clock.now() + RESPONSE_URL_MS, left: RESPONSE_URL_USES });
+      keep(responses, key, { value: target, until: clock.now() + RESPONSE_URL_MS, left: RESPONSE_URL_USES });
       return key;
     },
     useResponse: (key) => exchange(responses.get(key)),

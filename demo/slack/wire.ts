@@ -80,9 +80,7 @@ export function channelType(channel: Channel): "channel" | "group" | "im" | "mpi
 
 /** A message as in histories and interaction payloads; metadata only where it was asked for. */
 export function messageJson(inside: Inside, message: Message, include?: "metadata"): Obj {
-  const replies = inside.state
-    .messages(message.channel)
-    .filter((each) => each.threadTs === message.ts && each.ts !== message.ts);
+  const replies = inside.state.replies(message.channel, message.ts);
   const parent = message.threadTs === undefined ? undefined : inside.state.message(message.channel, message.threadTs);
   const thread = message.threadTs ?? (replies.length > 0 ? message.ts : undefined);
   return {

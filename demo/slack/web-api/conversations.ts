@@ -101,11 +101,9 @@ function replies(inside: Inside, args: Obj): Obj {
   if (!channel.members.includes(BOT_USER)) return no("not_in_channel");
   const message = inside.state.message(channel.id, textOf(args.ts));
   if (message === undefined || message.ephemeralTo !== undefined) return no("thread_not_found");
-  const parent = message.threadTs ?? message.ts;
-  const fits = within(args);
-  const thread = inside.state
-    .messages(channel.id)
-    .filter((each) => each.ts === parent || (each.threadTs === parent && fits(each)));
+  const parent = inside.state.message(channel.id, message.threadTs ?? message.ts);
+  const answers = inside.state.replies(channel.id, message.threadTs ?? message.ts).filter(within(args));
+  const thread = parent === undefined ? answers : [parent, ...answers];
   return answerMessages(inside, channel, thread, { ...args, limit: numberOf(args.limit, 1000) });
 }
 

@@ -30,6 +30,8 @@ interface Call {
   readonly name: string;
   readonly token: string;
   readonly args: Obj;
+  /** Slack's code for a body that could not be read. */
+  readonly broken: string | undefined;
 }
 
 interface Reply {
@@ -48,7 +50,8 @@ export async function serveMethod(inside: Inside, request: IncomingMessage, resp
     if ("reset" in fault) request.socket.resetAndDestroy();
     return;
   }
-  const reply = blocked ?? answer(inside, call);
+  const reply =
+    blocked ?? (call.broken === undefined ? answer(inside, call) : { status: 200, body: no(call.broken), headers: {} });
   inside.log.call({ method: call.name, token: call.token, args: call.args, status: reply.status, reply: reply.body });
   if (blocked === undefined && reply.body.ok === false)
     inside.log.breach(textOf(reply.body.error), describe(call, reply));
@@ -100,14 +103,14 @@ function refuse(inside: Inside, method: Method, call: Call): Obj | undefined {
 
 async function readCall(request: IncomingMessage): Promise<Call> {
   const url = new URL(request.url ?? "/", "http://local");
-  const raw = await readBody(request);
-  const type = request.headers["content-type"] ?? "";
-  const body = type.includes("json")
-    ? parseJson(raw.toString())
-    : Object.fromEntries(new URLSearchParams(raw.toString()));
+  const raw = (await readBody(request)).toString();
+  const json = (request.headers["content-type"] ?? "").includes("json") && raw !== "";
+  const body = json ? parseJson(raw) : Object.fromEntries(new URLSearchParams(raw));
   const { token, ...args } = { ...Object.fromEntries(url.searchParams), ...(isObj(body) ? body : {}) };
   const bearer = (request.headers.authorization ?? "").replace(/^Bearer\s+/i, "");
-  return { name: url.pathname.replace(/^\/api\//, ""), token: bearer === "" ? textOf(token) : bearer, args };
+  const name = url.pathname.replace(/^\/api\//, "");
+  const broken = isObj(body) ? undefined : body === undefined ? "invalid_json" : "json_not_object";
+  return { name, token: bearer === "" ? textOf(token) : bearer, args, broken };
 }
 
 function describe(call: Call, reply: Reply): string {

@@ -1,0 +1,179 @@
+// The bot's connection to Slack: Socket Mode or HTTP, one way in for every payload, and a clean end.
+import { App, type Receiver } from "@slack/bolt";
+import type { Json } from "../../core/json.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Log } from "../../core/ports/log.ts";
+import type { Surface } from "../../core/ports/surface.ts";
+import { type Clients, makeClients } from "./clients.ts";
+import { directChannels } from "./direct-channels.ts";
+import { type Home, whereAmI } from "./home.ts";
+import { httpReceiver, serverLimits } from "./http-receiver.ts";
+import { slackLogger } from "./logger.ts";
+import { makeOwnPosts, type OwnPosts } from "./own-posts.ts";
+import { handle } from "./receive/handle.ts";
+import type { Ack, Talk } from "./receive/talk.ts";
+import { respondTo } from "./respond.ts";
+import { makeSeen, type Seen } from "./seen.ts";
+import { socketReceiver } from "./socket-receiver.ts";
+import { within } from "./within.ts";
+import { makeWorks } from "./works.ts";
+
+export interface SlackSettings {
+  readonly botToken: string;
+  /** Set: Socket Mode. */
+  readonly appToken?: string;
+  /** Set, and no app token: HTTP mode. */
+  readonly signingSecret?: string;
+  /** Slack's own when left out; for tests and the demo. */
+  readonly apiUrl?: string;
+  /** HTTP mode listens here; 0 takes a free port. */
+  readonly port: number;
+  readonly host: string;
+  /** The slash command, with or without its slash. */
+  readonly command: string;
+  readonly maxFileBytes: number;
+}
+
+/** Slack, reached: the token is good, and it is known who and where the bot is. */
+export interface Reached {
+  readonly settings: SlackSettings;
+  readonly clients: Clients;
+  readonly home: Home;
+  readonly ownPosts: OwnPosts;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Main ends the process with this when the connection ended for good, so that a supervisor starts it again. */
+export const slackExitCode = 76;
+
+export interface Connection {
+  readonly mode: "socket" | "http";
+  /** Where HTTP mode listens; null in Socket Mode. */
+  readonly port: number | null;
+  /** Resolves when the connection ended by itself, with Slack's reason; never after `stop`. */
+  readonly ended: Promise<string>;
+  /** Takes nothing more in and waits some seconds for what is going on. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Throws Slack's error when the token is refused, and when neither kind of secret is set. */
+export async function reachSlack(
+  settings: SlackSettings,
+  ports: { readonly clock: Clock; readonly log: Log },
+): Promise<Reached> {
+  if ((settings.appToken ?? "") === "" && (settings.signingSecret ?? "") === "") {
+    throw new Error(
+      "neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP mode) is set: set one of them",
+    );
+  }
+  const clients = makeClients({ ...settings, log: ports.log });
+  const home = await whereAmI(clients.lookup);
+  return { settings, clients, home, ownPosts: makeOwnPosts(5_000), ...ports };
+}
+
+export async function connectSlack(reached: Reached, surface: Surface): Promise<Connection> {
+  const { settings, clock, log } = reached;
+  const ended = Promise.withResolvers<string>();
+  const mode = (settings.appToken ?? "") === "" ? "http" : "socket";
+  const works = makeWorks(500, clock, log);
+  const desk = { talk: makeTalk(reached, surface), seen: makeSeen(20_000, 3_600_000), works };
+  const receiver = mode === "socket" ? socketFor(reached, ended.resolve) : httpFor(reached);
+  const app = new App({
+    receiver,
+    // Who the bot is was asked once; a token here would make Bolt ask and keep clients of its own.
+    authorize: async () => ({ botId: reached.home.botId, botUserId: reached.home.botUserId }),
+    ignoreSelf: false,
+    convoStore: false,
+    logger: slackLogger(log),
+  });
+  takeEverything(app, {
+    handle: (body, ack) => handle(desk, body, ack),
+    replays: makeSeen(200_000, 605_000),
+    clock,
+    log,
+  });
+  const server: unknown = await app.start({ port: settings.port, host: settings.host }, serverLimits);
+  let stopped: Promise<void> | null = null;
+  return {
+    mode,
+    port: portOf(server),
+    ended: ended.promise,
+    stop: () => {
+      stopped ??= (async () => {
+        await within(clock, 3_000, Promise.resolve(app.stop()), () => undefined).catch(() => undefined);
+        await works.settled(5_000);
+      })();
+      return stopped;
+    },
+  };
+}
+
+interface WayIn {
+  readonly handle: (body: Json, ack: Ack) => Promise<void>;
+  readonly replays: Seen;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** One listener for all: whatever Slack sends is acknowledged, known or not. */
+function takeEverything(app: App, way: WayIn): void {
+  app.use(async (args) => {
+    const give: unknown = "ack" in args ? args.ack : null;
+    const ack: Ack = async (response) => {
+      if (typeof give === "function") await (give as (response?: unknown) => Promise<void>)(response);
+    };
+    const signature: unknown = args.context.slackSignature;
+    if (typeof signature === "string" && !way.replays.first(signature, way.clock.now())) {
+      way.log.warn("a request that was already taken came again");
+      return ack();
+    }
+    await way.handle(args.body as unknown as Json, ack);
+  });
+  app.error(async (error) => {
+    way.log.error("a payload of Slack could not be handled", { error });
+  });
+}
+
+function socketFor(reached: Reached, onEnd: (code: string) => void): Receiver {
+  const { settings, clock, log } = reached;
+  const url = settings.apiUrl === undefined ? {} : { apiUrl: settings.apiUrl };
+  return socketReceiver({ appToken: settings.appToken ?? "", ...url, clock, log, onEnd });
+}
+
+function httpFor(reached: Reached): Receiver {
+  const { settings, clock, log } = reached;
+  return httpReceiver({ signingSecret: settings.signingSecret ?? "", clock, log });
+}
+
+function makeTalk(reached: Reached, surface: Surface): Talk {
+  const { settings, clients, home, clock, log, ownPosts } = reached;
+  const hosts = new Set(["files.slack.com"]);
+  if (settings.apiUrl !== undefined) hosts.add(new URL(settings.apiUrl).host);
+  return {
+    surface,
+    clients,
+    home,
+    clock,
+    log,
+    ownPosts,
+    command: settings.command.replace(/^\//, ""),
+    files: {
+      api: clients.lookup,
+      botToken: settings.botToken,
+      hosts,
+      allowHttp: settings.apiUrl?.startsWith("http:") ?? false,
+      maxBytes: settings.maxFileBytes,
+    },
+    directChannel: directChannels(clients.lookup),
+    respond: (url, body) => respondTo(url, body, log),
+  };
+}
+
+function portOf(server: unknown): number | null {
+  if (typeof server !== "object" || server === null || !("address" in server) || typeof server.address !== "function")
+    return null;
+  const address: unknown = server.address();
+  if (typeof address !== "object" || address === null || !("port" in address)) return null;
+  return typeof address.port === "number" ? address.port : null;
+}

@@ -1,0 +1,55 @@
+// HTTP mode: Bolt's own check of each request, and before it a check that the timestamp is not from the future.
+import { HTTPReceiver } from "@slack/bolt";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Log } from "../../core/ports/log.ts";
+import { slackLogger } from "./logger.ts";
+
+export const slackPath = "/slack/events";
+
+/** docs.slack.dev/authentication/verifying-requests-from-slack; Bolt looks at the past only. */
+const maxSkewSeconds = 300;
+
+export interface HttpSettings {
+  readonly signingSecret: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The only way in for bodies is Bolt's verification (R18): here requests are only turned away. */
+export function httpReceiver(settings: HttpSettings): HTTPReceiver {
+  const receiver = new HTTPReceiver({
+    signingSecret: settings.signingSecret,
+    endpoints: [slackPath],
+    logger: slackLogger(settings.log),
+    // Read after the check only; whether this very request was seen before is asked with it.
+    customPropertiesExtractor: (request) => ({ slackSignature: request.headers["x-slack-signature"] }),
+  });
+  const verify = receiver.requestListener;
+  receiver.requestListener = (request, response) => {
+    const timestamp = request.headers["x-slack-request-timestamp"];
+    // Slack's own certificate check carries no timestamp: Bolt answers it, and refuses everything else without one.
+    if (timestamp !== undefined && !isFresh(timestamp, settings.clock.now())) {
+      settings.log.warn("a request with a stale or future timestamp was refused");
+      response.writeHead(401);
+      response.end();
+      request.resume();
+      return;
+    }
+    verify(request, response);
+  };
+  return receiver;
+}
+
+/** Within five minutes on either side, and written as plain digits. */
+export function isFresh(timestamp: string | readonly string[], nowMs: number): boolean {
+  if (typeof timestamp !== "string" || !/^\d{1,12}$/.test(timestamp)) return false;
+  return Math.abs(nowMs / 1000 - Number(timestamp)) <= maxSkewSeconds;
+}
+
+/** Limits of the server against slow clients; Slack itself sends small requests at once. */
+export const serverLimits = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 60_000,
+  maxHeaderSize: 16_384,
+} as const;

@@ -1,0 +1,26 @@
+// The mark in Slack's message metadata by which a message of ours is found again after a lost reply.
+import type { Json } from "../../../core/json.ts";
+import { listAt, numberAt, textAt } from "../../../core/json.ts";
+import type { Home } from "../home.ts";
+
+const eventType = "countersign";
+
+export function metadataOf(key: string, row: number): Readonly<Record<string, unknown>> {
+  return { event_type: eventType, event_payload: { key, row } };
+}
+
+/** The ts of the message that carries this mark and is ours, or null. */
+export function findMarked(
+  messages: Json,
+  mark: { readonly key: string; readonly row: number },
+  home: Home,
+): string | null {
+  for (const message of listAt(messages, "messages")) {
+    const ours = textAt(message, "user") === home.botUserId || textAt(message, "bot_id") === home.botId;
+    if (!ours || textAt(message, "metadata", "event_type") !== eventType) continue;
+    const key = textAt(message, "metadata", "event_payload", "key");
+    const row = numberAt(message, -1, "metadata", "event_payload", "row");
+    if (key === mark.key && row === mark.row) return textAt(message, "ts");
+  }
+  return null;
+}
