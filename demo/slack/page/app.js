@@ -19,9 +19,11 @@ export function createApp(store, page) {
     store,
     embedded: page.embedded,
     switchTo: page.switchTo,
+    /** For those who show a problem themselves. @param {WithoutAs<PageAct>} act */
+    send: (act) => sendAct(/** @type {PageAct} */ ({ ...act, as: store.state.me.id })),
     /** @param {WithoutAs<PageAct>} act */
     act: async (act) => {
-      const result = await sendAct(/** @type {PageAct} */ ({ ...act, as: store.state.me.id }));
+      const result = await app.send(act);
       if (result.problem !== undefined) toast(result.problem);
       return result;
     },
@@ -31,7 +33,12 @@ export function createApp(store, page) {
     user: (id) => store.state.users.find((user) => user.id === id),
     /** @param {string} id */
     channel: (id) => store.state.channels.find((channel) => channel.id === id),
-    bot: () => store.state.users.find((user) => user.isBot),
+    /** The app's own user: the one with whom everybody has direct messages. */
+    bot: () => {
+      const bots = store.state.users.filter((user) => user.isBot);
+      const direct = new Set(store.state.channels.map((channel) => channel.withUser));
+      return bots.find((bot) => direct.has(bot.id)) ?? bots[0];
+    },
     /** What text formats ask for when they draw mentions. @returns {import("./text/mrkdwn.js").Names} */
     names: () => ({
       me: store.state.me.id,

@@ -1,27 +1,6 @@
-// Turns what was typed into what Slack's client would send: escaped, with mentions as tokens; and back for editing.
+// What typed text means where it is sent, and how a message looked when it was typed. (The server escapes, as Slack does.)
 
 /** @typedef {{ readonly users: readonly { readonly id: string, readonly name: string }[], readonly channels: readonly { readonly id: string, readonly name: string, readonly kind: string }[] }} Named */
-
-/** @param {string} typed @param {Named} named */
-export function toWire(typed, named) {
-  const escaped = typed.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  return escaped.replace(/(^|[\s(])([@#])([\p{L}\p{N}._-]*[\p{L}\p{N}_])/gu, (whole, before, sign, name) => {
-    const token = sign === "@" ? userToken(name, named) : channelToken(name, named);
-    return token === null ? whole : `${before}${token}`;
-  });
-}
-
-/** @param {string} name @param {Named} named */
-function userToken(name, named) {
-  const user = named.users.find((one) => one.name.toLowerCase() === name.toLowerCase());
-  return user === undefined ? null : `<@${user.id}>`;
-}
-
-/** @param {string} name @param {Named} named */
-function channelToken(name, named) {
-  const channel = named.channels.find((one) => one.kind !== "im" && one.name === name);
-  return channel === undefined ? null : `<#${channel.id}|${channel.name}>`;
-}
 
 /** The text as one would have typed it. @param {string} wire @param {Named} named */
 export function fromWire(wire, named) {

@@ -3,7 +3,7 @@
 import { channelLabel } from "./app.js";
 import { createAttachments } from "./attachments.js";
 import { createCompletionList, fromCaret } from "./completion-list.js";
-import { intentOf, toWire } from "./compose-text.js";
+import { intentOf } from "./compose-text.js";
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { menuItem, openPopover } from "./popover.js";
@@ -66,7 +66,7 @@ export function createCompose(app, place) {
     if (intent.kind === "nothing") return;
     if (intent.kind === "refused") return say(intent.message);
     clear();
-    const text = toWire(typed.trim(), app.store.state);
+    const text = typed.trim();
     const result = await app.act(
       intent.kind === "command"
         ? { kind: "command", channel: place.channel, text }

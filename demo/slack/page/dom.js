@@ -50,3 +50,12 @@ export function fragment(children) {
   append(result, children);
   return result;
 }
+
+/** Draws a part anew and puts the focus back on the control with the same `data-testid`. @param {HTMLElement} host @param {() => void} draw */
+export function keepingFocus(host, draw) {
+  const held = host.contains(document.activeElement) ? document.activeElement?.getAttribute("data-testid") : null;
+  draw();
+  if (!held) return;
+  const same = host.querySelector(`[data-testid="${CSS.escape(held)}"]`);
+  if (same instanceof HTMLElement) same.focus({ preventScroll: true });
+}

@@ -5,6 +5,7 @@ import { createCompose } from "./compose.js";
 import { el, fill } from "./dom.js";
 import { drawHome } from "./home.js";
 import { createMessageList } from "./message-list.js";
+import { mrkdwn } from "./text/mrkdwn.js";
 
 /** @param {import("./app.js").App} app @param {{ openDrawer(): void, greeting(): Node | null }} parts */
 export function createMainView(app, parts) {
@@ -86,6 +87,6 @@ function beginning(app, id) {
     "div",
     { class: "beginning" },
     el("h3", {}, channel.kind === "im" ? (other?.realName ?? channel.name) : `# ${channel.name}`),
-    el("p", { class: "muted" }, text, channel.topic === "" ? "" : ` ${channel.topic}`),
+    el("p", { class: "muted" }, text, " ", mrkdwn(channel.topic, app.names())),
   );
 }

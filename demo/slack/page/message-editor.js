@@ -1,5 +1,5 @@
 // Editing one's own message in place.
-import { fromWire, toWire } from "./compose-text.js";
+import { fromWire } from "./compose-text.js";
 import { el } from "./dom.js";
 
 /** @param {import("../page-protocol.ts").PageMessage} message @param {import("./app.js").App} app @param {() => void} onDone */
@@ -13,15 +13,16 @@ export function drawEditor(message, app, onDone) {
       autofocus: true,
     })
   );
-  box.value = fromWire(message.text, app.store.state);
+  const before = fromWire(message.text, app.store.state);
+  box.value = before;
   const redraw = () => {
     onDone();
     app.store.apply({ kind: "message", message: app.store.message(message.channel, message.ts) ?? message });
   };
   const save = async () => {
-    const text = toWire(box.value.trim(), app.store.state);
+    const text = box.value.trim();
     const result =
-      text === message.text || text === ""
+      text === before || text === ""
         ? { ok: true }
         : await app.act({ kind: "edit", channel: message.channel, ts: message.ts, text });
     if (result.ok) redraw();

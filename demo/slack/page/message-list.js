@@ -62,7 +62,11 @@ export function createMessageList(app, content) {
     const compact = !newDay && isCompact(previous, message);
     const drawn = drawMessage(message, { compact, inThread: content.inThread }, app);
     return newDay
-      ? [el("div", { class: "day", role: "separator", "data-day": day }, el("span", {}, day)), drawn]
+      ? [
+          el("div", { class: "day-line" }),
+          el("div", { class: "day", role: "separator", "data-day": day }, el("span", {}, day)),
+          drawn,
+        ]
       : [drawn];
   }
 
@@ -87,14 +91,17 @@ export function createMessageList(app, content) {
       else replaceKeepingFocus(old, fresh);
     });
     grown.observe(fresh);
-    if (message.user === app.store.state.me.id && old === null) toBottom();
+    const answersMe = message.ephemeral || message.user === app.store.state.me.id;
+    if (answersMe && old === null) toBottom();
   }
 
   /** @param {() => void} change */
   function keepingPlace(change) {
     const stick = sticks;
     const top = list.getBoundingClientRect().top;
-    const anchor = [...list.children].find((child) => child.getBoundingClientRect().top >= top);
+    const anchor = [...list.querySelectorAll(":scope > article")].find(
+      (child) => child.getBoundingClientRect().top >= top,
+    );
     const before = anchor?.getBoundingClientRect().top ?? 0;
     change();
     if (stick) return toBottom();

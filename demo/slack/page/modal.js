@@ -128,7 +128,7 @@ export function createModals(app) {
     errors = checkAnswers(submitted.blocks, modal.answers);
     if (Object.keys(errors).length > 0) return showErrors(modal);
     setBusy(true);
-    const result = await app.act({
+    const result = await app.send({
       kind: "submit-view",
       viewId: modal.viewId,
       state: collectState(submitted.blocks, modal.answers),
@@ -189,14 +189,18 @@ function rememberFocus(host) {
   if (!(active instanceof HTMLElement) || !host.contains(active)) return () => {};
   const block = active.closest("[data-block-id]")?.getAttribute("data-block-id");
   const action = active.closest("[data-action-id]")?.getAttribute("data-action-id");
-  const caret = "selectionStart" in active ? [active.selectionStart, active.selectionEnd] : null;
+  const caret = isText(active) ? [active.selectionStart, active.selectionEnd] : null;
   return () => {
     if (block === undefined || block === null || !action) return;
     const same = host.querySelector(`[data-block-id="${CSS.escape(block)}"] [data-action-id="${CSS.escape(action)}"]`);
     if (!(same instanceof HTMLElement)) return;
     same.focus({ preventScroll: true });
-    const isText = same instanceof HTMLTextAreaElement || (same instanceof HTMLInputElement && same.type === "text");
-    if (isText && caret !== null)
+    if (isText(same) && caret !== null)
       same.setSelectionRange(/** @type {number} */ (caret[0]), /** @type {number} */ (caret[1]));
   };
+}
+
+/** @param {HTMLElement} control @returns {control is HTMLTextAreaElement | HTMLInputElement} */
+function isText(control) {
+  return control instanceof HTMLTextAreaElement || (control instanceof HTMLInputElement && control.type === "text");
 }

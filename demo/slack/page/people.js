@@ -1,6 +1,6 @@
 // The bar of people at the top: one click makes one somebody else, or puts them side by side.
 import { avatar } from "./avatar.js";
-import { el, fill } from "./dom.js";
+import { el, fill, keepingFocus } from "./dom.js";
 import { icon } from "./icons.js";
 
 /** @typedef {import("../page-protocol.ts").PageUser} PageUser */
@@ -19,7 +19,9 @@ export function playable(users) {
 export function createPeopleBar(on) {
   const bar = el("header", { class: "people", "data-testid": "people" });
 
-  function draw() {
+  const draw = () => keepingFocus(bar, drawAll);
+
+  function drawAll() {
     const columns = on.columns();
     const split = columns.length > 0;
     const chosen = (/** @type {string} */ id) => (split ? columns.includes(id) : id === on.me());

@@ -28,9 +28,10 @@ export function drawReactions(message, app) {
   return el("div", { class: "reactions" }, message.reactions.filter(({ users }) => users.length > 0).map(pill));
 }
 
-/** Doing it twice takes the reaction back: the server decides. @param {Message} message @param {string} name @param {import("./app.js").App} app */
+/** A reaction stays: doing it twice changes nothing. @param {Message} message @param {string} name @param {import("./app.js").App} app */
 function react(message, name, app) {
-  void app.act({ kind: "react", channel: message.channel, ts: message.ts, name });
+  const mine = message.reactions.find((reaction) => reaction.name === name)?.users.includes(app.store.state.me.id);
+  if (mine !== true) void app.act({ kind: "react", channel: message.channel, ts: message.ts, name });
 }
 
 /** @param {HTMLElement} anchor @param {Message} message @param {import("./app.js").App} app */

@@ -1,7 +1,7 @@
 // The aubergine sidebar: channels, direct messages, the app; bold with a badge where something is new.
 import { channelLabel } from "./app.js";
 import { avatar } from "./avatar.js";
-import { el, fill } from "./dom.js";
+import { el, fill, keepingFocus } from "./dom.js";
 import { icon } from "./icons.js";
 
 /** @typedef {import("../page-protocol.ts").PageChannel} PageChannel */
@@ -10,14 +10,11 @@ import { icon } from "./icons.js";
 export function createSidebar(app, onChosen) {
   const nav = el("nav", { class: "sidebar", "aria-label": "Channels", "data-testid": "sidebar" });
 
-  /** Redrawing keeps the focus on the same channel. */
   function draw() {
-    const held = nav.contains(document.activeElement) ? document.activeElement?.getAttribute("data-channel-id") : null;
     const scrollTop = nav.querySelector(".sidebar-scroll")?.scrollTop ?? 0;
-    drawAll();
+    keepingFocus(nav, drawAll);
     const scroll = nav.querySelector(".sidebar-scroll");
     if (scroll !== null) scroll.scrollTop = scrollTop;
-    if (held) /** @type {HTMLElement | null} */ (nav.querySelector(`[data-channel-id="${CSS.escape(held)}"]`))?.focus();
   }
 
   function drawAll() {
@@ -37,7 +34,10 @@ export function createSidebar(app, onChosen) {
     const row = (/** @type {PageChannel} */ channel) =>
       entry({
         label: channelLabel(app, channel),
-        testid: `channel-${channel.name}`,
+        testid:
+          channel.kind === "im"
+            ? `dm-${app.user(channel.withUser ?? "")?.name ?? channel.id}`
+            : `channel-${channel.name}`,
         id: channel.id,
         here: isHere(channel),
         unread: app.store.unread(channel.id),

@@ -97,14 +97,15 @@ export function createStore() {
     tell({ kind: "deleted", message: gone });
   }
 
-  /** An update of a view that is open keeps what was typed into inputs whose ids stay, as Slack does. */
+  /** An update of a view that is open keeps what was typed into inputs whose ids stay; a new one takes its place on the stack. */
   /** @param {Extract<PageEvent, { kind: "modal" }>} event */
   function openModal(event) {
-    const open = session().modals;
-    const same = open.find((modal) => modal.viewId === event.viewId);
-    if (same !== undefined) Object.assign(same, { view: event.view, stack: event.stack });
-    else open.push({ viewId: event.viewId, view: event.view, stack: event.stack, answers: {} });
-    open.sort((a, b) => a.stack - b.stack);
+    const same = session().modals.find((modal) => modal.viewId === event.viewId);
+    if (same !== undefined) same.view = event.view;
+    else {
+      const below = session().modals.filter((modal) => modal.stack < event.stack);
+      session().modals = [...below, { viewId: event.viewId, view: event.view, stack: event.stack, answers: {} }];
+    }
     tell({ kind: "modals" });
   }
 
