@@ -4,6 +4,8 @@ import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { recalled, remember } from "./session.js";
 
+/** Where the panel would hide what the step leads to; the button in the bar brings it back. */
+const NARROW_PX = 720;
 const HIDDEN = "countersign-demo-greeted";
 
 /** @typedef {import("../page-protocol.ts").PageState["greeting"][number]} Step */
@@ -30,6 +32,7 @@ export function createGreeting(app, onChange) {
       app.openChannel(channel.id);
     }
     const box = /** @type {HTMLTextAreaElement | null} */ (document.querySelector('[data-testid="compose"]'));
+    if (window.innerWidth <= NARROW_PX) set(true);
     box?.focus();
     box?.setSelectionRange(box.value.length, box.value.length);
   }

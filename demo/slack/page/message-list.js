@@ -7,6 +7,8 @@ import { isCompact } from "./timeline.js";
 /** @typedef {import("../page-protocol.ts").PageMessage} Message */
 
 const NEAR_BOTTOM_PX = 60;
+/** Drawn at first, and by each click on "earlier messages": the audit channel may hold thousands. */
+const PAGE_SIZE = 200;
 
 /**
  * @param {import("./app.js").App} app
@@ -26,6 +28,8 @@ export function createMessageList(app, content) {
     list.scrollTop = list.scrollHeight;
   };
   let sticks = true;
+  let most = PAGE_SIZE;
+  const shown = () => content.messages().slice(-most);
   list.addEventListener("scroll", () => {
     sticks = atBottom();
   });
@@ -33,11 +37,30 @@ export function createMessageList(app, content) {
   const grown = new ResizeObserver(() => sticks && toBottom());
 
   function draw() {
-    const messages = content.messages();
-    fill(list, content.header(), ...messages.flatMap((message, index) => row(messages[index - 1], message)));
+    const messages = shown();
+    const isAll = messages.length === content.messages().length;
+    fill(
+      list,
+      isAll ? content.header() : earlierButton(),
+      ...messages.flatMap((message, index) => row(messages[index - 1], message)),
+    );
     observe();
     toBottom();
     sticks = true;
+  }
+
+  function earlierButton() {
+    const more = () => {
+      const fromEnd = list.scrollHeight - list.scrollTop;
+      most += PAGE_SIZE;
+      draw();
+      list.scrollTop = list.scrollHeight - fromEnd;
+    };
+    return el(
+      "button",
+      { class: "button earlier", type: "button", "data-testid": "earlier", on: { click: more } },
+      "Show earlier messages",
+    );
   }
 
   /** Everything anew, where it stood: for what came late or went. */
@@ -75,7 +98,7 @@ export function createMessageList(app, content) {
 
   /** A message came, changed or went. Other messages keep their elements. @param {string} ts */
   function refresh(ts) {
-    const messages = content.messages();
+    const messages = shown();
     const index = messages.findIndex((message) => message.ts === ts);
     const old = find(ts);
     const message = messages[index];
@@ -87,8 +110,10 @@ export function createMessageList(app, content) {
     const rows = row(messages[index - 1], message);
     const fresh = /** @type {HTMLElement} */ (rows.at(-1));
     keepingPlace(() => {
-      if (old === null) list.append(...rows);
-      else replaceKeepingFocus(old, fresh);
+      if (old === null) {
+        most += 1;
+        list.append(...rows);
+      } else replaceKeepingFocus(old, fresh);
     });
     grown.observe(fresh);
     const answersMe = message.ephemeral || message.user === app.store.state.me.id;
