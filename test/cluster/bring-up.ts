@@ -27,7 +27,7 @@ export async function bringUp(at: Workspace, binaries: Binaries, running: Starte
   await start(programs.etcd(at));
   await start(apiServer);
   await healthy(apiServer);
-  await output(kubectlWithInput("admin", await objects(at), "apply", "-f", "-"));
+  await output(kubectlWithInput("admin", await objects(), "apply", "-f", "-"));
   const others = [
     programs.kubeControllerManager(at),
     programs.kubeScheduler(at),
@@ -36,6 +36,8 @@ export async function bringUp(at: Workspace, binaries: Binaries, running: Starte
   ];
   for (const program of others) await start(program);
   for (const program of others) await healthy(program);
+  // Only now: the API server asks an aggregated API that did not answer again ever more seldom.
+  await output(kubectlWithInput("admin", JSON.stringify(metricsApi(at)), "apply", "-f", "-"));
   await admin("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s");
   await admin("wait", "--for=condition=Available", "apiservice", "v1beta1.metrics.k8s.io", "--timeout=60s");
   // A namespace takes no pods before the controller manager has given it a service account.
@@ -61,11 +63,11 @@ async function untilHealthy(at: Workspace, program: programs.Program, running: r
   await until({ what: `${program.name} at ${url}`, withinMs: healthyWithinMs, hopeless }, () => probe(asked));
 }
 
-async function objects(at: Workspace): Promise<string> {
+async function objects(): Promise<string> {
   const files = ["rights", "nodes", "metrics-server"].map((name) =>
     readFile(join(import.meta.dirname, "objects", `${name}.yaml`), "utf8"),
   );
-  return [...(await Promise.all(files)), JSON.stringify(metricsApi(at))].join("\n---\n");
+  return (await Promise.all(files)).join("\n---\n");
 }
 
 /** Leads metrics.k8s.io to metrics-server's port on this machine. */

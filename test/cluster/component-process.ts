@@ -76,13 +76,20 @@ async function watched(what: ToStart, child: ChildProcess): Promise<Started> {
   };
 }
 
-/** The last lines of each program's log, for the person who has to find out why it did not start. */
-export async function tailsOf(programs: readonly Started[], lines: number): Promise<string> {
-  const tails = programs.map(async (program) => {
-    const text = await readFile(program.logFile, "utf8").catch(() => "");
-    const state = program.ended() === undefined ? "running" : `ended with ${program.ended()}`;
-    const last = text.trimEnd().split("\n").slice(-lines).join("\n");
-    return `--- ${program.name} (${state}), ${program.logFile}\n${last}`;
-  });
-  return (await Promise.all(tails)).join("\n");
+/** The ends of the programs' logs, those that have ended first, for the person who has to find out why it did not start. */
+export async function tailsOf(programs: readonly Started[]): Promise<string> {
+  const deadFirst = programs.toSorted((a, b) => Number(a.ended() === undefined) - Number(b.ended() === undefined));
+  return (await Promise.all(deadFirst.map(tailOf))).join("\n");
+}
+
+async function tailOf(program: Started): Promise<string> {
+  const ended = program.ended();
+  const text = await readFile(program.logFile, "utf8").catch(() => "");
+  const last = text
+    .trimEnd()
+    .split("\n")
+    .slice(ended === undefined ? -5 : -20)
+    .map((line) => line.slice(0, 240));
+  const state = ended === undefined ? "running" : `ended with ${ended}`;
+  return [`--- ${program.name} (${state}), ${program.logFile}`, ...last].join("\n");
 }

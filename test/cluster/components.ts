@@ -64,7 +64,7 @@ export const components: readonly Component[] = [
 /** The variables that kubernetes/hack/lib/version.sh sets; without them `/version` answers `v0.0.0-master+$Format:%H$`. */
 function stampKubernetes(version: string): readonly string[] {
   const [major = "", minor = ""] = version.replace(/^v/, "").split(".");
-  const values = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: "clean" };
+  const values = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: "clean", gitCommit: "" };
   return ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"].flatMap((place) =>
     Object.entries(values).flatMap(([variable, value]) => ["-X", `${place}.${variable}=${value}`]),
   );

@@ -41,6 +41,7 @@ export function kubeApiserver(at: Workspace): Program {
     "tls-private-key-file": at.file("pki", "server.key"),
     "client-ca-file": at.file("pki", "ca.crt"),
     "kubelet-certificate-authority": at.file("pki", "ca.crt"),
+    "kubelet-preferred-address-types": "InternalIP", // the nodes' names resolve nowhere
     "token-auth-file": at.file("tokens.csv"),
     "authorization-mode": "RBAC",
     "anonymous-auth": "false",
@@ -123,7 +124,8 @@ export function metricsServer(at: Workspace): Program {
       "tls-private-key-file": at.file("pki", "server.key"),
       "kubelet-certificate-authority": at.file("pki", "ca.crt"),
       "kubelet-preferred-address-types": "InternalIP",
-      "metric-resolution": "10s", // the least it accepts
+      "metric-resolution": "10s", // the least it accepts, and only with a shorter timeout
+      "kubelet-request-timeout": "5s",
     }),
     "--kubelet-use-node-status-port",
   ];

@@ -36,7 +36,7 @@ async function startOwnCluster(name: string, binaries: Binaries, say: (line: str
   try {
     await bringUp(workspace, binaries, running);
   } catch (cause) {
-    const tails = await tailsOf(running, 15);
+    const tails = await tailsOf(running);
     await stopAll(running);
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`the test cluster in ${workspace.directory} did not come up: ${reason}\n${tails}`, { cause });

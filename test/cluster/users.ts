@@ -47,10 +47,13 @@ export function newAccounts(): Accounts {
   return Object.fromEntries(entries) as Accounts;
 }
 
-/** The API server's `--token-auth-file`: token, user, uid, "groups". */
+/** The API server's `--token-auth-file`: token, user, uid, "groups". An empty fourth field would be a group named "". */
 export function tokenFile(accounts: Accounts): string {
   return Object.values(accounts)
-    .map((account) => `${account.token},${account.username},${account.username},"${account.groups.join(",")}"\n`)
+    .map(({ token, username, groups }) => {
+      const fields = [token, username, username, ...(groups.length > 0 ? [`"${groups.join(",")}"`] : [])];
+      return `${fields.join(",")}\n`;
+    })
     .join("");
 }
 

@@ -1,3 +1,5 @@
+// The Kubernetes control plane, kubectl and etcd as Go tools. k8s.io/kubernetes asks for its staging modules at v0.0.0, which
+// does not exist, so each is replaced by its published version. etcd is the one that k8s.io/apiserver requires.
 module countersign.test/bed/k8s
 
 go 1.26.0

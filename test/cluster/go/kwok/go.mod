@@ -1,3 +1,4 @@
+// The fake kubelets. A module of its own, so that nothing here raises a version that Kubernetes was tested with.
 module countersign.test/bed/kwok
 
 go 1.26.0

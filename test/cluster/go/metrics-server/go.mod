@@ -1,3 +1,4 @@
+// The resource metrics API. A module of its own, so that nothing here raises a version that Kubernetes was tested with.
 module countersign.test/bed/metrics-server
 
 go 1.26.4
