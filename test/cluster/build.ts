@@ -1,5 +1,6 @@
 // Builds the test bed's programs that are missing, one after another, into a cache named by version and pins.
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { access, constants, mkdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -73,7 +74,7 @@ async function buildMissing(settings: BuildSettings, names: readonly ComponentNa
   if (missing.length === 0) return;
   const needed = missing.map((place) => place.component.goVersion).reduce((a, b) => (isAtLeast(a, b) ? a : b));
   const programs = missing.map((place) => place.component.name);
-  const toolchain = await findToolchain(needed, programs);
+  const toolchain = await findToolchain(needed, programs, settings.environment);
   settings.say(
     `building ${programs.join(", ")} with ${toolchain.version} for ${toolchain.platform}; kept for the next run`,
   );
@@ -84,7 +85,7 @@ async function build(place: Place, toolchain: Toolchain, settings: BuildSettings
   const { component, path } = place;
   const began = performance.now();
   settings.say(`building ${component.name} ${component.version} …`);
-  const partial = `${path}.partial-${process.pid}`;
+  const partial = `${path}.partial-${randomUUID()}`;
   await mkdir(join(path, ".."), { recursive: true });
   const flags = ["-s", "-w", ...component.stamp(component.version)].join(" ");
   try {

@@ -76,7 +76,7 @@ export type PinnedComponent = Component & {
   readonly version: string;
   /** The least Go version that the module accepts, such as `1.26.0`. */
   readonly goVersion: string;
-  /** Changes whenever go.mod or go.sum changes. */
+  /** Changes whenever go.mod, go.sum or the stamp changes. */
   readonly pin: string;
 };
 
@@ -98,6 +98,7 @@ export async function pinned(component: Component): Promise<PinnedComponent> {
   if (version === undefined || goVersion === undefined) {
     throw new Error(`${join(moduleDirectory, "go.mod")} does not say "go" and a version of ${component.requires}`);
   }
-  const pin = createHash("sha256").update(goMod).update("\0").update(goSum).digest("hex").slice(0, 12);
+  const parts = [goMod, goSum, component.stamp(version).join(" ")];
+  const pin = createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 12);
   return { ...component, moduleDirectory, version, goVersion, pin };
 }

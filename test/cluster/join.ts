@@ -1,9 +1,9 @@
 // Joins the running cluster that TEST_KUBECONFIG names, instead of starting one.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readAuditEvents } from "./audit-events.ts";
 import { programsFor } from "./build.ts";
+import { newDirectory } from "./directory.ts";
 import { runKubectl } from "./kubectl.ts";
 import { kubectlMethods, output, type TestCluster } from "./test-cluster.ts";
 import { kubeconfigText, type UserName, userNames } from "./users.ts";
@@ -24,7 +24,7 @@ export async function joinCluster(
   say: (line: string) => void,
 ): Promise<TestCluster> {
   const program = (await programsFor({ environment, say }, ["kubectl"])).get("kubectl") ?? "kubectl";
-  const directory = await mkdtemp(join(tmpdir(), "countersign-joined-"));
+  const directory = await newDirectory("countersign-joined");
   const cacheDirectory = join(directory, "kubectl-cache");
   const args = ["config", "view", "--raw", "--flatten", "-o", "json"];
   const view = JSON.parse(await output(runKubectl({ program, kubeconfig, cacheDirectory, args }))) as View;

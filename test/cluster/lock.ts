@@ -1,12 +1,14 @@
 // Lets one process at a time build the test bed, also when several test files start together.
-import { open, readFile, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 
 const recheckMs = 500;
 
 /**
  * Runs `work` while holding the file `path` with our process id in it. Waits while another living process holds it;
- * a file left by a dead process is taken over. The file goes when `work` ends, well or badly.
+ * a file left by a dead process is taken over. The file goes when `work` ends, well or badly. It only saves work: in the
+ * moment of a take-over two may hold it, so `work` must be safe to do twice.
  */
 export async function withLock(path: string, say: (line: string) => void, work: () => Promise<void>): Promise<void> {
   let told = false;
@@ -16,7 +18,7 @@ export async function withLock(path: string, say: (line: string) => void, work: 
       await rm(path, { force: true });
       continue;
     }
-    if (!told) say(`process ${holder} is already building; waiting for it`);
+    if (!told) say(`waiting for process ${holder}, which is building (if it is not, remove ${path})`);
     told = true;
     await pause(recheckMs);
   }
@@ -27,19 +29,23 @@ export async function withLock(path: string, say: (line: string) => void, work: 
   }
 }
 
+/** Writes our id aside and links it into place, so that nobody ever reads a lock without its holder. */
 async function take(path: string): Promise<boolean> {
+  const aside = `${path}.${randomUUID()}`;
+  await writeFile(aside, `${process.pid}\n`);
   try {
-    const file = await open(path, "wx");
-    await file.writeFile(`${process.pid}\n`);
-    await file.close();
+    await link(aside, path);
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
     throw new Error(`cannot take the lock ${path}`, { cause: error });
+  } finally {
+    await rm(aside, { force: true });
   }
 }
 
-function isAlive(processId: number): boolean {
+/** Whether a process with that id exists, whoever owns it. */
+export function isAlive(processId: number): boolean {
   try {
     process.kill(processId, 0);
     return true;

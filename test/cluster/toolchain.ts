@@ -10,14 +10,18 @@ export type Toolchain = { readonly command: string; readonly version: string; re
  * The `go` on the PATH, if it is at least `needed` (such as `1.26.4`). Never lets Go download another toolchain by
  * itself. Throws a sentence for the person otherwise; `programs` are the ones that are wanted and not yet built.
  */
-export async function findToolchain(needed: string, programs: readonly string[]): Promise<Toolchain> {
+export async function findToolchain(
+  needed: string,
+  programs: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<Toolchain> {
   const wanted = `The test bed needs ${programs.join(", ")}, not built yet on this machine. Building takes Go ${needed} or newer`;
   const remedy =
     "Install Go from https://go.dev/dl/ (or your system's packages) and run the command again, " +
     "or set KUBEBUILDER_ASSETS to a directory that holds these programs, " +
     "or set TEST_KUBECONFIG to the kubeconfig of a running test cluster (see test/cluster/README.md).";
   const answer = await run("go", ["env", "GOVERSION", "GOOS", "GOARCH"], {
-    env: { ...process.env, GOTOOLCHAIN: "local" },
+    env: { ...environment, GOTOOLCHAIN: "local" },
   }).catch((cause: unknown) => {
     throw new Error(`${wanted}, and there is no "go" on the PATH. ${remedy}`, { cause });
   });

@@ -1,9 +1,9 @@
 // The private directory of one test cluster: certificates, keys, tokens, kubeconfigs, data, logs.
 import { generateKeyPairSync } from "node:crypto";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { issue, newAuthority, validAround } from "./certificates.ts";
+import { newDirectory } from "./directory.ts";
 import { freePorts } from "./ports.ts";
 import { type Accounts, kubeconfigText, newAccounts, type ProgramName, tokenFile, type UserName } from "./users.ts";
 
@@ -25,7 +25,7 @@ export type Ports = Readonly<Record<(typeof portNames)[number], number>>;
 
 /** Makes the directory, readable only by us, with all its secrets new. `name` is the cluster's name in kubeconfigs. */
 export async function newWorkspace(name: string, now: Date): Promise<Workspace> {
-  const directory = await mkdtemp(join(tmpdir(), "countersign-cluster-"));
+  const directory = await newDirectory("countersign-cluster");
   const file = (...path: readonly string[]) => join(directory, ...path);
   for (const part of ["pki", "kubeconfig", "logs", "etcd"]) await mkdir(file(part), { mode: 0o700 });
   const caPem = await writeCertificates(file, now);
