@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { startTestCluster, type TestCluster } from "./start.ts";
-import { output } from "./test-cluster.ts";
+import { createNamespace, output } from "./test-cluster.ts";
 import { until } from "./until.ts";
 import type { UserName } from "./users.ts";
 
@@ -14,8 +14,7 @@ describe("the real test bed", () => {
 
   before(async () => {
     cluster = await startTestCluster();
-    await output(cluster.kubectl("admin", "create", "namespace", namespace));
-    await output(cluster.kubectl("admin", "-n", namespace, "wait", "--for=create", "sa/default", "--timeout=30s"));
+    await createNamespace(cluster, namespace);
     await output(cluster.kubectlWithInput("countersign", deployment("checkout"), "-n", namespace, "apply", "-f", "-"));
     await as("admin", "rollout", "status", "deployment/checkout", "--timeout=60s");
   });
@@ -46,6 +45,16 @@ describe("the real test bed", () => {
     await as("alice", "rollout", "status", "deployment/cart", "--timeout=60s");
     const template = "jsonpath={.spec.template.spec.containers[0].image}";
     assert.equal(await as("viewer", "get", "deployment/cart", "-o", template), "registry.example/cart:1.0");
+  });
+
+  test("a pod becomes ready as late as its annotation says, so that a rollout can be watched", async () => {
+    const late = ["--image=registry.example/slow:1.0", "--annotations=countersign.test/ready-after=3s"];
+    await as("alice", "run", "slow", ...late);
+    await as("alice", "wait", "--for=condition=Ready", "pod/slow", "--timeout=60s");
+    const times = '{.metadata.creationTimestamp} {.status.conditions[?(@.type=="Ready")].lastTransitionTime}';
+    const [created = "", ready = ""] = (await as("viewer", "get", "pod/slow", "-o", `jsonpath=${times}`)).split(" ");
+    const seconds = (Date.parse(ready) - Date.parse(created)) / 1000; // both are whole seconds
+    assert.ok(seconds >= 2 && seconds <= 60, `ready after ${seconds} s`);
   });
 
   test("a broken image crashes again and again, the old pods stay, and the deadline of the rollout passes", async () => {

@@ -32,8 +32,10 @@ export async function joinCluster(
   const missing = userNames.filter((user) => tokens.get(user) === undefined);
   const cluster = view.clusters[0];
   if (cluster === undefined || missing.length > 0) {
+    await rm(directory, { recursive: true, force: true });
+    const lacks = cluster === undefined ? "a cluster" : `the tokens of: ${missing.join(", ")}`;
     throw new Error(
-      `TEST_KUBECONFIG=${kubeconfig} lacks a cluster or the tokens of: ${missing.join(", ")}. ` +
+      `TEST_KUBECONFIG=${kubeconfig} lacks ${lacks}. ` +
         "Start a cluster that has them with `node test/cluster/serve.ts` and use the file that it names.",
     );
   }

@@ -41,3 +41,9 @@ export async function output(call: Promise<Said>): Promise<string> {
   if (said.code !== 0) throw new Error(`kubectl ended with code ${said.code}: ${said.stderr.trim()}`);
   return said.stdout;
 }
+
+/** A new namespace that takes pods: the controller manager has given it its service account. Fails if it exists. */
+export async function createNamespace(cluster: TestCluster, name: string): Promise<void> {
+  await output(cluster.kubectl("admin", "create", "namespace", name));
+  await output(cluster.kubectl("admin", "-n", name, "wait", "--for=create", "serviceaccount/default", "--timeout=60s"));
+}
