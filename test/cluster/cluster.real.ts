@@ -62,7 +62,15 @@ describe("the real test bed", () => {
     await output(cluster.kubectlWithInput("alice", manifest, "-n", namespace, "apply", "-f", "-"));
     await as("alice", "rollout", "status", "deployment/payments", "--timeout=60s");
     await as("alice", "set", "image", "deployment/payments", "app=registry.example/payments:1.1-broken");
-    const stuck = await cluster.kubectl("viewer", "-n", namespace, "rollout", "status", "deployment/payments");
+    const stuck = await cluster.kubectl(
+      "viewer",
+      "-n",
+      namespace,
+      "rollout",
+      "status",
+      "deployment/payments",
+      "--timeout=120s",
+    );
     assert.equal(stuck.code, 1);
     assert.match(stuck.stderr, /exceeded its progress deadline/);
     assert.equal(await as("viewer", "get", "deployment/payments", "-o", "jsonpath={.status.availableReplicas}"), "2");

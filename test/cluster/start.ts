@@ -26,7 +26,12 @@ export async function startTestCluster(settings: StartSettings = {}): Promise<Te
   const say = settings.say ?? ((line: string) => void process.stderr.write(`test bed: ${line}\n`));
   const existing = environment.TEST_KUBECONFIG;
   if (existing !== undefined && existing !== "") return joinCluster(existing, environment, say);
-  return startOwnCluster(settings.name ?? "test", await binariesFor({ environment, say }), say);
+  const binaries = await binariesFor({ environment, say }).catch((error: unknown) => {
+    // A test runner shows the error below pages of cancelled tests; what to do about it should be seen at once.
+    say(error instanceof Error ? error.message : String(error));
+    throw error;
+  });
+  return startOwnCluster(settings.name ?? "test", binaries, say);
 }
 
 async function startOwnCluster(name: string, binaries: Binaries, say: (line: string) => void): Promise<TestCluster> {
