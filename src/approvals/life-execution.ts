@@ -48,7 +48,7 @@ function notClaimable(request: Request, event: Of<"claim">, { now, halted }: Lif
     return refuse("not-eligible", `${request.id} is not approved: ${request.says}.`, "Its approvals come first.");
   if (request.startBy === null || now >= request.startBy)
     return refuse("expired", `${request.id} did not start in time.`, "It must be approved again.");
-  if (halted) return refuse("halted", "All execution is halted.", "“unhalt” lets it go on.");
+  if (halted && !onlySettings(request)) return refuse("halted", "All execution is halted.", "“unhalt” lets it go on.");
   if (event.digest !== request.plan.digest)
     return refuse(
       "plan-drifted",
@@ -96,6 +96,24 @@ function backToPending(request: Request, missing: string, { now, standings }: Li
   return { request: next, effects };
 }
 
+/** A halt does not stop what changes only the bot's own settings: otherwise nothing could ever let execution go on. */
+function onlySettings(request: Request): boolean {
+  return request.plan.changes.every((change) => change.kind === "setting");
+}
+
+/** From approved to failed without a claim: the last look found that it can't be done, and nothing was written. */
+export function abandoned(request: Request, event: Of<"abandoned">, { now }: LifeContext): Stepped | Refusal {
+  if (request.state !== "approved")
+    return refuse("not-eligible", `${request.id} is ${request.state}, so it is not given up.`, "Nothing needs doing.");
+  const next: Request = { ...request, state: "failed", endedAt: now, startBy: null, says: event.says };
+  const effects: Effect[] = [
+    audit("execution.ended", next, { outcome: "refused", details: { outcome: "failed", says: event.says } }),
+    { kind: "free-locks" },
+    { kind: "card" },
+  ];
+  return { request: next, effects };
+}
+
 export function heartbeat(request: Request, event: Of<"heartbeat">, { now }: LifeContext): Stepped | Refusal {
   const execution = heldBy(request, event, now);
   if (execution.kind === "refusal") return execution;
@@ -116,7 +134,8 @@ export function stepRecorded(
   if (held.kind === "refusal") return held;
   if (request.state !== "executing")
     return refuse("execution-started", `${request.id} is written; nothing more is recorded.`, "Nothing needs doing.");
-  if (isIntent && halted) return refuse("halted", "All execution is halted.", "“unhalt” lets it go on.");
+  if (isIntent && halted && !onlySettings(request))
+    return refuse("halted", "All execution is halted.", "“unhalt” lets it go on.");
   const known = held.execution.steps.find((other) => other.index === step.index);
   if (known?.state === step.state || (isIntent && known !== undefined && known.state !== "unknown"))
     return refuse(

@@ -2,9 +2,8 @@
 import { defineRead } from "../core/action.ts";
 import { message, type Part, type Text } from "../core/message.ts";
 import { scope, wordOf } from "../core/params.ts";
-import type { Because, Decision, Place } from "../core/policy.ts";
-import { refuse } from "../core/refusal.ts";
-import { becauseLines } from "./parts/because.ts";
+import type { Decision } from "../core/policy.ts";
+import { type Refusal, refuse } from "../core/refusal.ts";
 import { placesOf } from "./parts/places.ts";
 
 const verbWords = { usage: "VERB", summary: "the verb; set-image for set image" };
@@ -22,7 +21,7 @@ export const canI = defineRead({
     { policy, clusters, clock, catalogue },
     args,
     asking,
-  ): Promise<{ decision: Decision; places: readonly Place[] } | ReturnType<typeof refuse>> => {
+  ): Promise<{ decision: Decision; lines: readonly string[] } | Refusal> => {
     const verb = catalogue.verbs.find((one) => one.name === args.verb);
     if (verb === undefined)
       return refuse(
@@ -41,12 +40,12 @@ export const canI = defineRead({
       dryRun: false,
       now: clock.now(),
     });
-    return { decision, places };
+    return { decision, lines: policy.explain(decision) };
   },
-  answer: ({ decision }, args) => {
+  answer: ({ decision, lines }, args) => {
     const parts: Part[] = [
       { kind: "text", icon: decision.kind === "deny" ? "stop" : "ok", text: says(decision, args.verb) },
-      { kind: "code", text: becauseLines(decision.because as readonly Because[]).join("\n") },
+      { kind: "code", text: lines.join("\n") },
       {
         kind: "small",
         text: ["A plan's risk facts and labels can ask for more; --dry-run shows the decision for the plan itself."],

@@ -27,7 +27,10 @@ export async function carryOut(executing: Executing, request: Request, holder: H
   for (const [index, change] of request.plan.changes.entries()) {
     const known = current.execution?.steps.find((step) => step.index === index);
     if (known?.state === "written" || known?.state === "found-done") continue;
-    const done = change.kind === "setting" ? await setSetting(executing, current, { index, change, holder }) : await carryOne(executing, current, { index, change, holder, known });
+    const done =
+      change.kind === "setting"
+        ? await setSetting(executing, current, { index, change, holder })
+        : await carryOne(executing, current, { index, change, holder, known });
     if (done.kind !== "stepped") return done;
     current = done.request;
   }
@@ -44,16 +47,35 @@ export interface One<C extends PlannedChange> {
 }
 
 /** The setting and its record are one transaction: there is nothing in between. */
-async function setSetting(executing: Executing, request: Request, { index, change, holder }: One<SettingChange>): Promise<Stepped> {
+async function setSetting(
+  executing: Executing,
+  request: Request,
+  { index, change, holder }: One<SettingChange>,
+): Promise<Stepped> {
   const { deps } = executing;
-  const step: StepRecord = { index, object: `setting ${change.setting}`, state: "written", says: change.after === null ? "off" : "on", resourceVersion: null, auditId: null };
-  const after = change.after === null ? null : { by: request.requester.name, at: deps.clock.now(), reason: request.reason ?? "no reason given" };
-  const set = await transition(deps, request.id, { kind: "step-recorded", ...holder, step }, {
-    also: async (tx) => {
-      await tx.settings.set(change.setting, after);
-      return null;
+  const step: StepRecord = {
+    index,
+    object: `setting ${change.setting}`,
+    state: "written",
+    says: change.after === null ? "off" : "on",
+    resourceVersion: null,
+    auditId: null,
+  };
+  const after =
+    change.after === null
+      ? null
+      : { by: request.requester.name, at: deps.clock.now(), reason: request.reason ?? "no reason given" };
+  const set = await transition(
+    deps,
+    request.id,
+    { kind: "step-recorded", ...holder, step },
+    {
+      also: async (tx) => {
+        await tx.settings.set(change.setting, after);
+        return null;
+      },
     },
-  });
+  );
   return isRefusal(set) ? lostOrHalted(set) : { kind: "stepped", request: set };
 }
 
@@ -70,7 +92,8 @@ async function carryOne(executing: Executing, request: Request, one: One<Preview
     if (sent.kind === "stopped" || sent.kind === "lost") return sent;
     reached = sent.request;
     const { result } = sent;
-    if (result.kind !== "stale" && result.kind !== "unknown") return settle(executing, reached, { ...one, change }, result);
+    if (result.kind !== "stale" && result.kind !== "unknown")
+      return settle(executing, reached, { ...one, change }, result);
     if (result.kind === "unknown") {
       const marked = await record(executing, reached, one, { state: "unknown", says: result.says });
       if (isRefusal(marked)) return lostOrHalted(marked);
@@ -82,10 +105,17 @@ async function carryOne(executing: Executing, request: Request, one: One<Preview
     change = again;
     known = undefined;
   }
-  return refused(executing, reached, one, `${fullName(change.object)} kept changing while I wrote; after ${attempts} attempts nothing was written.`);
+  return refused(
+    executing,
+    reached,
+    one,
+    `${fullName(change.object)} kept changing while I wrote; after ${attempts} attempts nothing was written.`,
+  );
 }
 
-type Sent = { readonly kind: "sent"; readonly request: Request; readonly result: WriteResult } | Exclude<Carried, { kind: "all-written" }>;
+type Sent =
+  | { readonly kind: "sent"; readonly request: Request; readonly result: WriteResult }
+  | Exclude<Carried, { kind: "all-written" }>;
 
 /** The intent is durable before the call; a lease that is over by then sends nothing. */
 async function send(executing: Executing, request: Request, one: One<PreviewedChange>): Promise<Sent> {
@@ -93,41 +123,77 @@ async function send(executing: Executing, request: Request, one: One<PreviewedCh
   const { holder, change } = one;
   const alive = await transition(deps, request.id, { kind: "heartbeat", ...holder, leaseMs });
   if (isRefusal(alive)) return { kind: "lost", says: alive.message };
-  const intended = await record(executing, request, one, { state: "intended", says: `${change.call.method} ${change.call.path}` });
+  const intended = await record(executing, request, one, {
+    state: "intended",
+    says: `${change.call.method} ${change.call.path}`,
+  });
   if (isRefusal(intended) && intended.code !== "already-so") return lostOrHalted(intended);
   const held = isRefusal(intended) ? alive : intended;
   const cluster = deps.clusters.get(change.object.cluster);
-  if (cluster === null) return { kind: "stopped", outcome: "failed", says: `There is no cluster ${change.object.cluster} any more.` };
+  if (cluster === null)
+    return { kind: "stopped", outcome: "failed", says: `There is no cluster ${change.object.cluster} any more.` };
   const leaseUntil = held.execution?.leaseUntil ?? 0;
-  if (deps.clock.now() + writeDeadlineMs > leaseUntil) return { kind: "lost", says: "the lease ran out before the call was sent" };
+  if (deps.clock.now() + writeDeadlineMs > leaseUntil)
+    return { kind: "lost", says: "the lease ran out before the call was sent" };
   const unstablePaths = clusterConfig(deps, change.object.cluster)?.unstablePaths ?? [];
-  const result = await writeChange({ cluster, change, caller: callerOf(), requestId: request.id, deadlineMs: writeDeadlineMs, unstablePaths });
+  const result = await writeChange({
+    cluster,
+    change,
+    caller: callerOf(),
+    requestId: request.id,
+    deadlineMs: writeDeadlineMs,
+    unstablePaths,
+  });
   return { kind: "sent", request: held, result };
 }
 
-async function settle(executing: Executing, request: Request, one: One<PreviewedChange>, result: Exclude<WriteResult, { kind: "stale" | "unknown" }>): Promise<Stepped> {
-  if (result.kind === "refused") return refused(executing, request, one, `${result.refusal.message} ${result.refusal.hint}`);
+async function settle(
+  executing: Executing,
+  request: Request,
+  one: One<PreviewedChange>,
+  result: Exclude<WriteResult, { kind: "stale" | "unknown" }>,
+): Promise<Stepped> {
+  if (result.kind === "refused")
+    return refused(executing, request, one, `${result.refusal.message} ${result.refusal.hint}`);
   const { resourceVersion, auditId } = result;
   const name = fullName(one.change.object);
-  const says = result.kind === "written" ? "Written as approved." : `Written, but the cluster stored something else at ${result.paths.join(", ")}: look at it now.`;
+  const says =
+    result.kind === "written"
+      ? "Written as approved."
+      : `Written, but the cluster stored something else at ${result.paths.join(", ")}: look at it now.`;
   const step = await record(executing, request, one, { state: "written", says, resourceVersion, auditId });
   if (isRefusal(step)) return lostOrHalted(step);
   if (result.kind === "written") return { kind: "stepped", request: step };
-  return { kind: "stopped", outcome: "failed", says: `${name} was written, but admission or another writer changed ${result.paths.join(", ")} from what was approved. I stopped there.` };
+  return {
+    kind: "stopped",
+    outcome: "failed",
+    says: `${name} was written, but admission or another writer changed ${result.paths.join(", ")} from what was approved. I stopped there.`,
+  };
 }
 
-async function refused(executing: Executing, request: Request, one: One<PreviewedChange>, says: string): Promise<Stepped> {
+async function refused(
+  executing: Executing,
+  request: Request,
+  one: One<PreviewedChange>,
+  says: string,
+): Promise<Stepped> {
   const step = await record(executing, request, one, { state: "refused", says });
   if (isRefusal(step)) return lostOrHalted(step);
   return { kind: "stopped", outcome: "failed", says: `Stopped at ${fullName(one.change.object)}: ${says}` };
 }
 
 /** Planned anew after a conflict: only if this change means exactly what was approved does it go on. */
-async function changeAgain(executing: Executing, request: Request, approved: PreviewedChange): Promise<PreviewedChange | Refusal> {
+async function changeAgain(
+  executing: Executing,
+  request: Request,
+  approved: PreviewedChange,
+): Promise<PreviewedChange | Refusal> {
   const plan = await planAgain(executing, request);
   if (isRefusal(plan)) return plan;
   const name = fullName(approved.object);
-  const again = plan.changes.find((change): change is PreviewedChange => change.kind === "object" && fullName(change.object) === name);
+  const again = plan.changes.find(
+    (change): change is PreviewedChange => change.kind === "object" && fullName(change.object) === name,
+  );
   if (again !== undefined && sameChange(again, approved)) return again;
   return {
     kind: "refusal",
@@ -143,11 +209,22 @@ export async function record(
   one: Pick<One<PlannedChange>, "index" | "holder"> & { readonly change: PreviewedChange },
   step: Pick<StepRecord, "state" | "says"> & Partial<StepRecord>,
 ): Promise<Request | Refusal> {
-  const whole: StepRecord = { index: one.index, object: fullName(one.change.object), resourceVersion: null, auditId: null, ...step };
+  const whole: StepRecord = {
+    index: one.index,
+    object: fullName(one.change.object),
+    resourceVersion: null,
+    auditId: null,
+    ...step,
+  };
   return transition(executing.deps, request.id, { kind: "step-recorded", ...one.holder, step: whole });
 }
 
 export function lostOrHalted(refusal: Refusal): Exclude<Carried, { kind: "all-written" }> {
-  if (refusal.code === "halted") return { kind: "stopped", outcome: "failed", says: "Halted before the next change was sent; what came before is written." };
+  if (refusal.code === "halted")
+    return {
+      kind: "stopped",
+      outcome: "failed",
+      says: "Halted before the next change was sent; what came before is written.",
+    };
   return { kind: "lost", says: refusal.message };
 }

@@ -21,16 +21,22 @@ export function planChanges(before: Plan, after: Plan): readonly string[] {
   const risks = new Set(before.risks.map((risk) => risk.kind));
   for (const risk of after.risks) if (!risks.has(risk.kind)) lines.push(`new risk: ${risk.says}`);
   if (lines.length === 0) lines.push("the exact calls changed");
-  return lines.length <= mostLines ? lines : [...lines.slice(0, mostLines), `and ${lines.length - mostLines} more lines; the new card has the whole diff`];
+  return lines.length <= mostLines
+    ? lines
+    : [...lines.slice(0, mostLines), `and ${lines.length - mostLines} more lines; the new card has the whole diff`];
 }
 
 function nameOf(change: PlannedChange): string {
-  return change.kind === "setting" ? `setting ${change.setting}` : `${fullName(change.object)}${change.object.uid === "" ? "" : ` (uid ${change.object.uid.slice(0, 8)})`}`;
+  return change.kind === "setting"
+    ? `setting ${change.setting}`
+    : `${fullName(change.object)}${change.object.uid === "" ? "" : ` (uid ${change.object.uid.slice(0, 8)})`}`;
 }
 
 function linesOf(change: PlannedChange): readonly string[] {
   if (change.kind === "setting") return [];
-  return fieldDifferences(change.before, change.after).map((one) => `${one.path}: ${text(one.before)} → ${text(one.after)}`);
+  return fieldDifferences(change.before, change.after).map(
+    (one) => `${one.path}: ${text(one.before)} → ${text(one.after)}`,
+  );
 }
 
 function text(value: unknown): string {

@@ -1,25 +1,24 @@
 // Execution of an approved request: lock, observe and decide again, claim, write each change once, hand over to verification.
-import { decidePolicy } from "../approvals/policy.ts";
+
 import type { Holder } from "../approvals/events.ts";
 import type { Asking } from "../core/action.ts";
 import { newNonce, type RequestId } from "../core/ids.ts";
 import { fullName } from "../core/kube.ts";
 import type { Plan } from "../core/plan.ts";
-import type { Decision } from "../core/policy.ts";
 import type { Caller } from "../core/ports/clusters.ts";
 import type { Ports } from "../core/ports/index.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import { append } from "./append.ts";
 import { type Carried, carryOut } from "./carry-out.ts";
+import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
 import { planChanges } from "./drift.ts";
 import { invokeAgain } from "./invoke.ts";
 import { prepare } from "./prepare.ts";
-import { questionOfPlan } from "./question.ts";
 import { requestEvent } from "./record.ts";
-import { supersedeWatchers, type Watchers, watch } from "./verify.ts";
 import { transition } from "./transition.ts";
+import { supersedeWatchers, type Watchers, watch } from "./verify.ts";
 
 /** A claim lives this long without a heartbeat; recovery waits for its end. */
 export const leaseMs = 10_000;
@@ -84,12 +83,18 @@ async function interrupt(executing: Executing, request: Request): Promise<void> 
   if (request.invocation.verb !== "rollback" && request.invocation.verb !== "pause") return;
   for (const key of lockKeys(request.plan)) {
     const watched = await executing.deps.store.requests.list({ states: ["verifying"], object: key, limit: 20 });
-    await supersedeWatchers(executing, request, watched.map((one) => one.id));
+    await supersedeWatchers(
+      executing,
+      request,
+      watched.map((one) => one.id),
+    );
   }
 }
 
 export function lockKeys(plan: Plan): readonly string[] {
-  const keys = plan.changes.map((change) => (change.kind === "setting" ? `setting/${change.setting}` : fullName(change.object)));
+  const keys = plan.changes.map((change) =>
+    change.kind === "setting" ? `setting/${change.setting}` : fullName(change.object),
+  );
   return [...new Set(keys)].sort();
 }
 
@@ -100,7 +105,14 @@ export function callerOf(): Caller {
 export function askingOf(request: Request): Asking {
   const { requester } = request;
   return {
-    person: { ...requester, account: { enterpriseId: null, teamId: "", userId: requester.userId }, subject: null, assurance: "none", zone: "UTC", groups: [] },
+    person: {
+      ...requester,
+      account: { enterpriseId: null, teamId: "", userId: requester.userId },
+      subject: null,
+      assurance: "none",
+      zone: "UTC",
+      groups: [],
+    },
     requestedAt: request.createdAt,
     channelId: request.askedIn.channelId,
     place: { cluster: null, namespace: null },
@@ -110,10 +122,17 @@ export function askingOf(request: Request): Asking {
 export async function planAgain(executing: Executing, request: Request): Promise<Plan | Refusal> {
   const { deps, ports } = executing;
   const action = deps.verbs.get(request.invocation.verb);
-  if (action === undefined) return refuse("no-such-verb", `“${request.invocation.verb}” is no verb any more.`, "Ask anew.");
+  if (action === undefined)
+    return refuse("no-such-verb", `“${request.invocation.verb}” is no verb any more.`, "Ask anew.");
   const invoked = await invokeAgain(deps.clusters, action, request.invocation);
   if (isRefusal(invoked)) return invoked;
-  return prepare(deps, ports, { action, args: invoked.args, asking: askingOf(request), caller: callerOf(), digestKey: request.digestKey });
+  return prepare(deps, ports, {
+    action,
+    args: invoked.args,
+    asking: askingOf(request),
+    caller: callerOf(),
+    digestKey: request.digestKey,
+  });
 }
 
 /** Observed and decided again under the lock; only the same digest is claimed, anything else is asked anew (R5, R7). */
@@ -136,17 +155,12 @@ async function claimAfterLook(executing: Executing, request: Request): Promise<R
     });
     return isRefusal(replanned) ? replanned : "replanned";
   }
-  return transition(deps, request.id, { kind: "claim", runner: deps.runner, leaseMs, digest: plan.digest, decision, drift: [] }, { byUserId: request.requester.userId });
-}
-
-/** The requester as they are now: whoever left, or lost the group that let them ask, starts nothing any more. */
-async function decideAgain(deps: Deps, request: Request, plan: Plan): Promise<Decision | Refusal> {
-  const action = deps.verbs.get(request.invocation.verb);
-  const person = await deps.people.person(request.requester.userId);
-  if (isRefusal(person)) return person;
-  if (action === undefined) return refuse("no-such-verb", `“${request.invocation.verb}” is no verb any more.`, "Ask anew.");
-  const question = questionOfPlan(deps.clusters, { action, invocation: request.invocation }, plan, { person, now: deps.clock.now(), dryRun: false });
-  return decidePolicy(deps.config.policy, question);
+  return transition(
+    deps,
+    request.id,
+    { kind: "claim", runner: deps.runner, leaseMs, digest: plan.digest, decision, drift: [] },
+    { byUserId: request.requester.userId },
+  );
 }
 
 const passing: ReadonlySet<string> = new Set(["cluster-unreachable", "identity-unknown", "frozen", "halted", "busy"]);
@@ -161,9 +175,20 @@ async function giveUp(deps: Deps, request: Request, refusal: Refusal): Promise<J
   }
   if (refusal.code === "execution-started" || refusal.code === "request-over") return { kind: "done" };
   await deps.store.transact((tx) =>
-    append(tx, requestEvent("execution.refused", request, { actor: null, outcome: "refused", details: { code: refusal.code, why: refusal.message, missing: "" } }), deps.channels.audit),
+    append(
+      tx,
+      requestEvent("execution.refused", request, {
+        actor: null,
+        outcome: "refused",
+        details: { code: refusal.code, why: refusal.message, missing: "" },
+      }),
+      deps.channels.audit,
+    ),
   );
-  await transition(deps, request.id, { kind: "abandoned", says: `Nothing was changed: ${refusal.message} ${refusal.hint}` });
+  await transition(deps, request.id, {
+    kind: "abandoned",
+    says: `Nothing was changed: ${refusal.message} ${refusal.hint}`,
+  });
   return { kind: "done" };
 }
 
@@ -172,7 +197,11 @@ async function free(deps: Deps, id: RequestId): Promise<void> {
 }
 
 /** All written: the result is watched. Anything else: the request ends with what is known, object by object. */
-export async function finish(executing: Executing, request: Request, end: { readonly holder: Holder; readonly carried: Carried }): Promise<void> {
+export async function finish(
+  executing: Executing,
+  request: Request,
+  end: { readonly holder: Holder; readonly carried: Carried },
+): Promise<void> {
   const { deps } = executing;
   const { holder, carried } = end;
   if (carried.kind === "lost") {

@@ -1,11 +1,11 @@
 // From parsed words to an invocation: targets resolved, arguments read, and the form of it that is stored and run again.
 import type { AnyAction } from "../core/action.ts";
+import { textAt } from "../core/json.ts";
 import { fullName, type ObjectRef } from "../core/kube.ts";
 import { type Param, readArgs, type Target } from "../core/params.ts";
 import type { Invocation } from "../core/plan.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
-import { textAt } from "../core/json.ts";
 import type { Parsed } from "./parse.ts";
 import { type PlaceContext, resolveTarget, resourceName } from "./resolve.ts";
 import { readTarget } from "./target.ts";
@@ -46,7 +46,11 @@ export async function invoke(clusters: Clusters, parsed: Parsed, context: PlaceC
 }
 
 /** A stored invocation again: full names only, each object read fresh, so that nothing is guessed a second time. */
-export async function invokeAgain(clusters: Clusters, action: AnyAction, invocation: Invocation): Promise<Invoked | Refusal> {
+export async function invokeAgain(
+  clusters: Clusters,
+  action: AnyAction,
+  invocation: Invocation,
+): Promise<Invoked | Refusal> {
   const targets: Record<string, Target> = {};
   for (const [key, param] of Object.entries(action.params)) {
     const text = invocation.args[key];
@@ -58,8 +62,14 @@ export async function invokeAgain(clusters: Clusters, action: AnyAction, invocat
   return finish(action, invocation.args, targets);
 }
 
-function finish(action: AnyAction, typed: Readonly<Record<string, string>>, targets: Readonly<Record<string, Target>>): Invoked | Refusal {
-  const values = Object.fromEntries(Object.entries(targets).map(([key, target]) => [key, valueFor(action.params[key], target)]));
+function finish(
+  action: AnyAction,
+  typed: Readonly<Record<string, string>>,
+  targets: Readonly<Record<string, Target>>,
+): Invoked | Refusal {
+  const values = Object.fromEntries(
+    Object.entries(targets).map(([key, target]) => [key, valueFor(action.params[key], target)]),
+  );
   const args = readArgs(action.params, typed, values);
   if (isRefusal(args)) return args;
   return { action, args, targets, invocation: { verb: action.name, args: typed } };
@@ -67,7 +77,9 @@ function finish(action: AnyAction, typed: Readonly<Record<string, string>>, targ
 
 function valueFor(param: Param<unknown> | undefined, target: Target): unknown {
   if (param?.target?.scope === "object-or-scope") return target;
-  return target.kind === "object" ? target.object : refuse("missing-argument", "A single object is needed here.", "Type its full name: cluster:namespace/kind/name");
+  return target.kind === "object"
+    ? target.object
+    : refuse("missing-argument", "A single object is needed here.", "Type its full name: cluster:namespace/kind/name");
 }
 
 /** `cluster:namespace/deployments.apps/name`: no two objects share it. */
@@ -83,7 +95,12 @@ async function exactObject(clusters: Clusters, text: string): Promise<ObjectRef 
   if (cluster === null || parts.kind === null || parts.name === null) return gone(text);
   const kind = await cluster.kindOf(parts.kind);
   if (isRefusal(kind)) return kind;
-  const locator = { cluster: cluster.info.name, kind, namespace: kind.namespaced ? parts.namespace : null, name: parts.name };
+  const locator = {
+    cluster: cluster.info.name,
+    kind,
+    namespace: kind.namespaced ? parts.namespace : null,
+    name: parts.name,
+  };
   const live = await cluster.read(locator);
   if (isRefusal(live)) return live;
   if (live === null) return gone(fullName(locator));
@@ -95,7 +112,11 @@ function gone(text: string): Refusal {
 }
 
 /** The command as a person would type it; what a choice or a button stands for. */
-export function commandText(action: AnyAction, typed: Readonly<Record<string, string>>, reason: string | null = null): string {
+export function commandText(
+  action: AnyAction,
+  typed: Readonly<Record<string, string>>,
+  reason: string | null = null,
+): string {
   const words = [action.name];
   for (const [key, param] of Object.entries(action.params)) {
     const value = typed[key];

@@ -1,7 +1,6 @@
 // After a call whose outcome is unknown: look at the world, and make sure that nothing can land late.
-import { fullName, requestAnnotation } from "../core/kube.ts";
+import { fullName, pathOf, requestAnnotation } from "../core/kube.ts";
 import type { PreviewedChange } from "../core/plan.ts";
-import { pathOf } from "../core/kube.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import { type Carried, lostOrHalted, type One, record, writeDeadlineMs } from "./carry-out.ts";
@@ -25,7 +24,10 @@ export async function lookUp(executing: Executing, request: Request, one: One<Pr
   const { change } = one;
   const cluster = deps.clusters.get(change.object.cluster);
   if (cluster === null) return unknown(change, "its cluster is not configured any more");
-  const marked = await record(executing, request, one, { state: "unknown", says: "Interrupted; looking at what was done." });
+  const marked = await record(executing, request, one, {
+    state: "unknown",
+    says: "Interrupted; looking at what was done.",
+  });
   if (isRefusal(marked) && marked.code !== "already-so") return lostOrHalted(marked);
   const before = await cluster.read(change.object);
   if (isRefusal(before)) return unknown(change, before.message);

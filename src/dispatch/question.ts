@@ -1,11 +1,12 @@
 // What is asked of the policy: about a plan with all its objects, or about the scope of a read.
+
+import { placesOf } from "../commands/parts/places.ts";
 import { mapAt } from "../core/json.ts";
 import type { ObjectRef } from "../core/kube.ts";
 import type { Person } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Place, Question } from "../core/policy.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
-import { placesOf } from "../commands/parts/places.ts";
 import type { Invoked } from "./invoke.ts";
 
 export interface Asked {
@@ -14,7 +15,12 @@ export interface Asked {
   readonly dryRun: boolean;
 }
 
-export function questionOfPlan(clusters: Clusters, invoked: Pick<Invoked, "action" | "invocation">, plan: Plan, asked: Asked): Question {
+export function questionOfPlan(
+  clusters: Clusters,
+  invoked: Pick<Invoked, "action" | "invocation">,
+  plan: Plan,
+  asked: Asked,
+): Question {
   const places = plan.changes.flatMap((change): Place[] => {
     if (change.kind === "setting") return [];
     // Labels before and after both count: a change can neither shed nor gain a rule by relabelling.
@@ -29,7 +35,13 @@ export function questionOfRead(clusters: Clusters, invoked: Invoked, asked: Aske
   const targets = Object.values(invoked.targets);
   const named = targets.flatMap((target) => placesOf(clusters, target));
   const { cluster, namespace } = invoked.invocation.args;
-  const places = named.length > 0 || cluster === undefined ? named : placesOf(clusters, namespace === undefined ? { kind: "cluster", cluster } : { kind: "namespace", cluster, namespace });
+  const places =
+    named.length > 0 || cluster === undefined
+      ? named
+      : placesOf(
+          clusters,
+          namespace === undefined ? { kind: "cluster", cluster } : { kind: "namespace", cluster, namespace },
+        );
   return { ...base(invoked, asked), places, risks: [] };
 }
 
@@ -51,7 +63,10 @@ function placeOf(clusters: Clusters, object: ObjectRef): Omit<Place, "labels"> {
   return { cluster: object.cluster, environment, namespace: object.namespace, kind, name: object.name };
 }
 
-function labelSets(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): readonly Record<string, string>[] {
+function labelSets(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): readonly Record<string, string>[] {
   const sets = [texts(before), texts(after)].filter((labels) => Object.keys(labels).length > 0);
   const [first, second] = sets;
   if (first === undefined) return [{}];
@@ -59,5 +74,7 @@ function labelSets(before: Readonly<Record<string, unknown>>, after: Readonly<Re
 }
 
 function texts(labels: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels).filter((pair): pair is [string, string] => typeof pair[1] === "string"));
+  return Object.fromEntries(
+    Object.entries(labels).filter((pair): pair is [string, string] => typeof pair[1] === "string"),
+  );
 }

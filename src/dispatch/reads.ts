@@ -1,7 +1,7 @@
 // Reads are recorded too, in batches, and never wait for the disk.
 import type { Person } from "../core/person.ts";
-import type { Deps } from "./deps.ts";
 import { append } from "./append.ts";
+import type { Deps } from "./deps.ts";
 import { plainEvent } from "./record.ts";
 
 interface ReadNote {
@@ -27,10 +27,15 @@ export function makeReadLog(deps: Pick<Deps, "store" | "clock" | "log" | "channe
   let flushing: Promise<void> = Promise.resolve();
   const write = async (batch: readonly ReadNote[]): Promise<void> => {
     try {
-      await deps.store.transact((tx) => append(tx, plainEvent("read.batch", { actor: null, details: summaryOf(batch) }), deps.channels.audit));
+      await deps.store.transact((tx) =>
+        append(tx, plainEvent("read.batch", { actor: null, details: summaryOf(batch) }), deps.channels.audit),
+      );
       deps.nudge();
     } catch (error) {
-      deps.log.error("reads could not be recorded", { count: batch.length, error: error instanceof Error ? error : undefined });
+      deps.log.error("reads could not be recorded", {
+        count: batch.length,
+        error: error instanceof Error ? error : undefined,
+      });
     }
   };
   const flush = (): Promise<void> => {
@@ -49,11 +54,26 @@ export function makeReadLog(deps: Pick<Deps, "store" | "clock" | "log" | "channe
   };
 }
 
-function summaryOf(batch: readonly ReadNote[]): { count: number; from: number; until: number; reads: { userId: string; verb: string; channel: string; outcome: string; count: number }[] } {
+function summaryOf(batch: readonly ReadNote[]): {
+  count: number;
+  from: number;
+  until: number;
+  reads: { userId: string; verb: string; channel: string; outcome: string; count: number }[];
+} {
   const groups = Map.groupBy(batch, (note) => `${note.userId} ${note.verb} ${note.channel} ${note.outcome}`);
   const reads = [...groups.values()].flatMap((group) => {
     const [first] = group;
-    return first === undefined ? [] : [{ userId: first.userId, verb: first.verb, channel: first.channel, outcome: first.outcome, count: group.length }];
+    return first === undefined
+      ? []
+      : [
+          {
+            userId: first.userId,
+            verb: first.verb,
+            channel: first.channel,
+            outcome: first.outcome,
+            count: group.length,
+          },
+        ];
   });
   return { count: batch.length, from: batch[0]?.at ?? 0, until: batch.at(-1)?.at ?? 0, reads };
 }

@@ -11,7 +11,12 @@ import { watch } from "./verify.ts";
 export async function recover(executing: Executing, id: RequestId): Promise<JobOutcome> {
   const { deps } = executing;
   const request = await deps.store.requests.get(id);
-  if (request === null || request.execution === null || (request.state !== "executing" && request.state !== "verifying")) return { kind: "done" };
+  if (
+    request === null ||
+    request.execution === null ||
+    (request.state !== "executing" && request.state !== "verifying")
+  )
+    return { kind: "done" };
   if (deps.clock.now() < request.execution.leaseUntil) return { kind: "later", at: request.execution.leaseUntil };
   const taken = await transition(deps, id, { kind: "recovered", runner: deps.runner, leaseMs });
   if (isRefusal(taken) || taken.execution === null) return { kind: "done" };

@@ -11,7 +11,11 @@ import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 
 /** Of everybody who voted, and `alsoUserId`. Whoever cannot be looked up is left out, and so does not count (R11, R12). */
-export async function standingsOf(people: People, request: Request, alsoUserId?: string): Promise<ReadonlyMap<HumanId, LifeStanding>> {
+export async function standingsOf(
+  people: People,
+  request: Request,
+  alsoUserId?: string,
+): Promise<ReadonlyMap<HumanId, LifeStanding>> {
   const userIds = new Set(request.votes.map((vote) => vote.voter.userId));
   if (alsoUserId !== undefined) userIds.add(alsoUserId);
   const standings = new Map<HumanId, LifeStanding>();
@@ -45,7 +49,8 @@ export async function votersFor(people: People, requirement: Requirement): Promi
 
 /** What is missing and who could give it; without anybody's names where the directory is away. */
 export async function waitingOf(people: People, request: Request): Promise<Pick<Standing, "missing" | "eligible">> {
-  if (request.requirement === null || (request.state !== "pending" && request.state !== "planned")) return { missing: "", eligible: [] };
+  if (request.requirement === null || (request.state !== "pending" && request.state !== "planned"))
+    return { missing: "", eligible: [] };
   const candidates = await candidatesFor(people, request.requirement);
   if (isRefusal(candidates)) return { missing: request.says, eligible: [] };
   const waiting = waitingFor(request, candidates);

@@ -24,19 +24,29 @@ export interface TransitionOptions {
  * Reads the request, steps it, stores it by compare-and-set, and writes its audit records, jobs and messages, all or nothing.
  * A refusal changes nothing. Nothing outside the store is touched: what follows happens through jobs and the outbox.
  */
-export async function transition(deps: Deps, id: RequestId, event: LifeEvent, options: TransitionOptions = {}): Promise<Request | Refusal> {
+export async function transition(
+  deps: Deps,
+  id: RequestId,
+  event: LifeEvent,
+  options: TransitionOptions = {},
+): Promise<Request | Refusal> {
   const before = await deps.store.requests.get(id);
   if (before === null) return noSuchRequest(id);
   const standings = await standingsOf(deps.people, before, options.byUserId);
   const stepped = await deps.store.transact(async (tx) => {
     const request = await tx.requests.get(id);
     if (request === null) return noSuchRequest(id);
-    const context: LifeContext = { now: deps.clock.now(), standings, halted: (await tx.settings.get("halted")) !== null };
+    const context: LifeContext = {
+      now: deps.clock.now(),
+      standings,
+      halted: (await tx.settings.get("halted")) !== null,
+    };
     const next = step(request, event, context);
     if (isRefusal(next)) return next;
     const refusal = (await options.also?.(tx, next.request)) ?? null;
     if (refusal !== null) return refusal;
-    if (!(await tx.requests.replace(next.request, request.revision))) throw new Error(`request ${id} changed within its own transaction`);
+    if (!(await tx.requests.replace(next.request, request.revision)))
+      throw new Error(`request ${id} changed within its own transaction`);
     await follow(deps, tx, next.request, next.effects);
     return next;
   });
@@ -86,9 +96,19 @@ export function cardKey(request: Pick<Request, "id" | "version">): string {
   return request.version === 1 ? `card:${request.id}` : `card:${request.id}:${request.version}`;
 }
 
-async function putCard(deps: Deps, tx: Tx, request: Request, progress: Progress | null, waiting: { missing: string } | null = null): Promise<void> {
+async function putCard(
+  deps: Deps,
+  tx: Tx,
+  request: Request,
+  progress: Progress | null,
+  waiting: { missing: string } | null = null,
+): Promise<void> {
   const standing = waiting === null ? null : { missing: waiting.missing, eligible: [], because: "" };
-  const shown = standing ?? (request.state === "pending" || request.state === "planned" ? { missing: request.says, eligible: [], because: "" } : null);
+  const shown =
+    standing ??
+    (request.state === "pending" || request.state === "planned"
+      ? { missing: request.says, eligible: [], because: "" }
+      : null);
   await tx.outbox.put({
     key: cardKey(request),
     living: true,

@@ -21,7 +21,9 @@ export function watch(executing: Executing, request: Request, holder: Holder): v
   if (watchers.has(request.id)) return;
   const abort = new AbortController();
   const ended = verify(executing, { request, holder, signal: abort.signal })
-    .catch((error: unknown) => deps.log.error("verification failed", { request: request.id, error: error instanceof Error ? error : undefined }))
+    .catch((error: unknown) =>
+      deps.log.error("verification failed", { request: request.id, error: error instanceof Error ? error : undefined }),
+    )
     .finally(() => watchers.delete(request.id));
   watchers.set(request.id, { abort, ended });
 }
@@ -46,15 +48,23 @@ async function verify(executing: Executing, verifying: Verifying): Promise<void>
   if (signal.aborted) return;
   const end = endOf(outcomes, tookTooLong, request.plan.verifyWithinMs);
   const ended = await transition(deps, request.id, { kind: "ended", ...holder, ...end });
-  if (isRefusal(ended) && ended.code !== "request-over") deps.log.warn("the end of a request was not recorded", { request: request.id, says: ended.message });
+  if (isRefusal(ended) && ended.code !== "request-over")
+    deps.log.warn("the end of a request was not recorded", { request: request.id, says: ended.message });
 }
 
-function endOf(outcomes: readonly GoalOutcome[], tookTooLong: boolean, withinMs: number): { outcome: "done" | "failed" | "unconfirmed"; says: string } {
+function endOf(
+  outcomes: readonly GoalOutcome[],
+  tookTooLong: boolean,
+  withinMs: number,
+): { outcome: "done" | "failed" | "unconfirmed"; says: string } {
   const failed = outcomes.filter((outcome) => outcome.kind === "failed");
   if (failed.length > 0) return { outcome: "failed", says: failed.map((outcome) => outcome.says).join(" ") };
-  if (outcomes.every((outcome) => outcome.kind === "reached")) return { outcome: "done", says: outcomes.map((outcome) => outcome.says).join(" ") };
+  if (outcomes.every((outcome) => outcome.kind === "reached"))
+    return { outcome: "done", says: outcomes.map((outcome) => outcome.says).join(" ") };
   const last = outcomes.map((outcome) => outcome.says).join(" ");
-  const says = tookTooLong ? `Not confirmed within ${Math.round(withinMs / 60_000)} minutes. Last seen: ${last}` : `Not confirmed: ${last}`;
+  const says = tookTooLong
+    ? `Not confirmed within ${Math.round(withinMs / 60_000)} minutes. Last seen: ${last}`
+    : `Not confirmed: ${last}`;
   return { outcome: "unconfirmed", says };
 }
 
@@ -79,11 +89,18 @@ async function followAll(executing: Executing, { request, signal }: Verifying): 
   );
 }
 
-async function followOne(executing: Executing, goal: Goal, signal: AbortSignal, progress: (step: Progress) => void): Promise<GoalOutcome> {
+async function followOne(
+  executing: Executing,
+  goal: Goal,
+  signal: AbortSignal,
+  progress: (step: Progress) => void,
+): Promise<GoalOutcome> {
   const { deps } = executing;
   if (goal.kind === "setting") {
     const on = (await deps.store.settings.get(goal.setting)) !== null;
-    return on === goal.value ? { kind: "reached", says: `${goal.setting} is ${on ? "on" : "off"}.` } : { kind: "failed", says: `${goal.setting} is ${on ? "on" : "off"}.` };
+    return on === goal.value
+      ? { kind: "reached", says: `${goal.setting} is ${on ? "on" : "off"}.` }
+      : { kind: "failed", says: `${goal.setting} is ${on ? "on" : "off"}.` };
   }
   const cluster = deps.clusters.get(goal.object.cluster);
   if (cluster === null) return { kind: "aborted", says: `There is no cluster ${goal.object.cluster} any more.` };
@@ -93,7 +110,14 @@ async function followOne(executing: Executing, goal: Goal, signal: AbortSignal, 
 function sum(all: readonly (Progress | null)[]): Progress {
   const known = all.filter((one) => one !== null);
   const says = known.find((one) => one.done < one.total)?.says ?? known.at(-1)?.says ?? "";
-  return { done: known.reduce((total, one) => total + one.done, 0), total: Math.max(1, known.reduce((total, one) => total + one.total, 0)), says };
+  return {
+    done: known.reduce((total, one) => total + one.done, 0),
+    total: Math.max(
+      1,
+      known.reduce((total, one) => total + one.total, 0),
+    ),
+    says,
+  };
 }
 
 /** The living message, told anew when something changed and the one before is written; the newest wins. */
@@ -114,7 +138,13 @@ function teller(deps: Deps, request: Request): (progress: Progress) => void {
   };
   return (progress) => {
     next = progress;
-    if (!busy) run().catch((error: unknown) => deps.log.warn("progress was not told", { request: request.id, error: error instanceof Error ? error : undefined }));
+    if (!busy)
+      run().catch((error: unknown) =>
+        deps.log.warn("progress was not told", {
+          request: request.id,
+          error: error instanceof Error ? error : undefined,
+        }),
+      );
   };
 }
 

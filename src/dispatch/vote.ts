@@ -1,12 +1,12 @@
 // Votes: the form rendered from the record, and its submission, which is the vote (R17).
 import { mayVote } from "../approvals/who-counts.ts";
-import { type RequestId, parseRequestId } from "../core/ids.ts";
+import { planParts, requestFields, voteParts } from "../commands/render/request.ts";
+import { parseRequestId, type RequestId } from "../core/ids.ts";
 import { bold, code, type Message, message, type Part, person } from "../core/message.ts";
 import type { Person } from "../core/person.ts";
 import type { CardOrigin, Origin, Reply, VoteForm, VoteInput } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
-import { planParts, requestFields, voteParts } from "../commands/render/request.ts";
 import { append } from "./append.ts";
 import type { Deps } from "./deps.ts";
 import { requestEvent } from "./record.ts";
@@ -27,7 +27,13 @@ export function isOwnCard(request: Request, card: CardOrigin): boolean {
   return request.card.channelId === card.channelId && request.card.ts !== null && request.card.ts === card.ts;
 }
 
-export async function openVote(deps: Deps, voter: Person, choice: "approve" | "deny", value: string, card: CardOrigin): Promise<VoteForm | Refusal> {
+export async function openVote(
+  deps: Deps,
+  voter: Person,
+  choice: "approve" | "deny",
+  value: string,
+  card: CardOrigin,
+): Promise<VoteForm | Refusal> {
   const named = readCardValue(value);
   const request = named === null ? null : await deps.store.requests.get(named.id);
   if (named === null || request === null) return forged(value);
@@ -57,12 +63,21 @@ interface Wanted {
 }
 
 async function whyNot(deps: Deps, { voter, request, choice, version, card }: Wanted): Promise<Refusal | null> {
-  if (request.state === "planned") return refuse("request-not-posted", `${request.id} is not yet posted whole.`, "Try again in a moment.");
+  if (request.state === "planned")
+    return refuse("request-not-posted", `${request.id} is not yet posted whole.`, "Try again in a moment.");
   if (request.state !== "pending" && request.state !== "approved") {
-    return refuse("request-over", `${request.id} can't be voted on any more: it is ${request.state}.`, `Type: request ${request.id}`);
+    return refuse(
+      "request-over",
+      `${request.id} can't be voted on any more: it is ${request.state}.`,
+      `Type: request ${request.id}`,
+    );
   }
   if (version !== request.version) {
-    return refuse("stale-card", `This card shows version ${version} of ${request.id}; what would be done now is version ${request.version}.`, "Use the newer card.");
+    return refuse(
+      "stale-card",
+      `This card shows version ${version} of ${request.id}; what would be done now is version ${request.version}.`,
+      "Use the newer card.",
+    );
   }
   if (!isOwnCard(request, card)) return forged(request.id);
   const standings = await standingsOf(deps.people, request, voter.account.userId);
@@ -70,7 +85,11 @@ async function whyNot(deps: Deps, { voter, request, choice, version, card }: Wan
 }
 
 function forged(value: string): Refusal {
-  return refuse("forged-vote", `This message is not the card of a request (${value.slice(0, 40)}).`, "Type approvals to find the real cards. If somebody else posted this, tell your security team.");
+  return refuse(
+    "forged-vote",
+    `This message is not the card of a request (${value.slice(0, 40)}).`,
+    "Type approvals to find the real cards. If somebody else posted this, tell your security team.",
+  );
 }
 
 /** What exactly is countersigned, from the record: the risk facts first. */
@@ -80,7 +99,14 @@ function formBody(request: Request, choice: "approve" | "deny"): Message {
     ...planParts(request.plan),
     requestFields(request),
     ...voteParts(request),
-    { kind: "small", text: ["Your vote is bound to ", code(request.plan.digest), ` version ${request.version}; if what would be done changes, it no longer counts.`] },
+    {
+      kind: "small",
+      text: [
+        "Your vote is bound to ",
+        code(request.plan.digest),
+        ` version ${request.version}; if what would be done changes, it no longer counts.`,
+      ],
+    },
   ];
   return message(`${choice === "approve" ? "Approve" : "Deny"} ${request.id}`, parts);
 }
@@ -106,10 +132,18 @@ export async function vote(deps: Deps, voter: Person, input: VoteInput): Promise
 async function cast(deps: Deps, voter: Person, request: Request, input: VoteInput): Promise<Request | Refusal> {
   const subject = { request, choice: input.choice, userId: voter.account.userId };
   if (input.version !== request.version) {
-    return refuse("stale-card", `The form shows version ${input.version} of ${request.id}; what would be done now is version ${request.version}.`, "Open the newer card and read what changed.");
+    return refuse(
+      "stale-card",
+      `The form shows version ${input.version} of ${request.id}; what would be done now is version ${request.version}.`,
+      "Open the newer card and read what changed.",
+    );
   }
   if (!isVoteToken(input.token, subject, deps.clock.now())) {
-    return refuse("forged-vote", `This form of ${request.id} is too old, or was not made for you.`, "Open it again from the request's own card.");
+    return refuse(
+      "forged-vote",
+      `This form of ${request.id} is too old, or was not made for you.`,
+      "Open it again from the request's own card.",
+    );
   }
   const event = {
     kind: "vote",
@@ -127,7 +161,11 @@ async function cast(deps: Deps, voter: Person, request: Request, input: VoteInpu
 function thanks(request: Request, choice: "approve" | "deny"): Message {
   const says = request.state === "pending" ? `Still needed: ${request.says}.` : request.says;
   return message(`Your ${choice === "approve" ? "approval" : "denial"} of ${request.id} is recorded.`, [
-    { kind: "text", icon: choice === "approve" ? "ok" : "stop", text: [`Your ${choice === "approve" ? "approval" : "denial"} of `, code(request.id), ` is recorded. ${says}`] },
+    {
+      kind: "text",
+      icon: choice === "approve" ? "ok" : "stop",
+      text: [`Your ${choice === "approve" ? "approval" : "denial"} of `, code(request.id), ` is recorded. ${says}`],
+    },
   ]);
 }
 
@@ -136,12 +174,36 @@ export async function withdraw(deps: Deps, voter: Person, id: RequestId): Promis
 }
 
 /** Refused clicks are events too (R32). */
-export async function recordRefused(deps: Deps, request: Request, voter: Person, refusal: Refusal, channel: string): Promise<void> {
+export async function recordRefused(
+  deps: Deps,
+  request: Request,
+  voter: Person,
+  refusal: Refusal,
+  channel: string,
+): Promise<void> {
   await deps.store.transact((tx) =>
-    append(tx, requestEvent("vote.refused", request, { actor: voter, channel, outcome: "refused", details: { code: refusal.code, why: refusal.message } }), deps.channels.audit),
+    append(
+      tx,
+      requestEvent("vote.refused", request, {
+        actor: voter,
+        channel,
+        outcome: "refused",
+        details: { code: refusal.code, why: refusal.message },
+      }),
+      deps.channels.audit,
+    ),
   );
 }
 
 export function withdrawnMessage(request: Request, origin: Origin): Message {
-  return message(`Your vote on ${request.id} is withdrawn.`, [{ kind: "text", icon: "undo", text: [person(origin.account.userId), `, your vote on ${request.id} is withdrawn. Still needed: ${request.says}.`] }]);
+  return message(`Your vote on ${request.id} is withdrawn.`, [
+    {
+      kind: "text",
+      icon: "undo",
+      text: [
+        person(origin.account.userId),
+        `, your vote on ${request.id} is withdrawn. Still needed: ${request.says}.`,
+      ],
+    },
+  ]);
 }

@@ -11,7 +11,12 @@ import { meaningOf } from "../kubernetes/normalise.ts";
 export type WriteResult =
   | { readonly kind: "written"; readonly resourceVersion: string; readonly auditId: string | null }
   /** Stored, but not as approved: admission changed it, or somebody else wrote in between. */
-  | { readonly kind: "changed"; readonly paths: readonly string[]; readonly resourceVersion: string; readonly auditId: string | null }
+  | {
+      readonly kind: "changed";
+      readonly paths: readonly string[];
+      readonly resourceVersion: string;
+      readonly auditId: string | null;
+    }
   /** The guard failed; nothing was written. */
   | { readonly kind: "stale"; readonly says: string }
   | { readonly kind: "refused"; readonly refusal: Refusal }
@@ -34,7 +39,12 @@ export async function writeChange(writing: Writing): Promise<WriteResult> {
   if (isRefusal(fresh)) return { kind: "refused", refusal: fresh };
   const moved = movedFrom(change, fresh);
   if (moved !== null) return { kind: "stale", says: moved };
-  const outcome = await cluster.write(change.call, { caller: writing.caller, fresh, requestId: writing.requestId, deadlineMs: writing.deadlineMs });
+  const outcome = await cluster.write(change.call, {
+    caller: writing.caller,
+    fresh,
+    requestId: writing.requestId,
+    deadlineMs: writing.deadlineMs,
+  });
   if (outcome.kind !== "written") return outcome;
   const resourceVersion = textAt(outcome.stored ?? undefined, "metadata", "resourceVersion");
   const paths = unlike(change, outcome.stored, writing.unstablePaths);
@@ -53,7 +63,9 @@ function movedFrom(change: PreviewedChange, fresh: KubeObject | null): string | 
   if (change.operation === "create") return fresh === null ? null : `${name} exists by now.`;
   if (fresh === null) return `${name} is gone.`;
   const uid = textAt(fresh, "metadata", "uid");
-  return uid === change.object.uid ? null : `${name} is another object by now (uid ${uid}, approved was ${change.object.uid}).`;
+  return uid === change.object.uid
+    ? null
+    : `${name} is another object by now (uid ${uid}, approved was ${change.object.uid}).`;
 }
 
 function unlike(change: PreviewedChange, stored: KubeObject | null, unstable: readonly string[]): readonly string[] {
@@ -68,7 +80,12 @@ function unlike(change: PreviewedChange, stored: KubeObject | null, unstable: re
  * changed field what was approved. The evidence by which recovery recognises its own work.
  */
 export function showsDone(change: PreviewedChange, live: KubeObject | null, requestId: string): boolean {
-  if (change.operation === "delete") return live === null || textAt(live, "metadata", "uid") !== change.object.uid || textAt(live, "metadata", "deletionTimestamp") !== "";
+  if (change.operation === "delete")
+    return (
+      live === null ||
+      textAt(live, "metadata", "uid") !== change.object.uid ||
+      textAt(live, "metadata", "deletionTimestamp") !== ""
+    );
   if (live === null || change.after === null) return false;
   if (change.operation === "update" && textAt(live, "metadata", "uid") !== change.object.uid) return false;
   if (textAt(mapAt(live, "metadata", "annotations"), requestAnnotation) === requestId) return true;
@@ -83,7 +100,21 @@ export function sameChange(a: PreviewedChange, b: PreviewedChange): boolean {
 }
 
 function meaningDigest(change: PreviewedChange): string {
-  const fields = fieldDifferences(change.before, change.after).map((one) => ({ path: one.path, before: one.before ?? null, after: one.after ?? null }));
+  const fields = fieldDifferences(change.before, change.after).map((one) => ({
+    path: one.path,
+    before: one.before ?? null,
+    after: one.after ?? null,
+  }));
   const { method, path, query, contentType, body, guard } = change.call;
-  return digestOf({ uid: change.object.uid, name: fullName(change.object), method, path, query, contentType, body, guard, fields });
+  return digestOf({
+    uid: change.object.uid,
+    name: fullName(change.object),
+    method,
+    path,
+    query,
+    contentType,
+    body,
+    guard,
+    fields,
+  });
 }

@@ -37,6 +37,7 @@ export function makePlan(title: string, changes = 1): Plan {
     changes: Array.from({ length: changes }, () => change),
     undo: { kind: "none", because: "it is a test" },
     verifyWithinMs: minute,
+    followUp: null,
     digest: digestOf(title),
   };
 }

@@ -36,7 +36,10 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 const files = globSync("{src,demo,test,bench}/**/*.ts").map((file) => ({ file, text: readFileSync(file, "utf8") }));
 
 function importsOf(text: string): readonly string[] {
-  return [...text.matchAll(/^(?:import|export)\s[^;]*?from\s+"([^"]+)"/gms), ...text.matchAll(/\bimport\("([^"]+)"\)/g)].map((match) => match[1] ?? "");
+  return [
+    ...text.matchAll(/^(?:import|export)\s[^;]*?from\s+"([^"]+)"/gms),
+    ...text.matchAll(/\bimport\("([^"]+)"\)/g),
+  ].map((match) => match[1] ?? "");
 }
 
 function roomOf(file: string): string | undefined {
@@ -58,15 +61,22 @@ test("no arrow runs back up: each folder imports only what it may", () => {
 });
 
 test("every folder of src is in the plan", () => {
-  const unplanned = files.filter(({ file }) => file.startsWith("src/") && roomOf(file) === undefined && !/^src\/(main|cli)(\.ts|\/)/.test(file));
-  assert.deepEqual(unplanned.map(({ file }) => file), []);
+  const unplanned = files.filter(
+    ({ file }) => file.startsWith("src/") && roomOf(file) === undefined && !/^src\/(main|cli)(\.ts|\/)/.test(file),
+  );
+  assert.deepEqual(
+    unplanned.map(({ file }) => file),
+    [],
+  );
 });
 
 test("each SDK has its homes", () => {
   const wrong: string[] = [];
   for (const { file, text } of files) {
     for (const name of importsOf(text)) {
-      const home = Object.entries(homes).find(([prefix]) => name === prefix || name.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`));
+      const home = Object.entries(homes).find(
+        ([prefix]) => name === prefix || name.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`),
+      );
       if (home === undefined || home[1].some((allowed) => file === allowed || file.startsWith(`${allowed}/`))) continue;
       wrong.push(`${file} imports ${name}, whose homes are ${home[1].join(", ")}`);
     }
@@ -75,22 +85,37 @@ test("each SDK has its homes", () => {
 });
 
 test("only main and cli read the environment", () => {
-  const wrong = files.filter(({ file, text }) => file.startsWith("src/") && !/^src\/(main|cli)(\.ts|\/)/.test(file) && text.includes("process.env"));
-  assert.deepEqual(wrong.map(({ file }) => file), []);
+  const wrong = files.filter(
+    ({ file, text }) =>
+      file.startsWith("src/") && !/^src\/(main|cli)(\.ts|\/)/.test(file) && text.includes("process.env"),
+  );
+  assert.deepEqual(
+    wrong.map(({ file }) => file),
+    [],
+  );
 });
 
 test("no file is longer than 400 lines", () => {
   const long = files.filter(({ file, text }) => !file.startsWith("test/") && text.split("\n").length > 400);
-  assert.deepEqual(long.map(({ file }) => file), []);
+  assert.deepEqual(
+    long.map(({ file }) => file),
+    [],
+  );
 });
 
 test("every file says in its first line what it is for", () => {
   const silent = files.filter(({ text }) => !/^(#!.*\n)?\/\/ \S/.test(text));
-  assert.deepEqual(silent.map(({ file }) => file), []);
+  assert.deepEqual(
+    silent.map(({ file }) => file),
+    [],
+  );
 });
 
 test("no escape from the type checker", () => {
   const escape = /@ts-(ignore|expect-error|nocheck)|\bas any\b/;
   const wrong = files.filter(({ file, text }) => escape.test(text) && file !== "test/architecture/imports.test.ts");
-  assert.deepEqual(wrong.map(({ file }) => file), []);
+  assert.deepEqual(
+    wrong.map(({ file }) => file),
+    [],
+  );
 });

@@ -153,6 +153,7 @@ export function sampleRequest(over: Partial<Request> = {}): Request {
       observations: [],
       notes: [],
       verifyWithinMs: 60_000,
+      followUp: null,
       digest: digestOf({ plan: "1" }),
       sensitive: false,
     },

@@ -26,6 +26,8 @@ export interface Standing {
 
 export interface PolicyView {
   decide(question: Question): Decision;
+  /** The decision's tree of reasons, a line each. */
+  explain(decision: Decision): readonly string[];
   /** The rules that could let this person use the verb at all, for help that lists only what one may do. */
   mayEver(verb: string, verbKind: Question["verbKind"], person: Person): boolean;
 }

@@ -99,7 +99,7 @@ export interface OutboxReads {
   backlog(): Promise<{ readonly count: number; readonly oldestCreatedAt: number | null }>;
 }
 
-export type JobKind = "execute" | "expire" | "remind" | "recover";
+export type JobKind = "execute" | "expire" | "remind" | "recover" | "follow-up";
 
 export interface Job {
   /** e.g. `execute:r-4k7m2qx:1` */

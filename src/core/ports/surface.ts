@@ -82,8 +82,11 @@ export interface CardOrigin {
 }
 
 export interface Surface {
-  /** The answer when it is ready from caches without waiting, to travel in the acknowledgement; null when it is not. Recorded. */
-  ready(input: CommandInput): Reply | null;
+  /**
+   * The answer of a read that comes from caches, so that it can travel in the acknowledgement; null for any other command. It
+   * is usually there at once; the surface waits for it within its own bound and then answers as for `command`.
+   */
+  ready(input: CommandInput): Promise<Reply> | null;
   /** Never throws: faults become a refusal `internal` with the id that finds them in the log. */
   command(input: CommandInput): Promise<Reply>;
   /** Refuses when the message is not the request's own card, the version is old, or the person may not vote. */

@@ -9,7 +9,17 @@ export function auditLine(record: AuditRecord): Message {
   const outcome = record.outcome === "ok" ? "" : ` (${record.outcome})`;
   const details = detailText(record);
   return message(`#${record.seq} ${record.code}${about}`, [
-    { kind: "text", text: [{ kind: "code", text: `#${record.seq}` }, " ", { kind: "bold", text: record.code }, `${outcome}${about} by `, who, details === "" ? "" : ` · ${details}`] },
+    {
+      kind: "text",
+      text: [
+        { kind: "code", text: `#${record.seq}` },
+        " ",
+        { kind: "bold", text: record.code },
+        `${outcome}${about} by `,
+        who,
+        details === "" ? "" : ` · ${details}`,
+      ],
+    },
   ]);
 }
 

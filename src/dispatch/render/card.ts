@@ -1,9 +1,17 @@
 // The living message of a request, from asking to its verified end.
+
+import {
+  deadlineText,
+  diffAttachment,
+  planParts,
+  requestFields,
+  stateIcons,
+  voteParts,
+} from "../../commands/render/request.ts";
 import { bold, code, type Message, message, type Part, person, type Text, time } from "../../core/message.ts";
 import type { Progress } from "../../core/ports/clusters.ts";
 import type { Standing } from "../../core/ports/requests.ts";
 import { isOver, type Request } from "../../core/request.ts";
-import { deadlineText, diffAttachment, planParts, requestFields, stateIcons, voteParts } from "../../commands/render/request.ts";
 
 export interface CardFacts {
   readonly request: Request;
@@ -29,7 +37,10 @@ export function requestCard(facts: CardFacts): Message {
   ];
   const deadline = deadlineText(request);
   if (deadline.length > 0) parts.push({ kind: "small", text: deadline });
-  const attachments = request.state === "planned" || request.state === "approved" ? diffAttachment(request.plan, `${request.id}-v${request.version}`) : [];
+  const attachments =
+    request.state === "planned" || request.state === "approved"
+      ? diffAttachment(request.plan, `${request.id}-v${request.version}`)
+      : [];
   return message(`${request.id} ${stateWords[request.state]}: ${request.plan.title}`, parts, attachments);
 }
 
@@ -66,7 +77,11 @@ function stepParts(request: Request): readonly Part[] {
   if (!telling) return [];
   return steps.map((step): Part => {
     const good = step.state === "written" || step.state === "found-done";
-    return { kind: "text", icon: good ? "ok" : step.state === "not-started" ? "info" : "warn", text: [code(step.object), ` ${stepWords[step.state]}. ${step.says}`] };
+    return {
+      kind: "text",
+      icon: good ? "ok" : step.state === "not-started" ? "info" : "warn",
+      text: [code(step.object), ` ${stepWords[step.state]}. ${step.says}`],
+    };
   });
 }
 
@@ -93,7 +108,8 @@ function buttonParts(request: Request, undoCommand: string | null): readonly Par
       },
     ];
   }
-  if (request.state === "verifying") return [{ kind: "buttons", buttons: [{ action: "cancel-request", label: "Stop watching", value }] }];
+  if (request.state === "verifying")
+    return [{ kind: "buttons", buttons: [{ action: "cancel-request", label: "Stop watching", value }] }];
   if (isOver(request) && undoCommand !== null && request.execution !== null) {
     return [{ kind: "buttons", buttons: [{ action: "run-command", label: "Plan the undo", value: undoCommand }] }];
   }
@@ -104,7 +120,14 @@ function buttonParts(request: Request, undoCommand: string | null): readonly Par
 export function askedMessage(request: Request, standing: Standing | null, approvalsChannel: string): Message {
   if (request.requirement === null) {
     return message(`${request.id} starts: ${request.plan.title}`, [
-      { kind: "text", icon: "run", text: [code(request.id), ` ${request.plan.title}. It needs no approvals and starts now; I report here when it is verified.`] },
+      {
+        kind: "text",
+        icon: "run",
+        text: [
+          code(request.id),
+          ` ${request.plan.title}. It needs no approvals and starts now; I report here when it is verified.`,
+        ],
+      },
     ]);
   }
   const missing = standing === null || standing.missing === "" ? "approvals" : standing.missing;
@@ -112,16 +135,32 @@ export function askedMessage(request: Request, standing: Standing | null, approv
     {
       kind: "text",
       icon: "wait",
-      text: [code(request.id), ` ${request.plan.title}. It needs ${missing}. The card is in `, { kind: "channel", channelId: approvalsChannel }, `; open until `, time(request.expiresAt), "."],
+      text: [
+        code(request.id),
+        ` ${request.plan.title}. It needs ${missing}. The card is in `,
+        { kind: "channel", channelId: approvalsChannel },
+        `; open until `,
+        time(request.expiresAt),
+        ".",
+      ],
     },
   ]);
 }
 
 export function resultMessage(request: Request, undoCommand: string | null): Message {
   const parts: Part[] = [
-    { kind: "text", icon: stateIcons[request.state], text: [code(request.id), ` ${stateWords[request.state]}: ${request.plan.title}. ${request.says} `, person(request.requester.userId)] },
+    {
+      kind: "text",
+      icon: stateIcons[request.state],
+      text: [
+        code(request.id),
+        ` ${stateWords[request.state]}: ${request.plan.title}. ${request.says} `,
+        person(request.requester.userId),
+      ],
+    },
     ...stepParts(request),
   ];
-  if (undoCommand !== null && request.execution !== null) parts.push({ kind: "buttons", buttons: [{ action: "run-command", label: "Plan the undo", value: undoCommand }] });
+  if (undoCommand !== null && request.execution !== null)
+    parts.push({ kind: "buttons", buttons: [{ action: "run-command", label: "Plan the undo", value: undoCommand }] });
   return message(`${request.id} ${stateWords[request.state]}`, parts);
 }

@@ -1,8 +1,9 @@
 // A plan shown without asking anybody: a dry run.
+
+import { diffAttachment, planParts } from "../../commands/render/request.ts";
 import { type Message, message, type Part } from "../../core/message.ts";
 import type { Plan } from "../../core/plan.ts";
 import type { Decision } from "../../core/policy.ts";
-import { diffAttachment, planParts } from "../../commands/render/request.ts";
 
 export function dryRunMessage(plan: Plan, decision: Decision, missing: string): Message {
   const parts: Part[] = [

@@ -4,6 +4,10 @@ import { ackBody, answer, sendFiles } from "./answer.ts";
 import { inTime, tooMuch } from "./in-time.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Ack, Desk } from "./talk.ts";
+import { within } from "../within.ts";
+
+/** Slack waits three seconds for an acknowledgement; one that carries an answer waits for a third of it at most. */
+const readyWithinMs = 1_000;
 
 export async function handleCommand(
   desk: Desk,
@@ -20,7 +24,8 @@ export async function handleCommand(
   }
   const input: CommandInput = { origin, text: incoming.text, document: null };
   const ready = talk.surface.ready(input);
-  const said = ready === null ? null : ackBody(ready);
+  const early = ready === null ? null : await within(talk.clock, readyWithinMs, ready, () => null);
+  const said = early === null ? null : ackBody(early);
   if (said !== null) {
     await ack(said.body);
     if (said.rest.attachments.length > 0) works.start("files", () => sendFiles(talk, said.rest, origin.account.userId));
@@ -28,7 +33,7 @@ export async function handleCommand(
   }
   await ack();
   const started = works.start("command", async () => {
-    const reply = ready ?? (await inTime(talk, talk.surface.command(input)));
+    const reply = early ?? (await inTime(talk, ready ?? talk.surface.command(input)));
     await answer(talk, reply, origin, trigger);
   });
   if (!started) await answer(talk, { kind: "refusal", refusal: tooMuch }, origin, trigger);

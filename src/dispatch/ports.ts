@@ -1,0 +1,52 @@
+// The ports of verbs that are made of dispatch's own parts: requests, policy, catalogue.
+import { explain } from "../approvals/explain.ts";
+import { mayEver } from "../approvals/may-ever.ts";
+import { decidePolicy } from "../approvals/policy.ts";
+import type { Ports } from "../core/ports/index.ts";
+import type { PolicyView, Requests } from "../core/ports/requests.ts";
+import { isRefusal } from "../core/refusal.ts";
+import { isJsonObject, textAt, numberAt } from "../core/json.ts";
+import { decideAgain } from "./decide-again.ts";
+import type { Deps } from "./deps.ts";
+import { needWords, waitingOf } from "./standings.ts";
+import { transition } from "./transition.ts";
+import { entryOf } from "./usage.ts";
+import { stopWatching, type Watchers } from "./verify.ts";
+
+export function actionPorts(deps: Deps, watchers: Watchers): Ports {
+  const { clock, clusters, manifests, people, audit } = deps;
+  const catalogue = { verbs: [...deps.verbs.values()].map(entryOf) };
+  return { clock, clusters, manifests, people, audit, catalogue, policy: policyView(deps), requests: requestsPort(deps, watchers) };
+}
+
+function policyView(deps: Deps): PolicyView {
+  return {
+    decide: (question) => decidePolicy(deps.config.policy, question),
+    explain: (decision) => explain(decision),
+    mayEver: (verb, verbKind, person) => mayEver(deps.config.policy, verb, verbKind, person),
+  };
+}
+
+function requestsPort(deps: Deps, watchers: Watchers): Requests {
+  return {
+    get: (id) => deps.store.requests.get(id),
+    list: (filter) => deps.store.requests.list(filter),
+    async standing(request) {
+      const waiting = await waitingOf(deps.people, request);
+      const decision = await decideAgain(deps, request, request.plan);
+      const lines = isRefusal(decision) ? [decision.message] : explain(decision, { rules: "deciding" });
+      const need = request.requirement === null ? "It needs no approvals." : `It needs ${needWords(request.requirement.need)}.`;
+      return { ...waiting, because: [need, ...lines].join("\n") };
+    },
+    async cancel(id, by, reason) {
+      const cancelled = await transition(deps, id, { kind: "cancel", by, reason });
+      if (!isRefusal(cancelled)) stopWatching(watchers, id);
+      return cancelled;
+    },
+    async halted() {
+      const value = await deps.store.settings.get("halted");
+      if (!isJsonObject(value)) return null;
+      return { by: textAt(value, "by"), at: numberAt(value, 0, "at"), reason: textAt(value, "reason") };
+    },
+  };
+}
