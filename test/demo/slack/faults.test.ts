@@ -57,6 +57,25 @@ test("a lost reply leaves the message posted", async () => {
   assert.equal(posted("c"), 1);
 });
 
+test("response URLs, uploads and downloads fail on order too", async () => {
+  const upload = () => client.filesUploadV2({ channel_id: "C0GENERAL", filename: "a.txt", content: "abc" });
+  slack.failNext("upload", { status: 500 });
+  await assert.rejects(upload());
+  await upload();
+  const message = await slack.waitForMessage((each) => each.files.length > 0);
+  const info = await client.files.info({ file: message.files[0] ?? "" });
+  const headers = { authorization: `Bearer ${slack.botToken}` };
+  const download = () => fetch(info.file?.url_private_download ?? "", { headers });
+  slack.failNext("download", { retryAfter: 3 });
+  assert.equal((await download()).status, 429);
+  slack.failNext("download", { reset: true });
+  await assert.rejects(download());
+  assert.equal(await (await download()).text(), "abc");
+  slack.failNext("response_url", { error: "internal_error" });
+  const answer = await fetch(`${slack.url}/actions/T/none`, { method: "POST", body: "{}" });
+  assert.match(await answer.text(), /internal_error/);
+});
+
 test("injected faults are no breaches of the app's", () => {
   assert.deepEqual(slack.violations(), []);
 });
