@@ -11,17 +11,19 @@ let slack: LocalSlack;
 let client: WebClient;
 before(async () => {
   slack = await startLocalSlack({ port: 0, limits: "off" });
-  client = new WebClient(slack.botToken, {
-    slackApiUrl: slack.apiUrl,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    timeout: 150,
-    logLevel: LogLevel.ERROR,
-  });
+  client = clientWith(5000);
 });
 afterEach(() => slack.clearFaults());
 after(() => slack.stop());
 
+const clientWith = (timeout: number) =>
+  new WebClient(slack.botToken, {
+    slackApiUrl: slack.apiUrl,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout,
+    logLevel: LogLevel.ERROR,
+  });
 const answering = (app: App) => {
   app.command("/ops", async ({ ack }) => ack("here"));
 };
@@ -43,7 +45,7 @@ test("an HTTP status, an error code, a rate limit: each once, then all is well a
 
 test("a call that hangs, is reset or cut short fails without effect or with half an answer", async () => {
   slack.failNext("chat.postMessage", { hang: true });
-  await assert.rejects(post("b"));
+  await assert.rejects(clientWith(50).chat.postMessage({ channel: "C0GENERAL", text: "b" }));
   slack.failNext("chat.postMessage", { reset: true });
   await assert.rejects(post("b"));
   assert.equal(posted("b"), 0);
