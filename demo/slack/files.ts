@@ -1,5 +1,6 @@
 // Files: kept with their bytes, uploaded by people or the app, downloaded with a token.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { spoil, strike } from "./fault-effects.ts";
 import { readBody, sendText } from "./http.ts";
 import type { Inside } from "./inside.ts";
 import type { StoredFile } from "./records.ts";
@@ -77,16 +78,17 @@ export function makeUploads(newSecret: () => string): Uploads {
     arrived: (id) => arrived.has(id),
     serve: async (inside, request, response) => {
       const secret = (request.url ?? "").split("/").at(-1) ?? "";
+      const exchange = { request, response };
       const fault = inside.faults.take("upload");
-      if (fault !== undefined && "status" in fault) return sendText(response, fault.status, "injected");
-      if (fault !== undefined && "hang" in fault) return;
+      if (strike(fault, exchange).kind === "struck") return;
       const file = expected.get(secret);
       if (file === undefined) return sendText(response, 404, "upload URL unknown or used");
       expected.delete(secret);
       const content = await uploadedBytes(request);
       addFile(inside, { ...file, title: file.name, user: BOT_USER, content });
       arrived.add(file.id);
-      sendText(response, 200, `OK - ${content.length}`);
+      const answer = `OK - ${content.length}`;
+      if (!spoil(fault, exchange, answer)) sendText(response, 200, answer);
     },
   };
 }
@@ -106,13 +108,9 @@ async function uploadedBytes(request: IncomingMessage): Promise<Buffer> {
 /** `GET /files-pri/TEAM-FILE/[download/]NAME`; without a good token Slack sends people to its sign-in page, in HTML. */
 export function serveDownload(inside: Inside, request: IncomingMessage, response: ServerResponse): void {
   const id = /^\/files-pri\/[^/-]+-([^/]+)\//.exec(request.url ?? "")?.[1] ?? "";
+  const exchange = { request, response };
   const fault = inside.faults.take("download");
-  if (fault !== undefined && "status" in fault) {
-    sendText(response, fault.status, "injected");
-    return;
-  }
-  if (fault !== undefined && "hang" in fault) return;
-  if (fault !== undefined && "reset" in fault) return void request.socket.resetAndDestroy();
+  if (strike(fault, exchange).kind === "struck") return;
   const { botToken, scopes, installed } = inside.app();
   const file = inside.state.files.get(id);
   const allowed = installed && scopes.has("files:read") && request.headers.authorization === `Bearer ${botToken}`;
@@ -125,7 +123,7 @@ export function serveDownload(inside: Inside, request: IncomingMessage, response
     sendText(response, 404, "File not found");
     return;
   }
-  sendBytes(response, file);
+  if (!spoil(fault, exchange, Buffer.from(file.contentBase64, "base64").toString())) sendBytes(response, file);
 }
 
 export function sendBytes(response: ServerResponse, file: StoredFile): void {

@@ -134,9 +134,18 @@ export function streamTo(inside: Inside, as: string, request: IncomingMessage, r
   });
   response.write(":\n\n");
   const send = (event: PageEvent) => response.write(`data: ${JSON.stringify(event)}\n\n`);
+  const channels = [...inside.state.channels.values()];
+  const joined = new Set(channels.filter((channel) => channel.members.includes(as)).map((channel) => channel.id));
   const stop = inside.hub.listen((change) => {
     const event = eventFor(inside, change, as);
-    if (event !== undefined) send(event);
+    if (event === undefined) return;
+    send(event);
+    if (event.kind !== "channel" || joined.has(event.channel.id)) return;
+    // Somebody invited into a channel sees what was said there before.
+    joined.add(event.channel.id);
+    for (const message of inside.state.messages(event.channel.id)) {
+      send({ kind: "message", message: pageMessage(inside, message) });
+    }
   });
   inside.modals.stackOf(as).forEach((record, index) => {
     if (isModal(record.view)) send({ kind: "modal", viewId: record.id, view: record.view, stack: index + 1 });

@@ -1,6 +1,7 @@
 // response_url: five answers in thirty minutes, for one person's eyes unless they say otherwise. Source: docs.slack.dev/interactivity/handling-user-interaction.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readContent } from "./content.ts";
+import { spoil, strike } from "./fault-effects.ts";
 import { readBody, sendJson } from "./http.ts";
 import type { Inside } from "./inside.ts";
 import { edit, post, remove } from "./messages.ts";
@@ -18,16 +19,14 @@ export async function serveResponseUrl(
 ): Promise<void> {
   const key = (request.url ?? "").split("/").at(-1) ?? "";
   const args = objOf(parseJson((await readBody(request)).toString()));
+  const exchange = { request, response };
   const fault = inside.faults.take("response_url");
-  if (fault !== undefined && "status" in fault)
-    return sendJson(response, fault.status, { ok: false, error: "injected" });
-  if (fault !== undefined && "hang" in fault) return;
-  if (fault !== undefined && "reset" in fault) return void request.socket.resetAndDestroy();
+  if (strike(fault, exchange).kind === "struck") return;
   const reply = answer(inside, key, args);
   const status = reply.ok === true ? 200 : 404;
   inside.log.call({ method: "response_url", token: "", args, status, reply });
   if (reply.ok !== true) inside.log.breach(textOf(reply.error), `response_url ${JSON.stringify(args).slice(0, 200)}`);
-  if (fault !== undefined && "dropReplyAfterEffect" in fault) return void request.socket.resetAndDestroy();
+  if (spoil(fault, exchange, JSON.stringify(reply))) return;
   sendJson(response, status, reply);
 }
 

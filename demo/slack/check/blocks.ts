@@ -3,6 +3,7 @@
 import { isObj, listOf } from "../read.ts";
 import type { Obj } from "../records.ts";
 import { checkElement, checkImage } from "./elements.ts";
+import { checkBlockFields } from "./fields.ts";
 import { checkList, checkString, checkText, complain, type Report } from "./report.ts";
 import { checkRichText } from "./rich-text.ts";
 
@@ -42,6 +43,7 @@ function checkBlock(report: Report, at: string, block: Obj, surface: Surface): v
     complain(report, `${at}/type`, `unsupported type: ${String(type)}`);
     return;
   }
+  checkBlockFields(report, at, block);
   checkString(report, `${at}/block_id`, block.block_id, 255);
   checkByType[type]?.(report, at, block);
 }

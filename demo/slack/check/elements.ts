@@ -1,5 +1,6 @@
 // Slack's rules for interactive elements, and where each may stand. Limits: @slack/types block-elements, docs.slack.dev/reference/block-kit.
 import type { Obj } from "../records.ts";
+import { checkElementFields } from "./fields.ts";
 import { checkConfirm, checkOptions, checkOptionsOrGroups } from "./options.ts";
 import { checkList, checkString, checkText, complain, type Report } from "./report.ts";
 
@@ -34,6 +35,7 @@ export function checkElement(report: Report, at: string, element: Obj, place: Pl
     complain(report, `${at}/type`, `unsupported type: ${String(type)}`);
     return;
   }
+  checkElementFields(report, at, element);
   checkString(report, `${at}/action_id`, element.action_id, 255);
   checkText(report, `${at}/placeholder`, element.placeholder, { max: 150, kind: "plain_text", required: false });
   checkConfirm(report, `${at}/confirm`, element.confirm);

@@ -43,6 +43,11 @@ export function checkText(report: Report, at: string, value: unknown, rule: Text
   if (typeof value.type !== "string" || !allowed.includes(value.type)) {
     complain(report, `${at}/type`, `must be one of: ${allowed.join(", ")}`);
   }
+  // `emoji` belongs to plain text, `verbatim` to mrkdwn.
+  const known = ["type", "text", value.type === "mrkdwn" ? "verbatim" : "emoji"];
+  for (const field of Object.keys(value)) {
+    if (!known.includes(field)) complain(report, at, `invalid additional property: ${field}`);
+  }
   if (typeof value.text !== "string") {
     complain(report, `${at}/text`, "missing required field: text");
     return;

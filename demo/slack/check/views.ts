@@ -3,6 +3,7 @@
 import { isObj, objsOf } from "../read.ts";
 import type { Obj } from "../records.ts";
 import { checkBlocks } from "./blocks.ts";
+import { checkViewFields } from "./fields.ts";
 import { checkString, checkText, complain, type Report } from "./report.ts";
 
 /** Larger views are `view_too_large`. */
@@ -13,6 +14,7 @@ export function checkView(view: unknown, type: "modal" | "home"): readonly strin
   const report: Report = { errors: [] };
   if (!isObj(view)) return ["must provide an object [json-pointer:/view]"];
   if (view.type !== type) complain(report, "/view/type", `must be one of: ${type}`);
+  checkViewFields(report, view, type);
   checkString(report, "/view/callback_id", view.callback_id, 255);
   checkString(report, "/view/external_id", view.external_id, 255);
   checkString(report, "/view/private_metadata", view.private_metadata, 3000);

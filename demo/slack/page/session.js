@@ -1,18 +1,18 @@
 // What the page remembers for each person one has been: place, drafts, open modals, what only they saw, what they read.
 
-/** @typedef {import("../page-protocol.ts").PageMessage} Message */
-/** @typedef {import("@slack/types").ModalView} ModalView */
-/** @typedef {{ viewId: string, view: ModalView, stack: number, answers: import("./blocks/view-state.js").Answers }} OpenModal */
-/** @typedef {{ kind: "channel", id: string } | { kind: "home", bot: string }} Place */
-
-/**
- * @typedef {{ place: Place | null, thread: string | null, drafts: Map<string, string>, modals: OpenModal[],
- *   ephemerals: Map<string, Message>, homeAnswers: import("./blocks/view-state.js").Answers }} Session
- */
+/** @typedef {import("./session.d.ts").Session} Session */
 
 /** @returns {Session} */
 export function newSession() {
-  return { place: null, thread: null, drafts: new Map(), modals: [], ephemerals: new Map(), homeAnswers: {} };
+  return {
+    place: null,
+    thread: null,
+    drafts: new Map(),
+    modals: [],
+    answers: new Map(),
+    ephemerals: new Map(),
+    homeAnswers: {},
+  };
 }
 
 const READ = "countersign-demo-read";

@@ -5,16 +5,13 @@ import { repliesOf, topLevel, unreadCount } from "./timeline.js";
 /** @typedef {import("../page-protocol.ts").PageState} PageState */
 /** @typedef {import("../page-protocol.ts").PageEvent} PageEvent */
 /** @typedef {import("../page-protocol.ts").PageMessage} Message */
-/** @typedef {import("./session.js").Session} Session */
-/**
- * @typedef {{ kind: "state" } | { kind: "place" } | { kind: "thread" } | { kind: "message", message: Message, isNew: boolean }
- *   | { kind: "deleted", message: Message } | { kind: "channels" } | { kind: "home" } | { kind: "modals" }
- *   | { kind: "app" } | { kind: "read" }} Change
- */
+/** @typedef {import("./session.d.ts").Session} Session */
+/** @typedef {import("./store.d.ts").Change} Change */
 
 /** @param {string} channel @param {string} ts */
 const keyOf = (channel, ts) => `${channel}:${ts}`;
 
+/** @returns {import("./store.d.ts").Store} */
 export function createStore() {
   /** @type {PageState | null} */
   let state = null;
@@ -46,6 +43,8 @@ export function createStore() {
     state = next;
     messages = new Map(next.messages.map((message) => [keyOf(message.channel, message.ts), message]));
     for (const [key, message] of session().ephemerals) messages.set(key, message);
+    // The stream of events begins with the views that are still open; what was typed into them is kept until then.
+    session().modals = [];
     tell({ kind: "state" });
   }
 
@@ -104,7 +103,9 @@ export function createStore() {
     if (same !== undefined) same.view = event.view;
     else {
       const below = session().modals.filter((modal) => modal.stack < event.stack);
-      session().modals = [...below, { viewId: event.viewId, view: event.view, stack: event.stack, answers: {} }];
+      const answers = session().answers.get(event.viewId) ?? {};
+      session().answers.set(event.viewId, answers);
+      session().modals = [...below, { viewId: event.viewId, view: event.view, stack: event.stack, answers }];
     }
     tell({ kind: "modals" });
   }
@@ -112,6 +113,7 @@ export function createStore() {
   /** Closing one that is gone already changes nothing. @param {string} viewId */
   function closeModal(viewId) {
     session().modals = session().modals.filter((modal) => modal.viewId !== viewId);
+    session().answers.delete(viewId);
     tell({ kind: "modals" });
   }
 
@@ -154,7 +156,7 @@ export function createStore() {
     replies: (/** @type {string} */ channel, /** @type {string} */ ts) => repliesOf(messages.values(), channel, ts),
     unread: (/** @type {string} */ channel) =>
       unreadCount(messages.values(), { channel, me: current().me.id, readTs: marks.get(current().me.id, channel) }),
-    listen: (/** @type {(change: Change) => void} */ listener) => listeners.add(listener),
+    listen: (listener) => void listeners.add(listener),
     load,
     apply,
     closeModal,
@@ -163,5 +165,3 @@ export function createStore() {
     markRead,
   };
 }
-
-/** @typedef {ReturnType<typeof createStore>} Store */

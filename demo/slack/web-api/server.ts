@@ -1,6 +1,6 @@
 // The Web API's front door: token, scope, pace, faults on order, then the method; every call is written down.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Fault } from "../faults.ts";
+import { spoil, strike } from "../fault-effects.ts";
 import { readBody, sendJson } from "../http.ts";
 import type { Inside } from "../inside.ts";
 import { isObj, parseJson, textOf } from "../read.ts";
@@ -43,34 +43,20 @@ interface Reply {
 /** Answers `POST /api/METHOD` (and GET, as Slack does). */
 export async function serveMethod(inside: Inside, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const call = await readCall(request);
+  const exchange = { request, response };
   const fault = inside.faults.take(call.name);
-  const blocked = fault === undefined ? undefined : replyOf(fault);
-  if (blocked === undefined && fault !== undefined && ("hang" in fault || "reset" in fault)) {
-    inside.log.call({ method: call.name, token: call.token, args: call.args, status: 0, reply: { ...fault } });
-    if ("reset" in fault) request.socket.resetAndDestroy();
-    return;
-  }
-  const reply =
-    blocked ?? (call.broken === undefined ? answer(inside, call) : { status: 200, body: no(call.broken), headers: {} });
-  inside.log.call({ method: call.name, token: call.token, args: call.args, status: reply.status, reply: reply.body });
-  if (blocked === undefined && reply.body.ok === false)
-    inside.log.breach(textOf(reply.body.error), describe(call, reply));
-  if (fault !== undefined && "dropReplyAfterEffect" in fault) return void request.socket.resetAndDestroy();
-  if (fault !== undefined && "truncate" in fault) {
-    response.writeHead(200, { "content-type": "application/json; charset=utf-8" });
-    const text = JSON.stringify(reply.body);
-    response.end(text.slice(0, Math.floor(text.length / 2)));
-    return;
-  }
+  const blow = strike(fault, exchange);
+  const { name: method, token, args } = call;
+  if (blow.kind === "struck") return inside.log.call({ method, token, args, status: blow.status, reply: blow.body });
+  const reply = call.broken === undefined ? answer(inside, call) : refused(call.broken);
+  inside.log.call({ method, token, args, status: reply.status, reply: reply.body });
+  if (reply.body.ok === false) inside.log.breach(textOf(reply.body.error), describe(call, reply));
+  if (spoil(fault, exchange, JSON.stringify(reply.body))) return;
   sendJson(response, reply.status, reply.body, reply.headers);
 }
 
-/** Faults that answer in place of the method. */
-function replyOf(fault: Fault): Reply | undefined {
-  if ("status" in fault) return { status: fault.status, body: no("injected"), headers: {} };
-  if ("error" in fault) return { status: 200, body: no(fault.error), headers: {} };
-  if ("retryAfter" in fault) return limited(fault.retryAfter);
-  return undefined;
+function refused(error: string): Reply {
+  return { status: 200, body: no(error), headers: {} };
 }
 
 function limited(seconds: number): Reply {

@@ -11,17 +11,19 @@ let slack: LocalSlack;
 let client: WebClient;
 before(async () => {
   slack = await startLocalSlack({ port: 0, limits: "off" });
-  client = new WebClient(slack.botToken, {
-    slackApiUrl: slack.apiUrl,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    timeout: 150,
-    logLevel: LogLevel.ERROR,
-  });
+  client = clientWith(5000);
 });
 afterEach(() => slack.clearFaults());
 after(() => slack.stop());
 
+const clientWith = (timeout: number) =>
+  new WebClient(slack.botToken, {
+    slackApiUrl: slack.apiUrl,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout,
+    logLevel: LogLevel.ERROR,
+  });
 const answering = (app: App) => {
   app.command("/ops", async ({ ack }) => ack("here"));
 };
@@ -43,7 +45,7 @@ test("an HTTP status, an error code, a rate limit: each once, then all is well a
 
 test("a call that hangs, is reset or cut short fails without effect or with half an answer", async () => {
   slack.failNext("chat.postMessage", { hang: true });
-  await assert.rejects(post("b"));
+  await assert.rejects(clientWith(50).chat.postMessage({ channel: "C0GENERAL", text: "b" }));
   slack.failNext("chat.postMessage", { reset: true });
   await assert.rejects(post("b"));
   assert.equal(posted("b"), 0);
@@ -55,6 +57,25 @@ test("a lost reply leaves the message posted", async () => {
   slack.failNext("*", { dropReplyAfterEffect: true });
   await assert.rejects(post("c"));
   assert.equal(posted("c"), 1);
+});
+
+test("response URLs, uploads and downloads fail on order too", async () => {
+  const upload = () => client.filesUploadV2({ channel_id: "C0GENERAL", filename: "a.txt", content: "abc" });
+  slack.failNext("upload", { status: 500 });
+  await assert.rejects(upload());
+  await upload();
+  const message = await slack.waitForMessage((each) => each.files.length > 0);
+  const info = await client.files.info({ file: message.files[0] ?? "" });
+  const headers = { authorization: `Bearer ${slack.botToken}` };
+  const download = () => fetch(info.file?.url_private_download ?? "", { headers });
+  slack.failNext("download", { retryAfter: 3 });
+  assert.equal((await download()).status, 429);
+  slack.failNext("download", { reset: true });
+  await assert.rejects(download());
+  assert.equal(await (await download()).text(), "abc");
+  slack.failNext("response_url", { error: "internal_error" });
+  const answer = await fetch(`${slack.url}/actions/T/none`, { method: "POST", body: "{}" });
+  assert.match(await answer.text(), /internal_error/);
 });
 
 test("injected faults are no breaches of the app's", () => {

@@ -109,6 +109,9 @@ const wrong: readonly (readonly [rule: string, blocks: readonly unknown[]])[] = 
     [{ type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text" }] }] }],
   ],
   ["a block that is no object", ["hello"]],
+  ["a field that the block does not know", [{ type: "divider", text: plain(3) }]],
+  ["a field that the element does not know", [actions(button({ label: "x" }))]],
+  ["emoji on mrkdwn", [{ type: "section", text: { type: "mrkdwn", text: "x", emoji: true } }]],
 ];
 
 for (const [rule, blocks] of wrong) {

@@ -62,6 +62,19 @@ test("a stream tells each person what they may see, ephemerals to one only", asy
   assert.equal(JSON.stringify(await stateOf(BEN)).includes("for Ben"), false, "gone after a reload");
 });
 
+test("somebody invited into a channel is told of it and of what was said there before", async () => {
+  const controller = new AbortController();
+  const response = await fetch(`${slack.url}/page/api/events?as=${BEN}`, { signal: controller.signal });
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const channel = objOf((await call(slack, "conversations.create", { name: "inc-1" })).channel).id;
+  await call(slack, "chat.postMessage", { channel, text: "before Ben" });
+  await call(slack, "conversations.invite", { channel, users: BEN });
+  let text = "";
+  while (!text.includes("before Ben")) text += (await reader?.read())?.value ?? "";
+  controller.abort();
+  assert.ok(text.indexOf("inc-1") < text.indexOf("before Ben"));
+});
+
 test("an upload is named in a message and fetched by the page", async () => {
   const body = "kind: Service\n";
   const response = await fetch(`${slack.url}/page/api/upload?as=${ANA}&name=svc.yaml`, { method: "POST", body });

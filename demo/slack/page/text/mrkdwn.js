@@ -110,7 +110,7 @@ function anchor(href, content) {
 function drawItem(node, names) {
   const item = el(
     "div",
-    { class: "item", role: "listitem" },
+    { class: "item" },
     el("span", { class: "marker" }, node.marker),
     el("span", { class: "item-body" }, draw(node.children, names)),
   );
