@@ -21,10 +21,15 @@ export interface Ask {
   readonly authors: readonly PersonRef[];
   readonly askedIn: Thread;
   readonly digestKey: string;
+  /** The same on every repetition of one delivery: the second one asks nothing. */
+  readonly deliveryKey: string;
 }
 
+/** Longer than Slack repeats a delivery (an hourly try for a day, at the most). */
+const deliveryKeptMs = 25 * 3_600_000;
+
 /** Durable when it resolves: the record, its audit event, its card and its jobs, or none of them. */
-export async function ask(deps: Deps, asked: Ask): Promise<Request | Refusal> {
+export async function ask(deps: Deps, asked: Ask): Promise<Request | Refusal | "seen"> {
   const requirement = asked.decision.kind === "approvals" ? asked.decision.requirement : null;
   const people = requirement === null ? [] : await votersFor(deps.people, requirement);
   if (isRefusal(people)) return people;
@@ -48,10 +53,13 @@ export async function ask(deps: Deps, asked: Ask): Promise<Request | Refusal> {
     card: { channelId, ts: null },
   });
   if (isRefusal(opened)) return opened;
-  await deps.store.transact(async (tx) => {
+  const isNew = await deps.store.transact(async (tx) => {
+    if (!(await tx.seen.mark(asked.deliveryKey, deps.clock.now() + deliveryKeptMs))) return false;
     await tx.requests.insert(opened.request);
     await follow(deps, tx, opened.request, opened.effects);
+    return true;
   });
+  if (!isNew) return "seen";
   await refreshCard(deps, opened.request, null);
   deps.nudge();
   return opened.request;

@@ -21,4 +21,3 @@ export async function decideAgain(deps: Deps, request: Request, plan: Plan): Pro
   });
   return decidePolicy(deps.config.policy, question);
 }
-

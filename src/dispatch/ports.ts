@@ -2,10 +2,10 @@
 import { explain } from "../approvals/explain.ts";
 import { mayEver } from "../approvals/may-ever.ts";
 import { decidePolicy } from "../approvals/policy.ts";
+import { isJsonObject, numberAt, textAt } from "../core/json.ts";
 import type { Ports } from "../core/ports/index.ts";
 import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal } from "../core/refusal.ts";
-import { isJsonObject, textAt, numberAt } from "../core/json.ts";
 import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
 import { needWords, waitingOf } from "./standings.ts";
@@ -16,7 +16,16 @@ import { stopWatching, type Watchers } from "./verify.ts";
 export function actionPorts(deps: Deps, watchers: Watchers): Ports {
   const { clock, clusters, manifests, people, audit } = deps;
   const catalogue = { verbs: [...deps.verbs.values()].map(entryOf) };
-  return { clock, clusters, manifests, people, audit, catalogue, policy: policyView(deps), requests: requestsPort(deps, watchers) };
+  return {
+    clock,
+    clusters,
+    manifests,
+    people,
+    audit,
+    catalogue,
+    policy: policyView(deps),
+    requests: requestsPort(deps, watchers),
+  };
 }
 
 function policyView(deps: Deps): PolicyView {
@@ -35,7 +44,8 @@ function requestsPort(deps: Deps, watchers: Watchers): Requests {
       const waiting = await waitingOf(deps.people, request);
       const decision = await decideAgain(deps, request, request.plan);
       const lines = isRefusal(decision) ? [decision.message] : explain(decision, { rules: "deciding" });
-      const need = request.requirement === null ? "It needs no approvals." : `It needs ${needWords(request.requirement.need)}.`;
+      const need =
+        request.requirement === null ? "It needs no approvals." : `It needs ${needWords(request.requirement.need)}.`;
       return { ...waiting, because: [need, ...lines].join("\n") };
     },
     async cancel(id, by, reason) {

@@ -17,7 +17,11 @@ export function personRate(what: string, perMinute: number): PersonRate {
       } catch (error) {
         if (!(error instanceof RateLimiterRes)) throw error;
         const seconds = Math.ceil(error.msBeforeNext / 1000);
-        return refuse("busy", `More than ${perMinute} ${what} in a minute are more than I take from one person.`, `Try again in ${seconds} s.`);
+        return refuse(
+          "busy",
+          `More than ${perMinute} ${what} in a minute are more than I take from one person.`,
+          `Try again in ${seconds} s.`,
+        );
       }
     },
   };

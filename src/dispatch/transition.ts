@@ -1,7 +1,7 @@
 // One step in a request's life, stored with everything that follows from it in one durable transaction.
 import type { Effect, LifeContext, LifeEvent } from "../approvals/events.ts";
 import { step } from "../approvals/life.ts";
-import type { RequestId } from "../core/ids.ts";
+import { parseRequestId, type RequestId } from "../core/ids.ts";
 import { message } from "../core/message.ts";
 import type { Progress } from "../core/ports/clusters.ts";
 import type { Tx } from "../core/ports/store.ts";
@@ -94,6 +94,12 @@ async function tell(tx: Tx, request: Request, userId: string, says: string): Pro
 /** One living message per version: what was voted on is never edited into something else. */
 export function cardKey(request: Pick<Request, "id" | "version">): string {
   return request.version === 1 ? `card:${request.id}` : `card:${request.id}:${request.version}`;
+}
+
+/** The request whose card a message's key names, or null for any other message. */
+export function requestOfCard(key: string): RequestId | null {
+  const [kind, id = ""] = key.split(":");
+  return kind === "card" ? parseRequestId(id) : null;
 }
 
 async function putCard(

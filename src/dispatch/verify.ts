@@ -47,7 +47,23 @@ async function verify(executing: Executing, verifying: Verifying): Promise<void>
   await Promise.all([timer, beating]);
   if (signal.aborted) return;
   const end = endOf(outcomes, tookTooLong, request.plan.verifyWithinMs);
-  const ended = await transition(deps, request.id, { kind: "ended", ...holder, ...end });
+  const ended = await transition(
+    deps,
+    request.id,
+    { kind: "ended", ...holder, ...end },
+    {
+      also: async (tx, next) => {
+        if (next.state === "done" && next.plan.followUp !== null)
+          await tx.jobs.put({
+            id: `follow-up:${next.id}`,
+            kind: "follow-up",
+            request: next.id,
+            dueAt: deps.clock.now(),
+          });
+        return null;
+      },
+    },
+  );
   if (isRefusal(ended) && ended.code !== "request-over")
     deps.log.warn("the end of a request was not recorded", { request: request.id, says: ended.message });
 }

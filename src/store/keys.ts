@@ -7,9 +7,14 @@ const keyBytes = 32;
 
 /** Reads `keys/requests.key`, or makes it with mode 0600. Throws when the file does not hold a key. */
 export function requestsKey(directory: string, random: RandomBytes): Uint8Array {
+  return keptKey(directory, "requests.key", random);
+}
+
+/** Reads `keys/NAME`, or makes it with mode 0600. Throws when the file does not hold a key. */
+export function keptKey(directory: string, name: string, random: RandomBytes): Uint8Array {
   const folder = join(directory, "keys");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, "requests.key");
+  const file = join(folder, name);
   const made = make(file, random);
   if (made !== null) return made;
   const key = Buffer.from(readFileSync(file, "utf8").trim(), "base64");

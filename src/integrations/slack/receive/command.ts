@@ -1,10 +1,10 @@
 // Slash commands: the answer travels in the acknowledgement when it is ready, and follows it otherwise.
 import type { CommandInput } from "../../../core/ports/surface.ts";
+import { within } from "../within.ts";
 import { ackBody, answer, sendFiles } from "./answer.ts";
 import { inTime, tooMuch } from "./in-time.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Ack, Desk } from "./talk.ts";
-import { within } from "../within.ts";
 
 /** Slack waits three seconds for an acknowledgement; one that carries an answer waits for a third of it at most. */
 const readyWithinMs = 1_000;

@@ -1,0 +1,74 @@
+// The command line's words: what each is for, and where it is; each is loaded only when it is used.
+
+/** Answers with the exit status: 0 done, 1 a "no" or a fault, 2 wrong words. */
+export type CliRun = (argv: readonly string[], env: NodeJS.ProcessEnv) => Promise<number>;
+
+export interface CliCommand {
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+  readonly help: string;
+  readonly load: () => Promise<CliRun>;
+}
+
+export const cliCommands: readonly CliCommand[] = [
+  {
+    name: "start",
+    usage: "countersign start [--config FILE]",
+    summary: "run the bot",
+    help: "Needs SLACK_BOT_TOKEN, and SLACK_APP_TOKEN for Socket Mode or SLACK_SIGNING_SECRET for HTTP mode. The configuration is\ncountersign.yaml unless --config or COUNTERSIGN_CONFIG says otherwise.",
+    load: async () => (await import("./start.ts")).start,
+  },
+  {
+    name: "demo",
+    usage: "countersign demo [--fresh] [--port N] [--kubeconfig FILE [--context NAME]]",
+    summary: "a local Slack and a sample cluster to try it on",
+    help: "Everything runs on this machine, without any account. Data is kept under ./.countersign; --fresh starts over.\n--kubeconfig uses a real cluster in place of the sample one.",
+    load: async () => (await import("./demo.ts")).demo,
+  },
+  {
+    name: "plan",
+    usage: "countersign plan VERB … [-f FILE] [--config FILE] [--as USER_ID] [--json]",
+    summary: "the plan, its digest, risk facts and what the policy would ask for",
+    help: "Computes what the same words in Slack would ask for, and changes nothing. -f names a manifest, - reads it from the\nstandard input. --as names the Slack user whose groups count; without it, somebody in no group. Exits with 0 when the policy\nwould allow it or ask for approvals, with 1 when it would refuse.",
+    load: async () => (await import("./plan.ts")).plan,
+  },
+  {
+    name: "risk",
+    usage: "countersign risk -f FILE [--json]",
+    summary: "the risk facts of manifests, without a cluster",
+    help: "Reads manifests (- for the standard input) and names what is dangerous about creating them. Exits with 1 when there is a\nhigh risk.",
+    load: async () => (await import("./risk.ts")).risk,
+  },
+  {
+    name: "policy",
+    usage: "countersign policy check [FILE]",
+    summary: "check the configuration and its policy",
+    help: "Prints every error with its line and what would be right, or a sentence when there is none.",
+    load: async () => (await import("./policy.ts")).policy,
+  },
+  {
+    name: "audit",
+    usage: "countersign audit verify|export|prove [REQUEST] …",
+    summary: "verify, export and prove the record",
+    help: "verify needs only the public key and the files. See docs/audit.md.",
+    load: async () => (await import("./audit.ts")).audit,
+  },
+  {
+    name: "doctor",
+    usage: "countersign doctor [--config FILE]",
+    summary: "check tokens, scopes, clusters, rights, policy, clock and store",
+    help: "Says for each what is wrong and how to mend it. Changes nothing. Exits with 1 when something is wrong.",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+];
+
+export function findCommand(name: string): CliCommand | null {
+  return cliCommands.find((command) => command.name === name) ?? null;
+}
+
+export function helpText(): string {
+  const width = Math.max(...cliCommands.map((command) => command.name.length));
+  const lines = cliCommands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
+  return `countersign: run your platform from Slack; nothing dangerous happens on one person's word\n\n${lines.join("\n")}\n\ncountersign COMMAND --help shows one command.\n`;
+}

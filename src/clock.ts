@@ -1,0 +1,17 @@
+// The system's clock: the one place that reads it.
+import type { Clock } from "./core/ports/clock.ts";
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  wait: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted === true) return resolve();
+      const done = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, Math.min(ms, 2_147_483_647));
+      signal?.addEventListener("abort", done, { once: true });
+    }),
+};

@@ -1,0 +1,246 @@
+// Dispatch, put together: the surface for people, the handlers for jobs, and what happens at start and end.
+
+import { message } from "../core/message.ts";
+import type { SentMessage } from "../core/outbox.ts";
+import type { Job, JobKind } from "../core/ports/store.ts";
+import type { Reply, Surface } from "../core/ports/surface.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
+import { append } from "./append.ts";
+import type { Deps } from "./deps.ts";
+import { execute, type JobOutcome } from "./execute.ts";
+import { askFollowUp } from "./follow-up.ts";
+import { type Handling, handle, internalRefusal } from "./handle.ts";
+import { home } from "./home.ts";
+import { parse } from "./parse.ts";
+import { actionPorts } from "./ports.ts";
+import { press } from "./press.ts";
+import { personRate } from "./rate.ts";
+import { makeReadLog } from "./reads.ts";
+import { plainEvent } from "./record.ts";
+import { recover } from "./recover.ts";
+import { cardKey, requestOfCard, transition } from "./transition.ts";
+import type { Watchers } from "./verify.ts";
+import { openVote, vote } from "./vote.ts";
+
+export interface Dispatch {
+  readonly surface: Surface;
+  /** One per kind of job; each finds out from the record whether there is still something to do. */
+  readonly jobs: Readonly<Record<JobKind, (job: Job) => Promise<undefined | { readonly againAt: number }>>>;
+  /** To be called after a message reached Slack: a card that stands whole is where votes begin (R2). */
+  sent(sent: SentMessage): Promise<void>;
+  /** Looks for what an earlier process left: cards posted and not recorded, executions interrupted. */
+  start(): Promise<void>;
+  /** Writes what is gathered and ends the watching; what is watched is taken up again at the next start. */
+  stop(): Promise<void>;
+  readonly handling: Handling;
+}
+
+const readFlushMs = 60_000;
+
+export interface DispatchOptions {
+  readonly credentialsIn: Handling["credentialsIn"];
+}
+
+export function makeDispatch(deps: Deps, options: DispatchOptions): Dispatch {
+  const watchers: Watchers = new Map();
+  const handling: Handling = {
+    deps,
+    watchers,
+    ports: actionPorts(deps, watchers),
+    reads: makeReadLog(deps),
+    commandRate: personRate("commands", deps.config.limits.commandsPerMinute),
+    credentialsIn: options.credentialsIn,
+  };
+  const stopping = new AbortController();
+  let flushing: Promise<void> = Promise.resolve();
+  return {
+    handling,
+    surface: makeSurface(handling),
+    jobs: jobHandlers(handling),
+    sent: (sent) => posted(deps, sent),
+    async start() {
+      await adoptPosted(deps);
+      flushing = flushReads(handling, stopping.signal);
+    },
+    async stop() {
+      stopping.abort();
+      const watched = [...watchers.values()];
+      for (const { abort } of watched) abort.abort();
+      await Promise.all([flushing, ...watched.map(({ ended }) => ended)]);
+      await handling.reads.flush();
+    },
+  };
+}
+
+function makeSurface(handling: Handling): Surface {
+  const { deps } = handling;
+  const voteRate = personRate("votes", deps.config.limits.votesPerMinute);
+  const guarded = async (work: () => Promise<Reply>): Promise<Reply> => {
+    const done = await guard(deps, work);
+    return isRefusal(done) ? { kind: "refusal", refusal: done } : done;
+  };
+  return {
+    ready(input) {
+      const parsed = parse(input.text, deps.verbs);
+      return isRefusal(parsed) || parsed.action.ready === undefined ? null : guarded(() => handle(handling, input));
+    },
+    command: (input) => guarded(() => handle(handling, input)),
+    openVote: (origin, choice, value, card) =>
+      guard(deps, async () => {
+        const voter = await personAt(deps, origin.account.userId, origin.channelId);
+        return isRefusal(voter) ? voter : openVote(deps, voter, choice, value, card);
+      }),
+    vote: (input) =>
+      guarded(async () => {
+        const voter = await personAt(deps, input.origin.account.userId, null);
+        if (isRefusal(voter)) return { kind: "refusal", refusal: voter };
+        const limited = await voteRate.take(voter.account.userId);
+        return limited === null ? vote(deps, voter, input) : { kind: "refusal", refusal: limited };
+      }),
+    press: (origin, action, value, card) =>
+      guarded(async () => {
+        const person = await personAt(deps, origin.account.userId, origin.channelId);
+        return isRefusal(person)
+          ? { kind: "refusal", refusal: person }
+          : press(handling, { person, origin, action, value, card });
+      }),
+    home: (account) =>
+      guard(deps, async () => {
+        const person = await deps.people.person(account.userId);
+        return isRefusal(person) ? person : home(deps, person);
+      }),
+    async postAltered(channelId, ts, how, byUserId) {
+      await guard(deps, () => recordAltered(deps, { channelId, ts, how, byUserId }));
+    },
+  };
+}
+
+async function personAt(deps: Deps, userId: string, channelId: string | null) {
+  const person = await deps.people.person(userId);
+  if (isRefusal(person) || channelId === null || channelId === "") return person;
+  const channel = await deps.people.channel(channelId);
+  return isRefusal(channel) ? channel : person;
+}
+
+/** Faults end here: logged once with an id, told by the id. */
+async function guard<T>(deps: Deps, work: () => Promise<T>): Promise<T | Refusal> {
+  try {
+    return await work();
+  } catch (error) {
+    const faultId = Buffer.from(deps.random(5)).toString("hex");
+    deps.log.error("a command ended in a fault", { fault: faultId, error: error instanceof Error ? error : undefined });
+    if (error instanceof Error && error.name === "StoreUnavailable") return unavailable();
+    return internalRefusal(faultId);
+  }
+}
+
+function unavailable(): Refusal {
+  return {
+    kind: "refusal",
+    code: "audit-unavailable",
+    message: "My store can't be written now, so I do nothing: what can't be recorded doesn't happen.",
+    hint: "Reads that need no record may still work. The admin of the bot is needed: its disk may be full or gone.",
+  };
+}
+
+function jobHandlers(handling: Handling): Dispatch["jobs"] {
+  const { deps } = handling;
+  const outcome = (done: JobOutcome): undefined | { readonly againAt: number } =>
+    done.kind === "later" ? { againAt: done.at } : undefined;
+  return {
+    execute: async (job) => outcome(await execute(handling, job.request)),
+    recover: async (job) => outcome(await recover(handling, job.request)),
+    expire: async (job) => {
+      await transition(deps, job.request, { kind: "tick" });
+      return undefined;
+    },
+    remind: async (job) => {
+      await remind(deps, job);
+      return undefined;
+    },
+    "follow-up": async (job) => {
+      await askFollowUp(handling, job.request);
+      return undefined;
+    },
+  };
+}
+
+async function remind(deps: Deps, job: Job): Promise<void> {
+  const request = await deps.store.requests.get(job.request);
+  if (request === null || request.state !== "pending") return;
+  const says = `${request.id} still needs ${request.says}.`;
+  await deps.store.transact((tx) =>
+    tx.outbox.put({
+      key: job.id,
+      living: false,
+      to: { channelId: request.card.channelId, thread: { key: cardKey(request) } },
+      message: message(says, [
+        { kind: "text", icon: "wait", text: [says, " It ends ", { kind: "time", ms: request.expiresAt }, "."] },
+      ]),
+      request: request.id,
+      lane: "story",
+    }),
+  );
+  deps.nudge();
+}
+
+async function posted(deps: Deps, sent: SentMessage): Promise<void> {
+  const id = requestOfCard(sent.key);
+  const request = id === null ? null : await deps.store.requests.get(id);
+  if (request === null || request.postedAt !== null || sent.key !== cardKey(request)) return;
+  const now = deps.clock.now();
+  const remindAt = now + Math.floor((request.expiresAt - now) / 2);
+  await transition(
+    deps,
+    request.id,
+    { kind: "posted", cardTs: sent.ts },
+    {
+      also: async (tx, next) => {
+        if (next.state === "pending")
+          await tx.jobs.put({
+            id: `remind:${next.id}:${next.version}`,
+            kind: "remind",
+            request: next.id,
+            dueAt: remindAt,
+          });
+        return null;
+      },
+    },
+  );
+}
+
+/** Killed between Slack's answer and its record: the outbox knows, the request does not yet. */
+async function adoptPosted(deps: Deps): Promise<void> {
+  const open = await deps.store.requests.list({
+    states: ["planned", "approved", "executing", "verifying"],
+    limit: 1_000,
+  });
+  for (const request of open) {
+    if (request.postedAt !== null) continue;
+    const sent = await deps.store.outbox.sent(cardKey(request));
+    if (sent !== null) await transition(deps, request.id, { kind: "posted", cardTs: sent.ts });
+  }
+}
+
+async function recordAltered(
+  deps: Deps,
+  altered: { channelId: string; ts: string; how: string; byUserId: string | null },
+): Promise<void> {
+  const key = await deps.store.outbox.keyOf(altered.channelId, altered.ts);
+  if (key === null) return;
+  const event = plainEvent("post.altered", {
+    actor: null,
+    channel: altered.channelId,
+    outcome: "failed",
+    details: { ...altered, key },
+  });
+  await deps.store.transact((tx) => append(tx, event, deps.channels.audit));
+  deps.nudge();
+}
+
+async function flushReads(handling: Handling, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await handling.deps.clock.wait(readFlushMs, signal);
+    await handling.reads.flush();
+  }
+}

@@ -1,0 +1,71 @@
+// A later stage of a plan: asked for by itself once the first one is done, as a request of its own.
+import { decidePolicy } from "../approvals/policy.ts";
+import type { RequestId } from "../core/ids.ts";
+import { message } from "../core/message.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
+import type { Request } from "../core/request.ts";
+import { ask } from "./ask.ts";
+import { callerOf } from "./execute.ts";
+import type { Handling } from "./handle.ts";
+import { invokeAgain } from "./invoke.ts";
+import { prepare } from "./prepare.ts";
+import { questionOfPlan } from "./question.ts";
+import { cardKey } from "./transition.ts";
+
+/** The same requester, place and reason; doing it twice asks once. */
+export async function askFollowUp(handling: Handling, id: RequestId): Promise<void> {
+  const { deps } = handling;
+  const first = await deps.store.requests.get(id);
+  if (first === null || first.state !== "done" || first.plan.followUp === null) return;
+  const asked = await askNext(handling, first);
+  if (!isRefusal(asked)) return;
+  const says = `The next stage of ${first.id} could not be asked for: ${asked.message} ${asked.hint}`;
+  await deps.store.transact((tx) =>
+    tx.outbox.put({
+      key: `follow-up:${first.id}`,
+      living: false,
+      to: { channelId: first.card.channelId, thread: { key: cardKey(first) } },
+      message: message(says, [{ kind: "text", icon: "warn", text: [says] }]),
+      request: first.id,
+      lane: "story",
+    }),
+  );
+  deps.nudge();
+}
+
+async function askNext(handling: Handling, first: Request): Promise<Refusal | null> {
+  const { deps, ports } = handling;
+  const { followUp } = first.plan;
+  const action = followUp === null ? undefined : deps.verbs.get(followUp.verb);
+  if (followUp === null || action === undefined) return null;
+  const person = await deps.people.person(first.requester.userId);
+  if (isRefusal(person)) return person;
+  const invoked = await invokeAgain(deps.clusters, action, followUp);
+  if (isRefusal(invoked)) return invoked;
+  const asking = {
+    person,
+    requestedAt: deps.clock.now(),
+    channelId: first.askedIn.channelId,
+    place: { cluster: null, namespace: null },
+  };
+  const digestKey = Buffer.from(deps.random(32)).toString("base64url");
+  const plan = await prepare(deps, ports, { action, args: invoked.args, asking, caller: callerOf(), digestKey });
+  if (isRefusal(plan)) return plan;
+  const question = questionOfPlan(deps.clusters, invoked, plan, { person, now: asking.requestedAt, dryRun: false });
+  const decision = decidePolicy(deps.config.policy, question);
+  if (decision.kind === "deny")
+    return { kind: "refusal", code: decision.code, message: decision.reason, hint: `Rule: ${decision.rule}.` };
+  const { reason, authors, askedIn } = first;
+  const next = await ask(deps, {
+    invoked,
+    plan,
+    decision,
+    asking,
+    reason,
+    authors,
+    askedIn,
+    digestKey,
+    deliveryKey: `follow-up:${first.id}`,
+  });
+  return isRefusal(next) ? next : null;
+}

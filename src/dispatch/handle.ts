@@ -1,0 +1,270 @@
+// One command from its text to its answer: who is it, what is meant, may they, then read or ask.
+import { decidePolicy } from "../approvals/policy.ts";
+import type { Asking } from "../core/action.ts";
+import { type Person, refOf } from "../core/person.ts";
+import type { Plan } from "../core/plan.ts";
+import type { Decision } from "../core/policy.ts";
+import type { CommandInput, Reply } from "../core/ports/surface.ts";
+import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import { append } from "./append.ts";
+import { ask } from "./ask.ts";
+import { callerOf, type Executing } from "./execute.ts";
+import { manifestForm } from "./forms.ts";
+import { type Invoked, invoke } from "./invoke.ts";
+import { type Parsed, parse } from "./parse.ts";
+import { placeContext } from "./place.ts";
+import { only, prepare } from "./prepare.ts";
+import { questionOfPlan, questionOfRead } from "./question.ts";
+import type { PersonRate } from "./rate.ts";
+import type { ReadLog } from "./reads.ts";
+import { plainEvent } from "./record.ts";
+import { askedMessage } from "./render/card.ts";
+import { dryRunMessage } from "./render/plan.ts";
+import type { PlaceContext } from "./resolve.ts";
+import { needWords, waitingOf } from "./standings.ts";
+
+export interface Handling extends Executing {
+  readonly reads: ReadLog;
+  readonly commandRate: PersonRate;
+  /** Kinds of credentials that a text holds outside of Secret objects; never the values. */
+  readonly credentialsIn: (text: string) => Promise<readonly string[]>;
+}
+
+interface Understood {
+  readonly input: CommandInput;
+  readonly person: Person;
+  readonly parsed: Parsed;
+  readonly invoked: Invoked;
+  readonly asking: Asking;
+  readonly context: PlaceContext;
+}
+
+export async function handle(handling: Handling, input: CommandInput): Promise<Reply> {
+  const { deps } = handling;
+  const { origin } = input;
+  const parsed = parse(input.text, deps.verbs);
+  if (isRefusal(parsed)) return refusal(parsed);
+  const person = await deps.people.person(origin.account.userId);
+  if (isRefusal(person))
+    return recordedRefusal(handling, parsed, { userId: origin.account.userId, person: null, input }, person);
+  const limited = await handling.commandRate.take(person.account.userId);
+  if (limited !== null) return refusal(limited);
+  const channel = await deps.people.channel(origin.channelId);
+  if (isRefusal(channel))
+    return recordedRefusal(handling, parsed, { userId: origin.account.userId, person, input }, channel);
+  const context = await placeContext(deps, origin, channel.name);
+  const withDocument = await documentOf(handling, parsed, { input, context });
+  if (withDocument.kind !== "parsed") return withDocument;
+  const invoked = await invoke(deps.clusters, withDocument.parsed, context);
+  if (isRefusal(invoked))
+    return recordedRefusal(handling, parsed, { userId: origin.account.userId, person, input }, invoked);
+  const asking: Asking = {
+    person,
+    requestedAt: deps.clock.now(),
+    channelId: origin.channelId,
+    place: { cluster: context.cluster, namespace: context.namespace },
+  };
+  const understood = { input, person, parsed: withDocument.parsed, invoked, asking, context };
+  switch (parsed.action.kind) {
+    case "read":
+      return read(handling, understood);
+    case "change":
+      return change(handling, understood);
+    case "own":
+      return own(handling, understood);
+  }
+}
+
+function refusal(said: Refusal): Reply {
+  return { kind: "refusal", refusal: said };
+}
+
+type WithDocument = { readonly kind: "parsed"; readonly parsed: Parsed } | Exclude<Reply, { kind: "nothing" }>;
+
+/** A verb that takes a manifest gets the one that came along, or the surface opens a form for it. */
+async function documentOf(
+  handling: Handling,
+  parsed: Parsed,
+  said: { readonly input: CommandInput; readonly context: PlaceContext },
+): Promise<WithDocument> {
+  const key = Object.entries(parsed.action.params).find(([, param]) => param.place === "document")?.[0];
+  if (key === undefined) return { kind: "parsed", parsed };
+  const { document, text } = said.input;
+  if (document === null) return { kind: "form", form: manifestForm(handling.deps, parsed, said.context, text) };
+  const found = await handling.credentialsIn(document.text);
+  if (found.length > 0) {
+    return {
+      kind: "refusal",
+      refusal: refuse(
+        "contains-credential",
+        `The manifest holds what looks like a credential: ${found.join("; ")}.`,
+        "Put it into a Secret, refer to it from there, and replace the exposed one: it has now been in Slack.",
+      ),
+    };
+  }
+  return { kind: "parsed", parsed: { ...parsed, typed: { ...parsed.typed, [key]: document.text } } };
+}
+
+async function read(handling: Handling, understood: Understood): Promise<Reply> {
+  const { deps, reads } = handling;
+  const { invoked, person, asking, parsed } = understood;
+  const { action } = invoked;
+  const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
+  const decision = decidePolicy(deps.config.policy, question);
+  const answer =
+    decision.kind === "deny"
+      ? refuse(decision.code, decision.reason, `Rule: ${decision.rule || "none allows it"}. Type: can-i ${action.name}`)
+      : await answerOf(handling, understood);
+  if (action.name !== "help")
+    reads.note(person, action.name, asking.channelId, isRefusal(answer) ? "refused" : "answered");
+  if (isRefusal(answer)) return refusal(answer);
+  return { kind: "message", message: answer, audience: parsed.share ? "channel" : "asker" };
+}
+
+async function answerOf({ ports }: Handling, { invoked, asking }: Understood) {
+  const { action, args } = invoked;
+  const needed = only(ports, action.needs);
+  const ready = action.ready?.(needed, args, asking) ?? null;
+  if (ready !== null) return ready;
+  const facts = await action.observe?.(needed, args, asking);
+  if (isRefusal(facts)) return facts;
+  if (action.answer === undefined) throw new Error(`${action.name} has no answer`);
+  return action.answer(facts, args, asking);
+}
+
+async function own(handling: Handling, understood: Understood): Promise<Reply> {
+  const { deps, ports } = handling;
+  const { invoked, asking, person } = understood;
+  const { action } = invoked;
+  const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
+  const decision = decidePolicy(deps.config.policy, question);
+  if (decision.kind === "deny")
+    return refusal(refuse(decision.code, decision.reason, `Rule: ${decision.rule || "none allows it"}.`));
+  const done = await action.run?.(only(ports, action.needs), invoked.args, asking);
+  if (done === undefined) throw new Error(`${action.name} does nothing`);
+  return isRefusal(done) ? refusal(done) : { kind: "message", message: done, audience: "asker" };
+}
+
+async function change(handling: Handling, understood: Understood): Promise<Reply> {
+  const { deps, ports } = handling;
+  const { invoked, asking, parsed, person, input } = understood;
+  const sealed = deps.sealedBecause();
+  if (sealed !== null)
+    return refusal(
+      refuse(
+        "audit-unavailable",
+        `Nothing can be changed now: ${sealed}.`,
+        "Reads go on. The admin of the bot is needed.",
+      ),
+    );
+  const digestKey = Buffer.from(deps.random(32)).toString("base64url");
+  const plan = await prepare(deps, ports, {
+    action: invoked.action,
+    args: invoked.args,
+    asking,
+    caller: callerOf(),
+    digestKey,
+  });
+  const where = { userId: person.account.userId, person, input };
+  if (isRefusal(plan)) return recordedRefusal(handling, parsed, where, plan);
+  const question = questionOfPlan(deps.clusters, invoked, plan, {
+    person,
+    now: asking.requestedAt,
+    dryRun: parsed.dryRun,
+  });
+  const decision = decidePolicy(deps.config.policy, question);
+  if (parsed.dryRun) return dryRun(handling, understood, { plan, decision });
+  if (decision.kind === "deny") {
+    return recordedRefusal(
+      handling,
+      parsed,
+      where,
+      refuse(
+        decision.code,
+        `${plan.title}: ${decision.reason}`,
+        `Rule: ${decision.rule || "none allows it"}. Type: can-i ${invoked.action.name} to see why.`,
+      ),
+    );
+  }
+  const author =
+    input.document === null || input.document.authorUserId === person.account.userId
+      ? null
+      : await deps.people.person(input.document.authorUserId);
+  if (isRefusal(author)) return recordedRefusal(handling, parsed, where, author);
+  const request = await ask(deps, {
+    invoked,
+    plan,
+    decision,
+    asking,
+    reason: parsed.reason,
+    authors: author === null ? [] : [refOf(author)],
+    askedIn: { channelId: input.origin.channelId, ts: input.origin.threadTs },
+    digestKey,
+    deliveryKey: input.origin.deliveryKey,
+  });
+  if (request === "seen") return { kind: "nothing" };
+  if (isRefusal(request)) return recordedRefusal(handling, parsed, where, request);
+  const waiting = await waitingOf(deps.people, request);
+  const isPublic = input.origin.threadTs !== null;
+  return {
+    kind: "message",
+    message: askedMessage(request, { ...waiting, because: "" }, deps.channels.approvals),
+    audience: isPublic ? "channel" : "asker",
+  };
+}
+
+async function dryRun(
+  handling: Handling,
+  understood: Understood,
+  made: { readonly plan: Plan; readonly decision: Decision },
+): Promise<Reply> {
+  const { deps } = handling;
+  const { plan, decision } = made;
+  const { person, asking, invoked, parsed } = understood;
+  const details = { verb: invoked.action.name, title: plan.title, decision: decision.kind };
+  const event = {
+    ...plainEvent("request.dry-run", { actor: person, channel: asking.channelId, details }),
+    digest: plan.digest,
+  };
+  await deps.store.transact((tx) => append(tx, event, deps.channels.audit));
+  const missing = decision.kind === "approvals" ? needWords(decision.requirement.need) : "";
+  return {
+    kind: "message",
+    message: dryRunMessage(plan, decision, missing),
+    audience: parsed.share ? "channel" : "asker",
+  };
+}
+
+interface Refused {
+  readonly userId: string;
+  readonly person: Person | null;
+  readonly input: CommandInput;
+}
+
+/** Refused attempts to change something are events (R32); refused reads are noted with the other reads. */
+async function recordedRefusal(handling: Handling, parsed: Parsed, refused: Refused, said: Refusal): Promise<Reply> {
+  const { deps, reads } = handling;
+  if (parsed.action.kind === "read") {
+    if (refused.person !== null)
+      reads.note(refused.person, parsed.action.name, refused.input.origin.channelId, "refused");
+    return refusal(said);
+  }
+  const details = { verb: parsed.action.name, code: said.code, why: said.message, userId: refused.userId };
+  const event = plainEvent("request.refused", {
+    actor: refused.person,
+    channel: refused.input.origin.channelId,
+    outcome: "refused",
+    details,
+  });
+  await deps.store.transact((tx) => append(tx, event, deps.channels.audit));
+  return refusal(said);
+}
+
+/** What a person reads after a fault: the id finds it in the log, and nothing of the fault itself is told. */
+export function internalRefusal(faultId: string): Refusal {
+  return refuse(
+    "internal",
+    `Something went wrong in me (fault ${faultId}).`,
+    "Nothing that was not recorded has happened. Try again, and give the fault's id to the admin of the bot.",
+  );
+}

@@ -1,0 +1,50 @@
+// Buttons other than votes: each stands for a command, and is authorised as if the person had typed it.
+import type { Person } from "../core/person.ts";
+import type { CardOrigin, CommandInput, Origin, Reply } from "../core/ports/surface.ts";
+import { isRefusal, refuse } from "../core/refusal.ts";
+import { type Handling, handle } from "./handle.ts";
+import { readCardValue, withdraw, withdrawnMessage } from "./vote.ts";
+
+export async function press(
+  handling: Handling,
+  pressed: {
+    readonly person: Person;
+    readonly origin: Origin;
+    readonly action: string;
+    readonly value: string;
+    readonly card: CardOrigin;
+  },
+): Promise<Reply> {
+  const { origin, action, value, person } = pressed;
+  const card = readCardValue(value);
+  switch (action) {
+    case "run-command":
+    case "undo":
+    case "ask-anyway":
+    case "next-page":
+      return handle(handling, asCommand(origin, value));
+    case "show-request":
+      return handle(handling, asCommand(origin, `request ${card?.id ?? value}`));
+    case "cancel-request":
+      return handle(handling, asCommand(origin, `cancel ${card?.id ?? value}`));
+    case "withdraw-vote": {
+      if (card === null) break;
+      const withdrawn = await withdraw(handling.deps, person, card.id);
+      return isRefusal(withdrawn)
+        ? { kind: "refusal", refusal: withdrawn }
+        : { kind: "message", message: withdrawnMessage(withdrawn, origin), audience: "asker" };
+    }
+  }
+  return {
+    kind: "refusal",
+    refusal: refuse(
+      "bad-argument",
+      "I don't know that button any more.",
+      "Type the command in place of it; help shows them.",
+    ),
+  };
+}
+
+function asCommand(origin: Origin, text: string): CommandInput {
+  return { origin: { ...origin, threadTs: null }, text, document: null };
+}
