@@ -1,4 +1,6 @@
-// The baseline level of the Pod Security Standards: https://kubernetes.io/docs/concepts/security/pod-security-standards/
+// The baseline level of the Pod Security Standards, as Pod Security Admission checks it:
+// https://kubernetes.io/docs/concepts/security/pod-security-standards/ as of 1.34. What newer servers relax (pods in user
+// namespaces, two more sysctls in 1.37) is still told.
 import { at, isJsonObject, type JsonObject, listAt, mapAt, textAt } from "../../core/json.ts";
 import { texts } from "./fact.ts";
 import { type Container, containersOf, type PodSpec } from "./pod-specs.ts";
@@ -69,14 +71,21 @@ function containerViolations({ name, container }: Container): readonly string[] 
   ];
 }
 
+const profiles = [
+  ["seccompProfile", "seccomp"],
+  ["appArmorProfile", "AppArmor"],
+] as const;
+const profileTypes = new Set(["RuntimeDefault", "Localhost"]);
+
 /** Settings that a pod and a container both have. */
 function contextViolations(context: JsonObject, who: string): readonly string[] {
   const violations: string[] = [];
   if (at(context, "windowsOptions", "hostProcess") === true) violations.push(`${who} is a Windows HostProcess`);
-  if (textAt(context, "seccompProfile", "type") === "Unconfined")
-    violations.push(`${who} has no seccomp profile (Unconfined)`);
-  if (textAt(context, "appArmorProfile", "type") === "Unconfined")
-    violations.push(`${who} has no AppArmor profile (Unconfined)`);
+  for (const [field, what] of profiles) {
+    const type = textAt(context, field, "type");
+    if (isJsonObject(at(context, field)) && !profileTypes.has(type))
+      violations.push(`${who} has the ${what} profile ${type || "none"}`);
+  }
   const seLinux = mapAt(context, "seLinuxOptions");
   if (!seLinuxTypes.has(textAt(seLinux, "type")))
     violations.push(`${who} has the SELinux type ${textAt(seLinux, "type")}`);

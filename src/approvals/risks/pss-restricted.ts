@@ -15,6 +15,7 @@ export function restrictedViolations(pod: PodSpec): readonly string[] {
   const isLinux = textAt(spec, "os", "name") !== "windows";
   return [
     ...volumes(spec),
+    ...(at(context, "runAsNonRoot") === false ? ["the pod may run as root (runAsNonRoot is false)"] : []),
     ...(at(context, "runAsUser") === 0 ? ["the pod runs as user 0"] : []),
     ...containersOf(pod).flatMap((container) => [
       ...runsAsRoot(container, context),
