@@ -27,6 +27,6 @@ export function covers(outer: string, inner: string): boolean {
 }
 
 function prefixCovers(outer: string, inner: string): boolean {
-  const isPrefix = (pattern: string) => pattern.indexOf("*") === pattern.length - 1;
+  const isPrefix = (pattern: string) => pattern.endsWith("*") && pattern.indexOf("*") === pattern.length - 1;
   return isPrefix(outer) && isPrefix(inner) && inner.slice(0, -1).startsWith(outer.slice(0, -1));
 }

@@ -58,8 +58,8 @@ function matchRule(rule: Rule, question: Question): Matched {
 }
 
 /**
- * Per place, the rules that count: they match, and no rule that counts there replaces them. A circle of replacements, which
- * loading refuses, replaces nothing.
+ * Per place, the rules that count: they match, and no rule that counts there replaces them. In a circle of replacements, which
+ * loading refuses, none counts.
  */
 function rulesInForce(tried: readonly Tried[], places: number): readonly ReadonlySet<Rule>[] {
   return Array.from({ length: places }, (_, place) => {

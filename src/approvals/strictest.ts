@@ -26,13 +26,8 @@ export function bothNeeds(a: Need, b: Need): Need {
   if (JSON.stringify(a) === JSON.stringify(b)) return a;
   const countsA = countsOf(a);
   const countsB = countsOf(b);
-  if (countsA === null || countsB === null) {
-    const parts = [...partsOf(a)];
-    for (const part of partsOf(b)) {
-      if (!parts.some((known) => JSON.stringify(known) === JSON.stringify(part))) parts.push(part);
-    }
-    return { kind: "all", of: parts };
-  }
+  if (countsA === null || countsB === null)
+    return { kind: "all", of: [...partsOf(a), ...notYetIn(partsOf(b), partsOf(a))] };
   const merged = new Map(countsA);
   for (const [key, votes] of countsB) {
     const known = merged.get(key);
@@ -41,6 +36,17 @@ export function bothNeeds(a: Need, b: Need): Need {
   const of = [...merged.values()];
   const [only] = of;
   return of.length === 1 && only !== undefined ? only : { kind: "all", of };
+}
+
+/** Parts that are not among the known ones already; one that is asked for twice must be known twice. */
+function notYetIn(parts: readonly Need[], known: readonly Need[]): readonly Need[] {
+  const left = known.map((part) => JSON.stringify(part));
+  return parts.filter((part) => {
+    const index = left.indexOf(JSON.stringify(part));
+    if (index < 0) return true;
+    left.splice(index, 1);
+    return false;
+  });
 }
 
 function partsOf(need: Need): readonly Need[] {

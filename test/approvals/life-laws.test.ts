@@ -33,7 +33,8 @@ const needs = [
 ] as const;
 
 const who = fc.nat({ max: 4 });
-const held = { runner: fc.constantFrom("r1", "r2"), fence: fc.integer({ min: 1, max: 2 }) };
+const mostly = <T>(usual: T, rare: T) => fc.oneof({ weight: 9, arbitrary: fc.constant(usual) }, fc.constant(rare));
+const held = { runner: mostly("r1", "r2"), fence: mostly(1, 2) };
 const title = fc.oneof({ weight: 5, arbitrary: fc.constant("same" as const) }, fc.constant("other" as const));
 const form = {
   version: fc.oneof({ weight: 9, arbitrary: fc.constant("now" as const) }, fc.constant("old" as const)),
@@ -43,7 +44,7 @@ const weighted = (weight: number, arbitrary: fc.Arbitrary<Command>) => ({ weight
 const commands: fc.Arbitrary<Command> = fc.oneof(
   weighted(3, fc.record({ do: fc.constant("post" as const) })),
   weighted(12, fc.record({ do: fc.constant("approve" as const), who, ...form })),
-  weighted(2, fc.record({ do: fc.constant("deny" as const), who, ...form })),
+  weighted(1, fc.record({ do: fc.constant("deny" as const), who, ...form })),
   weighted(2, fc.record({ do: fc.constant("withdraw" as const), who })),
   weighted(1, fc.record({ do: fc.constant("cancel" as const), who })),
   weighted(3, fc.record({ do: fc.constant("wait" as const), minutes: fc.constantFrom(1, 4, 16, 70) })),
@@ -162,18 +163,18 @@ function holdsAlways(before: Request, after: Request, where: string): void {
 }
 
 describe("F11: the life of a request and its model", () => {
-  test("2,500 lives of up to 40 events agree", () => {
+  test("2,500 lives of 20 to 60 events agree", () => {
     let steps = 0;
     const rules = fc.record({
       need: fc.constantFrom(...needs),
       denials: fc.integer({ min: 1, max: 2 }),
       ...{ groups: fc.constant(groups), expires: fc.constant(60), startWithin: fc.constant(15), lease: fc.constant(5) },
     });
-    const scripts = fc.array(commands, { minLength: 5, maxLength: 40, size: "max" });
+    const scripts = fc.array(commands, { minLength: 20, maxLength: 60, size: "max" });
     const lives = fc.property(rules, scripts, (drawn, script) => {
       steps += play(drawn, [{ do: "post" }, ...script]);
     });
     fc.assert(lives, { numRuns: 2_500 });
-    assert.ok(steps >= 20_000, `only ${steps} steps`);
+    assert.ok(steps >= 50_000, `only ${steps} steps`);
   });
 });

@@ -1,0 +1,418 @@
+// The life of a request, rule by rule.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { waitingFor } from "../../src/approvals/eligible.ts";
+import type { Effect, LifeContext, LifeEvent } from "../../src/approvals/events.ts";
+import { step } from "../../src/approvals/life.ts";
+import { openRequest } from "../../src/approvals/open-request.ts";
+import { digestOf } from "../../src/core/digest.ts";
+import { asGroupName, asHumanId, type RequestId } from "../../src/core/ids.ts";
+import { type Person, refOf } from "../../src/core/person.ts";
+import type { Decision, Requirement } from "../../src/core/policy.ts";
+import { isOver, type Request, standingVotes } from "../../src/core/request.ts";
+import * as make from "./make.ts";
+
+const { minute, start, ok, codeOf, votes, makeRequirement } = make;
+const asker = make.makePerson("asker", ["platform"]);
+const [ann, ben, cleo] = [
+  make.makePerson("ann", ["platform"]),
+  make.makePerson("ben", ["leads"]),
+  make.makePerson("cleo", ["platform", "leads"]),
+];
+const stranger = make.makePerson("stranger", ["sales"]);
+const everyone = [asker, ann, ben, cleo, stranger];
+const both = makeRequirement({ kind: "all", of: [votes(1, "platform"), votes(1, "leads")] });
+const allow: Decision = { kind: "allow", rules: [], because: [], policy: make.policyDigest };
+
+function context(more: Partial<LifeContext> = {}): LifeContext {
+  return { now: start, standings: make.standingsOf(everyone), halted: false, ...more };
+}
+
+function ballot(request: Request, by: Person, choice: "approve" | "deny" = "approve", more: object = {}): LifeEvent {
+  const shown = { request: request.id, version: request.version, digest: request.plan.digest, nonce: request.nonce };
+  return { kind: "vote", by, choice, reason: "because", ...shown, ...more };
+}
+
+function pending(requirement: Requirement = both): Request {
+  return ok(step(make.opened(requirement, everyone), { kind: "posted", cardTs: "1.2" }, context())).request;
+}
+
+function approved(requirement: Requirement = both): Request {
+  return [ann, ben].reduce(
+    (request, by) => ok(step(request, ballot(request, by), context())).request,
+    pending(requirement),
+  );
+}
+
+const claim = (request: Request, more: object = {}): LifeEvent =>
+  ({
+    kind: "claim",
+    runner: "r1",
+    leaseMs: minute,
+    digest: request.plan.digest,
+    decision: allow,
+    drift: [],
+    ...more,
+  }) as LifeEvent;
+const held = { runner: "r1", fence: 1 };
+const written = {
+  index: 0,
+  object: "x",
+  state: "written",
+  says: "written",
+  resourceVersion: "7",
+  auditId: null,
+} as const;
+const executing = () => ok(step(approved(), claim(approved()), context())).request;
+const verifying = () =>
+  ok(
+    step(
+      ok(step(executing(), { kind: "step-recorded", ...held, step: written }, context())).request,
+      { kind: "written-all", ...held },
+      context(),
+    ),
+  ).request;
+
+const codes = (effects: readonly Effect[]) =>
+  effects.flatMap((effect) => (effect.kind === "audit" ? [effect.event.code] : []));
+
+test("R2: no vote counts before the card is posted", () => {
+  const request = make.opened(both, everyone);
+  assert.equal(codeOf(step(request, ballot(request, ann), context())), "request-not-posted");
+});
+
+test("the approvals complete: one transition, recorded, one job of the request's version (R26)", () => {
+  const before = ok(step(pending(), ballot(pending(), ann), context())).request;
+  assert.equal(before.says, "1 of leads");
+  const { request, effects } = ok(step(before, ballot(before, ben), context()));
+  assert.equal(request.state, "approved");
+  assert.equal(request.startBy, start + 15 * minute);
+  assert.deepEqual(codes(effects), ["vote.cast", "request.approved"]);
+  const jobs = effects.flatMap((effect) => (effect.kind === "schedule" ? [effect.id] : []));
+  assert.deepEqual(jobs, [`execute:${request.id}:1`, `expire:${request.id}:1:${start + 15 * minute}`]);
+});
+
+describe("R10, R13: who does not count", () => {
+  test("the requester, also by another account of the same human (T9)", () => {
+    const request = pending();
+    assert.equal(codeOf(step(request, ballot(request, asker), context())), "own-request");
+    const alias = { ...cleo, human: asker.human };
+    assert.equal(codeOf(step(request, ballot(request, alias), context())), "own-request");
+  });
+
+  test("whoever wrote the content", () => {
+    const request = { ...pending(), authors: [refOf(ann)] };
+    assert.equal(codeOf(step(request, ballot(request, ann), context())), "own-request");
+  });
+
+  test("somebody outside the groups, somebody unknown, somebody who left", () => {
+    const request = pending();
+    assert.equal(codeOf(step(request, ballot(request, stranger), context())), "not-eligible");
+    assert.equal(codeOf(step(request, ballot(request, ann), context({ standings: new Map() }))), "not-a-member");
+    const left = new Map([[ann.human, { active: false, groups: ann.groups }]]);
+    assert.equal(codeOf(step(request, ballot(request, ann), context({ standings: left }))), "not-a-member");
+  });
+});
+
+describe("R17: request, version, digest and nonce must be the record's", () => {
+  const request = pending();
+  const forged: readonly (readonly [string, object, string])[] = [
+    ["another request", { request: "r-0000000" }, "forged-vote"],
+    ["another nonce", { nonce: "guess" }, "forged-vote"],
+    ["another digest", { digest: digestOf("else") }, "stale-card"],
+    ["an older version", { version: 0 }, "stale-card"],
+    ["a later version", { version: 2 }, "stale-card"],
+  ];
+  for (const [name, more, code] of forged)
+    test(name, () => assert.equal(codeOf(step(request, ballot(request, ann, "approve", more), context())), code));
+});
+
+describe("R19, R20: votes", () => {
+  test("the same vote twice is one vote", () => {
+    const once = ok(step(pending(), ballot(pending(), ann), context())).request;
+    assert.equal(codeOf(step(once, ballot(once, ann), context())), "already-voted");
+  });
+
+  test("who changes their mind has one vote, and both are in the record", () => {
+    const requirement = { ...both, denyThreshold: 2 };
+    const once = ok(step(pending(requirement), ballot(pending(requirement), ann), context())).request;
+    const { request } = ok(step(once, ballot(once, ann, "deny"), context()));
+    assert.deepEqual(
+      standingVotes(request).map((vote) => vote.choice),
+      ["deny"],
+    );
+    assert.equal(request.votes.length, 2);
+  });
+
+  test("denials end the request at their threshold; a veto group's single one does at once", () => {
+    const two = { ...both, denyThreshold: 2, vetoGroups: [asGroupName("sales")] };
+    const once = ok(step(pending(two), ballot(pending(two), ann, "deny"), context())).request;
+    assert.equal(once.state, "pending");
+    assert.equal(ok(step(once, ballot(once, ben, "deny"), context())).request.state, "denied");
+    assert.equal(ok(step(once, ballot(once, stranger, "deny"), context())).request.state, "denied");
+    assert.equal(codeOf(step(once, ballot(once, stranger), context())), "not-eligible");
+  });
+
+  test("a voter can withdraw until execution starts, and then it waits again", () => {
+    const back = ok(step(approved(), { kind: "withdraw", by: ann }, context())).request;
+    assert.deepEqual([back.state, back.startBy, back.says], ["pending", null, "1 of platform"]);
+    assert.equal(codeOf(step(back, { kind: "withdraw", by: ann }, context())), "no-vote");
+    assert.equal(codeOf(step(executing(), { kind: "withdraw", by: ann }, context())), "execution-started");
+  });
+
+  test("an approved request can still be denied until it starts", () => {
+    assert.equal(ok(step(approved(), ballot(approved(), cleo, "deny"), context())).request.state, "denied");
+  });
+});
+
+describe("R22: reasons", () => {
+  test("denying needs one; approving and asking do where the rule says so, in its form", () => {
+    const strict = { ...both, reasonToApprove: { kind: "pattern", pattern: "OPS-\\d+", example: "OPS-12" } } as const;
+    const request = pending(strict);
+    const cast = (reason: string | null, choice: "approve" | "deny") =>
+      codeOf(step(request, ballot(request, ann, choice, { reason }), context()));
+    assert.deepEqual(
+      [cast(null, "deny"), cast("  ", "deny"), cast("no", "deny")],
+      ["reason-required", "reason-required", "not refused"],
+    );
+    assert.deepEqual(
+      [cast(null, "approve"), cast("fine", "approve"), cast("see OPS-7", "approve")],
+      ["reason-required", "reason-pattern", "not refused"],
+    );
+    const asking = make.makeOpening({ ...both, reasonToAsk: { kind: "required" } }, everyone);
+    assert.equal(codeOf(openRequest(asking)), "reason-required");
+  });
+
+  test("T18: a pattern that hangs other engines answers within 50 ms", () => {
+    const strict = { ...both, reasonToApprove: { kind: "pattern", pattern: "^(a+)+$", example: "a" } } as const;
+    const request = pending(strict);
+    const began = performance.now();
+    step(request, ballot(request, ann, "approve", { reason: `${"a".repeat(2_000)}!` }), context());
+    assert.ok(performance.now() - began < 50);
+  });
+});
+
+test("R15: what nobody could ever approve is not asked, counting the asker out", () => {
+  const opening = make.makeOpening(makeRequirement(votes(1, "platform")), [asker, ben]);
+  assert.equal(codeOf(openRequest(opening)), "unreachable-quorum");
+});
+
+describe("R7: drift", () => {
+  const next = {
+    plan: make.makePlan("two"),
+    requirement: both,
+    rules: [],
+    policyDigest: make.policyDigest,
+    nonce: make.nonceOf(2),
+  };
+
+  test("another meaning voids every vote, tells the voters which lines changed, and asks again", () => {
+    const { request, effects } = ok(
+      step(approved(), { kind: "replanned", ...next, changed: ["- a", "+ b"] }, context()),
+    );
+    assert.deepEqual([request.state, request.version, standingVotes(request).length], ["planned", 2, 0]);
+    assert.deepEqual(codes(effects), ["request.replanned", "vote.voided"]);
+    const told = effects.find((effect) => effect.kind === "tell");
+    assert.deepEqual(
+      told?.whom.map((person) => person.name),
+      ["ann", "ben"],
+    );
+    assert.match(told?.says ?? "", /- a\n\+ b/);
+    assert.equal(codeOf(step(request, ballot(request, ann), context())), "request-not-posted");
+  });
+
+  test("the same meaning keeps them", () => {
+    const same = { ...next, plan: make.makePlan("one") };
+    assert.equal(codeOf(step(approved(), { kind: "replanned", ...same, changed: [] }, context())), "already-so");
+  });
+
+  test("R6, R31: a new plan never needs less than the old one did", () => {
+    const { request } = ok(step(approved(), { kind: "replanned", ...next, requirement: null, changed: [] }, context()));
+    assert.deepEqual(request.requirement, both);
+  });
+
+  test("what needed no approval is asked anew by its asker", () => {
+    const free = make.opened(null, everyone);
+    assert.equal(free.state, "approved");
+    const { request } = ok(step(free, { kind: "replanned", ...next, requirement: null, changed: [] }, context()));
+    assert.equal(request.state, "cancelled");
+  });
+});
+
+describe("R8, R23: time", () => {
+  test("pending requests expire, and no vote is late", () => {
+    const late = context({ now: start + 120 * minute });
+    assert.equal(codeOf(step(pending(), ballot(pending(), ann), late)), "expired");
+    const { request, effects } = ok(step(pending(), { kind: "tick" }, late));
+    assert.deepEqual([request.state, codes(effects)], ["expired", ["request.expired"]]);
+    assert.equal(codeOf(step(pending(), { kind: "tick" }, context())), "already-so");
+  });
+
+  test("an approval that was not used in time is asked again", () => {
+    const late = context({ now: start + 15 * minute });
+    assert.equal(codeOf(step(approved(), claim(approved()), late)), "expired");
+    const { request } = ok(step(approved(), { kind: "tick" }, late));
+    assert.deepEqual([request.state, standingVotes(request).length], ["pending", 0]);
+  });
+});
+
+describe("the last check before execution", () => {
+  test("R5: another digest is refused", () => {
+    assert.equal(codeOf(step(approved(), claim(approved(), { digest: digestOf("two") }), context())), "plan-drifted");
+  });
+
+  test("R11: a vote of somebody who left the group, or the company, does not count any more", () => {
+    for (const standing of [
+      { active: true, groups: [] },
+      { active: false, groups: ann.groups },
+    ]) {
+      const standings = new Map([...make.standingsOf(everyone), [ann.human, standing]]);
+      const { request, effects } = ok(step(approved(), claim(approved()), context({ standings })));
+      assert.deepEqual([request.state, request.says, request.execution], ["pending", "1 of platform", null]);
+      assert.deepEqual(codes(effects), ["execution.refused", "vote.voided"]);
+    }
+  });
+
+  test("R24: a freeze or a denial that came in between stops it", () => {
+    const frozen = {
+      kind: "deny",
+      code: "frozen",
+      rule: "quiet",
+      reason: "holidays",
+      because: [],
+      policy: make.policyDigest,
+    };
+    assert.equal(codeOf(step(approved(), claim(approved(), { decision: frozen }), context())), "frozen");
+  });
+
+  test("R31, T31: a policy changed to less needs no less, one changed to more needs more", () => {
+    const decided = (requirement: Requirement) => ({
+      kind: "approvals",
+      rules: ["new"],
+      requirement,
+      because: [],
+      policy: digestOf("new"),
+    });
+    const less = ok(step(pending(), ballot(pending(), ann), context())).request;
+    assert.equal(
+      codeOf(step(less, claim(less, { decision: decided(makeRequirement(votes(1, "platform"))) }), context())),
+      "not-eligible",
+    );
+    const more = decided(makeRequirement(votes(2, "platform")));
+    const { request } = ok(step(approved(), claim(approved(), { decision: more }), context()));
+    assert.deepEqual([request.state, request.says], ["pending", "1 of platform"]);
+    assert.equal(standingVotes(request).length, 2);
+  });
+
+  test("R29: nothing starts and no write is intended while all is halted", () => {
+    const halted = context({ halted: true });
+    assert.equal(codeOf(step(approved(), claim(approved()), halted)), "halted");
+    const intent = { kind: "step-recorded", ...held, step: { ...written, state: "intended" } } as const;
+    assert.equal(codeOf(step(executing(), intent, halted)), "halted");
+    assert.equal(codeOf(step(executing(), { kind: "step-recorded", ...held, step: written }, halted)), "not refused");
+  });
+});
+
+describe("R26, T29: one runner", () => {
+  test("a second claim is refused", () => {
+    assert.equal(codeOf(step(executing(), claim(executing(), { runner: "r2" }), context())), "execution-started");
+  });
+
+  test("who was overtaken records nothing any more, not even with the right name", () => {
+    const late = context({ now: start + minute });
+    const recovery = { kind: "recovered", runner: "r1", leaseMs: minute } as const;
+    assert.equal(codeOf(step(executing(), recovery, context())), "execution-started");
+    const { request } = ok(step(executing(), recovery, late));
+    assert.equal(request.execution?.fence, 2);
+    assert.equal(codeOf(step(request, { kind: "step-recorded", ...held, step: written }, late)), "execution-started");
+    assert.equal(codeOf(step(request, { kind: "heartbeat", ...held, leaseMs: minute }, late)), "execution-started");
+  });
+
+  test("no write is intended after the lease ran out; a write that happened is still recorded", () => {
+    const late = context({ now: start + minute });
+    const intent = { kind: "step-recorded", ...held, step: { ...written, state: "intended" } } as const;
+    assert.equal(codeOf(step(executing(), intent, late)), "expired");
+    assert.deepEqual(codes(ok(step(executing(), { kind: "step-recorded", ...held, step: written }, late)).effects), [
+      "write.done",
+    ]);
+  });
+
+  test("a lease that ran out is seen by the next tick", () => {
+    const { effects } = ok(step(executing(), { kind: "tick" }, context({ now: start + minute })));
+    assert.deepEqual(
+      effects.map((effect) => effect.kind === "schedule" && effect.job),
+      ["recover"],
+    );
+  });
+});
+
+describe("R27, R28: the end", () => {
+  test("done is only said after the result was read back", () => {
+    const done = { kind: "ended", ...held, outcome: "done", says: "3 of 3 ready" } as const;
+    assert.equal(codeOf(step(executing(), done, context())), "bad-argument");
+    assert.equal(codeOf(step(executing(), { kind: "written-all", ...held }, context())), "bad-argument");
+    const { request, effects } = ok(step(verifying(), done, context()));
+    assert.equal(request.state, "done");
+    assert.deepEqual(codes(effects), ["execution.verified", "execution.ended"]);
+  });
+
+  test("rollback, pause and cancel end the watching; others wait, and nothing interrupts the writing", () => {
+    const later = (verb: string) => ({ kind: "supersede", verb, request: "r-0000001" as RequestId }) as const;
+    for (const verb of ["rollback", "pause", "cancel"])
+      assert.equal(ok(step(verifying(), later(verb), context())).request.state, "superseded");
+    assert.equal(codeOf(step(verifying(), later("scale"), context())), "target-locked");
+    assert.equal(codeOf(step(executing(), later("rollback"), context())), "target-locked");
+    assert.equal(
+      ok(step(verifying(), { kind: "cancel", by: asker, reason: null }, context())).request.state,
+      "superseded",
+    );
+  });
+
+  test("R29: the asker and approvers cancel before the start, nobody while it is written", () => {
+    const cancel = (request: Request, by: Person) => step(request, { kind: "cancel", by, reason: null }, context());
+    for (const by of [asker, ann]) assert.equal(ok(cancel(approved(), by)).request.state, "cancelled");
+    assert.equal(codeOf(cancel(approved(), stranger)), "not-yours");
+    assert.equal(codeOf(cancel(executing(), asker)), "execution-started");
+  });
+
+  test("nothing leaves an end", () => {
+    const over = ok(step(approved(), { kind: "cancel", by: asker, reason: null }, context())).request;
+    assert.ok(isOver(over));
+    for (const event of [
+      ballot(over, ann),
+      claim(over),
+      { kind: "tick" } as const,
+      { kind: "posted", cardTs: "1" } as const,
+    ])
+      assert.equal(codeOf(step(over, event, context())), "request-over");
+  });
+});
+
+describe("who can countersign", () => {
+  const candidates = everyone.map((person) => ({ person: refOf(person), active: true, groups: person.groups }));
+
+  test("what is missing and how many can give it, without the asker and those who did", () => {
+    assert.equal(waitingFor(pending(), candidates).says, "1 of platform and 1 of leads; 3 people can");
+    const request = ok(step(pending(), ballot(pending(), ben), context())).request;
+    const waiting = waitingFor(request, candidates);
+    assert.equal(waiting.says, "1 of platform; 2 people can");
+    assert.deepEqual(
+      waiting.eligible.map((person) => person.name),
+      ["ann", "cleo"],
+    );
+  });
+
+  test("somebody counts who helps by letting another voter move to another slot", () => {
+    const request = ok(step(pending(), ballot(pending(), cleo), context())).request;
+    assert.deepEqual(
+      waitingFor(request, candidates).eligible.map((person) => person.name),
+      ["ann", "ben"],
+    );
+  });
+
+  test("two accounts of one human are one person", () => {
+    const twin = { person: { ...refOf(ann), userId: "ann2" }, active: true, groups: ann.groups };
+    const other = { person: { human: asHumanId("x"), userId: "x", name: "x" }, active: false, groups: ann.groups };
+    assert.equal(waitingFor(pending(), [...candidates, twin, other]).eligible.length, 3);
+  });
+});
