@@ -78,9 +78,7 @@ export class Authorizer {
       ...(namespace === "" ? [] : this.#storage.list(`${RBAC}/rolebindings`, namespace)),
     ];
     return bindings.flatMap((binding) => {
-      const subject = asObjects(binding["subjects"]).find((one) =>
-        isSubject(one, user, binding.metadata.namespace ?? ""),
-      );
+      const subject = asObjects(binding.subjects).find((one) => isSubject(one, user, binding.metadata.namespace ?? ""));
       return subject === undefined ? [] : [{ binding, rules: this.#rulesOf(binding), subject }];
     });
   }
@@ -91,19 +89,19 @@ export class Authorizer {
     const role = isCluster
       ? this.#storage.get(`${RBAC}/clusterroles`, { namespace: "", name })
       : this.#storage.get(`${RBAC}/roles`, { namespace: binding.metadata.namespace ?? "", name });
-    return asObjects(role?.["rules"]);
+    return asObjects(role?.rules);
   }
 }
 
 function isSubject(subject: JsonObject, user: User, bindingNamespace: string): boolean {
-  const name = asString(subject["name"]);
-  switch (subject["kind"]) {
+  const name = asString(subject.name);
+  switch (subject.kind) {
     case "User":
       return user.name === name;
     case "Group":
       return user.groups.includes(name);
     case "ServiceAccount":
-      return user.name === `system:serviceaccount:${asString(subject["namespace"], bindingNamespace)}:${name}`;
+      return user.name === `system:serviceaccount:${asString(subject.namespace, bindingNamespace)}:${name}`;
     default:
       return false;
   }
@@ -115,7 +113,7 @@ const has = (rule: JsonObject, list: string, ...wanted: readonly string[]): bool
 function covers(rule: JsonObject, asked: Asked): boolean {
   const resource = asked.subresource === "" ? asked.resource : `${asked.resource}/${asked.subresource}`;
   const resources = asked.subresource === "" ? [resource] : [resource, `*/${asked.subresource}`];
-  const names = asList(rule["resourceNames"]);
+  const names = asList(rule.resourceNames);
   return (
     has(rule, "verbs", asked.verb) &&
     has(rule, "apiGroups", asked.group) &&
@@ -126,7 +124,7 @@ function covers(rule: JsonObject, asked: Asked): boolean {
 
 function coversPath(rule: JsonObject, verb: string, path: string): boolean {
   if (!has(rule, "verbs", verb)) return false;
-  return asList(rule["nonResourceURLs"]).some((one) => {
+  return asList(rule.nonResourceURLs).some((one) => {
     const url = asString(one);
     return url === "*" || url === path || (url.endsWith("*") && path.startsWith(url.slice(0, -1)));
   });
@@ -138,5 +136,5 @@ function reasonText(binding: KubeObject, subject: JsonObject): string {
       ? binding.metadata.name
       : `${binding.metadata.name}/${binding.metadata.namespace}`;
   const role = `${asString(at(binding, "roleRef", "kind"))} "${asString(at(binding, "roleRef", "name"))}"`;
-  return `RBAC: allowed by ${binding.kind} "${where}" of ${role} to ${asString(subject["kind"])} "${asString(subject["name"])}"`;
+  return `RBAC: allowed by ${binding.kind} "${where}" of ${role} to ${asString(subject.kind)} "${asString(subject.name)}"`;
 }

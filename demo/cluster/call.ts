@@ -35,7 +35,7 @@ export interface Backend {
 
 /** What an endpoint answers: a body with its code, or a stream it wrote itself. */
 export type Answer =
-  | { readonly kind: "json"; readonly code: number; readonly body: JsonObject }
+  | { readonly kind: "json"; readonly code: number; readonly body: JsonObject; readonly contentType?: string }
   | { readonly kind: "text"; readonly code: number; readonly body: string }
   | { readonly kind: "streamed" };
 
@@ -50,7 +50,7 @@ export function managerOf(call: Call): string {
 
 /** True for `dryRun=All`; throws 422 for anything else that is not empty. */
 export function isDryRun(call: Call, options: JsonObject = {}): boolean {
-  const given = [...call.query.getAll("dryRun"), ...(Array.isArray(options["dryRun"]) ? options["dryRun"] : [])];
+  const given = [...call.query.getAll("dryRun"), ...(Array.isArray(options.dryRun) ? options.dryRun : [])];
   const wrong = given.find((one) => one !== "All");
   if (wrong === undefined) return given.length > 0;
   const errors: readonly FieldError[] = [notSupported("dryRun", String(wrong), ["All"])];

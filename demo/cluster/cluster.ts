@@ -138,7 +138,7 @@ export async function startSampleCluster(options: SampleClusterOptions): Promise
     writeLog({ namespace, name: pod, container }, text) {
       const found = objects.get({ kind: "Pod", namespace, name: pod });
       if (found === undefined) throw new Error(`there is no pod ${namespace}/${pod}`);
-      const statuses = (found["status"] as { containerStatuses?: { name: string; restartCount: number }[] } | undefined)
+      const statuses = (found.status as { containerStatuses?: { name: string; restartCount: number }[] } | undefined)
         ?.containerStatuses;
       const run = statuses?.find((one) => one.name === container)?.restartCount ?? 0;
       logs.write({ podUid: found.metadata.uid ?? "", container, run }, { timeMs: timeline.now(), text });

@@ -122,8 +122,8 @@ export const groupList = (kinds: Kinds): JsonObject => ({
 });
 
 /** apidiscovery.k8s.io/v2, which clients ask for by `as=APIGroupDiscoveryList`. */
-export function aggregated(kinds: Kinds, core: boolean): JsonObject {
-  const groups = core ? [""] : groupNames(kinds);
+export function aggregated(kinds: Kinds, part: "core" | "groups"): JsonObject {
+  const groups = part === "core" ? [""] : groupNames(kinds);
   return {
     kind: "APIGroupDiscoveryList",
     apiVersion: "apidiscovery.k8s.io/v2",

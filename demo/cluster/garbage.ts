@@ -9,7 +9,7 @@ function* dependents(registry: Registry, uid: string): Generator<{ kind: Kind; o
     const kind = registry.kinds.storedAs(resource);
     if (kind === undefined) continue;
     for (const object of registry.storage.list(resource))
-      if (asObjects(object.metadata["ownerReferences"]).some((owner) => owner["uid"] === uid)) yield { kind, object };
+      if (asObjects(object.metadata.ownerReferences).some((owner) => owner.uid === uid)) yield { kind, object };
   }
 }
 
@@ -31,7 +31,7 @@ export function collectDependents(
 function orphan(registry: Registry, kind: Kind, object: KubeObject, uid: string): void {
   registry.update(kind, keyOf(object), { manager: "kube-controller-manager" }, (current) => {
     const next = clone(current);
-    next.metadata["ownerReferences"] = asObjects(next.metadata["ownerReferences"]).filter((one) => one["uid"] !== uid);
+    next.metadata.ownerReferences = asObjects(next.metadata.ownerReferences).filter((one) => one.uid !== uid);
     return next;
   });
 }

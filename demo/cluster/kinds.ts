@@ -1,4 +1,5 @@
 // Which kinds the sample cluster serves: the built-in ones as a table, custom ones added while it runs.
+import type { JsonObject } from "./json.ts";
 import type { Struct } from "./schema/types.ts";
 
 export interface Kind {
@@ -20,9 +21,9 @@ export interface Kind {
 
 /** What a CustomResourceDefinition adds. */
 export interface CustomKind {
-  readonly openApi: import("./json.ts").JsonObject;
-  readonly printerColumns: readonly import("./json.ts").JsonObject[];
-  readonly scale: import("./json.ts").JsonObject | undefined;
+  readonly openApi: JsonObject;
+  readonly printerColumns: readonly JsonObject[];
+  readonly scale: JsonObject | undefined;
 }
 
 export const ALL_VERBS: readonly string[] = [

@@ -34,11 +34,11 @@ export const keyOf = (object: KubeObject): ObjectKey => ({
 
 /** The owner that controls the object (`ownerReferences` with `controller: true`). */
 export function controllerOf(object: KubeObject): JsonObject | undefined {
-  return asObjects(object.metadata["ownerReferences"]).find((owner) => owner["controller"] === true);
+  return asObjects(object.metadata.ownerReferences).find((owner) => owner.controller === true);
 }
 
 export const isControlledBy = (object: KubeObject, owner: KubeObject): boolean =>
-  asString(controllerOf(object)?.["uid"]) === owner.metadata.uid;
+  asString(controllerOf(object)?.uid) === owner.metadata.uid;
 
 /** An owner reference that makes `owner` the controller, as metav1.NewControllerRef does. */
 export function controllerReference(owner: KubeObject): JsonObject {

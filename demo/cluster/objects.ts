@@ -38,17 +38,17 @@ export class ObjectAccess {
 
   /** Creates the manifest, or replaces what stands there, as `manager`. */
   put(manifest: JsonObject, manager = "sample-data"): KubeObject {
-    const metadata = asObject(manifest["metadata"]);
-    const kind = this.#registry.kinds.ofManifest(asString(manifest["apiVersion"]), asString(manifest["kind"]));
+    const metadata = asObject(manifest.metadata);
+    const kind = this.#registry.kinds.ofManifest(asString(manifest.apiVersion), asString(manifest.kind));
     if (kind === undefined)
-      throw new Error(`the sample cluster serves no ${String(manifest["apiVersion"])} ${String(manifest["kind"])}`);
+      throw new Error(`the sample cluster serves no ${String(manifest.apiVersion)} ${String(manifest.kind)}`);
     const key = {
-      namespace: asString(metadata["namespace"], kind.namespaced ? "default" : ""),
-      name: asString(metadata["name"]),
+      namespace: asString(metadata.namespace, kind.namespaced ? "default" : ""),
+      name: asString(metadata.name),
     };
     if (this.#registry.storage.get(kind.storedAs, key) === undefined) {
       const made = this.#registry.create(kind, key.namespace, manifest, { manager });
-      return manifest["status"] === undefined ? made : this.#status(kind, made, asObject(manifest["status"]), manager);
+      return manifest.status === undefined ? made : this.#status(kind, made, asObject(manifest.status), manager);
     }
     return this.#registry.update(kind, key, { manager }, (current) => ({
       ...clone(manifest),

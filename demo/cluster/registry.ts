@@ -88,7 +88,7 @@ export class Registry {
     const key = { namespace: object.metadata.namespace ?? "", name: object.metadata.name };
     if (this.storage.get(kind.storedAs, key) !== undefined) throw alreadyExists(named(kind), key.name);
     const managedFields = own(object);
-    if (managedFields.length > 0) object.metadata["managedFields"] = managedFields;
+    if (managedFields.length > 0) object.metadata.managedFields = managedFields;
     if (options.dryRun === true) return object;
     return inVersion(this.storage.put(kind.storedAs, object), kind);
   }
@@ -99,7 +99,7 @@ export class Registry {
       throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
     if (kind.namespaced) object.metadata.namespace = namespace;
     else delete object.metadata.namespace;
-    const prefix = asString(object.metadata["generateName"]);
+    const prefix = asString(object.metadata.generateName);
     if (asString(object.metadata.name) === "" && prefix !== "") object.metadata.name = `${prefix}${this.ids.suffix()}`;
     if (asString(object.metadata.name) !== "") return;
     throw invalid(kind.group, kind.kind, "", [required("metadata.name", "name or generateName is required")]);
@@ -150,15 +150,15 @@ export class Registry {
     config: JsonObject,
     by: { options: WriteOptions; writer: Writer & { force: boolean } },
   ): KubeObject {
-    const metadata = isObject(config["metadata"]) ? config["metadata"] : {};
-    const uid = asString(metadata["uid"]);
+    const metadata = isObject(config.metadata) ? config.metadata : {};
+    const uid = asString(metadata.uid);
     if (uid !== "")
       throw conflict(
         named(kind),
         key.name,
         `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
       );
-    if (asString(metadata["resourceVersion"]) !== "")
+    if (asString(metadata.resourceVersion) !== "")
       throw conflict(named(kind), key.name, "resourceVersion should not be set on objects to be created");
     const applied = afterApply(undefined, config, schemaOf(kind), by.writer);
     const object = this.#decoded(kind, applied.object);
@@ -181,9 +181,9 @@ export class Registry {
     keepIdentity(current, next);
     prepareForUpdate(kind, current, next, options.subresource ?? "");
     checkUpdate(kind, current, next);
-    delete next.metadata["managedFields"];
+    delete next.metadata.managedFields;
     const managedFields = own(next);
-    if (managedFields.length > 0) next.metadata["managedFields"] = managedFields;
+    if (managedFields.length > 0) next.metadata.managedFields = managedFields;
     if (sameButForTimes(current, next)) return current;
     if (options.dryRun === true) return next;
     const stored = inVersion(this.storage.put(kind.storedAs, next), kind);
@@ -216,8 +216,7 @@ export class Registry {
     next.metadata.deletionGracePeriodSeconds = grace;
     if (finalizers.size > 0) next.metadata.finalizers = [...finalizers];
     if (next.metadata.generation !== undefined) next.metadata.generation += 1;
-    if (waitsForNamespace)
-      next["status"] = { ...(isObject(next["status"]) ? next["status"] : {}), phase: "Terminating" };
+    if (waitsForNamespace) next.status = { ...(isObject(next.status) ? next.status : {}), phase: "Terminating" };
     return inVersion(this.storage.put(kind.storedAs, next), kind);
   }
 
@@ -229,12 +228,12 @@ export class Registry {
   #decoded(kind: Kind, body: JsonObject): KubeObject {
     const schema = schemaOf(kind);
     const { object } = decode(body, schema, kind.kind, kind.version);
-    const metadata = isObject(object["metadata"]) ? object["metadata"] : {};
+    const metadata = isObject(object.metadata) ? object.metadata : {};
     return {
       ...object,
       apiVersion: apiVersionOf(kind),
       kind: kind.kind,
-      metadata: { ...metadata, name: asString(metadata["name"]) },
+      metadata: { ...metadata, name: asString(metadata.name) },
     };
   }
 
@@ -282,9 +281,7 @@ function sameButForTimes(current: KubeObject, next: KubeObject): boolean {
     ...object,
     metadata: {
       ...object.metadata,
-      managedFields: ((object.metadata["managedFields"] ?? []) as JsonObject[]).map(
-        ({ time: _time, ...entry }) => entry,
-      ),
+      managedFields: ((object.metadata.managedFields ?? []) as JsonObject[]).map(({ time: _time, ...entry }) => entry),
     },
   });
   return equal(timeless(current), timeless(next));
@@ -297,11 +294,11 @@ const isReadyToGo = (object: KubeObject): boolean =>
   object.kind !== "Namespace";
 
 function podGrace(pod: KubeObject, asked: number | undefined): number {
-  const spec = isObject(pod["spec"]) ? pod["spec"] : {};
-  if (asString(spec["nodeName"]) === "") return 0;
-  const status = isObject(pod["status"]) ? pod["status"] : {};
-  if (status["phase"] === "Succeeded" || status["phase"] === "Failed") return 0;
-  const own = spec["terminationGracePeriodSeconds"];
+  const spec = isObject(pod.spec) ? pod.spec : {};
+  if (asString(spec.nodeName) === "") return 0;
+  const status = isObject(pod.status) ? pod.status : {};
+  if (status.phase === "Succeeded" || status.phase === "Failed") return 0;
+  const own = spec.terminationGracePeriodSeconds;
   return asked ?? (typeof own === "number" ? own : 30);
 }
 

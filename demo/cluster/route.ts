@@ -10,6 +10,7 @@ import { review } from "./endpoints/reviews.ts";
 import { getScale, patchScale, putScale } from "./endpoints/scale.ts";
 import { issueToken } from "./endpoints/token.ts";
 import { create, remove, removeCollection, replace } from "./endpoints/write.ts";
+import type { JsonObject } from "./json.ts";
 import type { RequestInfo } from "./request.ts";
 import { methodNotAllowed, noSuchPath } from "./status.ts";
 
@@ -105,11 +106,12 @@ function rootPath({ registry }: Backend, info: RequestInfo, accept: string): Ans
   if (info.method !== "GET" && info.method !== "HEAD") throw methodNotAllowed();
   if (HEALTH.test(path)) return { kind: "text", code: 200, body: "ok" };
   if (path === "/version" || path === "/version/") return json(VERSION);
-  const wantsAll = accept.includes("as=APIGroupDiscoveryList");
+  const wantsAll = accept.includes("v=v2;as=APIGroupDiscoveryList");
   const [root, group, version] = path.split("/").filter((part) => part !== "");
   if (root === "api" && group === undefined)
-    return json(wantsAll ? aggregated(kinds, true) : coreVersions("127.0.0.1"));
-  if (root === "apis" && group === undefined) return json(wantsAll ? aggregated(kinds, false) : groupList(kinds));
+    return wantsAll ? discovery(aggregated(kinds, "core")) : json(coreVersions("127.0.0.1"));
+  if (root === "apis" && group === undefined)
+    return wantsAll ? discovery(aggregated(kinds, "groups")) : json(groupList(kinds));
   if (root === "api") return found(resourceList(kinds, "", group ?? ""));
   if (root !== "apis") throw noSuchPath();
   if (version !== undefined) return found(resourceList(kinds, group ?? "", version));
@@ -117,7 +119,14 @@ function rootPath({ registry }: Backend, info: RequestInfo, accept: string): Ans
   return found(entry === undefined ? undefined : { kind: "APIGroup", apiVersion: "v1", ...entry });
 }
 
-function found(body: import("./json.ts").JsonObject | undefined): Answer {
+const discovery = (body: JsonObject): Answer => ({
+  kind: "json",
+  code: 200,
+  body,
+  contentType: "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
+});
+
+function found(body: JsonObject | undefined): Answer {
   if (body === undefined) throw noSuchPath();
   return json(body);
 }

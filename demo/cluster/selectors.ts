@@ -49,9 +49,9 @@ export function matchesSelector(selector: Json | undefined, labels: Readonly<Rec
 }
 
 function matchesExpression(expression: JsonObject, labels: Readonly<Record<string, string>>): boolean {
-  const value = labels[asString(expression["key"])];
-  const isOneOf = value !== undefined && asList(expression["values"]).includes(value);
-  switch (expression["operator"]) {
+  const value = labels[asString(expression.key)];
+  const isOneOf = value !== undefined && asList(expression.values).includes(value);
+  switch (expression.operator) {
     case "In":
       return isOneOf;
     case "NotIn":

@@ -151,9 +151,11 @@ function send(response: ServerResponse, entry: RequestEntry, answer: Answer): vo
   const text = answer.kind === "json" ? `${JSON.stringify(answer.body)}\n` : answer.body;
   const retryAfter =
     answer.kind === "json"
-      ? (answer.body["details"] as { retryAfterSeconds?: number } | undefined)?.retryAfterSeconds
+      ? (answer.body.details as { retryAfterSeconds?: number } | undefined)?.retryAfterSeconds
       : undefined;
   if (retryAfter !== undefined) response.setHeader("Retry-After", String(retryAfter));
-  response.writeHead(answer.code, { "Content-Type": answer.kind === "json" ? "application/json" : "text/plain" });
+  response.writeHead(answer.code, {
+    "Content-Type": answer.kind === "json" ? (answer.contentType ?? "application/json") : "text/plain",
+  });
   response.end(text);
 }

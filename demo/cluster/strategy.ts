@@ -32,10 +32,10 @@ function counted(kind: Kind, object: JsonObject): JsonObject {
     const { metadata: _metadata, status: _status, ...rest } = object;
     return rest;
   }
-  if (kind.group === "admissionregistration.k8s.io") return { webhooks: object["webhooks"] };
-  if (kind.plural === "endpointslices") return { endpoints: object["endpoints"], ports: object["ports"] };
-  if (kind.storedAs !== "apps/deployments") return { spec: object["spec"] };
-  return { spec: object["spec"], annotations: at(object, "metadata", "annotations") ?? {} };
+  if (kind.group === "admissionregistration.k8s.io") return { webhooks: object.webhooks };
+  if (kind.plural === "endpointslices") return { endpoints: object.endpoints, ports: object.ports };
+  if (kind.storedAs !== "apps/deployments") return { spec: object.spec };
+  return { spec: object.spec, annotations: at(object, "metadata", "annotations") ?? {} };
 }
 
 const FIRST_STATUS: Readonly<Record<string, JsonObject>> = {
@@ -48,9 +48,9 @@ const FIRST_STATUS: Readonly<Record<string, JsonObject>> = {
 export function prepareForCreate(kind: Kind, object: KubeObject): void {
   if (hasStatus(kind) && kind.storedAs !== "/nodes") {
     const first = FIRST_STATUS[kind.storedAs] ?? (kind.storedAs === "/pods" ? podStatus(object) : undefined);
-    if (first !== undefined) object["status"] = first;
-    else if (kind.custom !== undefined) delete object["status"];
-    else object["status"] = {};
+    if (first !== undefined) object.status = first;
+    else if (kind.custom !== undefined) delete object.status;
+    else object.status = {};
   }
   if (countsGenerations(kind)) object.metadata.generation = 1;
   else delete object.metadata.generation;
@@ -97,7 +97,7 @@ function keepAllButStatus(kind: Kind, current: KubeObject, next: KubeObject): vo
   if (labels === undefined) delete next.metadata.labels;
   else next.metadata.labels = labels;
   if (kind.custom === undefined) return;
-  next.metadata = { ...current.metadata, managedFields: next.metadata["managedFields"] };
+  next.metadata = { ...current.metadata, managedFields: next.metadata.managedFields };
 }
 
 /** The paths that this endpoint resets, which therefore nobody owns through it. */

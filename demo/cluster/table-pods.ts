@@ -18,7 +18,7 @@ export function podStatusText(pod: KubeObject): string {
 
 export function podRow(pod: KubeObject, nowMs: number): readonly Json[] {
   const statuses = asObjects(at(pod, "status", "containerStatuses"));
-  const ready = statuses.filter((status) => status["ready"] === true).length;
+  const ready = statuses.filter((status) => status.ready === true).length;
   return [
     pod.metadata.name,
     `${ready}/${asObjects(at(pod, "spec", "containers")).length}`,
@@ -33,7 +33,7 @@ export function podRow(pod: KubeObject, nowMs: number): readonly Json[] {
 }
 
 function restartText(statuses: readonly JsonObject[], nowMs: number): string {
-  const restarts = statuses.reduce((sum, status) => sum + asNumber(status["restartCount"]), 0);
+  const restarts = statuses.reduce((sum, status) => sum + asNumber(status.restartCount), 0);
   const last =
     statuses
       .map((status) => asString(at(status, "lastState", "terminated", "finishedAt")))

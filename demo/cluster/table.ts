@@ -33,11 +33,11 @@ const containers = (object: KubeObject): readonly JsonObject[] =>
   asObjects(at(object, "spec", "template", "spec", "containers"));
 const namesOf = (object: KubeObject): string =>
   containers(object)
-    .map((one) => asString(one["name"]))
+    .map((one) => asString(one.name))
     .join(",");
 const imagesOf = (object: KubeObject): string =>
   containers(object)
-    .map((one) => asString(one["image"]))
+    .map((one) => asString(one.image))
     .join(",");
 const wide: Row = (object) => [namesOf(object), imagesOf(object), selectorText(object)];
 const WIDE = ["Containers:string*", "Images:string*", "Selector:string*"];
@@ -135,7 +135,7 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
       asString(at(object, "spec", "clusterIP"), "<none>"),
       "<none>",
       asObjects(at(object, "spec", "ports"))
-        .map((port) => `${port["port"]}/${asString(port["protocol"])}`)
+        .map((port) => `${port.port}/${asString(port.protocol)}`)
         .join(","),
       ...created(object, nowMs),
     ],
@@ -144,7 +144,7 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
     columns: ["Name:string", "Data:string", "Age:string"],
     row: (object, nowMs) => [
       object.metadata.name,
-      Object.keys(asStrings(object["data"])).length,
+      Object.keys(asStrings(object.data)).length,
       ...created(object, nowMs),
     ],
   },
@@ -152,19 +152,19 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
     columns: ["Name:string", "Type:string", "Data:string", "Age:string"],
     row: (object, nowMs) => [
       object.metadata.name,
-      asString(object["type"]),
-      Object.keys(asStrings(object["data"])).length,
+      asString(object.type),
+      Object.keys(asStrings(object.data)).length,
       ...created(object, nowMs),
     ],
   },
   "/events": {
     columns: ["Last Seen:string", "Type:string", "Reason:string", "Object:string", "Message:string"],
     row: (object, nowMs) => [
-      age(asString(object["lastTimestamp"], asString(object["eventTime"])), nowMs),
-      asString(object["type"]),
-      asString(object["reason"]),
+      age(asString(object.lastTimestamp, asString(object.eventTime)), nowMs),
+      asString(object.type),
+      asString(object.reason),
       `${asString(at(object, "involvedObject", "kind")).toLowerCase()}/${asString(at(object, "involvedObject", "name"))}`,
-      asString(object["message"]),
+      asString(object.message),
     ],
   },
   "batch/jobs": {
@@ -205,14 +205,14 @@ const PLAIN: Layout = {
 };
 
 function nodeStatus(node: KubeObject): string {
-  const ready = asObjects(at(node, "status", "conditions")).find((one) => one["type"] === "Ready");
-  const text = ready?.["status"] === "True" ? "Ready" : "NotReady";
+  const ready = asObjects(at(node, "status", "conditions")).find((one) => one.type === "Ready");
+  const text = ready?.status === "True" ? "Ready" : "NotReady";
   return at(node, "spec", "unschedulable") === true ? `${text},SchedulingDisabled` : text;
 }
 
 function jobStatus(job: KubeObject): string {
-  const done = asObjects(at(job, "status", "conditions")).find((one) => one["status"] === "True");
-  return asString(done?.["type"], "Running");
+  const done = asObjects(at(job, "status", "conditions")).find((one) => one.status === "True");
+  return asString(done?.type, "Running");
 }
 
 function column(text: string): JsonObject {

@@ -18,7 +18,6 @@ const LONGEST_MS = 45 * 60_000;
 
 interface Watch {
   readonly call: Call;
-  readonly matches: Matches;
   readonly end: () => void;
 }
 
@@ -69,7 +68,13 @@ export class Watchers {
       for (const stop of timers) stop();
       this.#open.delete(watch);
     };
-    const watch: Watch = { call, matches, end: () => void (forget(), call.response.end()) };
+    const watch: Watch = {
+      call,
+      end: () => {
+        forget();
+        call.response.end();
+      },
+    };
     this.#open.add(watch);
     call.response.on("close", forget);
   }

@@ -23,14 +23,14 @@ export function ownerId(owner: Pick<Owner, "manager" | "operation" | "apiVersion
 
 export function readOwners(metadata: JsonObject): Owners {
   const owners: Owners = new Map();
-  for (const entry of asObjects(metadata["managedFields"])) {
+  for (const entry of asObjects(metadata.managedFields)) {
     const owner: Owner = {
-      manager: asString(entry["manager"]),
-      operation: entry["operation"] === "Apply" ? "Apply" : "Update",
-      apiVersion: asString(entry["apiVersion"]),
-      subresource: asString(entry["subresource"]),
-      time: entry["time"] === undefined ? undefined : asString(entry["time"]),
-      fields: fromFieldsV1(asObject(entry["fieldsV1"])),
+      manager: asString(entry.manager),
+      operation: entry.operation === "Apply" ? "Apply" : "Update",
+      apiVersion: asString(entry.apiVersion),
+      subresource: asString(entry.subresource),
+      time: entry.time === undefined ? undefined : asString(entry.time),
+      fields: fromFieldsV1(asObject(entry.fieldsV1)),
     };
     owners.set(ownerId(owner), owner);
   }

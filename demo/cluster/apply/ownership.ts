@@ -54,8 +54,8 @@ const STRIPPED = setOf([
 ]);
 
 function withoutManagedFields(object: JsonObject): JsonObject {
-  const metadata = isObject(object["metadata"]) ? { ...object["metadata"] } : {};
-  delete metadata["managedFields"];
+  const metadata = isObject(object.metadata) ? { ...object.metadata } : {};
+  delete metadata.managedFields;
   return { ...object, metadata };
 }
 
@@ -205,5 +205,5 @@ function conflictError(conflicts: ReadonlyMap<Owner, readonly FieldPath[]>): Err
   return applyConflict(causes, `Apply failed with ${causes.length} conflicts: ${lines.join("\n")}`);
 }
 
-const asMetadata = (object: JsonObject): JsonObject => (isObject(object["metadata"]) ? object["metadata"] : {});
+const asMetadata = (object: JsonObject): JsonObject => (isObject(object.metadata) ? object.metadata : {});
 const asEntries = (owners: Owners): JsonObject[] => writeOwners(owners).filter(isObject);

@@ -13,7 +13,7 @@ export function reconcileAutoscaler(context: ControllerContext, autoscaler: Kube
     namespace: autoscaler.metadata.namespace ?? "",
     name,
   });
-  const time = (type: string): string => asString(condition(autoscaler, type)?.["lastTransitionTime"], now(context));
+  const time = (type: string): string => asString(condition(autoscaler, type)?.lastTransitionTime, now(context));
   const able = (type: string, status: string, reason: string, message: string) => ({
     type,
     status,

@@ -87,14 +87,14 @@ export function record(context: ControllerContext, about: KubeObject, happening:
     .find(
       (event) =>
         at(event, "involvedObject", "uid") === about.metadata.uid &&
-        event["reason"] === happening.reason &&
-        event["message"] === happening.message,
+        event.reason === happening.reason &&
+        event.message === happening.message,
     );
   const kind = kindOf(context, "/events");
   if (same !== undefined) {
     registry.update(kind, keyOf(same), { manager: happening.component }, (current) => ({
       ...current,
-      count: asNumber(current["count"], 1) + 1,
+      count: asNumber(current.count, 1) + 1,
       lastTimestamp: time,
     }));
     return;
@@ -128,15 +128,15 @@ export function record(context: ControllerContext, about: KubeObject, happening:
   );
 }
 
-export const statusOf = (object: KubeObject): JsonObject => asObject(object["status"]);
-export const specOf = (object: KubeObject): JsonObject => asObject(object["spec"]);
+export const statusOf = (object: KubeObject): JsonObject => asObject(object.status);
+export const specOf = (object: KubeObject): JsonObject => asObject(object.spec);
 export const numberAt = (object: KubeObject, ...path: readonly string[]): number => asNumber(at(object, ...path));
 
 export function condition(object: KubeObject, type: string): JsonObject | undefined {
-  return asObjects(at(object, "status", "conditions")).find((one) => one["type"] === type);
+  return asObjects(at(object, "status", "conditions")).find((one) => one.type === type);
 }
 
-export const isPodReady = (pod: KubeObject): boolean => condition(pod, "Ready")?.["status"] === "True";
+export const isPodReady = (pod: KubeObject): boolean => condition(pod, "Ready")?.status === "True";
 
 /** Not finished and not being deleted. */
 export function isPodActive(pod: KubeObject): boolean {
@@ -147,8 +147,8 @@ export function isPodActive(pod: KubeObject): boolean {
 /** Milliseconds until a ready pod counts as available; 0 when it does, undefined when it is not ready. */
 export function availableInMs(pod: KubeObject, minReadySeconds: number, atMs: number): number | undefined {
   const ready = condition(pod, "Ready");
-  if (ready?.["status"] !== "True") return undefined;
-  const sinceMs = Date.parse(asString(ready["lastTransitionTime"]));
+  if (ready?.status !== "True") return undefined;
+  const sinceMs = Date.parse(asString(ready.lastTransitionTime));
   return Math.max(0, sinceMs + minReadySeconds * 1000 - atMs);
 }
 
@@ -160,11 +160,9 @@ export function withCondition(
   next: { type: string; status: string; reason: string; message: string },
   time: string,
 ): Conditions {
-  const current = conditions.find((one) => one["type"] === next.type);
-  if (current !== undefined && current["status"] === next.status && current["reason"] === next.reason)
-    return conditions;
-  const since =
-    current !== undefined && current["status"] === next.status ? asString(current["lastTransitionTime"]) : time;
+  const current = conditions.find((one) => one.type === next.type);
+  if (current !== undefined && current.status === next.status && current.reason === next.reason) return conditions;
+  const since = current !== undefined && current.status === next.status ? asString(current.lastTransitionTime) : time;
   const made: JsonObject = {
     type: next.type,
     status: next.status,
@@ -173,7 +171,7 @@ export function withCondition(
     reason: next.reason,
     message: next.message,
   };
-  return [...conditions.filter((one) => one["type"] !== next.type), made];
+  return [...conditions.filter((one) => one.type !== next.type), made];
 }
 
 export const jsonList = (conditions: Conditions): Json => conditions.map((one) => ({ ...one }));

@@ -28,10 +28,10 @@ function nodesFor(context: ControllerContext, set: KubeObject): readonly KubeObj
   return context.registry.storage
     .list("/nodes")
     .filter((node) => selector.every(([key, value]) => node.metadata.labels?.[key] === value))
-    .filter((node) => condition(node, "Ready")?.["status"] === "True");
+    .filter((node) => condition(node, "Ready")?.status === "True");
 }
 
-const nodeOf = (pod: KubeObject): string => asString(specOf(pod)["nodeName"]);
+const nodeOf = (pod: KubeObject): string => asString(specOf(pod).nodeName);
 
 export function reconcileDaemonSet(context: ControllerContext, set: KubeObject): void {
   const revision = currentRevision(context, set, (hash) => hash);
@@ -61,11 +61,11 @@ function placePods(context: ControllerContext, set: KubeObject, { nodes, hash }:
     makePod(context, {
       owner: set,
       component: COMPONENT,
-      template: asObject(specOf(set)["template"]),
+      template: asObject(specOf(set).template),
       labels: { [HASH]: hash, "pod-template-generation": String(set.metadata.generation ?? 1) },
       edit: (spec) => {
-        spec["nodeName"] = node.metadata.name;
-        spec["tolerations"] = [...asObjects(spec["tolerations"]), ...TOLERATIONS];
+        spec.nodeName = node.metadata.name;
+        spec.tolerations = [...asObjects(spec.tolerations), ...TOLERATIONS];
       },
     });
   }

@@ -7,7 +7,7 @@ const RESOURCE = "apiextensions.k8s.io/customresourcedefinitions";
 
 export function establishDefinition(context: ControllerContext, definition: KubeObject): void {
   if (condition(definition, "Established") !== undefined) return;
-  const stored = asObjects(specOf(definition)["versions"]).filter((version) => version["storage"] === true);
+  const stored = asObjects(specOf(definition).versions).filter((version) => version.storage === true);
   const time = now(context);
   setStatus(context, RESOURCE, definition, {
     acceptedNames: asObject(at(definition, "spec", "names")),
@@ -27,6 +27,6 @@ export function establishDefinition(context: ControllerContext, definition: Kube
         lastTransitionTime: time,
       },
     ],
-    storedVersions: stored.map((version) => asString(version["name"])),
+    storedVersions: stored.map((version) => asString(version.name)),
   });
 }

@@ -26,7 +26,7 @@ const RESOURCE = "apps/replicasets";
 export const revisionOf = (object: KubeObject): number => Number(object.metadata.annotations?.[REVISION] ?? "0");
 
 function templateWithoutHash(object: KubeObject): JsonObject {
-  const template = clone(asObject(specOf(object)["template"]));
+  const template = clone(asObject(specOf(object).template));
   const labels = asObject(at(template, "metadata", "labels"));
   delete labels[HASH];
   return template;
@@ -86,8 +86,8 @@ export function updateRevision(
   const minReady = asNumber(at(deployment, "spec", "minReadySeconds"));
   return change(context, RESOURCE, set, (copy) => {
     copy.metadata.annotations = annotations;
-    if (minReady > 0) ensureObject(copy, "spec")["minReadySeconds"] = minReady;
-    else delete ensureObject(copy, "spec")["minReadySeconds"];
+    if (minReady > 0) ensureObject(copy, "spec").minReadySeconds = minReady;
+    else delete ensureObject(copy, "spec").minReadySeconds;
   });
 }
 
@@ -101,9 +101,9 @@ export function createReplicaSet(
   const collision = asNumber(at(deployment, "status", "collisionCount"));
   const hash = templateHash({ template, collision });
   const labels = { ...asStrings(at(template, "metadata", "labels")), [HASH]: hash };
-  ensureObject(template, "metadata")["labels"] = labels;
+  ensureObject(template, "metadata").labels = labels;
   const selector = clone(asObject(at(deployment, "spec", "selector")));
-  selector["matchLabels"] = { ...asObject(selector["matchLabels"]), [HASH]: hash };
+  selector.matchLabels = { ...asObject(selector.matchLabels), [HASH]: hash };
   const minReady = asNumber(at(deployment, "spec", "minReadySeconds"));
   const body = {
     metadata: {

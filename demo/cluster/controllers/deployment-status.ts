@@ -56,12 +56,12 @@ function hasMoved(before: Counts, after: Counts): boolean {
 
 /** When the deadline of the rollout passes, in milliseconds since 1970; undefined when none runs. */
 export function deadlineMs(deployment: KubeObject): number | undefined {
-  const progressing = asObjects(at(deployment, "status", "conditions")).find((one) => one["type"] === "Progressing");
+  const progressing = asObjects(at(deployment, "status", "conditions")).find((one) => one.type === "Progressing");
   if (progressing === undefined || at(deployment, "spec", "paused") === true) return undefined;
-  const reason = asString(progressing["reason"]);
+  const reason = asString(progressing.reason);
   if (reason === "NewReplicaSetAvailable" || reason === "ProgressDeadlineExceeded") return undefined;
   return (
-    Date.parse(asString(progressing["lastUpdateTime"])) +
+    Date.parse(asString(progressing.lastUpdateTime)) +
     asNumber(at(deployment, "spec", "progressDeadlineSeconds"), 600) * 1000
   );
 }
@@ -80,8 +80,8 @@ function available(rollout: Rollout, counts: Counts, conditions: Conditions): Co
 
 function progressing(rollout: Rollout, counts: Counts, conditions: Conditions): Conditions {
   const { deployment, newSet, time, nowMs } = rollout;
-  const current = conditions.find((one) => one["type"] === "Progressing");
-  const isSettled = counts.replicas === counts.updated && current?.["reason"] === "NewReplicaSetAvailable";
+  const current = conditions.find((one) => one.type === "Progressing");
+  const isSettled = counts.replicas === counts.updated && current?.reason === "NewReplicaSetAvailable";
   if (isSettled || at(deployment, "spec", "paused") === true) return conditions;
   const subject =
     newSet === undefined ? `Deployment "${deployment.metadata.name}"` : `ReplicaSet "${newSet.metadata.name}"`;
@@ -89,8 +89,8 @@ function progressing(rollout: Rollout, counts: Counts, conditions: Conditions): 
     withCondition(conditions, { type: "Progressing", status, reason, message: `${subject} ${end}` }, time);
   if (isComplete(deployment, counts)) return set("True", "NewReplicaSetAvailable", "has successfully progressed.");
   if (hasMoved(oldCounts(deployment), counts)) {
-    const others = conditions.filter((one) => one["type"] !== "Progressing");
-    const since = current?.["status"] === "True" ? asString(current["lastTransitionTime"]) : time;
+    const others = conditions.filter((one) => one.type !== "Progressing");
+    const since = current?.status === "True" ? asString(current.lastTransitionTime) : time;
     const moved = {
       type: "Progressing",
       status: "True",

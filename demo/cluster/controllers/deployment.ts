@@ -92,7 +92,7 @@ class Turn {
     const before = size(set);
     const annotations = sizeAnnotations({ replicas, desired: this.wanted, max: this.wanted + this.limits.surge });
     const scaled = change(this.context, SETS, set, (copy) => {
-      ensureObject(copy, "spec")["replicas"] = replicas;
+      ensureObject(copy, "spec").replicas = replicas;
       copy.metadata.annotations = { ...copy.metadata.annotations, ...annotations };
     });
     if (before !== replicas) this.#recordScaling(set, before, replicas);
@@ -116,7 +116,7 @@ class Turn {
     const revision = maxRevision(sets.filter((set) => set !== existing)) + 1;
     if (existing !== undefined) {
       const updated = updateRevision(this.context, this.deployment, existing, Math.max(revision, revisionOf(existing)));
-      if (!this.conditions.some((one) => one["type"] === "Progressing"))
+      if (!this.conditions.some((one) => one.type === "Progressing"))
         this.note("FoundNewReplicaSet", `Found new replica set "${updated.metadata.name}"`);
       return updated;
     }
@@ -158,7 +158,7 @@ function roll(turn: Turn): void {
 
 function notePause(turn: Turn): void {
   const paused = at(turn.deployment, "spec", "paused") === true;
-  const reason = asString(turn.conditions.find((one) => one["type"] === "Progressing")?.["reason"]);
+  const reason = asString(turn.conditions.find((one) => one.type === "Progressing")?.reason);
   if (reason === "ProgressDeadlineExceeded") return;
   const next = paused
     ? { reason: "DeploymentPaused", message: "Deployment is paused" }

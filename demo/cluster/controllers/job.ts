@@ -27,20 +27,20 @@ const phaseIs =
 
 /** Every job selects its own pods, by its uid, and has nobody choose for it. */
 function withSelector(context: ControllerContext, job: KubeObject): KubeObject {
-  if (specOf(job)["selector"] !== undefined) return job;
+  if (specOf(job).selector !== undefined) return job;
   const uid = job.metadata.uid ?? "";
   return change(context, RESOURCE, job, (copy) => {
-    const spec = asObject(copy["spec"]);
-    spec["selector"] = { matchLabels: { "batch.kubernetes.io/controller-uid": uid } };
-    const template = asObject(spec["template"]);
-    const metadata = asObject(template["metadata"]);
+    const spec = asObject(copy.spec);
+    spec.selector = { matchLabels: { "batch.kubernetes.io/controller-uid": uid } };
+    const template = asObject(spec.template);
+    const metadata = asObject(template.metadata);
     const own = {
       "batch.kubernetes.io/controller-uid": uid,
       "controller-uid": uid,
       "batch.kubernetes.io/job-name": job.metadata.name,
       "job-name": job.metadata.name,
     };
-    template["metadata"] = { ...metadata, labels: { ...asObject(metadata["labels"]), ...own } };
+    template.metadata = { ...metadata, labels: { ...asObject(metadata.labels), ...own } };
   });
 }
 
@@ -55,11 +55,11 @@ export function reconcileJob(context: ControllerContext, given: KubeObject): voi
   const completions = asNumber(at(job, "spec", "completions"), 1);
   const isFailed = failed > numberAt(job, "spec", "backoffLimit");
   const isComplete = succeeded >= completions;
-  const suspended = specOf(job)["suspend"] === true;
+  const suspended = specOf(job).suspend === true;
   const wanted =
     isComplete || isFailed || suspended ? 0 : Math.min(numberAt(job, "spec", "parallelism"), completions - succeeded);
   for (let missing = wanted - active.length; missing > 0; missing -= 1)
-    makePod(context, { owner: job, component: COMPONENT, template: asObject(specOf(job)["template"]) });
+    makePod(context, { owner: job, component: COMPONENT, template: asObject(specOf(job).template) });
   for (const pod of active.slice(wanted)) context.registry.delete(kindOf(context, "/pods"), keyOf(pod), {});
   const counts = {
     active: owned(context, "/pods", job).filter(isPodActive).length,
@@ -101,7 +101,7 @@ function statusOf(context: ControllerContext, job: KubeObject, counts: Counts): 
   });
   const reached = "Reached expected number of succeeded pods";
   const conditions = [
-    ...asObjects(at(job, "status", "conditions")).filter((one) => one["type"] !== "Suspended"),
+    ...asObjects(at(job, "status", "conditions")).filter((one) => one.type !== "Suspended"),
     ...(counts.isComplete
       ? [made("SuccessCriteriaMet", "CompletionsReached", reached), made("Complete", "CompletionsReached", reached)]
       : []),

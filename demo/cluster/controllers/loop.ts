@@ -83,15 +83,14 @@ export class ControllerLoop {
   #enqueueFor(resource: string, object: KubeObject): void {
     this.#enqueue(resource, keyOf(object));
     const owner = controllerOf(object);
-    const ownerResource = OWNERS[asString(owner?.["kind"])];
+    const ownerResource = OWNERS[asString(owner?.kind)];
     if (owner !== undefined && ownerResource !== undefined)
-      this.#enqueue(ownerResource, { namespace: object.metadata.namespace ?? "", name: asString(owner["name"]) });
+      this.#enqueue(ownerResource, { namespace: object.metadata.namespace ?? "", name: asString(owner.name) });
     if (resource === "/pods") this.#enqueueAll(["/services", "policy/poddisruptionbudgets"], object.metadata.namespace);
     if (resource === "/nodes") this.#enqueueUnscheduled();
     if (resource === "apps/deployments" || resource === "apps/statefulsets")
       this.#enqueueAll(["autoscaling/horizontalpodautoscalers"], object.metadata.namespace);
-    for (const reference of asObjects(object.metadata["ownerReferences"]))
-      this.#wakeWaitingOwner(asString(reference["uid"]));
+    for (const reference of asObjects(object.metadata.ownerReferences)) this.#wakeWaitingOwner(asString(reference.uid));
     if (object.metadata.namespace !== undefined) this.#wakeWaitingNamespace(object.metadata.namespace);
   }
 

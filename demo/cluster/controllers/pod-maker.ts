@@ -17,10 +17,10 @@ export function makePod(context: ControllerContext, plan: PodPlan): KubeObject {
   const { owner, name } = plan;
   const template = clone(plan.template);
   const metadata = ensureObject(template, "metadata");
-  metadata["labels"] = { ...asObject(metadata["labels"]), ...plan.labels };
-  metadata["ownerReferences"] = [controllerReference(owner)];
-  if (name === undefined) metadata["generateName"] = `${owner.metadata.name}-`;
-  else metadata["name"] = name;
+  metadata.labels = { ...asObject(metadata.labels), ...plan.labels };
+  metadata.ownerReferences = [controllerReference(owner)];
+  if (name === undefined) metadata.generateName = `${owner.metadata.name}-`;
+  else metadata.name = name;
   plan.edit?.(ensureObject(template, "spec"));
   const namespace = owner.metadata.namespace ?? "";
   const pod = context.registry.create(
@@ -50,8 +50,8 @@ export function deletePod(context: ControllerContext, owner: KubeObject, pod: Ku
 /** Which pods go first: without a node, not ready, restarted more often, younger (controller_utils.go, ActivePodsWithRanks). */
 export function deletionOrder(pods: readonly KubeObject[]): readonly KubeObject[] {
   const rank = (pod: KubeObject): readonly number[] => [
-    specOf(pod)["nodeName"] === undefined ? 0 : 1,
-    asObject(pod["status"])["phase"] === "Running" ? 1 : 0,
+    specOf(pod).nodeName === undefined ? 0 : 1,
+    asObject(pod.status).phase === "Running" ? 1 : 0,
     isPodReady(pod) ? 1 : 0,
     -restarts(pod),
     -Date.parse(pod.metadata.creationTimestamp ?? ""),

@@ -22,7 +22,7 @@ export function reconcileReplicaSet(context: ControllerContext, set: KubeObject)
   const pods = owned(context, "/pods", set).filter(isPodActive);
   if (set.metadata.deletionTimestamp === undefined) {
     for (let missing = wanted - pods.length; missing > 0; missing -= 1)
-      makePod(context, { owner: set, component: COMPONENT, template: asObject(specOf(set)["template"]) });
+      makePod(context, { owner: set, component: COMPONENT, template: asObject(specOf(set).template) });
     if (pods.length > wanted)
       for (const pod of deletionOrder(pods).slice(0, pods.length - wanted)) deletePod(context, set, pod, COMPONENT);
   }

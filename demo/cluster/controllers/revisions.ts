@@ -8,10 +8,10 @@ const RESOURCE = "apps/controllerrevisions";
 
 /** The patch that a rollback sends verbatim (pkg/controller/daemon/update.go, getPatch). */
 function dataOf(set: KubeObject): JsonObject {
-  return { spec: { template: { ...clone(asObject(specOf(set)["template"])), $patch: "replace" } } };
+  return { spec: { template: { ...clone(asObject(specOf(set).template)), $patch: "replace" } } };
 }
 
-const numberOf = (revision: KubeObject): number => asNumber(revision["revision"]);
+const numberOf = (revision: KubeObject): number => asNumber(revision.revision);
 
 export function revisionsOf(context: ControllerContext, set: KubeObject): readonly KubeObject[] {
   return [...owned(context, RESOURCE, set)].sort((left, right) => numberOf(left) - numberOf(right));
@@ -26,10 +26,10 @@ export function currentRevision(
   const all = revisionsOf(context, set);
   const data = dataOf(set);
   const last = all.at(-1);
-  const found = all.find((one) => equal(one["data"], data));
+  const found = all.find((one) => equal(one.data, data));
   if (found !== undefined && found === last) return found;
   const next = numberOf(last ?? ({} as KubeObject)) + 1;
-  if (found !== undefined) return change(context, RESOURCE, found, (copy) => void (copy["revision"] = next));
+  if (found !== undefined) return change(context, RESOURCE, found, (copy) => void (copy.revision = next));
   const hash = templateHash(data as Json);
   const name = `${set.metadata.name}-${hash}`;
   const labels = {

@@ -4,7 +4,7 @@ import { controllerReference, type KubeObject, keyOf } from "../object.ts";
 import { type ControllerContext, isPodReady, kindOf, MANAGER, specOf } from "./context.ts";
 
 function podsBehind(context: ControllerContext, service: KubeObject): readonly KubeObject[] {
-  const selector = Object.entries(asStrings(specOf(service)["selector"]));
+  const selector = Object.entries(asStrings(specOf(service).selector));
   if (selector.length === 0) return [];
   return context.registry.storage
     .list("/pods", service.metadata.namespace)
@@ -22,15 +22,15 @@ const target = (pod: KubeObject): JsonObject => ({
 
 const address = (pod: KubeObject): JsonObject => ({
   ip: asString(at(pod, "status", "podIP")),
-  nodeName: asString(specOf(pod)["nodeName"]),
+  nodeName: asString(specOf(pod).nodeName),
   targetRef: target(pod),
 });
 
 function portsOf(service: KubeObject): JsonObject[] {
-  return asObjects(specOf(service)["ports"]).map((port) => ({
-    ...(port["name"] === undefined ? {} : { name: port["name"] }),
-    port: typeof port["targetPort"] === "number" ? port["targetPort"] : port["port"],
-    protocol: port["protocol"],
+  return asObjects(specOf(service).ports).map((port) => ({
+    ...(port.name === undefined ? {} : { name: port.name }),
+    port: typeof port.targetPort === "number" ? port.targetPort : port.port,
+    protocol: port.protocol,
   }));
 }
 
@@ -41,7 +41,7 @@ function write(
   namespace: string,
 ): void {
   const kind = kindOf(context, resource);
-  const key = { namespace, name: asString(body.metadata["name"]) };
+  const key = { namespace, name: asString(body.metadata.name) };
   if (context.registry.storage.get(resource, key) === undefined)
     context.registry.create(kind, namespace, body, { manager: MANAGER });
   else
@@ -52,7 +52,7 @@ function write(
 }
 
 export function reconcileService(context: ControllerContext, service: KubeObject): void {
-  if (service.metadata.deletionTimestamp !== undefined || specOf(service)["selector"] === undefined) return;
+  if (service.metadata.deletionTimestamp !== undefined || specOf(service).selector === undefined) return;
   const pods = podsBehind(context, service);
   const ready = pods.filter(isPodReady);
   const unready = pods.filter((pod) => !isPodReady(pod));
@@ -86,7 +86,7 @@ export function reconcileService(context: ControllerContext, service: KubeObject
     endpoints: pods.map((pod) => ({
       addresses: [asString(at(pod, "status", "podIP"))],
       conditions: { ready: isPodReady(pod), serving: isPodReady(pod), terminating: false },
-      nodeName: asString(specOf(pod)["nodeName"]),
+      nodeName: asString(specOf(pod).nodeName),
       targetRef: target(pod),
     })),
     ports,

@@ -48,7 +48,7 @@ function pods(turn: Turn): readonly KubeObject[] {
 
 /** The first thing that is not as it should be; the next waits for it unless pods are managed in parallel. */
 function step(turn: Turn): void {
-  const parallel = specOf(turn.set)["podManagementPolicy"] === "Parallel";
+  const parallel = specOf(turn.set).podManagementPolicy === "Parallel";
   const byOrdinal = new Map(pods(turn).map((pod) => [ordinalOf(pod), pod]));
   for (let ordinal = 0; ordinal < turn.wanted; ordinal += 1) {
     const pod = byOrdinal.get(ordinal);
@@ -94,8 +94,8 @@ function make(turn: Turn, ordinal: number): void {
       "apps.kubernetes.io/pod-index": String(ordinal),
     },
     edit: (spec) => {
-      spec["hostname"] = name;
-      spec["subdomain"] = asString(specOf(turn.set)["serviceName"]);
+      spec.hostname = name;
+      spec.subdomain = asString(specOf(turn.set).serviceName);
     },
   });
 }

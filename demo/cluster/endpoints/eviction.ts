@@ -23,14 +23,14 @@ export function evict(backend: Backend, call: Call): Answer {
       "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
     );
   const [budget] = budgets;
-  if (budget !== undefined && !isDone) spend(backend, budget, isDryRun(call, asObject(body["deleteOptions"])));
-  const options = asObject(body["deleteOptions"]);
-  const grace = options["gracePeriodSeconds"];
-  const preconditions = asObject(options["preconditions"]);
+  if (budget !== undefined && !isDone) spend(backend, budget, isDryRun(call, asObject(body.deleteOptions)));
+  const options = asObject(body.deleteOptions);
+  const grace = options.gracePeriodSeconds;
+  const preconditions = asObject(options.preconditions);
   registry.delete(call.kind, keyOf(pod), {
     dryRun: isDryRun(call, options),
     ...(typeof grace === "number" ? { gracePeriodSeconds: grace } : {}),
-    ...(preconditions["uid"] === undefined ? {} : { uid: asString(preconditions["uid"]) }),
+    ...(preconditions.uid === undefined ? {} : { uid: asString(preconditions.uid) }),
   });
   return json({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 }, 201);
 }
@@ -53,6 +53,6 @@ function spend(backend: Backend, budget: KubeObject, dryRun: boolean): void {
   if (dryRun || kind === undefined) return;
   backend.registry.update(kind, keyOf(budget), { manager: "kube-apiserver", subresource: "status" }, (current) => ({
     ...current,
-    status: { ...asObject(current["status"]), disruptionsAllowed: allowed - 1 },
+    status: { ...asObject(current.status), disruptionsAllowed: allowed - 1 },
   }));
 }

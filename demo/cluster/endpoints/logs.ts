@@ -7,8 +7,8 @@ import { isYes } from "../request.ts";
 import { badRequest, type FieldError, invalid, wrongValue } from "../status.ts";
 
 function containerOf(call: Call, pod: KubeObject): string {
-  const names = asObjects(at(pod, "spec", "containers")).map((one) => asString(one["name"]));
-  const initial = asObjects(at(pod, "spec", "initContainers")).map((one) => asString(one["name"]));
+  const names = asObjects(at(pod, "spec", "containers")).map((one) => asString(one.name));
+  const initial = asObjects(at(pod, "spec", "initContainers")).map((one) => asString(one.name));
   const asked = call.query.get("container") ?? "";
   const { name } = pod.metadata;
   if (asked !== "") {
@@ -22,8 +22,8 @@ function containerOf(call: Call, pod: KubeObject): string {
 }
 
 function runOf(call: Call, pod: KubeObject, container: string): ContainerRun {
-  const status = asObjects(at(pod, "status", "containerStatuses")).find((one) => one["name"] === container);
-  const restarts = asNumber(status?.["restartCount"]);
+  const status = asObjects(at(pod, "status", "containerStatuses")).find((one) => one.name === container);
+  const restarts = asNumber(status?.restartCount);
   const { name, uid = "" } = pod.metadata;
   const waiting = asString(at(status, "state", "waiting", "reason"));
   if (status === undefined || (waiting !== "" && at(status, "lastState", "terminated") === undefined))
@@ -101,7 +101,7 @@ export function readLogs(backend: Backend, call: Call): Answer {
     const isPod = event.object.metadata.uid === run.podUid;
     const restarts = asNumber(
       at(
-        asObjects(at(event.object, "status", "containerStatuses")).find((one) => one["name"] === run.container),
+        asObjects(at(event.object, "status", "containerStatuses")).find((one) => one.name === run.container),
         "restartCount",
       ),
     );

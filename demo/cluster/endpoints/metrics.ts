@@ -26,7 +26,7 @@ function wobble(name: string, nowMs: number): number {
 /** `sample-cluster/usage-cpu` and `-memory` on the pod say what it uses; otherwise about half of what it requests. */
 function containerUsage(pod: KubeObject, container: JsonObject, nowMs: number): { cpuNano: number; memoryKi: number } {
   const annotations = pod.metadata.annotations ?? {};
-  const name = `${pod.metadata.name}/${asString(container["name"])}`;
+  const name = `${pod.metadata.name}/${asString(container.name)}`;
   const share = 0.4 + wobble(name, nowMs) * 0.25;
   const asked = (resource: string, otherwise: string): number =>
     quantityValue(asString(at(container, "resources", "requests", resource), otherwise)) ?? 0;
@@ -64,7 +64,7 @@ function meta(object: KubeObject): JsonObject {
 
 function podMetrics(pod: KubeObject, nowMs: number): JsonObject {
   const containers = asObjects(at(pod, "spec", "containers")).map((container) => ({
-    name: asString(container["name"]),
+    name: asString(container.name),
     usage: usageText(containerUsage(pod, container, nowMs)),
   }));
   return { metadata: meta(pod), timestamp: apiTime(nowMs), window: WINDOW, containers };

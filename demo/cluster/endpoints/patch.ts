@@ -91,9 +91,9 @@ export function patch(backend: Backend, call: Call): Answer {
 
 function checked(call: Call, current: KubeObject, next: JsonObject): JsonObject {
   const { kind, path } = call;
-  if (asString(asObject(next["metadata"])["name"]) !== path.name)
+  if (asString(asObject(next.metadata).name) !== path.name)
     throw badRequest(
-      `the name of the object (${asString(asObject(next["metadata"])["name"])}) does not match the name on the URL (${path.name})`,
+      `the name of the object (${asString(asObject(next.metadata).name)}) does not match the name on the URL (${path.name})`,
     );
   const validation = fieldValidationOf(call);
   if (kind.schema === undefined || validation === "Ignore" || current === next) return next;
@@ -138,21 +138,21 @@ const subject = ({ kind, path }: Call): string =>
 
 function checkConfig(call: Call, config: JsonObject): void {
   const { kind, path } = call;
-  const version = asString(config["apiVersion"]);
+  const version = asString(config.apiVersion);
   if (version !== apiVersionOf(kind))
     throw badRequest(
       `Incorrect version specified in apply patch. Specified patch version: ${version}, expected: ${apiVersionOf(kind)}`,
     );
-  const metadata = asObject(config["metadata"]);
-  if (metadata["managedFields"] !== undefined && metadata["managedFields"] !== null)
+  const metadata = asObject(config.metadata);
+  if (metadata.managedFields !== undefined && metadata.managedFields !== null)
     throw badRequest("metadata.managedFields must be nil");
-  if (asString(metadata["name"], path.name) !== path.name)
+  if (asString(metadata.name, path.name) !== path.name)
     throw badRequest(
-      `the name of the object (${asString(metadata["name"])}) does not match the name on the URL (${path.name})`,
+      `the name of the object (${asString(metadata.name)}) does not match the name on the URL (${path.name})`,
     );
-  metadata["name"] = path.name;
-  config["metadata"] = metadata;
-  if (asString(metadata["namespace"], path.namespace) !== path.namespace)
+  metadata.name = path.name;
+  config.metadata = metadata;
+  if (asString(metadata.namespace, path.namespace) !== path.namespace)
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
   if (kind.schema === undefined) return;
   const wrong = declared(config, kind.schema);

@@ -52,9 +52,9 @@ export function list(backend: Backend, call: Call): Answer {
   const items = isCut ? page.items.slice(0, limit) : page.items;
   const metadata: JsonObject = { resourceVersion: String(page.revision) };
   if (isCut) {
-    metadata["continue"] = keepPage(backend, { revision: page.revision, items: page.items.slice(limit) });
+    metadata.continue = keepPage(backend, { revision: page.revision, items: page.items.slice(limit) });
     if (!call.query.has("labelSelector") && !call.query.has("fieldSelector"))
-      metadata["remainingItemCount"] = page.items.length - limit;
+      metadata.remainingItemCount = page.items.length - limit;
   }
   return json(represent(call, backend.registry, { kind: "list", items, metadata }));
 }

@@ -10,27 +10,25 @@ const texts = (value: Json | undefined): readonly string[] => asList(value).map(
 function askedOf(attributes: Json | undefined): Asked {
   const of = asObject(attributes);
   return {
-    verb: asString(of["verb"]),
-    group: asString(of["group"]),
-    resource: asString(of["resource"]),
-    subresource: asString(of["subresource"]),
-    namespace: asString(of["namespace"]),
-    name: asString(of["name"]),
+    verb: asString(of.verb),
+    group: asString(of.group),
+    resource: asString(of.resource),
+    subresource: asString(of.subresource),
+    namespace: asString(of.namespace),
+    name: asString(of.name),
   };
 }
 
 function decide(authorizer: Authorizer, user: User, spec: JsonObject): JsonObject {
-  const path = spec["nonResourceAttributes"];
-  if (isObject(path)) return { allowed: authorizer.allowsPath(user, asString(path["verb"]), asString(path["path"])) };
-  const reason = authorizer.reason(user, askedOf(spec["resourceAttributes"]));
+  const path = spec.nonResourceAttributes;
+  if (isObject(path)) return { allowed: authorizer.allowsPath(user, asString(path.verb), asString(path.path)) };
+  const reason = authorizer.reason(user, askedOf(spec.resourceAttributes));
   return reason === undefined ? { allowed: false } : { allowed: true, ...(reason === "" ? {} : { reason }) };
 }
 
 function subjectOf(spec: JsonObject): User {
-  const extra = Object.fromEntries(
-    Object.entries(asObject(spec["extra"])).map(([key, values]) => [key, texts(values)]),
-  );
-  return { name: asString(spec["user"]), uid: asString(spec["uid"]), groups: texts(spec["groups"]), extra };
+  const extra = Object.fromEntries(Object.entries(asObject(spec.extra)).map(([key, values]) => [key, texts(values)]));
+  return { name: asString(spec.user), uid: asString(spec.uid), groups: texts(spec.groups), extra };
 }
 
 export interface Review {
@@ -46,7 +44,7 @@ export function review(
   authorizer: Authorizer,
   { plural, namespace, body, user, nowMs }: Review,
 ): JsonObject | undefined {
-  const spec = asObject(body["spec"]);
+  const spec = asObject(body.spec);
   switch (plural) {
     case "selfsubjectaccessreviews":
       checkAttributes("SelfSubjectAccessReview", spec);
@@ -54,15 +52,15 @@ export function review(
     case "subjectaccessreviews":
     case "localsubjectaccessreviews":
       checkAttributes("SubjectAccessReview", spec);
-      if (asString(spec["user"]) === "" && asList(spec["groups"]).length === 0)
+      if (asString(spec.user) === "" && asList(spec.groups).length === 0)
         throw invalid("authorization.k8s.io", "SubjectAccessReview", "", [
           wrongValue("spec.user", "", "at least one of user or group must be specified"),
         ]);
       return { ...body, status: decide(authorizer, subjectOf(spec), spec) };
     case "selfsubjectrulesreviews": {
-      const rules = authorizer.rulesOf(user, asString(spec["namespace"], namespace));
-      const resourceRules = rules.filter((rule) => rule["resources"] !== undefined);
-      const nonResourceRules = rules.filter((rule) => rule["nonResourceURLs"] !== undefined);
+      const rules = authorizer.rulesOf(user, asString(spec.namespace, namespace));
+      const resourceRules = rules.filter((rule) => rule.resources !== undefined);
+      const nonResourceRules = rules.filter((rule) => rule.nonResourceURLs !== undefined);
       return {
         ...body,
         status: { resourceRules: [...resourceRules], nonResourceRules: [...nonResourceRules], incomplete: false },

@@ -10,7 +10,7 @@ import { parseYaml } from "../yaml-body.ts";
 import { changeOf } from "./patch.ts";
 
 function replicasPath(call: Call): readonly string[] {
-  const own = asString(call.kind.custom?.scale?.["specReplicasPath"]);
+  const own = asString(call.kind.custom?.scale?.specReplicasPath);
   return own === "" ? ["spec", "replicas"] : own.split(".").slice(1);
 }
 
@@ -53,15 +53,15 @@ function write(backend: Backend, call: Call, change: (scale: JsonObject) => Json
   const options = { manager: managerOf(call), dryRun: isDryRun(call), subresource: "scale" };
   const object = backend.registry.update(call.kind, call.path, options, (current) => {
     const scale = change(scaleOf(call, current));
-    const metadata = asObject(scale["metadata"]);
-    const version = asString(metadata["resourceVersion"]);
+    const metadata = asObject(scale.metadata);
+    const version = asString(metadata.resourceVersion);
     if (version !== "" && version !== current.metadata.resourceVersion)
       throw conflict(call.kind, call.path.name, MODIFIED);
-    if (asString(metadata["uid"], current.metadata.uid) !== current.metadata.uid)
+    if (asString(metadata.uid, current.metadata.uid) !== current.metadata.uid)
       throw conflict(
         call.kind,
         call.path.name,
-        `Precondition failed: UID in precondition: ${asString(metadata["uid"])}, UID in object meta: ${current.metadata.uid}`,
+        `Precondition failed: UID in precondition: ${asString(metadata.uid)}, UID in object meta: ${current.metadata.uid}`,
       );
     const next = clone(current);
     const path = replicasPath(call);

@@ -24,8 +24,8 @@ import { selection } from "./read.ts";
 export function checkedBody(call: Call): JsonObject {
   const body = bodyObject(call);
   const { kind } = call;
-  const apiVersion = asString(body["apiVersion"], apiVersionOf(kind));
-  const name = asString(body["kind"], kind.kind);
+  const apiVersion = asString(body.apiVersion, apiVersionOf(kind));
+  const name = asString(body.kind, kind.kind);
   if (name !== kind.kind)
     throw badRequest(
       `${name} in version "${apiVersion.split("/").at(-1)}" cannot be handled as a ${kind.kind}: no kind "${name}" is registered`,
@@ -65,14 +65,14 @@ export function create(backend: Backend, call: Call): Answer {
 export function replace(backend: Backend, call: Call): Answer {
   const body = checkedBody(call);
   const { name, namespace, subresource } = call.path;
-  const metadata = asObject(body["metadata"]);
-  if (asString(metadata["name"]) !== name)
+  const metadata = asObject(body.metadata);
+  if (asString(metadata.name) !== name)
     throw badRequest(
-      `the name of the object (${asString(metadata["name"])}) does not match the name on the URL (${name})`,
+      `the name of the object (${asString(metadata.name)}) does not match the name on the URL (${name})`,
     );
-  if (call.kind.namespaced && asString(metadata["namespace"], namespace) !== namespace)
+  if (call.kind.namespaced && asString(metadata.namespace, namespace) !== namespace)
     throw badRequest(
-      `the namespace of the object (${asString(metadata["namespace"])}) does not match the namespace on the request (${namespace})`,
+      `the namespace of the object (${asString(metadata.namespace)}) does not match the namespace on the request (${namespace})`,
     );
   const options = { manager: managerOf(call), dryRun: isDryRun(call), subresource };
   const object = backend.registry.update(call.kind, call.path, options, () => body);
@@ -82,16 +82,16 @@ export function replace(backend: Backend, call: Call): Answer {
 /** Preconditions and propagation from the body, the query only for what old clients send there. */
 function deleteOptions(call: Call): DeleteOptions {
   const body = call.body.trim() === "" ? {} : bodyObject(call);
-  const preconditions = asObject(body["preconditions"]);
-  const propagation = asString(body["propagationPolicy"], call.query.get("propagationPolicy") ?? "");
-  const orphans = body["orphanDependents"] ?? call.query.get("orphanDependents");
-  const grace = body["gracePeriodSeconds"] ?? call.query.get("gracePeriodSeconds") ?? undefined;
+  const preconditions = asObject(body.preconditions);
+  const propagation = asString(body.propagationPolicy, call.query.get("propagationPolicy") ?? "");
+  const orphans = body.orphanDependents ?? call.query.get("orphanDependents");
+  const grace = body.gracePeriodSeconds ?? call.query.get("gracePeriodSeconds") ?? undefined;
   return {
     dryRun: isDryRun(call, body),
-    ...(preconditions["uid"] === undefined ? {} : { uid: asString(preconditions["uid"]) }),
-    ...(preconditions["resourceVersion"] === undefined
+    ...(preconditions.uid === undefined ? {} : { uid: asString(preconditions.uid) }),
+    ...(preconditions.resourceVersion === undefined
       ? {}
-      : { resourceVersion: asString(preconditions["resourceVersion"]) }),
+      : { resourceVersion: asString(preconditions.resourceVersion) }),
     propagation:
       propagation === "Foreground" || propagation === "Orphan"
         ? propagation

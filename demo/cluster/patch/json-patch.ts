@@ -79,8 +79,8 @@ function text(operation: JsonObject, name: string): string {
 
 function apply(root: JsonObject, operation: JsonObject): void {
   const target = place(root, text(operation, "path"));
-  const value = (): Json => clone(operation["value"] ?? null);
-  switch (operation["op"]) {
+  const value = (): Json => clone(operation.value ?? null);
+  switch (operation.op) {
     case "add":
       return add(target, value());
     case "replace":
@@ -92,7 +92,7 @@ function apply(root: JsonObject, operation: JsonObject): void {
       return remove(target);
     case "test": {
       const found = read(target.container, target.step) ?? null;
-      if (!equal(found, operation["value"] ?? null))
+      if (!equal(found, operation.value ?? null))
         throw new PatchFailed(`testing value ${text(operation, "path")} failed`);
       return;
     }

@@ -21,7 +21,7 @@ function memberType(type: Type, name: string): Type {
 }
 
 function mergeObjects(target: JsonObject, patch: JsonObject, type: Type): JsonObject {
-  const directive = patch["$patch"];
+  const directive = patch.$patch;
   if (directive === "replace") return cleaned(patch);
   if (directive === "delete") return {};
   if (directive !== undefined && directive !== "merge")
@@ -48,7 +48,7 @@ function mergeObjects(target: JsonObject, patch: JsonObject, type: Type): JsonOb
 
 /** `$retainKeys` drops every member it does not list. */
 function retained(target: JsonObject, patch: JsonObject): JsonObject {
-  const keys = patch["$retainKeys"];
+  const keys = patch.$retainKeys;
   if (!Array.isArray(keys)) return { ...target };
   return Object.fromEntries(Object.entries(target).filter(([name]) => keys.includes(name)));
 }
@@ -80,15 +80,15 @@ interface ItemList {
 
 function mergeItems(live: readonly Json[], patch: readonly Json[], list: ItemList): Json[] {
   const items = asObjects([...patch]);
-  if (items.some((item) => item["$patch"] === "replace" && item[list.key] === undefined))
-    return items.filter((item) => item["$patch"] === undefined).map(cleaned);
+  if (items.some((item) => item.$patch === "replace" && item[list.key] === undefined))
+    return items.filter((item) => item.$patch === undefined).map(cleaned);
   let out: JsonObject[] = asObjects([...live]).map((item) => ({ ...item }));
   for (const item of items) {
     const id = item[list.key];
     if (id === undefined)
       throw badRequest(`map: ${canonicalText(item)} does not contain declared merge key: ${list.key}`);
     const index = out.findIndex((one) => equal(one[list.key], id));
-    if (item["$patch"] === "delete") out = out.filter((one) => !equal(one[list.key], id));
+    if (item.$patch === "delete") out = out.filter((one) => !equal(one[list.key], id));
     else if (index < 0) out.push(mergeObjects({}, item, list.element));
     else out[index] = mergeObjects(out[index] ?? {}, item, list.element);
   }

@@ -75,7 +75,7 @@ export class Kubelet {
   /** Goes on with a pod read from disk: as it was when it ran, from its start otherwise. */
   #resume(known: Running, pod: KubeObject): void {
     const status = asObject(asObjects(at(pod, "status", "containerStatuses"))[0]);
-    known.life = { ...known.life, restarts: asNumber(status["restartCount"]) };
+    known.life = { ...known.life, restarts: asNumber(status.restartCount) };
     known.startTime = asString(at(pod, "status", "startTime"), known.startTime);
     this.#later(known, 0, (now_) => this.#run(known, now_));
   }
@@ -126,7 +126,7 @@ export class Kubelet {
       return this.#later(known, this.#pace() * 0.5, (now_) => this.#crash(known, now_, { ...end, startedAt }));
     }
     this.#say(known, pod, startLines);
-    if (asString(specOf(pod)["restartPolicy"]) !== "Always")
+    if (asString(specOf(pod).restartPolicy) !== "Always")
       return this.#later(known, this.#pace(), (now_) => this.#complete(known, now_, startedAt));
     if (trouble === "unready") return this.#later(known, this.#pace() * 0.4, (now_) => this.#unhealthy(known, now_));
     this.#later(known, this.#pace() * 0.4, (now_) => this.#ready(known, now_, startedAt));
@@ -160,7 +160,7 @@ export class Kubelet {
   #crash(known: Running, pod: KubeObject, end: Omit<Ending, "finishedAt">): void {
     const last: Ending = { ...end, finishedAt: now(this.#context) };
     known.life = { ...known.life, state: { kind: "terminated", end: last } };
-    if (asString(specOf(pod)["restartPolicy"]) === "Never") return this.#write(known, pod, "Failed");
+    if (asString(specOf(pod).restartPolicy) === "Never") return this.#write(known, pod, "Failed");
     this.#write(known, pod);
     const { restarts } = known.life;
     if (restarts === 0) return this.#later(known, 1000, (now_) => this.#restart(known, now_, last));
@@ -200,8 +200,8 @@ export class Kubelet {
 
   #end(known: Running, pod: KubeObject): void {
     known.isEnding = true;
-    for (const container of asObjects(specOf(pod)["containers"]))
-      this.#event(pod, "Normal", "Killing", `Stopping container ${asString(container["name"])}`);
+    for (const container of asObjects(specOf(pod).containers))
+      this.#event(pod, "Normal", "Killing", `Stopping container ${asString(container.name)}`);
     const graceMs = (pod.metadata.deletionGracePeriodSeconds ?? 30) * 1000;
     this.#context.registry.timeline.after(Math.min(graceMs, this.#pace() * 0.5), () => {
       const still = this.#current(known);
@@ -216,9 +216,9 @@ export class Kubelet {
   }
 
   #say(known: Running, pod: KubeObject, words: (speaker: Speaker) => readonly string[]): void {
-    for (const container of asObjects(specOf(pod)["containers"])) {
-      const name = asString(container["name"]);
-      const speaker = { name, tag: asString(container["image"]).split(":").at(-1) ?? "", pod: pod.metadata.name };
+    for (const container of asObjects(specOf(pod).containers)) {
+      const name = asString(container.name);
+      const speaker = { name, tag: asString(container.image).split(":").at(-1) ?? "", pod: pod.metadata.name };
       const of = { podUid: known.uid, container: name, run: known.life.restarts };
       words(speaker).forEach((text) => void this.#context.logs.write(of, { timeMs: nowMs(this.#context), text }));
     }
@@ -228,7 +228,7 @@ export class Kubelet {
     const hasRun = known.life.state.kind !== "waiting" || known.life.last !== undefined;
     const node = this.#context.registry.storage.get("/nodes", {
       namespace: "",
-      name: asString(specOf(pod)["nodeName"]),
+      name: asString(specOf(pod).nodeName),
     });
     const hostIp = asString(at(asObjects(at(node, "status", "addresses"))[0], "address"), "172.18.0.2");
     const status: JsonObject = podStatus({
@@ -251,7 +251,7 @@ export class Kubelet {
 
   #event(pod: KubeObject, type: "Normal" | "Warning", reason: string, message: string): void {
     const fieldPath = `spec.containers{${this.#container(pod)}}`;
-    const host = asString(specOf(pod)["nodeName"]);
+    const host = asString(specOf(pod).nodeName);
     record(this.#context, pod, { type, reason, message, component: "kubelet", fieldPath, host });
   }
 
@@ -261,14 +261,14 @@ export class Kubelet {
 
   /** The container that decides: one with trouble, else the first. */
   #decisive(pod: KubeObject): JsonObject {
-    const containers = asObjects(specOf(pod)["containers"]);
+    const containers = asObjects(specOf(pod).containers);
     return asObject(
-      containers.find((one) => this.#context.troubleOf(asString(one["image"])) !== undefined) ?? containers[0],
+      containers.find((one) => this.#context.troubleOf(asString(one.image)) !== undefined) ?? containers[0],
     );
   }
 
-  #image = (pod: KubeObject): string => asString(this.#decisive(pod)["image"]);
-  #container = (pod: KubeObject): string => asString(this.#decisive(pod)["name"]);
+  #image = (pod: KubeObject): string => asString(this.#decisive(pod).image);
+  #container = (pod: KubeObject): string => asString(this.#decisive(pod).name);
   #trouble = (pod: KubeObject): Trouble | undefined => this.#context.troubleOf(this.#image(pod));
 }
 

@@ -51,7 +51,7 @@ function stateJson(life: ContainerLife, id: string): JsonObject {
 }
 
 function containerStatus(pod: KubeObject, container: JsonObject, life: ContainerLife): JsonObject {
-  const name = asString(container["name"]);
+  const name = asString(container.name);
   const id = containerId(pod, name, life.restarts);
   const isWaiting = life.state.kind === "waiting";
   const started = life.state.kind === "running";
@@ -63,8 +63,8 @@ function containerStatus(pod: KubeObject, container: JsonObject, life: Container
     lastState: life.last === undefined ? {} : { terminated: endingJson(life.last, lastId) },
     ready: life.state.kind === "running" && life.state.ready,
     restartCount: life.restarts,
-    image: asString(container["image"]),
-    imageID: hasRun ? `${asString(container["image"]).split(":")[0]}@sha256:${id.slice(-64)}` : "",
+    image: asString(container.image),
+    imageID: hasRun ? `${asString(container.image).split(":")[0]}@sha256:${id.slice(-64)}` : "",
     ...(hasRun ? { containerID: id } : {}),
     started,
     ...(at(container, "resources") === undefined ? {} : { resources: at(container, "resources") }),
@@ -86,8 +86,8 @@ function conditionJson(
   next: { type: string; status: string; reason?: string; message?: string },
   time: string,
 ): JsonObject {
-  const current = asObjects(at(pod, "status", "conditions")).find((one) => one["type"] === next.type);
-  const since = current?.["status"] === next.status ? asString(current["lastTransitionTime"]) : time;
+  const current = asObjects(at(pod, "status", "conditions")).find((one) => one.type === next.type);
+  const since = current?.status === next.status ? asString(current.lastTransitionTime) : time;
   return { ...next, lastProbeTime: null, lastTransitionTime: since, observedGeneration: pod.metadata.generation ?? 1 };
 }
 
@@ -95,7 +95,7 @@ function conditionJson(
 export function podStatus(facts: PodFacts): JsonObject {
   const { pod, life, phase, time } = facts;
   const containers = asObjects(at(pod, "spec", "containers"));
-  const names = containers.map((one) => asString(one["name"])).join(" ");
+  const names = containers.map((one) => asString(one.name)).join(" ");
   const isReady = life.state.kind === "running" && life.state.ready;
   const isStarted = life.state.kind !== "waiting" || life.last !== undefined;
   const reason = phase === "Succeeded" ? "PodCompleted" : phase === "Failed" ? "PodFailed" : "ContainersNotReady";

@@ -6,14 +6,14 @@ import { type KubeObject, keyOf } from "../object.ts";
 const COMPONENT = "default-scheduler";
 
 function podsOn(context: ControllerContext, node: string): number {
-  return context.registry.storage.list("/pods").filter((pod) => specOf(pod)["nodeName"] === node).length;
+  return context.registry.storage.list("/pods").filter((pod) => specOf(pod).nodeName === node).length;
 }
 
 function tolerates(pod: KubeObject, taint: { readonly [name: string]: unknown }): boolean {
-  return asObjects(specOf(pod)["tolerations"]).some((one) => {
-    if (one["key"] !== undefined && one["key"] !== taint["key"]) return false;
-    if (one["effect"] !== undefined && one["effect"] !== taint["effect"]) return false;
-    return one["operator"] === "Exists" || one["value"] === taint["value"];
+  return asObjects(specOf(pod).tolerations).some((one) => {
+    if (one.key !== undefined && one.key !== taint.key) return false;
+    if (one.effect !== undefined && one.effect !== taint.effect) return false;
+    return one.operator === "Exists" || one.value === taint.value;
   });
 }
 
@@ -21,17 +21,17 @@ type Fit = "fits" | "unschedulable" | "selector" | "taint";
 
 function fit(pod: KubeObject, node: KubeObject): Fit {
   if (
-    specOf(node)["unschedulable"] === true &&
+    specOf(node).unschedulable === true &&
     !tolerates(pod, { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" })
   )
     return "unschedulable";
   const labels = node.metadata.labels ?? {};
-  if (Object.entries(asStrings(specOf(pod)["nodeSelector"])).some(([key, value]) => labels[key] !== value))
+  if (Object.entries(asStrings(specOf(pod).nodeSelector)).some(([key, value]) => labels[key] !== value))
     return "selector";
-  const blocking = asObjects(specOf(node)["taints"]).some(
-    (taint) => taint["effect"] !== "PreferNoSchedule" && !tolerates(pod, taint),
+  const blocking = asObjects(specOf(node).taints).some(
+    (taint) => taint.effect !== "PreferNoSchedule" && !tolerates(pod, taint),
   );
-  if (blocking || condition(node, "Ready")?.["status"] !== "True") return "taint";
+  if (blocking || condition(node, "Ready")?.status !== "True") return "taint";
   return "fits";
 }
 
@@ -53,7 +53,7 @@ export function schedule(context: ControllerContext, pod: KubeObject): void {
   const kind = kindOf(context, "/pods");
   context.registry.update(kind, keyOf(pod), { manager: COMPONENT, subresource: "binding" }, (current) => {
     const next = clone(current);
-    ensureObject(next, "spec")["nodeName"] = node;
+    ensureObject(next, "spec").nodeName = node;
     return next;
   });
   const message = `Successfully assigned ${pod.metadata.namespace}/${pod.metadata.name} to ${node}`;
@@ -66,7 +66,7 @@ function refuse(context: ControllerContext, pod: KubeObject, fits: readonly { re
     .filter((one) => one.count > 0)
     .map((one) => `${one.count} ${WORDS[one.why]}`);
   const message = `0/${fits.length} nodes are available: ${counts.join(", ")}. preemption: 0/${fits.length} nodes are available: ${fits.length} Preemption is not helpful for scheduling.`;
-  if (condition(pod, "PodScheduled")?.["message"] === message) return;
+  if (condition(pod, "PodScheduled")?.message === message) return;
   const blocked = {
     type: "PodScheduled",
     status: "False",

@@ -7,16 +7,16 @@ import { type Field, type ListType, type Struct, structNamed, type Type } from "
 
 /** The kinds a definition serves, one per served version. */
 export function kindsOf(definition: KubeObject): readonly Kind[] {
-  const spec = isObject(definition["spec"]) ? definition["spec"] : {};
-  const names = isObject(spec["names"]) ? spec["names"] : {};
-  return asObjects(spec["versions"])
-    .filter((version) => version["served"] === true)
+  const spec = isObject(definition.spec) ? definition.spec : {};
+  const names = isObject(spec.names) ? spec.names : {};
+  return asObjects(spec.versions)
+    .filter((version) => version.served === true)
     .map((version) => kindOf(spec, names, version));
 }
 
 function kindOf(spec: JsonObject, names: JsonObject, version: JsonObject): Kind {
-  const group = asString(spec["group"]);
-  const plural = asString(names["plural"]);
+  const group = asString(spec.group);
+  const plural = asString(names.plural);
   const openApi = at(version, "schema", "openAPIV3Schema");
   const schema = isObject(openApi) ? openApi : {};
   const scale = at(version, "subresources", "scale");
@@ -24,24 +24,24 @@ function kindOf(spec: JsonObject, names: JsonObject, version: JsonObject): Kind 
     ...(at(version, "subresources", "status") === undefined ? [] : ["status"]),
     ...(scale === undefined ? [] : ["scale"]),
   ];
-  const kind = asString(names["kind"]);
+  const kind = asString(names.kind);
   const texts = (value: Json | undefined): readonly string[] => asList(value).map((one) => asString(one));
   return {
     group,
-    version: asString(version["name"]),
+    version: asString(version.name),
     plural,
-    singular: asString(names["singular"], kind.toLowerCase()),
+    singular: asString(names.singular, kind.toLowerCase()),
     kind,
-    namespaced: spec["scope"] === "Namespaced",
-    shortNames: texts(names["shortNames"]),
-    categories: texts(names["categories"]),
+    namespaced: spec.scope === "Namespaced",
+    shortNames: texts(names.shortNames),
+    categories: texts(names.categories),
     subresources,
     verbs: ALL_VERBS,
     storedAs: `${group}/${plural}`,
     schema: rootStruct(kind, schema),
     custom: {
       openApi: schema,
-      printerColumns: asObjects(version["additionalPrinterColumns"]),
+      printerColumns: asObjects(version.additionalPrinterColumns),
       scale: isObject(scale) ? scale : undefined,
     },
   };
@@ -61,9 +61,9 @@ function rootStruct(kind: string, schema: JsonObject): Struct {
 }
 
 function structOf(name: string, schema: JsonObject): Struct {
-  const requiredNames = asList(schema["required"]);
+  const requiredNames = asList(schema.required);
   const fields = new Map<string, Field>();
-  for (const [field, type] of Object.entries(isObject(schema["properties"]) ? schema["properties"] : {}))
+  for (const [field, type] of Object.entries(isObject(schema.properties) ? schema.properties : {}))
     if (isObject(type))
       fields.set(field, {
         name: field,
@@ -83,10 +83,10 @@ function structOf(name: string, schema: JsonObject): Struct {
 function typeOf(name: string, schema: JsonObject): Type {
   if (schema["x-kubernetes-int-or-string"] === true) return { kind: "scalar", scalar: "int-or-string" };
   const isAtomic = schema["x-kubernetes-map-type"] === "atomic";
-  switch (schema["type"]) {
+  switch (schema.type) {
     case "object": {
-      if (isObject(schema["properties"])) return structOf(name, schema);
-      const element = schema["additionalProperties"];
+      if (isObject(schema.properties)) return structOf(name, schema);
+      const element = schema.additionalProperties;
       if (isObject(element)) return { kind: "map", atomic: isAtomic, element: typeOf(name, element) };
       return { kind: "any", granular: !isAtomic };
     }
@@ -96,14 +96,14 @@ function typeOf(name: string, schema: JsonObject): Type {
     case "number":
     case "boolean":
     case "string":
-      return { kind: "scalar", scalar: schema["type"] };
+      return { kind: "scalar", scalar: schema.type };
     default:
       return { kind: "any", granular: true };
   }
 }
 
 function listOf(name: string, schema: JsonObject): ListType {
-  const items = schema["items"];
+  const items = schema.items;
   const element = typeOf(name, isObject(items) ? items : {});
   const keys = asList(schema["x-kubernetes-list-map-keys"]).map((key) => asString(key));
   if (schema["x-kubernetes-list-type"] === "map") return { kind: "list", element, items: { kind: "map", keys } };
@@ -117,14 +117,14 @@ export function structuralDefaults(kind: Kind, object: JsonObject): void {
 
 function fillIn(value: Json | undefined, schema: JsonObject): void {
   if (Array.isArray(value)) {
-    const items = schema["items"];
+    const items = schema.items;
     if (isObject(items)) for (const item of value) fillIn(item, items);
     return;
   }
-  if (!isObject(value) || !isObject(schema["properties"])) return;
-  for (const [name, member] of Object.entries(schema["properties"])) {
+  if (!isObject(value) || !isObject(schema.properties)) return;
+  for (const [name, member] of Object.entries(schema.properties)) {
     if (!isObject(member)) continue;
-    if (value[name] === undefined && member["default"] !== undefined) value[name] = clone(member["default"]);
+    if (value[name] === undefined && member.default !== undefined) value[name] = clone(member.default);
     fillIn(value[name], member);
   }
 }
@@ -137,14 +137,14 @@ export function structuralErrors(kind: Kind, object: JsonObject): readonly Field
 function errorsIn(value: Json | undefined, schema: JsonObject, path: string): readonly FieldError[] {
   if (value === undefined) return [];
   const errors: FieldError[] = [...ownErrors(value, schema, path)];
-  if (Array.isArray(value) && isObject(schema["items"])) {
-    const items = schema["items"];
+  if (Array.isArray(value) && isObject(schema.items)) {
+    const items = schema.items;
     value.forEach((item, index) => errors.push(...errorsIn(item, items, `${path}[${index}]`)));
   }
   if (!isObject(value)) return errors;
-  for (const name of asList(schema["required"]))
+  for (const name of asList(schema.required))
     if (value[asString(name)] === undefined) errors.push(required(join(path, asString(name))));
-  for (const [name, member] of Object.entries(isObject(schema["properties"]) ? schema["properties"] : {}))
+  for (const [name, member] of Object.entries(isObject(schema.properties) ? schema.properties : {}))
     if (isObject(member) && name !== "metadata") errors.push(...errorsIn(value[name], member, join(path, name)));
   return errors;
 }
@@ -154,7 +154,7 @@ const join = (path: string, name: string): string => (path === "" ? name : `${pa
 function ownErrors(value: Json, schema: JsonObject, path: string): readonly FieldError[] {
   const errors: FieldError[] = [];
   const where = path === "" ? "<nil>" : path;
-  const allowed = asList(schema["enum"]);
+  const allowed = asList(schema.enum);
   if (allowed.length > 0 && !allowed.some((one) => equal(one, value)))
     errors.push(
       notSupported(

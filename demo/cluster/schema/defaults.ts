@@ -10,7 +10,7 @@ export function put(object: JsonObject, name: string, value: Json): void {
 
 function podTemplate(spec: JsonObject): void {
   const template = ensureObject(spec, "template");
-  if (template["metadata"] === undefined) template["metadata"] = {};
+  if (template.metadata === undefined) template.metadata = {};
   defaultPodSpec(ensureObject(template, "spec"));
 }
 
@@ -22,13 +22,13 @@ function labelsFromTemplate(object: JsonObject): void {
 
 function rollingUpdate(strategy: JsonObject, values: JsonObject): void {
   put(strategy, "type", "RollingUpdate");
-  if (strategy["type"] !== "RollingUpdate") return;
+  if (strategy.type !== "RollingUpdate") return;
   const rolling = ensureObject(strategy, "rollingUpdate");
   for (const [name, value] of Object.entries(values)) if (value !== undefined) put(rolling, name, value);
 }
 
 function claimTemplates(spec: JsonObject): void {
-  for (const claim of asObjects(spec["volumeClaimTemplates"])) {
+  for (const claim of asObjects(spec.volumeClaimTemplates)) {
     put(claim, "apiVersion", "v1");
     put(claim, "kind", "PersistentVolumeClaim");
     const claimSpec = ensureObject(claim, "spec");
@@ -40,32 +40,32 @@ function claimTemplates(spec: JsonObject): void {
 function job(spec: JsonObject): void {
   podTemplate(spec);
   put(spec, "completionMode", "NonIndexed");
-  if (spec["completions"] === undefined && spec["parallelism"] === undefined) spec["completions"] = 1;
+  if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
   put(spec, "parallelism", 1);
   put(spec, "backoffLimit", 6);
   put(spec, "suspend", false);
-  put(spec, "podReplacementPolicy", spec["podFailurePolicy"] === undefined ? "TerminatingOrFailed" : "Failed");
+  put(spec, "podReplacementPolicy", spec.podFailurePolicy === undefined ? "TerminatingOrFailed" : "Failed");
   put(spec, "manualSelector", false);
-  if (spec["manualSelector"] === false) delete spec["manualSelector"];
+  if (spec.manualSelector === false) delete spec.manualSelector;
 }
 
 function service(spec: JsonObject): void {
   put(spec, "sessionAffinity", "None");
   put(spec, "type", "ClusterIP");
-  if (spec["type"] !== "ExternalName") put(spec, "internalTrafficPolicy", "Cluster");
-  if (spec["type"] === "NodePort" || spec["type"] === "LoadBalancer") put(spec, "externalTrafficPolicy", "Cluster");
-  if (spec["type"] === "LoadBalancer") put(spec, "allocateLoadBalancerNodePorts", true);
-  for (const port of asObjects(spec["ports"])) {
+  if (spec.type !== "ExternalName") put(spec, "internalTrafficPolicy", "Cluster");
+  if (spec.type === "NodePort" || spec.type === "LoadBalancer") put(spec, "externalTrafficPolicy", "Cluster");
+  if (spec.type === "LoadBalancer") put(spec, "allocateLoadBalancerNodePorts", true);
+  for (const port of asObjects(spec.ports)) {
     put(port, "protocol", "TCP");
-    put(port, "targetPort", asObject(port)["port"] ?? 0);
+    put(port, "targetPort", asObject(port).port ?? 0);
   }
 }
 
 function roleBinding(object: JsonObject): void {
   const roleRef = ensureObject(object, "roleRef");
   put(roleRef, "apiGroup", "rbac.authorization.k8s.io");
-  for (const subject of asObjects(object["subjects"]))
-    if (asString(subject["kind"]) !== "ServiceAccount") put(subject, "apiGroup", "rbac.authorization.k8s.io");
+  for (const subject of asObjects(object.subjects))
+    if (asString(subject.kind) !== "ServiceAccount") put(subject, "apiGroup", "rbac.authorization.k8s.io");
 }
 
 const AUTOSCALER_METRICS = [
@@ -77,14 +77,14 @@ const DEFAULTS: Readonly<Record<string, (object: JsonObject, spec: JsonObject) =
     defaultPodSpec(spec);
     put(spec, "enableServiceLinks", true);
     put(spec, "serviceAccountName", "default");
-    put(spec, "serviceAccount", spec["serviceAccountName"] ?? "default");
+    put(spec, "serviceAccount", spec.serviceAccountName ?? "default");
     put(spec, "preemptionPolicy", "PreemptLowerPriority");
     put(spec, "priority", 0);
   },
   "/namespaces": (object, spec) => {
     put(spec, "finalizers", ["kubernetes"]);
     const metadata = ensureObject(object, "metadata");
-    ensureObject(metadata, "labels")["kubernetes.io/metadata.name"] = metadata["name"];
+    ensureObject(metadata, "labels")["kubernetes.io/metadata.name"] = metadata.name;
   },
   "/services": (_object, spec) => service(spec),
   "/secrets": (object) => put(object, "type", "Opaque"),
@@ -127,7 +127,7 @@ const DEFAULTS: Readonly<Record<string, (object: JsonObject, spec: JsonObject) =
     put(spec, "successfulJobsHistoryLimit", 3);
     put(spec, "failedJobsHistoryLimit", 1);
     podTemplate(ensureObject(spec, "jobTemplate", "spec"));
-    if (at(spec, "jobTemplate", "metadata") === undefined) ensureObject(spec, "jobTemplate")["metadata"] = {};
+    if (at(spec, "jobTemplate", "metadata") === undefined) ensureObject(spec, "jobTemplate").metadata = {};
   },
   "autoscaling/horizontalpodautoscalers": (_object, spec) => {
     put(spec, "minReplicas", 1);
@@ -135,7 +135,7 @@ const DEFAULTS: Readonly<Record<string, (object: JsonObject, spec: JsonObject) =
   },
   "networking.k8s.io/networkpolicies": (_object, spec) => {
     put(spec, "podSelector", {});
-    const egress = spec["egress"] !== undefined;
+    const egress = spec.egress !== undefined;
     put(spec, "policyTypes", egress ? ["Ingress", "Egress"] : ["Ingress"]);
   },
   "rbac.authorization.k8s.io/rolebindings": roleBinding,

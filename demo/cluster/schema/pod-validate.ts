@@ -18,13 +18,13 @@ const ALLOWED: Readonly<Record<RestartRule, readonly string[]>> = {
 
 export function podSpecErrors(value: Json | undefined, path: string, rule: RestartRule): readonly FieldError[] {
   const spec = asObject(value);
-  const containers = asObjects(spec["containers"]);
+  const containers = asObjects(spec.containers);
   const errors: FieldError[] = containers.length === 0 ? [required(`${path}.containers`)] : [];
   const seen = new Set<string>();
   for (const list of ["initContainers", "containers"])
     asObjects(spec[list]).forEach((container, index) => {
       const where = `${path}.${list}[${index}]`;
-      const name = asString(container["name"]);
+      const name = asString(container.name);
       if (seen.has(name))
         errors.push({
           reason: "FieldValueDuplicate",
@@ -34,30 +34,30 @@ export function podSpecErrors(value: Json | undefined, path: string, rule: Resta
       seen.add(name);
       errors.push(...containerErrors(container, where));
     });
-  const policy = asString(spec["restartPolicy"]);
+  const policy = asString(spec.restartPolicy);
   if (!ALLOWED[rule].includes(policy)) errors.push(notSupported(`${path}.restartPolicy`, policy, ALLOWED[rule]));
   return [...errors, ...volumeErrors(spec, path)];
 }
 
 function containerErrors(container: JsonObject, where: string): readonly FieldError[] {
   const errors: FieldError[] = [];
-  const name = asString(container["name"]);
+  const name = asString(container.name);
   if (name === "") errors.push(required(`${where}.name`));
   else if (!LABEL.test(name)) errors.push(wrongValue(`${where}.name`, name, LABEL_HELP));
-  if (asString(container["image"]) === "") errors.push(required(`${where}.image`));
-  asObjects(container["ports"]).forEach((port, index) => {
-    const number = asNumber(port["containerPort"]);
+  if (asString(container.image) === "") errors.push(required(`${where}.image`));
+  asObjects(container.ports).forEach((port, index) => {
+    const number = asNumber(port.containerPort);
     if (number < 1 || number > 65535)
       errors.push(
         wrongValue(`${where}.ports[${index}].containerPort`, number, "must be between 1 and 65535, inclusive"),
       );
   });
-  return [...errors, ...resourceErrors(asObject(container["resources"]), `${where}.resources`)];
+  return [...errors, ...resourceErrors(asObject(container.resources), `${where}.resources`)];
 }
 
 function resourceErrors(resources: JsonObject, where: string): readonly FieldError[] {
-  const limits = asObject(resources["limits"]);
-  return Object.entries(asObject(resources["requests"])).flatMap(([name, request]) => {
+  const limits = asObject(resources.limits);
+  return Object.entries(asObject(resources.requests)).flatMap(([name, request]) => {
     const asked = quantityValue(asString(request));
     const most = quantityValue(asString(limits[name]));
     if (asked === undefined || most === undefined || asked <= most) return [];
@@ -72,10 +72,10 @@ function resourceErrors(resources: JsonObject, where: string): readonly FieldErr
 }
 
 function volumeErrors(spec: JsonObject, path: string): readonly FieldError[] {
-  const volumes = new Set(asObjects(spec["volumes"]).map((volume) => asString(volume["name"])));
-  return asObjects(spec["containers"]).flatMap((container, c) =>
-    asObjects(container["volumeMounts"]).flatMap((mount, m) => {
-      const name = asString(mount["name"]);
+  const volumes = new Set(asObjects(spec.volumes).map((volume) => asString(volume.name)));
+  return asObjects(spec.containers).flatMap((container, c) =>
+    asObjects(container.volumeMounts).flatMap((mount, m) => {
+      const name = asString(mount.name);
       if (volumes.has(name)) return [];
       return [
         {

@@ -51,9 +51,9 @@ const service: Check = (object) => {
   if (ports.length === 0 && type !== "ExternalName" && at(object, "spec", "clusterIP") !== "None")
     return [required("spec.ports")];
   return ports.flatMap((port, index) => {
-    const number = asNumber(port["port"], Number.NaN);
+    const number = asNumber(port.port, Number.NaN);
     if (number >= 1 && number <= 65535) return [];
-    return [wrongValue(`spec.ports[${index}].port`, port["port"] ?? 0, "must be between 1 and 65535, inclusive")];
+    return [wrongValue(`spec.ports[${index}].port`, port.port ?? 0, "must be between 1 and 65535, inclusive")];
   });
 };
 
@@ -94,7 +94,7 @@ const KEY_HELP =
   "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
 
 const keyedData: Check = (object) =>
-  Object.keys(asStrings(object["data"]))
+  Object.keys(asStrings(object.data))
     .filter((key) => !KEY.test(key))
     .map((key) => wrongValue(`data[${key}]`, key, KEY_HELP));
 
@@ -106,7 +106,7 @@ const binding: Check = (object) => {
 };
 
 const CHECKS: Readonly<Record<string, Check>> = {
-  "/pods": (object) => podSpecErrors(object["spec"], "spec", "Any"),
+  "/pods": (object) => podSpecErrors(object.spec, "spec", "Any"),
   "/services": service,
   "/configmaps": keyedData,
   "/secrets": keyedData,
@@ -175,8 +175,8 @@ function fixedErrors(kind: Kind, current: KubeObject, next: KubeObject): readonl
     errors.push(wrongValue("metadata.name", next.metadata.name, "field is immutable"));
   if (
     (kind.storedAs === "/secrets" || kind.storedAs === "/configmaps") &&
-    current["immutable"] === true &&
-    !equal(current["data"], next["data"])
+    current.immutable === true &&
+    !equal(current.data, next.data)
   )
     errors.push({
       reason: "FieldValueForbidden",
@@ -209,8 +209,7 @@ function podErrors(current: KubeObject, next: KubeObject): readonly FieldError[]
     const spec = clone(at(pod, "spec") ?? {}) as JsonObject;
     for (const name of ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "nodeName"])
       delete spec[name];
-    for (const container of [...asObjects(spec["containers"]), ...asObjects(spec["initContainers"])])
-      delete container["image"];
+    for (const container of [...asObjects(spec.containers), ...asObjects(spec.initContainers)]) delete container.image;
     return canonicalText(spec);
   };
   return rest(current) === rest(next) ? [] : [{ reason: "FieldValueForbidden", field: "spec", message: POD_HELP }];
