@@ -139,7 +139,7 @@ function errorsIn(value: Json | undefined, schema: JsonObject, path: string): re
   const errors: FieldError[] = [...ownErrors(value, schema, path)];
   if (Array.isArray(value) && isObject(schema.items)) {
     const items = schema.items;
-    value.forEach((item, index) => errors.push(...errorsIn(item, items, `${path}[${index}]`)));
+    for (const [index, item] of value.entries()) errors.push(...errorsIn(item, items, `${path}[${index}]`));
   }
   if (!isObject(value)) return errors;
   for (const name of asList(schema.required))
