@@ -53,7 +53,12 @@ export function isDryRun(call: Call, options: JsonObject = {}): boolean {
   const given = [...call.query.getAll("dryRun"), ...(Array.isArray(options.dryRun) ? options.dryRun : [])];
   const wrong = given.find((one) => one !== "All");
   if (wrong === undefined) return given.length > 0;
-  const errors: readonly FieldError[] = [notSupported("dryRun", String(wrong), ["All"])];
+  const errors: readonly FieldError[] = [
+    {
+      ...notSupported("dryRun", "", ["All"]),
+      message: `Unsupported value: ${JSON.stringify(given)}: supported values: "All"`,
+    },
+  ];
   throw invalid("meta.k8s.io", optionsKind(call), "", errors);
 }
 

@@ -30,8 +30,8 @@ export interface SampleClusterOptions {
   readonly name?: string;
   /** Stepped by `advance`, starting at that time, or following the machine's clock (the default). */
   readonly clock?: { readonly kind: "stepped"; readonly startMs: number } | { readonly kind: "real" };
-  /** Manifests put in when the cluster is new, after its namespaces, roles and nodes. */
-  readonly seed?: readonly JsonObject[];
+  /** Put in when the cluster is new, after its namespaces, roles and nodes. */
+  readonly seed?: readonly JsonObject[] | ((objects: ObjectAccess, nowMs: number) => void);
   readonly tokens: Readonly<Record<string, TokenUser>>;
   readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string };
   /** From the making of a pod to its being ready; 2000 ms when left out. */
@@ -152,6 +152,12 @@ export async function startSampleCluster(options: SampleClusterOptions): Promise
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+function _plant(objects: ObjectAccess, seed: SampleClusterOptions["seed"], nowMs: number): void {
+  for (const manifest of baseObjects(nowMs)) objects.put(manifest);
+  if (typeof seed === "function") seed(objects, nowMs);
+  else for (const manifest of seed ?? []) objects.put(manifest);
 }
 
 function troubleIn(options: SampleClusterOptions): (image: string) => Trouble | undefined {

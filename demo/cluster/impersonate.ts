@@ -109,8 +109,6 @@ function userRights(wanted: Wanted, mode: "user-info" | "serviceaccount"): reado
 
 function constrainedRefusal(wanted: Wanted, attempt: Attempt & { readonly target: Target }): ApiError | undefined {
   const mode = SERVICE_ACCOUNT.test(wanted.user) ? "serviceaccount" : "user-info";
-  const refused = firstRefusal(attempt, userRights(wanted, mode));
-  if (refused !== undefined) return refused;
   const { by, authorizer, target } = attempt;
   if (wanted.groups.includes("system:masters"))
     return forbidden(
@@ -118,12 +116,16 @@ function constrainedRefusal(wanted: Wanted, attempt: Attempt & { readonly target
       "system:masters",
       "impersonating the system:masters group is not allowed",
     );
+  // What is to be done is asked about before the user to be.
   const verb = `impersonate-on:${mode}:${target.verb}`;
   if ("path" in target) {
-    if (authorizer.allowsPath(by, verb, target.path)) return undefined;
-    return forbidden({ group: "", plural: "" }, "", `User "${by.name}" cannot ${verb} path "${target.path}"`);
+    if (!authorizer.allowsPath(by, verb, target.path))
+      return forbidden({ group: "", plural: "" }, "", `User "${by.name}" cannot ${verb} path "${target.path}"`);
+  } else {
+    const refused = refusal(attempt, { ...target, verb });
+    if (refused !== undefined) return refused;
   }
-  return refusal(attempt, { ...target, verb });
+  return firstRefusal(attempt, userRights(wanted, mode));
 }
 
 function legacyRefusal(wanted: Wanted, attempt: Attempt): ApiError | undefined {

@@ -98,7 +98,7 @@ function parseLine(line: string, schemaOf: SchemaOf): Kind {
     shortNames: words(shortNames),
     categories: words(categories),
     subresources: words(subs),
-    verbs: ALL_VERBS,
+    verbs: plural === "namespaces" ? ALL_VERBS.filter((verb) => verb !== "deletecollection") : ALL_VERBS,
     storedAs: plural === "events" ? "/events" : `${group}/${plural}`,
     schema: schemaOf(type),
   };

@@ -1,7 +1,7 @@
 // Direct access to the objects of a sample cluster, for tests that play somebody else.
 import { asObject, asString, clone, type JsonObject } from "./json.ts";
 import type { Kind } from "./kinds.ts";
-import type { KubeObject } from "./object.ts";
+import { apiTime, type KubeObject } from "./object.ts";
 import { mergePatch } from "./patch/merge-patch.ts";
 import type { DeleteOptions, Registry } from "./registry.ts";
 
@@ -82,5 +82,16 @@ export class ObjectAccess {
 
   delete({ kind, namespace = "", name }: Where, options: DeleteOptions = {}): void {
     this.#registry.delete(this.#kind(kind), { namespace, name }, options);
+  }
+
+  /** Makes the object look as old as that, for seeds. */
+  backdate({ kind, namespace = "", name }: Where, createdMs: number): void {
+    const { storedAs } = this.#kind(kind);
+    const found = this.#registry.storage.get(storedAs, { namespace, name });
+    if (found === undefined) throw new Error(`there is no ${kind} ${namespace}/${name}`);
+    this.#registry.storage.put(storedAs, {
+      ...found,
+      metadata: { ...found.metadata, creationTimestamp: apiTime(createdMs) },
+    });
   }
 }

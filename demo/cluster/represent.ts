@@ -51,7 +51,8 @@ export function represent(call: Call, registry: Registry, content: Content): Jso
       kind: "PartialObjectMetadataList",
       apiVersion: "meta.k8s.io/v1",
       metadata: content.metadata,
-      items: content.items.map(partial),
+      // The real server writes null here, and only here, for an empty list.
+      items: content.items.length === 0 ? null : content.items.map(partial),
     };
   return {
     kind: `${call.kind.kind}List`,

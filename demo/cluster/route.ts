@@ -40,10 +40,14 @@ export function route(backend: Backend, info: RequestInfo, parts: CallParts): An
     return json(answer, 201);
   }
   const kind = registry.kinds.served(path.group, path.version, path.plural);
+  if (kind === undefined && resourceList(registry.kinds, path.group, path.version) === undefined) return NO_GROUP;
   if (kind === undefined) throw noSuchPath();
   const call: Call = { ...parts, kind, path: kind.namespaced ? path : { ...path, namespace: "" } };
   return path.subresource === "" ? onObject(backend, call, info.verb) : onSubresource(backend, call, info.method);
 }
+
+/** What the server answers where no group is served at all. */
+const NO_GROUP: Answer = { kind: "text", code: 404, body: "404 page not found\n" };
 
 function onObject(backend: Backend, call: Call, verb: string): Answer {
   switch (verb) {

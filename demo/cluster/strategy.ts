@@ -43,7 +43,6 @@ const FIRST_STATUS: Readonly<Record<string, JsonObject>> = {
   "/namespaces": { phase: "Active" },
   "/persistentvolumeclaims": { phase: "Pending" },
   "/services": { loadBalancer: {} },
-  "apps/statefulsets": { replicas: 0, availableReplicas: 0 },
 };
 
 /** Resets what a creator may not say; the first status is what Go writes for an empty one. */
@@ -57,7 +56,6 @@ export function prepareForCreate(kind: Kind, object: KubeObject): void {
   }
   if (countsGenerations(kind)) object.metadata.generation = 1;
   else delete object.metadata.generation;
-  if (kind.storedAs === "batch/jobs") selectOwnPods(object);
 }
 
 /** Every job selects its own pods, by its uid (pkg/registry/batch/job/strategy.go, generateSelector). */
@@ -76,9 +74,11 @@ function selectOwnPods(job: KubeObject): void {
   job.metadata.labels ??= asStrings(labels);
 }
 
-/** What admission adds to a new pod; nobody owns it as a field of theirs. */
+/** What the server itself adds to a new object; nobody owns it as a field of theirs. */
 export function admit(kind: Kind, object: KubeObject, clusterIp: () => string): void {
-  if (kind.storedAs === "/services") return addressService(ensureObject(object, "spec"), clusterIp);
+  if (kind.storedAs === "/services") addressService(ensureObject(object, "spec"), clusterIp);
+  if (kind.storedAs === "batch/jobs") selectOwnPods(object);
+  if (kind.storedAs === "/namespaces") ensureObject(object, "spec").finalizers ??= ["kubernetes"];
   if (kind.storedAs !== "/pods") return;
   const spec = ensureObject(object, "spec");
   spec.serviceAccountName ??= "default";

@@ -53,7 +53,7 @@ export function review(
     case "localsubjectaccessreviews":
       checkAttributes("SubjectAccessReview", spec);
       if (asString(spec.user) === "" && asList(spec.groups).length === 0)
-        throw invalid("authorization.k8s.io", "SubjectAccessReview", "", [
+        throw invalid("authorization.k8s.io", "", "", [
           wrongValue("spec.user", "", "at least one of user or group must be specified"),
         ]);
       return { ...body, status: decide(authorizer, subjectOf(spec), spec) };

@@ -17,7 +17,7 @@ import type { DeleteOptions } from "../registry.ts";
 import { represent, shown } from "../represent.ts";
 import { decode } from "../schema/decode.ts";
 import { duplicateKeys } from "../schema/duplicate-keys.ts";
-import { badRequest } from "../status.ts";
+import { type ApiError, badRequest } from "../status.ts";
 import { selection } from "./read.ts";
 
 /** The body, checked for its kind and, as fieldValidation asks, for unknown and duplicate fields. */
@@ -26,13 +26,14 @@ export function checkedBody(call: Call): JsonObject {
   const { kind } = call;
   const apiVersion = asString(body.apiVersion, apiVersionOf(kind));
   const name = asString(body.kind, kind.kind);
-  if (name !== kind.kind)
-    throw badRequest(
-      `${name} in version "${apiVersion.split("/").at(-1)}" cannot be handled as a ${kind.kind}: no kind "${name}" is registered`,
-    );
+  const version = apiVersion.split("/").at(-1);
+  const refuse = (why: string): ApiError =>
+    badRequest(`${name} in version "${version}" cannot be handled as a ${kind.kind}: ${why}`);
   if (apiVersion !== apiVersionOf(kind))
-    throw badRequest(
-      `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(kind)})`,
+    throw refuse(`no kind "${name}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`);
+  if (name !== kind.kind)
+    throw refuse(
+      `converting (${version}.${name}) to (${kind.group.split(".")[0] || "core"}.${kind.kind}): unknown conversion`,
     );
   const validation = fieldValidationOf(call);
   const stored = kind.group === "events.k8s.io" ? eventInCore(body) : body;

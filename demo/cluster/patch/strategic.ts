@@ -92,13 +92,32 @@ function mergeItems(live: readonly Json[], patch: readonly Json[], list: ItemLis
     else if (index < 0) out.push(mergeObjects({}, item, list.element));
     else out[index] = mergeObjects(out[index] ?? {}, item, list.element);
   }
-  return list.order === undefined ? out : ordered(out, list.order, list.key);
+  const order = list.order ?? items.map((item) => item[list.key] ?? null);
+  return ordered(out, { order, key: list.key, server: asObjects([...live]) });
 }
 
-function ordered(items: readonly JsonObject[], order: readonly Json[], key: string): JsonObject[] {
-  const rank = (item: JsonObject): number => order.findIndex((one) => equal(isObject(one) ? one[key] : one, item[key]));
-  const listed = items.filter((item) => rank(item) >= 0).sort((left, right) => rank(left) - rank(right));
-  return [...listed, ...items.filter((item) => rank(item) < 0)];
+interface Order {
+  readonly order: readonly Json[];
+  readonly key: string;
+  readonly server: readonly JsonObject[];
+}
+
+/** The patch's items in the patch's order, the others in the server's, and new ones before what they stand next to. */
+function ordered(items: readonly JsonObject[], { order, key, server }: Order): JsonObject[] {
+  const inPatch = (item: JsonObject): number =>
+    order.findIndex((one) => equal(isObject(one) ? one[key] : one, item[key]));
+  const inServer = (item: JsonObject): number => server.findIndex((one) => equal(one[key], item[key]));
+  const others = items.filter((item) => inPatch(item) < 0);
+  const patched = items.filter((item) => inPatch(item) >= 0).sort((left, right) => inPatch(left) - inPatch(right));
+  const out: JsonObject[] = [];
+  while (others.length > 0 || patched.length > 0) {
+    const [other, next] = [others[0], patched[0]];
+    const otherFirst =
+      other !== undefined && (next === undefined || (inServer(next) >= 0 && inServer(other) < inServer(next)));
+    const taken = otherFirst ? others.shift() : patched.shift();
+    if (taken !== undefined) out.push(taken);
+  }
+  return out;
 }
 
 function cleaned<T extends Json>(value: T): T {

@@ -10,11 +10,17 @@ export interface Decoded {
   readonly unknownFields: readonly string[];
 }
 
+/** Where a value stands, and the struct that has the field. */
+interface Place {
+  readonly path: string;
+  readonly owner: string;
+}
+
 /** Throws 400 with the words of encoding/json when a value has the wrong type. */
 export function decode(body: JsonObject, type: Struct, kind: string, version: string): Decoded {
   const unknown: string[] = [];
-  const fail = (path: string, got: string, wanted: string): never => {
-    const where = `Go struct field ${type.name.split(".").at(-1) ?? kind}.${path}`;
+  const fail = ({ path, owner }: Place, got: string, wanted: string): never => {
+    const where = `Go struct field ${owner.split(".").at(-1) ?? kind}.${path}`;
     const why = `json: cannot unmarshal ${got} into ${where} of type ${wanted}`;
     throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
   };
@@ -34,9 +40,9 @@ const GO_TYPES: Readonly<Record<Scalar, string>> = {
 
 class Walk {
   readonly #unknown: string[];
-  readonly #fail: (path: string, got: string, wanted: string) => never;
+  readonly #fail: (place: Place, got: string, wanted: string) => never;
 
-  constructor(unknown: string[], fail: (path: string, got: string, wanted: string) => never) {
+  constructor(unknown: string[], fail: (place: Place, got: string, wanted: string) => never) {
     this.#unknown = unknown;
     this.#fail = fail;
   }
@@ -52,44 +58,48 @@ class Walk {
         if (type.keepsUnknown === true) out[name] = member;
         continue;
       }
-      const decoded = this.value(member, field.type, where);
+      const decoded = this.value(member, field.type, { path: where, owner: type.name });
       if (decoded !== undefined) out[name] = decoded;
     }
     return out;
   }
 
-  value(value: Json, type: Type, path: string): Json | undefined {
+  value(value: Json, type: Type, place: Place): Json | undefined {
     switch (type.kind) {
       case "any":
         return value;
       case "scalar":
-        return this.#scalar(value, type.scalar, path);
+        return this.#scalar(value, type.scalar, place);
       case "struct":
-        return isObject(value) ? this.struct(value, type, path) : this.#fail(path, nameOf(value), type.name);
+        return isObject(value) ? this.struct(value, type, place.path) : this.#fail(place, nameOf(value), type.name);
       case "map":
-        return isObject(value) ? this.#map(value, type.element, path) : this.#fail(path, nameOf(value), "map");
+        return isObject(value) ? this.#map(value, type.element, place) : this.#fail(place, nameOf(value), "map");
       case "list":
-        return Array.isArray(value) ? this.#list(value, type.element, path) : this.#fail(path, nameOf(value), "slice");
+        return Array.isArray(value)
+          ? this.#list(value, type.element, place)
+          : this.#fail(place, nameOf(value), "slice");
     }
   }
 
-  #map(value: JsonObject, element: Type, path: string): JsonObject | undefined {
+  #map(value: JsonObject, element: Type, place: Place): JsonObject | undefined {
     const out: JsonObject = {};
     for (const [key, member] of Object.entries(value)) {
       if (member === undefined) continue;
       // A null in a map of strings decodes as the empty string.
-      out[key] = member === null ? "" : this.value(member, element, `${path}.${key}`);
+      out[key] = member === null ? "" : this.value(member, element, { ...place, path: `${place.path}.${key}` });
     }
     return Object.keys(out).length === 0 ? undefined : out;
   }
 
-  #list(value: readonly Json[], element: Type, path: string): Json[] | undefined {
-    const out = value.map((item, index) => this.value(item ?? {}, element, `${path}[${index}]`) ?? {});
+  #list(value: readonly Json[], element: Type, place: Place): Json[] | undefined {
+    const out = value.map(
+      (item, index) => this.value(item ?? {}, element, { ...place, path: `${place.path}[${index}]` }) ?? {},
+    );
     return out.length === 0 ? undefined : out;
   }
 
-  #scalar(value: Json, scalar: Scalar, path: string): Json {
-    const wrong = (): never => this.#fail(path, nameOf(value), GO_TYPES[scalar]);
+  #scalar(value: Json, scalar: Scalar, place: Place): Json {
+    const wrong = (): never => this.#fail(place, nameOf(value), GO_TYPES[scalar]);
     switch (scalar) {
       case "string":
       case "time":

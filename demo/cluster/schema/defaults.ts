@@ -96,8 +96,7 @@ const DEFAULTS: Readonly<Record<string, (object: JsonObject, spec: JsonObject) =
     for (const container of [...asObjects(spec.containers), ...asObjects(spec.initContainers)])
       requestLimits(container);
   },
-  "/namespaces": (object, spec) => {
-    put(spec, "finalizers", ["kubernetes"]);
+  "/namespaces": (object) => {
     const metadata = ensureObject(object, "metadata");
     ensureObject(metadata, "labels")["kubernetes.io/metadata.name"] = metadata.name;
   },

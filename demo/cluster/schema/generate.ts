@@ -60,6 +60,19 @@ const SPECIAL: Readonly<Record<string, string>> = {
 
 const folder = process.argv[2];
 if (folder === undefined) throw new Error("give the path of api/openapi-spec");
+/** Fields without omitempty in Go that OpenAPI does not call required. */
+const ALWAYS_WRITTEN = new Set([
+  "apps.v1.StatefulSetSpec serviceName",
+  "apps.v1.StatefulSetStatus availableReplicas",
+  "autoscaling.v2.HorizontalPodAutoscalerStatus currentMetrics",
+  ...["currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods"].map(
+    (name) => `policy.v1.PodDisruptionBudgetStatus ${name}`,
+  ),
+  ...["eventTime", "firstTimestamp", "lastTimestamp", "reportingComponent", "reportingInstance"].map(
+    (name) => `core.v1.Event ${name}`,
+  ),
+]);
+
 const swagger = JSON.parse(readFileSync(join(folder, "swagger.json"), "utf8")) as {
   readonly info: { readonly version: string };
   readonly definitions: Readonly<Record<string, Definition>>;
@@ -117,7 +130,8 @@ function write(name: string): void {
   const fields = Object.entries(definition.properties ?? {}).map(([field, type]) => {
     const text = `${typeText(type)}${patchText(type)}`;
     const isValue = valueStructs.has(`${name} ${field}`) && lines.has(typeText(type).replace("=", ""));
-    const required = `${definition.required?.includes(field) === true ? "!" : ""}${isValue ? "@" : ""}`;
+    const isWritten = ALWAYS_WRITTEN.has(`${name} ${field}`);
+    const required = `${isWritten || definition.required?.includes(field) === true ? "!" : ""}${isValue ? "@" : ""}`;
     return `${field}${required}${text === "" ? "" : `:${text}`}`;
   });
   lines.set(name, `${atomic}${name} ${fields.join(" ")}`);

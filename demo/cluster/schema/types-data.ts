@@ -69,8 +69,8 @@ apps.v1.StatefulSet apiVersion kind metadata@:meta.v1.ObjectMeta spec@:apps.v1.S
 apps.v1.StatefulSetCondition lastTransitionTime:t message reason status! type!
 apps.v1.StatefulSetOrdinals start:i
 apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy whenDeleted whenScaled
-apps.v1.StatefulSetSpec minReadySeconds:i ordinals:apps.v1.StatefulSetOrdinals persistentVolumeClaimRetentionPolicy:apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy podManagementPolicy replicas:i revisionHistoryLimit:i selector!:meta.v1.LabelSelector serviceName template!@:core.v1.PodTemplateSpec updateStrategy@:apps.v1.StatefulSetUpdateStrategy volumeClaimTemplates:[]core.v1.PersistentVolumeClaim
-apps.v1.StatefulSetStatus availableReplicas:i collisionCount:i conditions:[type]apps.v1.StatefulSetCondition~type currentReplicas:i currentRevision observedGeneration:i readyReplicas:i replicas!:i updateRevision updatedReplicas:i
+apps.v1.StatefulSetSpec minReadySeconds:i ordinals:apps.v1.StatefulSetOrdinals persistentVolumeClaimRetentionPolicy:apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy podManagementPolicy replicas:i revisionHistoryLimit:i selector!:meta.v1.LabelSelector serviceName! template!@:core.v1.PodTemplateSpec updateStrategy@:apps.v1.StatefulSetUpdateStrategy volumeClaimTemplates:[]core.v1.PersistentVolumeClaim
+apps.v1.StatefulSetStatus availableReplicas!:i collisionCount:i conditions:[type]apps.v1.StatefulSetCondition~type currentReplicas:i currentRevision observedGeneration:i readyReplicas:i replicas!:i updateRevision updatedReplicas:i
 apps.v1.StatefulSetUpdateStrategy rollingUpdate:apps.v1.RollingUpdateStatefulSetStrategy type
 autoscaling.v1.Scale apiVersion kind metadata@:meta.v1.ObjectMeta spec@:autoscaling.v1.ScaleSpec status@:autoscaling.v1.ScaleStatus
 autoscaling.v1.ScaleSpec replicas:i
@@ -86,7 +86,7 @@ autoscaling.v2.HorizontalPodAutoscaler apiVersion kind metadata@:meta.v1.ObjectM
 autoscaling.v2.HorizontalPodAutoscalerBehavior scaleDown:autoscaling.v2.HPAScalingRules scaleUp:autoscaling.v2.HPAScalingRules
 autoscaling.v2.HorizontalPodAutoscalerCondition lastTransitionTime:t message reason status! type!
 autoscaling.v2.HorizontalPodAutoscalerSpec behavior:autoscaling.v2.HorizontalPodAutoscalerBehavior maxReplicas!:i metrics:[]autoscaling.v2.MetricSpec minReplicas:i scaleTargetRef!@:autoscaling.v2.CrossVersionObjectReference
-autoscaling.v2.HorizontalPodAutoscalerStatus conditions:[type]autoscaling.v2.HorizontalPodAutoscalerCondition~type currentMetrics:[]autoscaling.v2.MetricStatus currentReplicas:i desiredReplicas!:i lastScaleTime:t observedGeneration:i
+autoscaling.v2.HorizontalPodAutoscalerStatus conditions:[type]autoscaling.v2.HorizontalPodAutoscalerCondition~type currentMetrics!:[]autoscaling.v2.MetricStatus currentReplicas:i desiredReplicas!:i lastScaleTime:t observedGeneration:i
 autoscaling.v2.MetricIdentifier name! selector:meta.v1.LabelSelector
 autoscaling.v2.MetricSpec containerResource:autoscaling.v2.ContainerResourceMetricSource external:autoscaling.v2.ExternalMetricSource object:autoscaling.v2.ObjectMetricSource pods:autoscaling.v2.PodsMetricSource resource:autoscaling.v2.ResourceMetricSource type!
 autoscaling.v2.MetricStatus containerResource:autoscaling.v2.ContainerResourceMetricStatus external:autoscaling.v2.ExternalMetricStatus object:autoscaling.v2.ObjectMetricStatus pods:autoscaling.v2.PodsMetricStatus resource:autoscaling.v2.ResourceMetricStatus type!
@@ -161,7 +161,7 @@ core.v1.EnvVar name! value valueFrom:core.v1.EnvVarSource
 core.v1.EnvVarSource configMapKeyRef:core.v1.ConfigMapKeySelector fieldRef:core.v1.ObjectFieldSelector fileKeyRef:core.v1.FileKeySelector resourceFieldRef:core.v1.ResourceFieldSelector secretKeyRef:core.v1.SecretKeySelector
 core.v1.EphemeralContainer args:[] command:[] env:[name]core.v1.EnvVar~name envFrom:[]core.v1.EnvFromSource image imagePullPolicy lifecycle:core.v1.Lifecycle livenessProbe:core.v1.Probe name! ports:[containerPort,protocol]core.v1.ContainerPort~containerPort readinessProbe:core.v1.Probe resizePolicy:[]core.v1.ContainerResizePolicy resources@:core.v1.ResourceRequirements restartPolicy restartPolicyRules:[]core.v1.ContainerRestartRule securityContext:core.v1.SecurityContext startupProbe:core.v1.Probe stdin:b stdinOnce:b targetContainerName terminationMessagePath terminationMessagePolicy tty:b volumeDevices:[devicePath]core.v1.VolumeDevice~devicePath volumeMounts:[mountPath]core.v1.VolumeMount~mountPath workingDir
 core.v1.EphemeralVolumeSource volumeClaimTemplate:core.v1.PersistentVolumeClaimTemplate
-core.v1.Event action apiVersion count:i eventTime:t firstTimestamp:t involvedObject!@:core.v1.ObjectReference kind lastTimestamp:t message metadata!@:meta.v1.ObjectMeta reason related:core.v1.ObjectReference reportingComponent reportingInstance series:core.v1.EventSeries source@:core.v1.EventSource type
+core.v1.Event action apiVersion count:i eventTime!:t firstTimestamp!:t involvedObject!@:core.v1.ObjectReference kind lastTimestamp!:t message metadata!@:meta.v1.ObjectMeta reason related:core.v1.ObjectReference reportingComponent! reportingInstance! series:core.v1.EventSeries source@:core.v1.EventSource type
 core.v1.EventSeries count:i lastObservedTime:t
 core.v1.EventSource component host
 core.v1.ExecAction command:[]
@@ -340,7 +340,7 @@ networking.v1.NetworkPolicySpec egress:[]networking.v1.NetworkPolicyEgressRule i
 policy.v1.Eviction apiVersion deleteOptions:meta.v1.DeleteOptions kind metadata@:meta.v1.ObjectMeta
 policy.v1.PodDisruptionBudget apiVersion kind metadata@:meta.v1.ObjectMeta spec@:policy.v1.PodDisruptionBudgetSpec status@:policy.v1.PodDisruptionBudgetStatus
 policy.v1.PodDisruptionBudgetSpec maxUnavailable:x minAvailable:x selector:meta.v1.LabelSelector unhealthyPodEvictionPolicy
-policy.v1.PodDisruptionBudgetStatus conditions:[type]meta.v1.Condition~type currentHealthy:i desiredHealthy:i disruptedPods:{t} disruptionsAllowed:i expectedPods:i observedGeneration:i
+policy.v1.PodDisruptionBudgetStatus conditions:[type]meta.v1.Condition~type currentHealthy!:i desiredHealthy!:i disruptedPods:{t} disruptionsAllowed!:i expectedPods!:i observedGeneration:i
 rbac.v1.AggregationRule clusterRoleSelectors:[]meta.v1.LabelSelector
 rbac.v1.ClusterRole aggregationRule:rbac.v1.AggregationRule apiVersion kind metadata@:meta.v1.ObjectMeta rules:[]rbac.v1.PolicyRule
 rbac.v1.ClusterRoleBinding apiVersion kind metadata@:meta.v1.ObjectMeta roleRef!@:rbac.v1.RoleRef subjects:[]rbac.v1.Subject
