@@ -88,7 +88,8 @@ function decodeSubmission(body: Json, userId: string, trigger: Trigger): Incomin
     kind: "submission",
     userId,
     viewId,
-    deliveryKey: `view:${viewId}:${textAt(body, "view", "hash")}`,
+    // Id and hash stay the same when a submission was answered with errors and is submitted again: the trigger tells.
+    deliveryKey: `view:${viewId}:${textAt(body, "view", "hash")}:${trigger.triggerId}`,
     callbackId: textAt(body, "view", "callback_id"),
     metadata: textAt(body, "view", "private_metadata"),
     values,

@@ -1,0 +1,57 @@
+// The outbox part of a store in memory, with the rules of its port, for tests of what sends it.
+import type { OutboxMessage, OutboxRow, SentMessage } from "../../src/core/outbox.ts";
+import type { OutboxReads } from "../../src/core/ports/store.ts";
+
+export interface MemoryOutbox extends OutboxReads {
+  put(message: OutboxMessage, now: number): number;
+  /** Puts a row back as it was, as when the process ended before it could be marked. */
+  restore(row: OutboxRow): void;
+  readonly waiting: () => readonly OutboxRow[];
+  readonly dropped: ReadonlyMap<number, string>;
+  readonly sentRows: readonly number[];
+}
+
+export function memoryOutbox(): MemoryOutbox {
+  const rows = new Map<number, OutboxRow>();
+  const sent = new Map<string, SentMessage>();
+  const dropped = new Map<number, string>();
+  const sentRows: number[] = [];
+  let last = 0;
+  return {
+    put: (message, now) => {
+      last += 1;
+      rows.set(last, { ...message, id: last, createdAt: now, attempts: 0, dueAt: now });
+      return last;
+    },
+    restore: (row) => {
+      rows.set(row.id, row);
+      sent.delete(row.key);
+    },
+    waiting: () => [...rows.values()],
+    dropped,
+    sentRows,
+    due: async (now, limit) => [...rows.values()].filter((row) => row.dueAt <= now).slice(0, limit),
+    sent: async (key) => sent.get(key) ?? null,
+    keyOf: async (channelId, ts) =>
+      [...sent.values()].find((one) => one.channelId === channelId && one.ts === ts)?.key ?? null,
+    markSent: async (id, one) => {
+      const row = rows.get(id);
+      if (row === undefined) return;
+      rows.delete(id);
+      sentRows.push(id);
+      if (!sent.has(row.key) || row.living) sent.set(row.key, { ...one, key: row.key });
+    },
+    markLater: async (id, dueAt) => {
+      const row = rows.get(id);
+      if (row !== undefined) rows.set(id, { ...row, dueAt, attempts: row.attempts + 1 });
+    },
+    markDropped: async (id, reason) => {
+      rows.delete(id);
+      dropped.set(id, reason);
+    },
+    backlog: async () => ({
+      count: rows.size,
+      oldestCreatedAt: rows.size === 0 ? null : Math.min(...[...rows.values()].map((row) => row.createdAt)),
+    }),
+  };
+}
