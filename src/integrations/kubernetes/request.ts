@@ -51,6 +51,8 @@ const maxAnswerBytes = 128 * 2 ** 20;
 const beforeSending =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_)/;
 
+const brokenConnection = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
+
 export class ClusterHttp {
   readonly #connection: Connection;
   readonly #clock: Clock;
@@ -62,8 +64,18 @@ export class ClusterHttp {
     this.#version = version;
   }
 
-  /** The whole answer, whatever its status. Never throws for what the network or the server does. */
+  /**
+   * The whole answer, whatever its status. Never throws for what the network or the server does. A GET whose connection broke is
+   * sent once more, since a server may close an idle connection just as it is used again; nothing else is ever sent twice.
+   */
   async send(ask: Ask): Promise<Answer | NoAnswer> {
+    const answer = await this.#sendOnce(ask);
+    const mayAgain = ask.method === "GET" && ask.signal?.aborted !== true;
+    if (answer.kind === "answer" || !mayAgain || !brokenConnection.test(answer.says)) return answer;
+    return await this.#sendOnce(ask);
+  }
+
+  async #sendOnce(ask: Ask): Promise<Answer | NoAnswer> {
     return await this.#within(ask, async (signal) => {
       const data = await this.#dispatch(ask, signal);
       const text = await collect(data.body);
