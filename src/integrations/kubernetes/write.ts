@@ -1,12 +1,12 @@
 // Dry runs and guarded writes: each is sent once, and what is not known to have happened is called unknown.
 import { canonicalJson } from "../../core/digest.ts";
-import { isJsonObject, type Json, listAt, textAt } from "../../core/json.ts";
+import { isJsonObject, type Json, textAt } from "../../core/json.ts";
 import type { Call, KubeObject } from "../../core/kube.ts";
 import type { Caller, WriteOptions, WriteOutcome } from "../../core/ports/clusters.ts";
 import { isRefusal, type Refusal } from "../../core/refusal.ts";
 import { type Api, bot } from "./api.ts";
 import { guardedBody, objectPath } from "./guard.ts";
-import { fieldConflicts, isWebhookFailure, refusalOf, statusSentence, unreachable } from "./refusals.ts";
+import { fieldConflicts, isRejection, refusalOf, statusSentence, unreachable } from "./refusals.ts";
 import type { Answer, Ask } from "./request.ts";
 
 /** What leaves the adapter, with Secret values replaced. */
@@ -70,12 +70,11 @@ async function notWritten(api: Api, call: Call, options: WriteOptions, answer: A
   const refused: WriteOutcome = { kind: "refused", refusal: refusalOf(api.cluster, answer, call.path) };
   if (answer.status === 409) return fieldConflicts(answer).length > 0 ? refused : { kind: "stale", says };
   if (answer.status === 404 && call.guard !== "create") return { kind: "stale", says: `It is gone: ${says}` };
-  // A failed `test` and a malformed patch give the same 422 without causes: only the object tells which it was.
-  const isPatchTrouble = answer.status === 422 && listAt(answer.body, "details", "causes").length === 0;
-  if (isPatchTrouble && call.guard === "json-patch-test" && (await hasChanged(api, call, options.fresh))) {
+  // A failed `test` and a malformed patch give the same 422, and so do a foreign uid and bad values: only the object tells.
+  if (answer.status === 422 && call.guard !== "create" && (await hasChanged(api, call, options.fresh))) {
     return { kind: "stale", says: "It changed since it was read." };
   }
-  if (answer.status < 500 || isWebhookFailure(answer)) return refused;
+  if (answer.status < 500 || isRejection(answer)) return refused;
   return { kind: "unknown", says: `Cluster ${api.cluster} answered the write with ${answer.status}: ${says}` };
 }
 

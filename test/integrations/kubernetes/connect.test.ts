@@ -44,7 +44,9 @@ test("tokens and passwords become headers, from files too", async () => {
   await token.close();
   const file = join(directory, "token");
   await writeFile(file, "from-file");
-  const fromFile = await connected("https://c.example", { tokenFile: file });
+  const fromFile = await connected("https://c.example", {
+    "auth-provider": { name: "tokenFile", config: { tokenFile: file } },
+  });
   assert.deepEqual(await fromFile.headers(), { authorization: "Bearer from-file" });
   await fromFile.close();
   const basic = await connected("https://c.example", { username: "u", password: "p" });
