@@ -44,6 +44,11 @@ export interface NoAnswer {
   readonly says: string;
 }
 
+/** Set just before the call is handed to the connection. */
+interface Sending {
+  begun: boolean;
+}
+
 /** An answer above this is a fault of the server: the largest object is some 3 MB, a page of 500 of them not asked for. */
 const maxAnswerBytes = 128 * 2 ** 20;
 
@@ -76,8 +81,8 @@ export class ClusterHttp {
   }
 
   async #sendOnce(ask: Ask): Promise<Answer | NoAnswer> {
-    return await this.#within(ask, async (signal) => {
-      const data = await this.#dispatch(ask, signal);
+    return await this.#within(ask, async (signal, sending) => {
+      const data = await this.#dispatch(ask, signal, sending);
       const text = await collect(data.body);
       return { kind: "answer", status: data.statusCode, header: headerOf(data), text, body: parsed(text) };
     });
@@ -87,11 +92,11 @@ export class ClusterHttp {
   async open(ask: Ask): Promise<Stream | NoAnswer> {
     const stop = new AbortController();
     const signal = ask.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, ask.signal]);
-    return await this.#within({ ...ask, signal }, async (until) => {
+    return await this.#within({ ...ask, signal }, async (until, sending) => {
       const headsOnly = new AbortController();
       const abort = () => headsOnly.abort();
       until.addEventListener("abort", abort, { once: true });
-      const data = await this.#dispatch(ask, AbortSignal.any([headsOnly.signal, signal]));
+      const data = await this.#dispatch(ask, AbortSignal.any([headsOnly.signal, signal]), sending);
       until.removeEventListener("abort", abort);
       // A dropped socket must end the reading, not the process.
       data.body.on("error", () => undefined);
@@ -105,25 +110,26 @@ export class ClusterHttp {
     });
   }
 
-  async #within<T>(ask: Ask, work: (signal: AbortSignal) => Promise<T>): Promise<T | NoAnswer> {
+  async #within<T>(ask: Ask, work: (signal: AbortSignal, sending: Sending) => Promise<T>): Promise<T | NoAnswer> {
+    const sending: Sending = { begun: false };
     const late = new AbortController();
     const over = new AbortController();
     void this.#clock.wait(ask.deadlineMs, over.signal).then(() => {
       if (!over.signal.aborted) late.abort();
     });
     try {
-      return await work(ask.signal === undefined ? late.signal : AbortSignal.any([late.signal, ask.signal]));
+      return await work(ask.signal === undefined ? late.signal : AbortSignal.any([late.signal, ask.signal]), sending);
     } catch (error) {
       if (late.signal.aborted)
-        return { kind: "no-answer", mayHaveLanded: true, says: `no answer within ${ask.deadlineMs} ms` };
+        return { kind: "no-answer", mayHaveLanded: sending.begun, says: `no answer within ${ask.deadlineMs} ms` };
       const code = codeOf(error);
-      return { kind: "no-answer", mayHaveLanded: !beforeSending.test(code), says: code };
+      return { kind: "no-answer", mayHaveLanded: sending.begun && !beforeSending.test(code), says: code };
     } finally {
       over.abort();
     }
   }
 
-  async #dispatch(ask: Ask, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async #dispatch(ask: Ask, signal: AbortSignal, sending: Sending): Promise<Dispatcher.ResponseData> {
     const query = new URLSearchParams(ask.query).toString();
     const request = ask.requestId === undefined ? "" : ` (request/${ask.requestId})`;
     const headers: Record<string, string | string[]> = {
@@ -135,6 +141,7 @@ export class ClusterHttp {
     for (const [name, value] of Object.entries(ask.headers ?? {}))
       headers[name] = typeof value === "string" ? value : [...value];
     signal.throwIfAborted();
+    sending.begun = true;
     return await this.#connection.dispatcher.request({
       origin: this.#connection.origin,
       path: `${this.#connection.prefix}${ask.path}${query === "" ? "" : `?${query}`}`,

@@ -2,41 +2,19 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { asClusterName } from "../../../src/core/ids.ts";
-import type { Cluster } from "../../../src/core/ports/clusters.ts";
 import { isRefusal } from "../../../src/core/refusal.ts";
-import { type OpenClusters, openClusters } from "../../../src/integrations/kubernetes/clusters.ts";
-import { HandClock } from "../../support/hand-clock.ts";
-import { type ScriptedCluster, sendJson, startScriptedCluster, status } from "../../support/scripted-cluster.ts";
+import { openScriptedAdapter, personNamed, type ScriptedAdapter } from "../../support/scripted-adapter.ts";
+import { sendJson, status } from "../../support/scripted-cluster.ts";
 
-let server: ScriptedCluster;
-let clusters: OpenClusters;
-let clock: HandClock;
-let cluster: Cluster;
-
+let at: ScriptedAdapter;
 beforeEach(async () => {
-  server = await startScriptedCluster();
-  clock = new HandClock();
-  clusters = await openClusters({
-    clusters: [server.config],
-    clock,
-    random: (count) => new Uint8Array(count),
-    log: { debug() {}, info() {}, warn() {}, error() {} },
-    version: "1.2.3",
-    secretTagKey: Buffer.alloc(32, 1),
-    impersonationOf: (person) => (person.subject === null ? null : { user: person.name, groups: ["g"] }),
-  });
-  const found = clusters.get("staging");
-  assert.ok(found !== null);
-  cluster = found;
+  at = await openScriptedAdapter();
 });
-afterEach(async () => {
-  await clusters.close();
-  await server.close();
-});
+afterEach(async () => await at.close());
 
 test("a cluster that is not configured is not there", () => {
-  assert.equal(clusters.get("prod"), null);
-  assert.deepEqual(clusters.all(), [{ name: asClusterName("staging"), environment: "staging", isDefault: true }]);
+  assert.equal(at.clusters.get("prod"), null);
+  assert.deepEqual(at.clusters.all(), [{ name: asClusterName("staging"), environment: "staging", isDefault: true }]);
 });
 
 test("a server without aggregated discovery is asked group by group, and one that is down is left out", async () => {
@@ -57,7 +35,7 @@ test("a server without aggregated discovery is asked group by group, and one tha
     versions: versions(name),
     preferredVersion: { groupVersion: `${name}/v1` },
   });
-  server.script((heard, response) => {
+  at.server.script((heard, response) => {
     if (heard.path === "/api") return sendJson(response, 200, { kind: "APIVersions", versions: ["v1"] });
     if (heard.path === "/apis")
       return sendJson(response, 200, { kind: "APIGroupList", groups: [group("apps"), group("down")] });
@@ -66,7 +44,7 @@ test("a server without aggregated discovery is asked group by group, and one tha
       return sendJson(response, 200, { resources: [{ name: "pods", kind: "Pod", namespaced: true, verbs: [] }] });
     return heard.path.startsWith("/apis/apps/") && sendJson(response, 200, { resources });
   });
-  assert.deepEqual(await cluster.kindOf("deploy"), {
+  assert.deepEqual(await at.cluster.kindOf("deploy"), {
     group: "apps",
     version: "v1",
     kind: "Deployment",
@@ -77,19 +55,19 @@ test("a server without aggregated discovery is asked group by group, and one tha
     verbs: ["get", "list"],
     subresources: ["scale"],
   });
-  const older = await cluster.kindOfManifest("apps/v1beta1", "Deployment");
+  const older = await at.cluster.kindOfManifest("apps/v1beta1", "Deployment");
   assert.ok(!isRefusal(older) && older.version === "v1beta1");
 });
 
 test("kinds are kept for a minute, and an unknown word looks again", async () => {
-  await cluster.kindOf("pods");
-  await cluster.kindOf("deploy");
-  assert.equal(server.heard.length, 2);
-  assert.ok(isRefusal(await cluster.kindOf("nonsense")));
-  assert.equal(server.heard.length, 2);
-  clock.advance(3_000);
-  assert.ok(isRefusal(await cluster.kindOf("nonsense")));
-  assert.equal(server.heard.length, 4);
+  await at.cluster.kindOf("pods");
+  await at.cluster.kindOf("deploy");
+  assert.equal(at.server.heard.length, 2);
+  assert.ok(isRefusal(await at.cluster.kindOf("nonsense")));
+  assert.equal(at.server.heard.length, 2);
+  at.clock.advance(3_000);
+  assert.ok(isRefusal(await at.cluster.kindOf("nonsense")));
+  assert.equal(at.server.heard.length, 4);
 });
 
 const pod = {
@@ -100,28 +78,28 @@ const logQuery = { namespace: "shop", pod: "p", previous: false, tailLines: 3, l
 
 test("a log is of the annotated container, with limits, and says when lines were left out", async () => {
   let text = "one\ntwo\n";
-  server.script((heard, response) => {
+  at.server.script((heard, response) => {
     if (!heard.path.endsWith("/log")) return sendJson(response, 200, pod);
     response.end(text);
     return true;
   });
-  assert.deepEqual(await cluster.logs(logQuery), { container: "app", text, more: false });
-  assert.equal(server.heard[1]?.query.toString(), "container=app&tailLines=3&limitBytes=1000");
+  assert.deepEqual(await at.cluster.logs(logQuery), { container: "app", text, more: false });
+  assert.equal(at.server.heard[1]?.query.toString(), "container=app&tailLines=3&limitBytes=1000");
   text = "one\ntwo\nthree\n";
-  assert.deepEqual(await cluster.logs(logQuery), { container: "app", text, more: true });
-  const setup = await cluster.logs({ ...logQuery, container: "setup", previous: true, sinceSeconds: 60 });
+  assert.deepEqual(await at.cluster.logs(logQuery), { container: "app", text, more: true });
+  const setup = await at.cluster.logs({ ...logQuery, container: "setup", previous: true, sinceSeconds: 60 });
   assert.ok(!isRefusal(setup) && setup.container === "setup");
-  const unknown = await cluster.logs({ ...logQuery, container: "ap" });
+  const unknown = await at.cluster.logs({ ...logQuery, container: "ap" });
   assert.ok(isRefusal(unknown) && unknown.hint === "It has proxy, app, setup.");
 });
 
 test("no earlier run, no log", async () => {
-  server.script((heard, response) =>
+  at.server.script((heard, response) =>
     heard.path.endsWith("/log")
       ? sendJson(response, 400, status(400, "BadRequest", "previous terminated container not found"))
       : sendJson(response, 200, pod),
   );
-  const refusal = await cluster.logs({ ...logQuery, previous: true });
+  const refusal = await at.cluster.logs({ ...logQuery, previous: true });
   assert.ok(isRefusal(refusal) && refusal.code === "no-logs" && refusal.message.includes("no earlier run"));
 });
 
@@ -132,19 +110,19 @@ test("usage is in thousandths of cores and bytes, by container for pods", async 
       containers: [{ name: "app", usage: { cpu: "1500000n", memory: "2Mi" } }],
     },
   ];
-  server.script(
+  at.server.script(
     (heard, response) => heard.path.endsWith("/namespaces/shop/pods") && sendJson(response, 200, { items }),
   );
-  assert.deepEqual(await cluster.usage("pods", "shop"), [
+  assert.deepEqual(await at.cluster.usage("pods", "shop"), [
     { namespace: "shop", name: "p", container: "app", cpuMillicores: 2, memoryBytes: 2 ** 21 },
   ]);
-  server.script((_, response) => sendJson(response, 404, status(404, "NotFound", "not found")));
-  const missing = await cluster.usage("nodes", null);
+  at.server.script((_, response) => sendJson(response, 404, status(404, "NotFound", "not found")));
+  const missing = await at.cluster.usage("nodes", null);
   assert.ok(isRefusal(missing) && missing.code === "no-metrics");
 });
 
 test("the bot asks for itself, and for a linked person by name and groups", async () => {
-  server.script(
+  at.server.script(
     (heard, response) =>
       heard.method === "POST" && sendJson(response, 201, { status: { allowed: true, reason: "because" } }),
   );
@@ -156,24 +134,24 @@ test("the bot asks for itself, and for a linked person by name and groups", asyn
     namespace: "shop",
     name: "c",
   };
-  assert.deepEqual(await cluster.canI({ kind: "bot" }, access), { allowed: true, reason: "because" });
-  const person = { name: "ana", subject: { issuer: "i", subject: "s" } } as never;
-  await cluster.canI({ kind: "person", person }, access);
+  assert.deepEqual(await at.cluster.canI({ kind: "bot" }, access), { allowed: true, reason: "because" });
+  const person = personNamed("ana");
+  await at.cluster.canI({ kind: "person", person }, access);
   assert.deepEqual(
-    server.heard.map((heard) => [heard.path, (JSON.parse(heard.body) as { spec: { user?: string } }).spec.user]),
+    at.server.heard.map((heard) => [heard.path, (JSON.parse(heard.body) as { spec: { user?: string } }).spec.user]),
     [
       ["/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", undefined],
       ["/apis/authorization.k8s.io/v1/subjectaccessreviews", "ana"],
     ],
   );
-  assert.equal(server.heard[1]?.headers["impersonate-user"], undefined);
+  assert.equal(at.server.heard[1]?.headers["impersonate-user"], undefined);
 });
 
 test("a table's cells are text, whatever the server prints", async () => {
-  const kind = await cluster.kindOf("pods");
+  const kind = await at.cluster.kindOf("pods");
   assert.ok(!isRefusal(kind));
   const row = { cells: ["p", 3, null, true], object: { metadata: { name: "p", namespace: "shop" } } };
-  server.script((_, response) =>
+  at.server.script((_, response) =>
     sendJson(response, 200, {
       kind: "Table",
       metadata: { continue: "x", remainingItemCount: 7 },
@@ -181,7 +159,7 @@ test("a table's cells are text, whatever the server prints", async () => {
       rows: [row],
     }),
   );
-  assert.deepEqual(await cluster.table({ kind, namespace: "shop", limit: 1 }), {
+  assert.deepEqual(await at.cluster.table({ kind, namespace: "shop", limit: 1 }), {
     columns: [{ name: "Name", priority: 0 }],
     rows: [{ namespace: "shop", name: "p", cells: ["p", "3", "", "true"] }],
     remaining: 7,
@@ -190,12 +168,12 @@ test("a table's cells are text, whatever the server prints", async () => {
 
 test("a read whose idle connection was closed is asked once more, a write never", async () => {
   let drops = 1;
-  server.script((heard, response) => {
+  at.server.script((heard, response) => {
     if (heard.path !== "/version") return false;
     if (drops-- > 0) return response.destroy() !== undefined;
     return sendJson(response, 200, { gitVersion: "v1.36.0" });
   });
-  const health = await cluster.health();
+  const health = await at.cluster.health();
   assert.deepEqual(health, { reachable: true, version: "v1.36.0", says: "Cluster staging answers as v1.36.0." });
-  assert.equal(server.heard.length, 2);
+  assert.equal(at.server.heard.length, 2);
 });
