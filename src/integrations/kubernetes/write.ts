@@ -25,7 +25,7 @@ export async function preview(
     path: call.path,
     query: { ...call.query, ...strict, dryRun: "All" },
     contentType: call.contentType,
-    body: canonicalJson(call.body),
+    body: canonicalJson(call.method === "DELETE" ? dryDeletion(call) : call.body),
     deadlineMs: api.timing.callMs,
   };
   const answer = await api.as(caller, ask);
@@ -33,6 +33,14 @@ export async function preview(
   const body = api.bodyOf(answer, call.path);
   if (isRefusal(body) || call.method === "DELETE" || !isJsonObject(body)) return isRefusal(body) ? body : null;
   return shown(body);
+}
+
+/**
+ * A deletion's options in the body hide those of the query from the API server (apiserver endpoints/handlers/delete.go): a dry
+ * run that said so in the query alone would delete.
+ */
+function dryDeletion(call: Call): Json {
+  return { ...(isJsonObject(call.body) ? call.body : {}), dryRun: ["All"] };
 }
 
 /** Sent once, never again. See WriteOutcome for what each end means. */

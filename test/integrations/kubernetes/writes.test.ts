@@ -173,6 +173,15 @@ test("the bytes on the wire are the approved body and the declared version field
   assert.equal(first?.query.toString(), "fieldManager=countersign");
 });
 
+test("the dry run of a deletion says so in its body, since the server reads no query beside one", async () => {
+  at.server.script((heard, response) => heard.method === "DELETE" && sendJson(response, 200, fresh));
+  const body = { propagationPolicy: "Foreground" };
+  const call: Call = { ...pause, method: "DELETE", body, guard: "delete-preconditions" };
+  assert.equal(await at.cluster.preview(call, { kind: "bot" }), null);
+  assert.equal(at.server.heard[0]?.body, '{"dryRun":["All"],"propagationPolicy":"Foreground"}');
+  assert.equal(at.server.heard[0]?.query.get("dryRun"), "All");
+});
+
 test("a write that could not be guarded is a fault, and nothing is sent", async () => {
   await assert.rejects(at.cluster.write(pause, { ...options, fresh: null }), /needs the object as just read/);
   assert.equal(at.server.heard.length, 0);
