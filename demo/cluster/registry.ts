@@ -2,7 +2,7 @@
 import { afterApply, afterUpdate, type Writer } from "./apply/ownership.ts";
 import { collectDependents } from "./garbage.ts";
 import type { Ids } from "./identity.ts";
-import { asString, clone, equal, isObject, type JsonObject } from "./json.ts";
+import { asString, at, clone, equal, isObject, type JsonObject } from "./json.ts";
 import { apiVersionOf, type Kind, type Kinds } from "./kinds.ts";
 import { apiTime, type KubeObject, type ObjectKey } from "./object.ts";
 import { structuralDefaults } from "./schema/custom.ts";
@@ -21,7 +21,7 @@ import {
   required,
 } from "./status.ts";
 import type { Storage } from "./storage.ts";
-import { prepareForCreate, prepareForUpdate, resetFields } from "./strategy.ts";
+import { admit, prepareForCreate, prepareForUpdate, resetFields } from "./strategy.ts";
 import type { Timeline } from "./timeline.ts";
 
 export interface WriteOptions {
@@ -81,16 +81,26 @@ export class Registry {
   #insert(kind: Kind, object: KubeObject, own: (next: KubeObject) => JsonObject[], options: WriteOptions): KubeObject {
     setDefaults(kind.storedAs, object);
     structuralDefaults(kind, object);
-    prepareForCreate(kind, object);
     const { managedFields: _given, resourceVersion: _version, ...metadata } = object.metadata;
     object.metadata = { ...metadata, uid: this.ids.uid(), creationTimestamp: apiTime(this.timeline.now()) };
+    prepareForCreate(kind, object);
     checkCreate(kind, object);
     const key = { namespace: object.metadata.namespace ?? "", name: object.metadata.name };
     if (this.storage.get(kind.storedAs, key) !== undefined) throw alreadyExists(named(kind), key.name);
     const managedFields = own(object);
     if (managedFields.length > 0) object.metadata.managedFields = managedFields;
+    admit(kind, object, () => this.#freeAddress());
     if (options.dryRun === true) return object;
     return inVersion(this.storage.put(kind.storedAs, object), kind);
+  }
+
+  /** The next address of 10.96.0.0/16 that no service has. */
+  #freeAddress(): string {
+    const taken = new Set(this.storage.list("/services").map((service) => at(service, "spec", "clusterIP")));
+    for (let number = 10; ; number += 1) {
+      const address = `10.96.${Math.floor(number / 250)}.${(number % 250) + 1}`;
+      if (!taken.has(address)) return address;
+    }
   }
 
   #name(kind: Kind, namespace: string, object: KubeObject): void {
@@ -158,8 +168,6 @@ export class Registry {
         key.name,
         `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
       );
-    if (asString(metadata.resourceVersion) !== "")
-      throw conflict(named(kind), key.name, "resourceVersion should not be set on objects to be created");
     const applied = afterApply(undefined, config, schemaOf(kind), by.writer);
     const object = this.#decoded(kind, applied.object);
     this.#name(kind, key.namespace, object);
@@ -303,14 +311,15 @@ function podGrace(pod: KubeObject, asked: number | undefined): number {
 }
 
 function checkPreconditions(kind: Kind, current: KubeObject, options: DeleteOptions): void {
-  const { uid, resourceVersion } = current.metadata;
-  const fail = (what: string, asked: string, is: string | undefined): ApiError =>
+  const { uid, resourceVersion, name } = current.metadata;
+  const fail = (what: string, asked: string, is: string | undefined, hint: string): ApiError =>
     conflict(
-      named(kind),
-      current.metadata.name,
-      `Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${is}`,
+      { group: kind.group, plural: kind.kind },
+      name,
+      `the ${what} in the precondition (${asked}) does not match the ${what} in record (${is}). The object might have been ${hint}`,
     );
-  if (options.uid !== undefined && options.uid !== uid) throw fail("UID", options.uid, uid);
+  if (options.uid !== undefined && options.uid !== uid)
+    throw fail("UID", options.uid, uid, "deleted and then recreated");
   if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion)
-    throw fail("ResourceVersion", options.resourceVersion, resourceVersion);
+    throw fail("ResourceVersion", options.resourceVersion, resourceVersion, "modified");
 }

@@ -120,10 +120,10 @@ function parseField(text: string, kind: Kind): Matches {
   const [first = "", ...rest] = asked.split(".");
   const field = kind.storedAs === "/events" ? [EVENT_NAMES[first] ?? first, ...rest].join(".") : asked;
   const always = field === "metadata.name" || field === "metadata.namespace";
-  if (!always && SELECTABLE[kind.storedAs]?.includes(field) !== true)
-    throw badRequest(
-      kind.custom === undefined ? `field label not supported: ${asked}` : `field label not supported: ${asked}`,
-    );
+  const selectable = SELECTABLE[kind.storedAs];
+  if (!always && selectable === undefined)
+    throw badRequest(`"${asked}" is not a known field selector: only "metadata.name", "metadata.namespace"`);
+  if (!always && selectable?.includes(field) !== true) throw badRequest(`field label not supported: ${asked}`);
   const path = field === "source" ? ["source", "component"] : field.split(".");
   return (object) => (textAt(object, path) === value) === (operator !== "!=");
 }

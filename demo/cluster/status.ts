@@ -143,7 +143,7 @@ export const notSupported = (field: string, value: string, supported: readonly s
 
 /** 422 with one cause per wrong field; `kind` is the Kind, not the resource. */
 export function invalid(group: string, kind: string, name: string, errors: readonly FieldError[]): ApiError {
-  const lines = errors.map((error) => `${error.field}: ${error.message}`);
+  const lines = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))];
   const subject = group === "" ? kind : `${kind}.${group}`;
   const text = lines.length === 1 ? (lines[0] ?? "") : `[${lines.join(", ")}]`;
   return new ApiError(422, "Invalid", `${subject} "${name}" is invalid: ${text}`, {

@@ -1,8 +1,9 @@
 // What each kind lets a writer change: status and spec kept apart, generations, and the fields its endpoints reset.
 import type { FieldPath } from "./apply/field-set.ts";
-import { asList, at, clone, equal, type JsonObject } from "./json.ts";
+import { asList, asObjects, asStrings, at, clone, ensureObject, equal, type JsonObject } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import type { KubeObject } from "./object.ts";
+import { zeroOf } from "./schema/types.ts";
 
 /** Built-in kinds whose generation counts the changes of their spec. */
 const COUNTED = new Set([
@@ -42,18 +43,62 @@ const FIRST_STATUS: Readonly<Record<string, JsonObject>> = {
   "/namespaces": { phase: "Active" },
   "/persistentvolumeclaims": { phase: "Pending" },
   "/services": { loadBalancer: {} },
+  "apps/statefulsets": { replicas: 0, availableReplicas: 0 },
 };
 
-/** Resets what a creator may not say. */
+/** Resets what a creator may not say; the first status is what Go writes for an empty one. */
 export function prepareForCreate(kind: Kind, object: KubeObject): void {
   if (hasStatus(kind) && kind.storedAs !== "/nodes") {
-    const first = FIRST_STATUS[kind.storedAs] ?? (kind.storedAs === "/pods" ? podStatus(object) : undefined);
-    if (first !== undefined) object.status = first;
-    else if (kind.custom !== undefined) delete object.status;
-    else object.status = {};
+    const first = kind.storedAs === "/pods" ? podStatus(object) : FIRST_STATUS[kind.storedAs];
+    const type = kind.schema?.fields.get("status")?.type;
+    if (kind.custom !== undefined) delete object.status;
+    else if (first !== undefined) object.status = first;
+    else object.status = type === undefined ? {} : zeroOf(type);
   }
   if (countsGenerations(kind)) object.metadata.generation = 1;
   else delete object.metadata.generation;
+  if (kind.storedAs === "batch/jobs") selectOwnPods(object);
+}
+
+/** Every job selects its own pods, by its uid (pkg/registry/batch/job/strategy.go, generateSelector). */
+function selectOwnPods(job: KubeObject): void {
+  const spec = ensureObject(job, "spec");
+  if (spec.manualSelector === true) return;
+  const uid = job.metadata.uid ?? "";
+  const { name } = job.metadata;
+  const labels = ensureObject(spec, "template", "metadata", "labels");
+  labels["controller-uid"] = uid;
+  labels["job-name"] = name;
+  labels["batch.kubernetes.io/controller-uid"] = uid;
+  labels["batch.kubernetes.io/job-name"] = name;
+  spec.selector = { matchLabels: { "batch.kubernetes.io/controller-uid": uid } };
+  // The labels default to the template's before these are added, and again on the way out.
+  job.metadata.labels ??= asStrings(labels);
+}
+
+/** What admission adds to a new pod; nobody owns it as a field of theirs. */
+export function admit(kind: Kind, object: KubeObject, clusterIp: () => string): void {
+  if (kind.storedAs === "/services") return addressService(ensureObject(object, "spec"), clusterIp);
+  if (kind.storedAs !== "/pods") return;
+  const spec = ensureObject(object, "spec");
+  spec.serviceAccountName ??= "default";
+  spec.serviceAccount ??= spec.serviceAccountName;
+  spec.preemptionPolicy ??= "PreemptLowerPriority";
+  spec.priority ??= 0;
+  const own = asObjects(spec.tolerations);
+  const missing = ["not-ready", "unreachable"]
+    .map((name) => `node.kubernetes.io/${name}`)
+    .filter((key) => !own.some((one) => one.key === key || (one.key === undefined && one.operator === "Exists")))
+    .map((key) => ({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 }));
+  spec.tolerations = [...own, ...missing];
+}
+
+function addressService(spec: JsonObject, clusterIp: () => string): void {
+  if (spec.type === "ExternalName") return;
+  spec.clusterIP ??= clusterIp();
+  spec.clusterIPs ??= [spec.clusterIP];
+  spec.ipFamilies ??= ["IPv4"];
+  spec.ipFamilyPolicy ??= "SingleStack";
 }
 
 function podStatus(pod: KubeObject): JsonObject {

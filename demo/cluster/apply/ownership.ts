@@ -1,6 +1,6 @@
 // Who owns which field after an update or an apply, and what an apply leaves of the object: merge/update.go.
 import { equal, isObject, type JsonObject } from "../json.ts";
-import type { Struct } from "../schema/types.ts";
+import { type Struct, zeroOf } from "../schema/types.ts";
 import { applyConflict } from "../status.ts";
 import {
   difference,
@@ -67,6 +67,12 @@ function excluding(comparison: Comparison, resets: FieldSet): Comparison {
   };
 }
 
+/** An object of the kind of which nothing is set, against which a create is compared. */
+function zeroObject(type: Struct): JsonObject {
+  const zero = zeroOf(type);
+  return isObject(zero) ? { metadata: {}, ...zero } : {};
+}
+
 /** The managedFields after a create (live undefined), update or patch by the writer. */
 export function afterUpdate(
   live: JsonObject | undefined,
@@ -76,7 +82,7 @@ export function afterUpdate(
 ): JsonObject[] {
   const owners = live === undefined ? new Map<string, Owner>() : readOwners(asMetadata(live));
   if (live !== undefined && owners.size === 0) return [];
-  const before = live === undefined ? {} : withoutManagedFields(live);
+  const before = live === undefined ? zeroObject(type) : withoutManagedFields(live);
   const found = excluding(compare(before, withoutManagedFields(next), type), setOf(writer.resets));
   const touched = union(found.added, found.modified);
   for (const [id, owner] of owners)
@@ -91,7 +97,7 @@ export function afterUpdate(
     };
     const id = ownerId(self);
     const previous = owners.get(id)?.fields ?? emptySet();
-    owners.set(id, { ...self, time: writer.time, fields: union(previous, taken) });
+    owners.set(id, { ...self, ...timeOf(writer), fields: union(previous, taken) });
   }
   return asEntries(owners);
 }
@@ -100,6 +106,11 @@ export interface Applied {
   readonly object: JsonObject;
   readonly managedFields: JsonObject[];
 }
+
+/** Writes through /scale carry no time. */
+const timeOf = (writer: Writer): { time: string | undefined } => ({
+  time: writer.subresource === "scale" ? undefined : writer.time,
+});
 
 /** Merges the configuration into the live object; throws 409 with one cause per field that somebody else owns. */
 export function afterApply(
@@ -140,7 +151,10 @@ function ownersBeforeApply(live: JsonObject, type: Struct, writer: Writer): Owne
     apiVersion: writer.apiVersion,
     subresource: "",
   };
-  const all = difference(union(compare({}, withoutManagedFields(live), type).added, emptySet()), STRIPPED);
+  const all = difference(
+    union(compare(zeroObject(type), withoutManagedFields(live), type).added, emptySet()),
+    STRIPPED,
+  );
   return new Map([[ownerId(first), { ...first, time: writer.time, fields: all }]]);
 }
 
@@ -180,10 +194,7 @@ function settleConflicts(owners: Owners, by: { self: string; found: Comparison; 
 function ownerText(owner: Owner): string {
   const name = JSON.stringify(owner.manager);
   const where = owner.subresource === "" ? name : `${name} with subresource ${JSON.stringify(owner.subresource)}`;
-  if (owner.operation === "Apply") return where;
-  return owner.time === undefined
-    ? `${where} using ${owner.apiVersion}`
-    : `${where} using ${owner.apiVersion} at ${owner.time}`;
+  return owner.operation === "Apply" ? where : `${where} using ${owner.apiVersion}`;
 }
 
 function conflictError(conflicts: ReadonlyMap<Owner, readonly FieldPath[]>): Error {

@@ -23,11 +23,12 @@ export function reconcileAutoscaler(context: ControllerContext, autoscaler: Kube
   });
   if (target === undefined) {
     const message = `the HPA controller was unable to get the target's current scale: ${kind.toLowerCase()}s.apps "${name}" not found`;
-    return setStatus(context, RESOURCE, autoscaler, {
+    setStatus(context, RESOURCE, autoscaler, {
       desiredReplicas: 0,
       currentMetrics: null,
       conditions: [able("AbleToScale", "False", "FailedGetScale", message)],
     });
+    return;
   }
   const replicas = numberAt(target, "spec", "replicas");
   setStatus(context, RESOURCE, autoscaler, {

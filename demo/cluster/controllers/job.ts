@@ -3,7 +3,6 @@ import { asNumber, asObject, asObjects, asString, at, type JsonObject } from "..
 import { type KubeObject, keyOf } from "../object.ts";
 import {
   type ControllerContext,
-  change,
   condition,
   isPodActive,
   isPodReady,
@@ -25,29 +24,9 @@ const phaseIs =
   (pod: KubeObject): boolean =>
     asString(at(pod, "status", "phase")) === phase;
 
-/** Every job selects its own pods, by its uid, and has nobody choose for it. */
-function withSelector(context: ControllerContext, job: KubeObject): KubeObject {
-  if (specOf(job).selector !== undefined) return job;
-  const uid = job.metadata.uid ?? "";
-  return change(context, RESOURCE, job, (copy) => {
-    const spec = asObject(copy.spec);
-    spec.selector = { matchLabels: { "batch.kubernetes.io/controller-uid": uid } };
-    const template = asObject(spec.template);
-    const metadata = asObject(template.metadata);
-    const own = {
-      "batch.kubernetes.io/controller-uid": uid,
-      "controller-uid": uid,
-      "batch.kubernetes.io/job-name": job.metadata.name,
-      "job-name": job.metadata.name,
-    };
-    template.metadata = { ...metadata, labels: { ...asObject(metadata.labels), ...own } };
-  });
-}
-
-export function reconcileJob(context: ControllerContext, given: KubeObject): void {
-  if (given.metadata.deletionTimestamp !== undefined) return;
-  if (condition(given, "Complete") !== undefined || condition(given, "Failed") !== undefined) return;
-  const job = withSelector(context, given);
+export function reconcileJob(context: ControllerContext, job: KubeObject): void {
+  if (job.metadata.deletionTimestamp !== undefined) return;
+  if (condition(job, "Complete") !== undefined || condition(job, "Failed") !== undefined) return;
   const pods = owned(context, "/pods", job);
   const succeeded = pods.filter(phaseIs("Succeeded")).length;
   const failed = pods.filter(phaseIs("Failed")).length;

@@ -29,7 +29,10 @@ export function currentRevision(
   const found = all.find((one) => equal(one.data, data));
   if (found !== undefined && found === last) return found;
   const next = numberOf(last ?? ({} as KubeObject)) + 1;
-  if (found !== undefined) return change(context, RESOURCE, found, (copy) => void (copy.revision = next));
+  if (found !== undefined)
+    return change(context, RESOURCE, found, (copy) => {
+      copy.revision = next;
+    });
   const hash = templateHash(data as Json);
   const name = `${set.metadata.name}-${hash}`;
   const labels = {

@@ -72,7 +72,10 @@ function updateNext(turn: Turn, all: readonly KubeObject[]): void {
   for (const pod of [...all].reverse()) {
     if (ordinalOf(pod) < turn.partition) return;
     const isOld = revisionOf(pod) !== turn.update.metadata.name;
-    if (isOld && pod.metadata.deletionTimestamp === undefined) return deletePod(turn.context, turn.set, pod, COMPONENT);
+    if (isOld && pod.metadata.deletionTimestamp === undefined) {
+      deletePod(turn.context, turn.set, pod, COMPONENT);
+      return;
+    }
     if (!isHealthy(pod)) return;
   }
 }

@@ -41,10 +41,7 @@ function scalarProblems(value: Json, scalar: string, path: string): readonly str
 }
 
 function goText(value: Json): string {
-  if (Array.isArray(value)) return `&{[${value.map((item) => String(item)).join(" ")}]}`;
-  if (isObject(value))
-    return `&{map[${Object.entries(value)
-      .map(([key, member]) => `${key}:${String(member)}`)
-      .join(" ")}]}`;
-  return `&value.valueUnstructured{Value:${typeof value === "string" ? JSON.stringify(value) : String(value)}}`;
+  if (Array.isArray(value)) return "list";
+  if (isObject(value)) return "map";
+  return typeof value;
 }

@@ -128,13 +128,13 @@ function apply(backend: Backend, call: Call): Answer {
     return json(represent(call, backend.registry, { kind: "one", object }), created ? 201 : 200);
   } catch (error) {
     if (error instanceof MissingKey)
-      throw plain(`failed to create typed patch object (${subject(call)}): ${error.message}`);
+      throw plain(`failed to create typed patch object (${subject(call, config)}): ${error.message}`);
     throw error;
   }
 }
 
-const subject = ({ kind, path }: Call): string =>
-  `${path.namespace}/${path.name}; ${apiVersionOf(kind)}, Kind=${kind.kind}`;
+const subject = ({ kind, path }: Call, config: JsonObject): string =>
+  `${asString(asObject(config.metadata).namespace)}/${path.name}; ${apiVersionOf(kind)}, Kind=${kind.kind}`;
 
 function checkConfig(call: Call, config: JsonObject): void {
   const { kind, path } = call;
@@ -158,6 +158,6 @@ function checkConfig(call: Call, config: JsonObject): void {
   const wrong = declared(config, kind.schema);
   if (wrong.length > 0)
     throw plain(
-      `failed to create typed patch object (${subject(call)}): ${wrong.length === 1 ? wrong[0] : `errors:\n${wrong.map((one) => `  ${one}`).join("\n")}`}`,
+      `failed to create typed patch object (${subject(call, config)}): ${wrong.length === 1 ? wrong[0] : `errors:\n${wrong.map((one) => `  ${one}`).join("\n")}`}`,
     );
 }

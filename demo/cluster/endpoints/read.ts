@@ -74,9 +74,12 @@ function checkVersion(call: Call, revision: number): void {
   const asked = call.query.get("resourceVersion") ?? "";
   if (asked === "" || asked === "0") return;
   const wanted = Number(asked);
-  if (!Number.isInteger(wanted)) throw badRequest(`invalid resource version: ${asked}`);
+  if (!Number.isInteger(wanted))
+    throw badRequest(
+      `invalid resource version: resourceVersion: Invalid value: "${asked}": strconv.ParseUint: parsing "${asked}": invalid syntax`,
+    );
   if (wanted > revision)
-    throw new ApiError(504, "Timeout", `Too large resource version: ${wanted}, current: ${revision}`, {
+    throw new ApiError(504, "Timeout", `Timeout: Too large resource version: ${wanted}, current: ${revision}`, {
       causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
       retryAfterSeconds: 1,
     });

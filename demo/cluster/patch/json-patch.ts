@@ -81,28 +81,35 @@ function apply(root: JsonObject, operation: JsonObject): void {
   const target = place(root, text(operation, "path"));
   const value = (): Json => clone(operation.value ?? null);
   switch (operation.op) {
-    case "add":
-      return add(target, value());
+    case "add": {
+      add(target, value());
+      return;
+    }
     case "replace":
       existing(target);
       if (Array.isArray(target.container)) target.container[index(target.container, target.step, false)] = value();
       else add(target, value());
       return;
-    case "remove":
-      return remove(target);
+    case "remove": {
+      remove(target);
+      return;
+    }
     case "test": {
       const found = read(target.container, target.step) ?? null;
       if (!equal(found, operation.value ?? null))
         throw new PatchFailed(`testing value ${text(operation, "path")} failed`);
       return;
     }
-    case "copy":
-      return add(target, clone(existing(place(root, text(operation, "from")))));
+    case "copy": {
+      add(target, clone(existing(place(root, text(operation, "from")))));
+      return;
+    }
     case "move": {
       const from = place(root, text(operation, "from"));
       const moved = existing(from);
       remove(from);
-      return add(place(root, text(operation, "path")), moved);
+      add(place(root, text(operation, "path")), moved);
+      return;
     }
     default:
       throw new PatchFailed(`unexpected kind of operation`);

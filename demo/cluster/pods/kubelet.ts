@@ -63,8 +63,14 @@ export class Kubelet {
     this.#pods.set(known.uid, known);
     const phase = asString(at(pod, "status", "phase"));
     if (phase === "Succeeded" || phase === "Failed") return;
-    if (pod.metadata.deletionTimestamp !== undefined) return this.#end(known, pod);
-    if (at(pod, "status", "containerStatuses") !== undefined) return this.#resume(known, pod);
+    if (pod.metadata.deletionTimestamp !== undefined) {
+      this.#end(known, pod);
+      return;
+    }
+    if (at(pod, "status", "containerStatuses") !== undefined) {
+      this.#resume(known, pod);
+      return;
+    }
     this.#write(known, pod);
     this.#event(pod, "Normal", "Pulling", `Pulling image "${this.#image(pod)}"`);
     const trouble = this.#trouble(pod);
@@ -123,12 +129,18 @@ export class Kubelet {
         trouble === "oom"
           ? ({ reason: "OOMKilled", exitCode: 137 } as const)
           : ({ reason: "Error", exitCode: 1 } as const);
-      return this.#later(known, this.#pace() * 0.5, (now_) => this.#crash(known, now_, { ...end, startedAt }));
+      this.#later(known, this.#pace() * 0.5, (now_) => this.#crash(known, now_, { ...end, startedAt }));
+      return;
     }
     this.#say(known, pod, startLines);
-    if (asString(specOf(pod).restartPolicy) !== "Always")
-      return this.#later(known, this.#pace(), (now_) => this.#complete(known, now_, startedAt));
-    if (trouble === "unready") return this.#later(known, this.#pace() * 0.4, (now_) => this.#unhealthy(known, now_));
+    if (asString(specOf(pod).restartPolicy) !== "Always") {
+      this.#later(known, this.#pace(), (now_) => this.#complete(known, now_, startedAt));
+      return;
+    }
+    if (trouble === "unready") {
+      this.#later(known, this.#pace() * 0.4, (now_) => this.#unhealthy(known, now_));
+      return;
+    }
     this.#later(known, this.#pace() * 0.4, (now_) => this.#ready(known, now_, startedAt));
   }
 
@@ -160,10 +172,16 @@ export class Kubelet {
   #crash(known: Running, pod: KubeObject, end: Omit<Ending, "finishedAt">): void {
     const last: Ending = { ...end, finishedAt: now(this.#context) };
     known.life = { ...known.life, state: { kind: "terminated", end: last } };
-    if (asString(specOf(pod).restartPolicy) === "Never") return this.#write(known, pod, "Failed");
+    if (asString(specOf(pod).restartPolicy) === "Never") {
+      this.#write(known, pod, "Failed");
+      return;
+    }
     this.#write(known, pod);
     const { restarts } = known.life;
-    if (restarts === 0) return this.#later(known, 1000, (now_) => this.#restart(known, now_, last));
+    if (restarts === 0) {
+      this.#later(known, 1000, (now_) => this.#restart(known, now_, last));
+      return;
+    }
     this.#later(known, 1000, (now_) => this.#backOff(known, now_, last));
   }
 

@@ -48,7 +48,10 @@ export function schedule(context: ControllerContext, pod: KubeObject): void {
   const [best] = fits
     .filter((one) => one.fit === "fits")
     .sort((left, right) => podsOn(context, left.node.metadata.name) - podsOn(context, right.node.metadata.name));
-  if (best === undefined) return refuse(context, pod, fits);
+  if (best === undefined) {
+    refuse(context, pod, fits);
+    return;
+  }
   const node = best.node.metadata.name;
   const kind = kindOf(context, "/pods");
   context.registry.update(kind, keyOf(pod), { manager: COMPONENT, subresource: "binding" }, (current) => {

@@ -54,9 +54,10 @@ function rootStruct(kind: string, schema: JsonObject): Struct {
   const own = structOf(kind, schema);
   const metadata = structNamed("meta.v1.ObjectMeta");
   const fields = new Map<string, Field>(own.fields);
-  for (const name of ["apiVersion", "kind"]) fields.set(name, { name, required: false, type: STRING, patch: NO_PATCH });
+  for (const name of ["apiVersion", "kind"])
+    fields.set(name, { name, required: false, value: false, type: STRING, patch: NO_PATCH });
   if (metadata !== undefined)
-    fields.set("metadata", { name: "metadata", required: false, type: metadata, patch: NO_PATCH });
+    fields.set("metadata", { name: "metadata", required: false, value: false, type: metadata, patch: NO_PATCH });
   return { ...own, fields };
 }
 
@@ -68,6 +69,7 @@ function structOf(name: string, schema: JsonObject): Struct {
       fields.set(field, {
         name: field,
         required: requiredNames.includes(field),
+        value: false,
         type: typeOf(field, type),
         patch: NO_PATCH,
       });
@@ -139,7 +141,7 @@ function errorsIn(value: Json | undefined, schema: JsonObject, path: string): re
   const errors: FieldError[] = [...ownErrors(value, schema, path)];
   if (Array.isArray(value) && isObject(schema.items)) {
     const items = schema.items;
-    value.forEach((item, index) => errors.push(...errorsIn(item, items, `${path}[${index}]`)));
+    for (const [index, item] of value.entries()) errors.push(...errorsIn(item, items, `${path}[${index}]`));
   }
   if (!isObject(value)) return errors;
   for (const name of asList(schema.required))

@@ -1,5 +1,15 @@
 // The defaults that the API server fills in, per kind, as pkg/apis/*/v1/defaults.go does.
-import { asObject, asObjects, asString, at, ensureObject, isObject, type Json, type JsonObject } from "../json.ts";
+import {
+  asObject,
+  asObjects,
+  asString,
+  asStrings,
+  at,
+  ensureObject,
+  isObject,
+  type Json,
+  type JsonObject,
+} from "../json.ts";
 import type { KubeObject } from "../object.ts";
 import { defaultPodSpec } from "./pod-defaults.ts";
 
@@ -46,7 +56,6 @@ function job(spec: JsonObject): void {
   put(spec, "suspend", false);
   put(spec, "podReplacementPolicy", spec.podFailurePolicy === undefined ? "TerminatingOrFailed" : "Failed");
   put(spec, "manualSelector", false);
-  if (spec.manualSelector === false) delete spec.manualSelector;
 }
 
 function service(spec: JsonObject): void {
@@ -68,6 +77,14 @@ function roleBinding(object: JsonObject): void {
     if (asString(subject.kind) !== "ServiceAccount") put(subject, "apiGroup", "rbac.authorization.k8s.io");
 }
 
+/** What is limited and not requested is requested at its limit, in pods only. */
+function requestLimits(container: JsonObject): void {
+  const resources = asObject(container.resources);
+  if (!isObject(resources.limits)) return;
+  const requests = ensureObject(resources, "requests");
+  for (const [name, limit] of Object.entries(resources.limits)) if (limit !== undefined) put(requests, name, limit);
+}
+
 const AUTOSCALER_METRICS = [
   { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } } },
 ];
@@ -76,10 +93,8 @@ const DEFAULTS: Readonly<Record<string, (object: JsonObject, spec: JsonObject) =
   "/pods": (_object, spec) => {
     defaultPodSpec(spec);
     put(spec, "enableServiceLinks", true);
-    put(spec, "serviceAccountName", "default");
-    put(spec, "serviceAccount", spec.serviceAccountName ?? "default");
-    put(spec, "preemptionPolicy", "PreemptLowerPriority");
-    put(spec, "priority", 0);
+    for (const container of [...asObjects(spec.containers), ...asObjects(spec.initContainers)])
+      requestLimits(container);
   },
   "/namespaces": (object, spec) => {
     put(spec, "finalizers", ["kubernetes"]);
@@ -87,7 +102,20 @@ const DEFAULTS: Readonly<Record<string, (object: JsonObject, spec: JsonObject) =
     ensureObject(metadata, "labels")["kubernetes.io/metadata.name"] = metadata.name;
   },
   "/services": (_object, spec) => service(spec),
-  "/secrets": (object) => put(object, "type", "Opaque"),
+  "/secrets": (object) => {
+    put(object, "type", "Opaque");
+    const texts = asStrings(object.stringData);
+    delete object.stringData;
+    if (Object.keys(texts).length === 0) return;
+    const encoded = Object.entries(texts).map(([key, text]) => [key, Buffer.from(text).toString("base64")] as const);
+    object.data = { ...asObject(object.data), ...Object.fromEntries(encoded) };
+  },
+  "/events": (object) => {
+    for (const name of ["eventTime", "firstTimestamp", "lastTimestamp"]) put(object, name, null);
+    for (const name of ["reportingComponent", "reportingInstance"]) put(object, name, "");
+    put(object, "source", {});
+    put(object, "involvedObject", {});
+  },
   "/replicationcontrollers": (_object, spec) => {
     put(spec, "replicas", 1);
     podTemplate(spec);
@@ -115,8 +143,9 @@ const DEFAULTS: Readonly<Record<string, (object: JsonObject, spec: JsonObject) =
     rollingUpdate(ensureObject(spec, "updateStrategy"), { partition: 0 });
     put(spec, "persistentVolumeClaimRetentionPolicy", { whenDeleted: "Retain", whenScaled: "Retain" });
   },
-  "apps/daemonsets": (_object, spec) => {
+  "apps/daemonsets": (object, spec) => {
     podTemplate(spec);
+    put(ensureObject(object, "metadata", "annotations"), "deprecated.daemonset.template.generation", "1");
     put(spec, "revisionHistoryLimit", 10);
     rollingUpdate(ensureObject(spec, "updateStrategy"), { maxSurge: 0, maxUnavailable: 1 });
   },
@@ -143,6 +172,7 @@ const DEFAULTS: Readonly<Record<string, (object: JsonObject, spec: JsonObject) =
 };
 
 const WITHOUT_SPEC = new Set([
+  "/events",
   "/secrets",
   "rbac.authorization.k8s.io/rolebindings",
   "rbac.authorization.k8s.io/clusterrolebindings",

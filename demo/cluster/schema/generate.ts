@@ -1,10 +1,11 @@
-// Writes types-data.ts from the swagger.json of a Kubernetes release: node generate.ts SWAGGER_JSON.
-import { readFileSync, writeFileSync } from "node:fs";
+// Writes types-data.ts from the api/openapi-spec folder of a Kubernetes release: node generate.ts FOLDER.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 interface Definition {
   readonly type?: string;
-  readonly format?: string;
+  readonly default?: unknown;
   readonly $ref?: string;
   readonly items?: Definition;
   readonly properties?: Readonly<Record<string, Definition>>;
@@ -57,14 +58,29 @@ const SPECIAL: Readonly<Record<string, string>> = {
   "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1": "any",
 };
 
-const swaggerPath = process.argv[2];
-if (swaggerPath === undefined) throw new Error("give the path of swagger.json");
-const swagger = JSON.parse(readFileSync(swaggerPath, "utf8")) as {
+const folder = process.argv[2];
+if (folder === undefined) throw new Error("give the path of api/openapi-spec");
+const swagger = JSON.parse(readFileSync(join(folder, "swagger.json"), "utf8")) as {
   readonly info: { readonly version: string };
   readonly definitions: Readonly<Record<string, Definition>>;
 };
 const byShortName = new Map(Object.entries(swagger.definitions).map(([name, found]) => [shortName(name), found]));
 const lines = new Map<string, string>();
+const valueStructs = readValueStructs(join(folder, "v3"));
+
+/** `type field` of the fields that Go holds by value, which are there even when nothing is set: OpenAPI v3 defaults them to {}. */
+function readValueStructs(path: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const file of readdirSync(path).filter((one) => one.endsWith("_openapi.json"))) {
+    const { components } = JSON.parse(readFileSync(join(path, file), "utf8")) as {
+      readonly components?: { readonly schemas?: Readonly<Record<string, Definition>> };
+    };
+    for (const [name, definition] of Object.entries(components?.schemas ?? {}))
+      for (const [field, type] of Object.entries(definition.properties ?? {}))
+        if (JSON.stringify(type.default) === "{}") found.add(`${shortName(name)} ${field}`);
+  }
+  return found;
+}
 
 function typeText(field: Definition): string {
   const atomic = field["x-kubernetes-map-type"] === "atomic" ? "=" : "";
@@ -100,7 +116,8 @@ function write(name: string): void {
   const atomic = definition["x-kubernetes-map-type"] === "atomic" ? "=" : "";
   const fields = Object.entries(definition.properties ?? {}).map(([field, type]) => {
     const text = `${typeText(type)}${patchText(type)}`;
-    const required = definition.required?.includes(field) === true ? "!" : "";
+    const isValue = valueStructs.has(`${name} ${field}`) && lines.has(typeText(type).replace("=", ""));
+    const required = `${definition.required?.includes(field) === true ? "!" : ""}${isValue ? "@" : ""}`;
     return `${field}${required}${text === "" ? "" : `:${text}`}`;
   });
   lines.set(name, `${atomic}${name} ${fields.join(" ")}`);

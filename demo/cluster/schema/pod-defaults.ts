@@ -27,7 +27,6 @@ function pullPolicy(image: string): string {
   return tag === undefined || tag === "latest" ? "Always" : "IfNotPresent";
 }
 
-/** What is limited and not requested is requested at its limit, in pods only. */
 function defaultContainer(container: JsonObject): void {
   put(container, "terminationMessagePath", "/dev/termination-log");
   put(container, "terminationMessagePolicy", "File");

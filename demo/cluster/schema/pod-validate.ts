@@ -35,7 +35,9 @@ export function podSpecErrors(value: Json | undefined, path: string, rule: Resta
       errors.push(...containerErrors(container, where));
     });
   const policy = asString(spec.restartPolicy);
-  if (!ALLOWED[rule].includes(policy)) errors.push(notSupported(`${path}.restartPolicy`, policy, ALLOWED[rule]));
+  if (rule === "OnFailure" && !ALLOWED[rule].includes(policy))
+    errors.push(required(`${path}.restartPolicy`, 'valid values: "OnFailure", "Never"'));
+  else if (!ALLOWED[rule].includes(policy)) errors.push(notSupported(`${path}.restartPolicy`, policy, ALLOWED[rule]));
   return [...errors, ...volumeErrors(spec, path)];
 }
 

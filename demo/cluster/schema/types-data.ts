@@ -22,20 +22,20 @@ export const TYPES_DATA = `
 =rbac.v1.RoleRef apiGroup kind! name!
 =rbac.v1.Subject apiGroup kind! name! namespace
 admissionregistration.v1.MatchCondition expression! name!
-admissionregistration.v1.MutatingWebhook admissionReviewVersions!:[] clientConfig!:admissionregistration.v1.WebhookClientConfig failurePolicy matchConditions:[name]admissionregistration.v1.MatchCondition~name matchPolicy name! namespaceSelector:meta.v1.LabelSelector objectSelector:meta.v1.LabelSelector reinvocationPolicy rules:[]admissionregistration.v1.RuleWithOperations sideEffects! timeoutSeconds:i
-admissionregistration.v1.MutatingWebhookConfiguration apiVersion kind metadata:meta.v1.ObjectMeta webhooks:[name]admissionregistration.v1.MutatingWebhook~name
+admissionregistration.v1.MutatingWebhook admissionReviewVersions!:[] clientConfig!@:admissionregistration.v1.WebhookClientConfig failurePolicy matchConditions:[name]admissionregistration.v1.MatchCondition~name matchPolicy name! namespaceSelector:meta.v1.LabelSelector objectSelector:meta.v1.LabelSelector reinvocationPolicy rules:[]admissionregistration.v1.RuleWithOperations sideEffects! timeoutSeconds:i
+admissionregistration.v1.MutatingWebhookConfiguration apiVersion kind metadata@:meta.v1.ObjectMeta webhooks:[name]admissionregistration.v1.MutatingWebhook~name
 admissionregistration.v1.RuleWithOperations apiGroups:[] apiVersions:[] operations:[] resources:[] scope
 admissionregistration.v1.ServiceReference name! namespace! path port:i
-admissionregistration.v1.ValidatingWebhook admissionReviewVersions!:[] clientConfig!:admissionregistration.v1.WebhookClientConfig failurePolicy matchConditions:[name]admissionregistration.v1.MatchCondition~name matchPolicy name! namespaceSelector:meta.v1.LabelSelector objectSelector:meta.v1.LabelSelector rules:[]admissionregistration.v1.RuleWithOperations sideEffects! timeoutSeconds:i
-admissionregistration.v1.ValidatingWebhookConfiguration apiVersion kind metadata:meta.v1.ObjectMeta webhooks:[name]admissionregistration.v1.ValidatingWebhook~name
+admissionregistration.v1.ValidatingWebhook admissionReviewVersions!:[] clientConfig!@:admissionregistration.v1.WebhookClientConfig failurePolicy matchConditions:[name]admissionregistration.v1.MatchCondition~name matchPolicy name! namespaceSelector:meta.v1.LabelSelector objectSelector:meta.v1.LabelSelector rules:[]admissionregistration.v1.RuleWithOperations sideEffects! timeoutSeconds:i
+admissionregistration.v1.ValidatingWebhookConfiguration apiVersion kind metadata@:meta.v1.ObjectMeta webhooks:[name]admissionregistration.v1.ValidatingWebhook~name
 admissionregistration.v1.WebhookClientConfig caBundle service:admissionregistration.v1.ServiceReference url
 apiextensions.v1.CustomResourceColumnDefinition description format jsonPath! name! priority:i type!
 apiextensions.v1.CustomResourceConversion strategy! webhook:apiextensions.v1.WebhookConversion
-apiextensions.v1.CustomResourceDefinition apiVersion kind metadata:meta.v1.ObjectMeta spec!:apiextensions.v1.CustomResourceDefinitionSpec status:apiextensions.v1.CustomResourceDefinitionStatus
+apiextensions.v1.CustomResourceDefinition apiVersion kind metadata@:meta.v1.ObjectMeta spec!@:apiextensions.v1.CustomResourceDefinitionSpec status@:apiextensions.v1.CustomResourceDefinitionStatus
 apiextensions.v1.CustomResourceDefinitionCondition lastTransitionTime:t message observedGeneration:i reason status! type!
 apiextensions.v1.CustomResourceDefinitionNames categories:[] kind! listKind plural! shortNames:[] singular
-apiextensions.v1.CustomResourceDefinitionSpec conversion:apiextensions.v1.CustomResourceConversion group! names!:apiextensions.v1.CustomResourceDefinitionNames preserveUnknownFields:b scope! versions!:[]apiextensions.v1.CustomResourceDefinitionVersion
-apiextensions.v1.CustomResourceDefinitionStatus acceptedNames:apiextensions.v1.CustomResourceDefinitionNames conditions:[type]apiextensions.v1.CustomResourceDefinitionCondition observedGeneration:i storedVersions:[]
+apiextensions.v1.CustomResourceDefinitionSpec conversion:apiextensions.v1.CustomResourceConversion group! names!@:apiextensions.v1.CustomResourceDefinitionNames preserveUnknownFields:b scope! versions!:[]apiextensions.v1.CustomResourceDefinitionVersion
+apiextensions.v1.CustomResourceDefinitionStatus acceptedNames@:apiextensions.v1.CustomResourceDefinitionNames conditions:[type]apiextensions.v1.CustomResourceDefinitionCondition observedGeneration:i storedVersions:[]
 apiextensions.v1.CustomResourceDefinitionVersion additionalPrinterColumns:[]apiextensions.v1.CustomResourceColumnDefinition deprecated:b deprecationWarning name! schema:apiextensions.v1.CustomResourceValidation selectableFields:[]apiextensions.v1.SelectableField served!:b storage!:b subresources:apiextensions.v1.CustomResourceSubresources
 apiextensions.v1.CustomResourceSubresourceScale labelSelectorPath specReplicasPath! statusReplicasPath!
 apiextensions.v1.CustomResourceSubresources scale:apiextensions.v1.CustomResourceSubresourceScale status:any
@@ -47,65 +47,65 @@ apiextensions.v1.ServiceReference name! namespace! path port:i
 apiextensions.v1.ValidationRule fieldPath message messageExpression optionalOldSelf:b reason rule!
 apiextensions.v1.WebhookClientConfig caBundle service:apiextensions.v1.ServiceReference url
 apiextensions.v1.WebhookConversion clientConfig:apiextensions.v1.WebhookClientConfig conversionReviewVersions!:[]
-apps.v1.ControllerRevision apiVersion data:any kind metadata:meta.v1.ObjectMeta revision!:i
-apps.v1.DaemonSet apiVersion kind metadata:meta.v1.ObjectMeta spec:apps.v1.DaemonSetSpec status:apps.v1.DaemonSetStatus
+apps.v1.ControllerRevision apiVersion data:any kind metadata@:meta.v1.ObjectMeta revision!:i
+apps.v1.DaemonSet apiVersion kind metadata@:meta.v1.ObjectMeta spec@:apps.v1.DaemonSetSpec status@:apps.v1.DaemonSetStatus
 apps.v1.DaemonSetCondition lastTransitionTime:t message reason status! type!
-apps.v1.DaemonSetSpec minReadySeconds:i revisionHistoryLimit:i selector!:meta.v1.LabelSelector template!:core.v1.PodTemplateSpec updateStrategy:apps.v1.DaemonSetUpdateStrategy
+apps.v1.DaemonSetSpec minReadySeconds:i revisionHistoryLimit:i selector!:meta.v1.LabelSelector template!@:core.v1.PodTemplateSpec updateStrategy@:apps.v1.DaemonSetUpdateStrategy
 apps.v1.DaemonSetStatus collisionCount:i conditions:[type]apps.v1.DaemonSetCondition~type currentNumberScheduled!:i desiredNumberScheduled!:i numberAvailable:i numberMisscheduled!:i numberReady!:i numberUnavailable:i observedGeneration:i updatedNumberScheduled:i
 apps.v1.DaemonSetUpdateStrategy rollingUpdate:apps.v1.RollingUpdateDaemonSet type
-apps.v1.Deployment apiVersion kind metadata:meta.v1.ObjectMeta spec:apps.v1.DeploymentSpec status:apps.v1.DeploymentStatus
+apps.v1.Deployment apiVersion kind metadata@:meta.v1.ObjectMeta spec@:apps.v1.DeploymentSpec status@:apps.v1.DeploymentStatus
 apps.v1.DeploymentCondition lastTransitionTime:t lastUpdateTime:t message reason status! type!
-apps.v1.DeploymentSpec minReadySeconds:i paused:b progressDeadlineSeconds:i replicas:i revisionHistoryLimit:i selector!:meta.v1.LabelSelector strategy:apps.v1.DeploymentStrategy^ template!:core.v1.PodTemplateSpec
+apps.v1.DeploymentSpec minReadySeconds:i paused:b progressDeadlineSeconds:i replicas:i revisionHistoryLimit:i selector!:meta.v1.LabelSelector strategy@:apps.v1.DeploymentStrategy^ template!@:core.v1.PodTemplateSpec
 apps.v1.DeploymentStatus availableReplicas:i collisionCount:i conditions:[type]apps.v1.DeploymentCondition~type observedGeneration:i readyReplicas:i replicas:i terminatingReplicas:i unavailableReplicas:i updatedReplicas:i
 apps.v1.DeploymentStrategy rollingUpdate:apps.v1.RollingUpdateDeployment type
-apps.v1.ReplicaSet apiVersion kind metadata:meta.v1.ObjectMeta spec:apps.v1.ReplicaSetSpec status:apps.v1.ReplicaSetStatus
+apps.v1.ReplicaSet apiVersion kind metadata@:meta.v1.ObjectMeta spec@:apps.v1.ReplicaSetSpec status@:apps.v1.ReplicaSetStatus
 apps.v1.ReplicaSetCondition lastTransitionTime:t message reason status! type!
-apps.v1.ReplicaSetSpec minReadySeconds:i replicas:i selector!:meta.v1.LabelSelector template:core.v1.PodTemplateSpec
+apps.v1.ReplicaSetSpec minReadySeconds:i replicas:i selector!:meta.v1.LabelSelector template@:core.v1.PodTemplateSpec
 apps.v1.ReplicaSetStatus availableReplicas:i conditions:[type]apps.v1.ReplicaSetCondition~type fullyLabeledReplicas:i observedGeneration:i readyReplicas:i replicas!:i terminatingReplicas:i
 apps.v1.RollingUpdateDaemonSet maxSurge:x maxUnavailable:x
 apps.v1.RollingUpdateDeployment maxSurge:x maxUnavailable:x
 apps.v1.RollingUpdateStatefulSetStrategy maxUnavailable:x partition:i
-apps.v1.StatefulSet apiVersion kind metadata:meta.v1.ObjectMeta spec:apps.v1.StatefulSetSpec status:apps.v1.StatefulSetStatus
+apps.v1.StatefulSet apiVersion kind metadata@:meta.v1.ObjectMeta spec@:apps.v1.StatefulSetSpec status@:apps.v1.StatefulSetStatus
 apps.v1.StatefulSetCondition lastTransitionTime:t message reason status! type!
 apps.v1.StatefulSetOrdinals start:i
 apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy whenDeleted whenScaled
-apps.v1.StatefulSetSpec minReadySeconds:i ordinals:apps.v1.StatefulSetOrdinals persistentVolumeClaimRetentionPolicy:apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy podManagementPolicy replicas:i revisionHistoryLimit:i selector!:meta.v1.LabelSelector serviceName template!:core.v1.PodTemplateSpec updateStrategy:apps.v1.StatefulSetUpdateStrategy volumeClaimTemplates:[]core.v1.PersistentVolumeClaim
+apps.v1.StatefulSetSpec minReadySeconds:i ordinals:apps.v1.StatefulSetOrdinals persistentVolumeClaimRetentionPolicy:apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy podManagementPolicy replicas:i revisionHistoryLimit:i selector!:meta.v1.LabelSelector serviceName template!@:core.v1.PodTemplateSpec updateStrategy@:apps.v1.StatefulSetUpdateStrategy volumeClaimTemplates:[]core.v1.PersistentVolumeClaim
 apps.v1.StatefulSetStatus availableReplicas:i collisionCount:i conditions:[type]apps.v1.StatefulSetCondition~type currentReplicas:i currentRevision observedGeneration:i readyReplicas:i replicas!:i updateRevision updatedReplicas:i
 apps.v1.StatefulSetUpdateStrategy rollingUpdate:apps.v1.RollingUpdateStatefulSetStrategy type
-autoscaling.v1.Scale apiVersion kind metadata:meta.v1.ObjectMeta spec:autoscaling.v1.ScaleSpec status:autoscaling.v1.ScaleStatus
+autoscaling.v1.Scale apiVersion kind metadata@:meta.v1.ObjectMeta spec@:autoscaling.v1.ScaleSpec status@:autoscaling.v1.ScaleStatus
 autoscaling.v1.ScaleSpec replicas:i
 autoscaling.v1.ScaleStatus replicas!:i selector
-autoscaling.v2.ContainerResourceMetricSource container! name! target!:autoscaling.v2.MetricTarget
-autoscaling.v2.ContainerResourceMetricStatus container! current!:autoscaling.v2.MetricValueStatus name!
+autoscaling.v2.ContainerResourceMetricSource container! name! target!@:autoscaling.v2.MetricTarget
+autoscaling.v2.ContainerResourceMetricStatus container! current!@:autoscaling.v2.MetricValueStatus name!
 autoscaling.v2.CrossVersionObjectReference apiVersion kind! name!
-autoscaling.v2.ExternalMetricSource metric!:autoscaling.v2.MetricIdentifier target!:autoscaling.v2.MetricTarget
-autoscaling.v2.ExternalMetricStatus current!:autoscaling.v2.MetricValueStatus metric!:autoscaling.v2.MetricIdentifier
+autoscaling.v2.ExternalMetricSource metric!@:autoscaling.v2.MetricIdentifier target!@:autoscaling.v2.MetricTarget
+autoscaling.v2.ExternalMetricStatus current!@:autoscaling.v2.MetricValueStatus metric!@:autoscaling.v2.MetricIdentifier
 autoscaling.v2.HPAScalingPolicy periodSeconds!:i type! value!:i
 autoscaling.v2.HPAScalingRules policies:[]autoscaling.v2.HPAScalingPolicy selectPolicy stabilizationWindowSeconds:i tolerance:q
-autoscaling.v2.HorizontalPodAutoscaler apiVersion kind metadata:meta.v1.ObjectMeta spec!:autoscaling.v2.HorizontalPodAutoscalerSpec status:autoscaling.v2.HorizontalPodAutoscalerStatus
+autoscaling.v2.HorizontalPodAutoscaler apiVersion kind metadata@:meta.v1.ObjectMeta spec!@:autoscaling.v2.HorizontalPodAutoscalerSpec status@:autoscaling.v2.HorizontalPodAutoscalerStatus
 autoscaling.v2.HorizontalPodAutoscalerBehavior scaleDown:autoscaling.v2.HPAScalingRules scaleUp:autoscaling.v2.HPAScalingRules
 autoscaling.v2.HorizontalPodAutoscalerCondition lastTransitionTime:t message reason status! type!
-autoscaling.v2.HorizontalPodAutoscalerSpec behavior:autoscaling.v2.HorizontalPodAutoscalerBehavior maxReplicas!:i metrics:[]autoscaling.v2.MetricSpec minReplicas:i scaleTargetRef!:autoscaling.v2.CrossVersionObjectReference
+autoscaling.v2.HorizontalPodAutoscalerSpec behavior:autoscaling.v2.HorizontalPodAutoscalerBehavior maxReplicas!:i metrics:[]autoscaling.v2.MetricSpec minReplicas:i scaleTargetRef!@:autoscaling.v2.CrossVersionObjectReference
 autoscaling.v2.HorizontalPodAutoscalerStatus conditions:[type]autoscaling.v2.HorizontalPodAutoscalerCondition~type currentMetrics:[]autoscaling.v2.MetricStatus currentReplicas:i desiredReplicas!:i lastScaleTime:t observedGeneration:i
 autoscaling.v2.MetricIdentifier name! selector:meta.v1.LabelSelector
 autoscaling.v2.MetricSpec containerResource:autoscaling.v2.ContainerResourceMetricSource external:autoscaling.v2.ExternalMetricSource object:autoscaling.v2.ObjectMetricSource pods:autoscaling.v2.PodsMetricSource resource:autoscaling.v2.ResourceMetricSource type!
 autoscaling.v2.MetricStatus containerResource:autoscaling.v2.ContainerResourceMetricStatus external:autoscaling.v2.ExternalMetricStatus object:autoscaling.v2.ObjectMetricStatus pods:autoscaling.v2.PodsMetricStatus resource:autoscaling.v2.ResourceMetricStatus type!
 autoscaling.v2.MetricTarget averageUtilization:i averageValue:q type! value:q
 autoscaling.v2.MetricValueStatus averageUtilization:i averageValue:q value:q
-autoscaling.v2.ObjectMetricSource describedObject!:autoscaling.v2.CrossVersionObjectReference metric!:autoscaling.v2.MetricIdentifier target!:autoscaling.v2.MetricTarget
-autoscaling.v2.ObjectMetricStatus current!:autoscaling.v2.MetricValueStatus describedObject!:autoscaling.v2.CrossVersionObjectReference metric!:autoscaling.v2.MetricIdentifier
-autoscaling.v2.PodsMetricSource metric!:autoscaling.v2.MetricIdentifier target!:autoscaling.v2.MetricTarget
-autoscaling.v2.PodsMetricStatus current!:autoscaling.v2.MetricValueStatus metric!:autoscaling.v2.MetricIdentifier
-autoscaling.v2.ResourceMetricSource name! target!:autoscaling.v2.MetricTarget
-autoscaling.v2.ResourceMetricStatus current!:autoscaling.v2.MetricValueStatus name!
-batch.v1.CronJob apiVersion kind metadata:meta.v1.ObjectMeta spec!:batch.v1.CronJobSpec status:batch.v1.CronJobStatus
-batch.v1.CronJobSpec concurrencyPolicy failedJobsHistoryLimit:i jobTemplate!:batch.v1.JobTemplateSpec schedule! startingDeadlineSeconds:i successfulJobsHistoryLimit:i suspend:b timeZone
+autoscaling.v2.ObjectMetricSource describedObject!@:autoscaling.v2.CrossVersionObjectReference metric!@:autoscaling.v2.MetricIdentifier target!@:autoscaling.v2.MetricTarget
+autoscaling.v2.ObjectMetricStatus current!@:autoscaling.v2.MetricValueStatus describedObject!@:autoscaling.v2.CrossVersionObjectReference metric!@:autoscaling.v2.MetricIdentifier
+autoscaling.v2.PodsMetricSource metric!@:autoscaling.v2.MetricIdentifier target!@:autoscaling.v2.MetricTarget
+autoscaling.v2.PodsMetricStatus current!@:autoscaling.v2.MetricValueStatus metric!@:autoscaling.v2.MetricIdentifier
+autoscaling.v2.ResourceMetricSource name! target!@:autoscaling.v2.MetricTarget
+autoscaling.v2.ResourceMetricStatus current!@:autoscaling.v2.MetricValueStatus name!
+batch.v1.CronJob apiVersion kind metadata@:meta.v1.ObjectMeta spec!@:batch.v1.CronJobSpec status@:batch.v1.CronJobStatus
+batch.v1.CronJobSpec concurrencyPolicy failedJobsHistoryLimit:i jobTemplate!@:batch.v1.JobTemplateSpec schedule! startingDeadlineSeconds:i successfulJobsHistoryLimit:i suspend:b timeZone
 batch.v1.CronJobStatus active:[]core.v1.ObjectReference lastScheduleTime:t lastSuccessfulTime:t
-batch.v1.Job apiVersion kind metadata:meta.v1.ObjectMeta spec:batch.v1.JobSpec status:batch.v1.JobStatus
+batch.v1.Job apiVersion kind metadata@:meta.v1.ObjectMeta spec@:batch.v1.JobSpec status@:batch.v1.JobStatus
 batch.v1.JobCondition lastProbeTime:t lastTransitionTime:t message reason status! type!
-batch.v1.JobSpec activeDeadlineSeconds:i backoffLimit:i backoffLimitPerIndex:i completionMode completions:i managedBy manualSelector:b maxFailedIndexes:i parallelism:i podFailurePolicy:batch.v1.PodFailurePolicy podReplacementPolicy selector:meta.v1.LabelSelector successPolicy:batch.v1.SuccessPolicy suspend:b template!:core.v1.PodTemplateSpec ttlSecondsAfterFinished:i
+batch.v1.JobSpec activeDeadlineSeconds:i backoffLimit:i backoffLimitPerIndex:i completionMode completions:i managedBy manualSelector:b maxFailedIndexes:i parallelism:i podFailurePolicy:batch.v1.PodFailurePolicy podReplacementPolicy selector:meta.v1.LabelSelector successPolicy:batch.v1.SuccessPolicy suspend:b template!@:core.v1.PodTemplateSpec ttlSecondsAfterFinished:i
 batch.v1.JobStatus active:i completedIndexes completionTime:t conditions:[]batch.v1.JobCondition~type failed:i failedIndexes ready:i startTime:t succeeded:i terminating:i uncountedTerminatedPods:batch.v1.UncountedTerminatedPods
-batch.v1.JobTemplateSpec metadata:meta.v1.ObjectMeta spec:batch.v1.JobSpec
+batch.v1.JobTemplateSpec metadata@:meta.v1.ObjectMeta spec@:batch.v1.JobSpec
 batch.v1.PodFailurePolicy rules!:[]batch.v1.PodFailurePolicyRule
 batch.v1.PodFailurePolicyOnExitCodesRequirement containerName operator! values!:[*]i
 batch.v1.PodFailurePolicyOnPodConditionsPattern status type!
@@ -113,7 +113,7 @@ batch.v1.PodFailurePolicyRule action! onExitCodes:batch.v1.PodFailurePolicyOnExi
 batch.v1.SuccessPolicy rules!:[]batch.v1.SuccessPolicyRule
 batch.v1.SuccessPolicyRule succeededCount:i succeededIndexes
 batch.v1.UncountedTerminatedPods failed:[*] succeeded:[*]
-coordination.v1.Lease apiVersion kind metadata:meta.v1.ObjectMeta spec:coordination.v1.LeaseSpec
+coordination.v1.Lease apiVersion kind metadata@:meta.v1.ObjectMeta spec@:coordination.v1.LeaseSpec
 coordination.v1.LeaseSpec acquireTime:t holderIdentity leaseDurationSeconds:i leaseTransitions:i preferredHolder renewTime:t strategy
 core.v1.AWSElasticBlockStoreVolumeSource fsType partition:i readOnly:b volumeID!
 core.v1.Affinity nodeAffinity:core.v1.NodeAffinity podAffinity:core.v1.PodAffinity podAntiAffinity:core.v1.PodAntiAffinity
@@ -131,12 +131,12 @@ core.v1.CinderPersistentVolumeSource fsType readOnly:b secretRef:core.v1.SecretR
 core.v1.CinderVolumeSource fsType readOnly:b secretRef:core.v1.LocalObjectReference volumeID!
 core.v1.ClientIPConfig timeoutSeconds:i
 core.v1.ClusterTrustBundleProjection labelSelector:meta.v1.LabelSelector name optional:b path! signerName
-core.v1.ConfigMap apiVersion binaryData:{} data:{} immutable:b kind metadata:meta.v1.ObjectMeta
+core.v1.ConfigMap apiVersion binaryData:{} data:{} immutable:b kind metadata@:meta.v1.ObjectMeta
 core.v1.ConfigMapEnvSource name optional:b
 core.v1.ConfigMapNodeConfigSource kubeletConfigKey! name! namespace! resourceVersion uid
 core.v1.ConfigMapProjection items:[]core.v1.KeyToPath name optional:b
 core.v1.ConfigMapVolumeSource defaultMode:i items:[]core.v1.KeyToPath name optional:b
-core.v1.Container args:[] command:[] env:[name]core.v1.EnvVar~name envFrom:[]core.v1.EnvFromSource image imagePullPolicy lifecycle:core.v1.Lifecycle livenessProbe:core.v1.Probe name! ports:[containerPort,protocol]core.v1.ContainerPort~containerPort readinessProbe:core.v1.Probe resizePolicy:[]core.v1.ContainerResizePolicy resources:core.v1.ResourceRequirements restartPolicy restartPolicyRules:[]core.v1.ContainerRestartRule securityContext:core.v1.SecurityContext startupProbe:core.v1.Probe stdin:b stdinOnce:b terminationMessagePath terminationMessagePolicy tty:b volumeDevices:[devicePath]core.v1.VolumeDevice~devicePath volumeMounts:[mountPath]core.v1.VolumeMount~mountPath workingDir
+core.v1.Container args:[] command:[] env:[name]core.v1.EnvVar~name envFrom:[]core.v1.EnvFromSource image imagePullPolicy lifecycle:core.v1.Lifecycle livenessProbe:core.v1.Probe name! ports:[containerPort,protocol]core.v1.ContainerPort~containerPort readinessProbe:core.v1.Probe resizePolicy:[]core.v1.ContainerResizePolicy resources@:core.v1.ResourceRequirements restartPolicy restartPolicyRules:[]core.v1.ContainerRestartRule securityContext:core.v1.SecurityContext startupProbe:core.v1.Probe stdin:b stdinOnce:b terminationMessagePath terminationMessagePolicy tty:b volumeDevices:[devicePath]core.v1.VolumeDevice~devicePath volumeMounts:[mountPath]core.v1.VolumeMount~mountPath workingDir
 core.v1.ContainerExtendedResourceRequest containerName! requestName! resourceName!
 core.v1.ContainerImage names:[] sizeBytes:i
 core.v1.ContainerPort containerPort!:i hostIP hostPort:i name protocol
@@ -147,7 +147,7 @@ core.v1.ContainerState running:core.v1.ContainerStateRunning terminated:core.v1.
 core.v1.ContainerStateRunning startedAt:t
 core.v1.ContainerStateTerminated containerID exitCode!:i finishedAt:t message reason signal:i startedAt:t
 core.v1.ContainerStateWaiting message reason
-core.v1.ContainerStatus allocatedResources:{q} allocatedResourcesStatus:[name]core.v1.ResourceStatus~name containerID image! imageID! lastState:core.v1.ContainerState name! ready!:b resources:core.v1.ResourceRequirements restartCount!:i started:b state:core.v1.ContainerState stopSignal user:core.v1.ContainerUser volumeMounts:[mountPath]core.v1.VolumeMountStatus~mountPath
+core.v1.ContainerStatus allocatedResources:{q} allocatedResourcesStatus:[name]core.v1.ResourceStatus~name containerID image! imageID! lastState@:core.v1.ContainerState name! ready!:b resources:core.v1.ResourceRequirements restartCount!:i started:b state@:core.v1.ContainerState stopSignal user:core.v1.ContainerUser volumeMounts:[mountPath]core.v1.VolumeMountStatus~mountPath
 core.v1.ContainerUser linux:core.v1.LinuxContainerUser
 core.v1.DaemonEndpoint Port!:i
 core.v1.DownwardAPIProjection items:[]core.v1.DownwardAPIVolumeFile
@@ -155,13 +155,13 @@ core.v1.DownwardAPIVolumeFile fieldRef:core.v1.ObjectFieldSelector mode:i path! 
 core.v1.DownwardAPIVolumeSource defaultMode:i items:[]core.v1.DownwardAPIVolumeFile
 core.v1.EmptyDirVolumeSource medium sizeLimit:q
 core.v1.EndpointSubset addresses:[]core.v1.EndpointAddress notReadyAddresses:[]core.v1.EndpointAddress ports:[]core.v1.EndpointPort
-core.v1.Endpoints apiVersion kind metadata:meta.v1.ObjectMeta subsets:[]core.v1.EndpointSubset
+core.v1.Endpoints apiVersion kind metadata@:meta.v1.ObjectMeta subsets:[]core.v1.EndpointSubset
 core.v1.EnvFromSource configMapRef:core.v1.ConfigMapEnvSource prefix secretRef:core.v1.SecretEnvSource
 core.v1.EnvVar name! value valueFrom:core.v1.EnvVarSource
 core.v1.EnvVarSource configMapKeyRef:core.v1.ConfigMapKeySelector fieldRef:core.v1.ObjectFieldSelector fileKeyRef:core.v1.FileKeySelector resourceFieldRef:core.v1.ResourceFieldSelector secretKeyRef:core.v1.SecretKeySelector
-core.v1.EphemeralContainer args:[] command:[] env:[name]core.v1.EnvVar~name envFrom:[]core.v1.EnvFromSource image imagePullPolicy lifecycle:core.v1.Lifecycle livenessProbe:core.v1.Probe name! ports:[containerPort,protocol]core.v1.ContainerPort~containerPort readinessProbe:core.v1.Probe resizePolicy:[]core.v1.ContainerResizePolicy resources:core.v1.ResourceRequirements restartPolicy restartPolicyRules:[]core.v1.ContainerRestartRule securityContext:core.v1.SecurityContext startupProbe:core.v1.Probe stdin:b stdinOnce:b targetContainerName terminationMessagePath terminationMessagePolicy tty:b volumeDevices:[devicePath]core.v1.VolumeDevice~devicePath volumeMounts:[mountPath]core.v1.VolumeMount~mountPath workingDir
+core.v1.EphemeralContainer args:[] command:[] env:[name]core.v1.EnvVar~name envFrom:[]core.v1.EnvFromSource image imagePullPolicy lifecycle:core.v1.Lifecycle livenessProbe:core.v1.Probe name! ports:[containerPort,protocol]core.v1.ContainerPort~containerPort readinessProbe:core.v1.Probe resizePolicy:[]core.v1.ContainerResizePolicy resources@:core.v1.ResourceRequirements restartPolicy restartPolicyRules:[]core.v1.ContainerRestartRule securityContext:core.v1.SecurityContext startupProbe:core.v1.Probe stdin:b stdinOnce:b targetContainerName terminationMessagePath terminationMessagePolicy tty:b volumeDevices:[devicePath]core.v1.VolumeDevice~devicePath volumeMounts:[mountPath]core.v1.VolumeMount~mountPath workingDir
 core.v1.EphemeralVolumeSource volumeClaimTemplate:core.v1.PersistentVolumeClaimTemplate
-core.v1.Event action apiVersion count:i eventTime:t firstTimestamp:t involvedObject!:core.v1.ObjectReference kind lastTimestamp:t message metadata!:meta.v1.ObjectMeta reason related:core.v1.ObjectReference reportingComponent reportingInstance series:core.v1.EventSeries source:core.v1.EventSource type
+core.v1.Event action apiVersion count:i eventTime:t firstTimestamp:t involvedObject!@:core.v1.ObjectReference kind lastTimestamp:t message metadata!@:meta.v1.ObjectMeta reason related:core.v1.ObjectReference reportingComponent reportingInstance series:core.v1.EventSeries source@:core.v1.EventSource type
 core.v1.EventSeries count:i lastObservedTime:t
 core.v1.EventSource component host
 core.v1.ExecAction command:[]
@@ -186,7 +186,7 @@ core.v1.ImageVolumeStatus imageRef!
 core.v1.KeyToPath key! mode:i path!
 core.v1.Lifecycle postStart:core.v1.LifecycleHandler preStop:core.v1.LifecycleHandler stopSignal
 core.v1.LifecycleHandler exec:core.v1.ExecAction httpGet:core.v1.HTTPGetAction sleep:core.v1.SleepAction tcpSocket:core.v1.TCPSocketAction
-core.v1.LimitRange apiVersion kind metadata:meta.v1.ObjectMeta spec:core.v1.LimitRangeSpec
+core.v1.LimitRange apiVersion kind metadata@:meta.v1.ObjectMeta spec@:core.v1.LimitRangeSpec
 core.v1.LimitRangeItem default:{q} defaultRequest:{q} max:{q} maxLimitRequestRatio:{q} min:{q} type!
 core.v1.LimitRangeSpec limits!:[]core.v1.LimitRangeItem
 core.v1.LinuxContainerUser gid!:i supplementalGroups:[]i uid!:i
@@ -195,37 +195,37 @@ core.v1.LoadBalancerStatus ingress:[]core.v1.LoadBalancerIngress
 core.v1.LocalVolumeSource fsType path!
 core.v1.ModifyVolumeStatus status! targetVolumeAttributesClassName
 core.v1.NFSVolumeSource path! readOnly:b server!
-core.v1.Namespace apiVersion kind metadata:meta.v1.ObjectMeta spec:core.v1.NamespaceSpec status:core.v1.NamespaceStatus
+core.v1.Namespace apiVersion kind metadata@:meta.v1.ObjectMeta spec@:core.v1.NamespaceSpec status@:core.v1.NamespaceStatus
 core.v1.NamespaceCondition lastTransitionTime:t message reason status! type!
 core.v1.NamespaceSpec finalizers:[]
 core.v1.NamespaceStatus conditions:[type]core.v1.NamespaceCondition~type phase
-core.v1.Node apiVersion kind metadata:meta.v1.ObjectMeta spec:core.v1.NodeSpec status:core.v1.NodeStatus
+core.v1.Node apiVersion kind metadata@:meta.v1.ObjectMeta spec@:core.v1.NodeSpec status@:core.v1.NodeStatus
 core.v1.NodeAddress address! type!
 core.v1.NodeAffinity preferredDuringSchedulingIgnoredDuringExecution:[]core.v1.PreferredSchedulingTerm requiredDuringSchedulingIgnoredDuringExecution:core.v1.NodeSelector
 core.v1.NodeAllocatableResourceClaimStatus containers:[*] resourceClaimName! resources!:{q}
 core.v1.NodeCondition lastHeartbeatTime:t lastTransitionTime:t message reason status! type!
 core.v1.NodeConfigSource configMap:core.v1.ConfigMapNodeConfigSource
 core.v1.NodeConfigStatus active:core.v1.NodeConfigSource assigned:core.v1.NodeConfigSource error lastKnownGood:core.v1.NodeConfigSource
-core.v1.NodeDaemonEndpoints kubeletEndpoint:core.v1.DaemonEndpoint
+core.v1.NodeDaemonEndpoints kubeletEndpoint@:core.v1.DaemonEndpoint
 core.v1.NodeFeatures supplementalGroupsPolicy:b
 core.v1.NodeRuntimeHandler features:core.v1.NodeRuntimeHandlerFeatures name
 core.v1.NodeRuntimeHandlerFeatures recursiveReadOnlyMounts:b userNamespaces:b
 core.v1.NodeSelectorRequirement key! operator! values:[]
 core.v1.NodeSpec configSource:core.v1.NodeConfigSource externalID podCIDR podCIDRs:[*]~ providerID taints:[]core.v1.Taint unschedulable:b
-core.v1.NodeStatus addresses:[type]core.v1.NodeAddress~type allocatable:{q} capacity:{q} conditions:[type]core.v1.NodeCondition~type config:core.v1.NodeConfigStatus daemonEndpoints:core.v1.NodeDaemonEndpoints declaredFeatures:[] features:core.v1.NodeFeatures images:[]core.v1.ContainerImage nodeInfo:core.v1.NodeSystemInfo phase runtimeHandlers:[]core.v1.NodeRuntimeHandler volumesAttached:[]core.v1.AttachedVolume volumesInUse:[]
+core.v1.NodeStatus addresses:[type]core.v1.NodeAddress~type allocatable:{q} capacity:{q} conditions:[type]core.v1.NodeCondition~type config:core.v1.NodeConfigStatus daemonEndpoints@:core.v1.NodeDaemonEndpoints declaredFeatures:[] features:core.v1.NodeFeatures images:[]core.v1.ContainerImage nodeInfo@:core.v1.NodeSystemInfo phase runtimeHandlers:[]core.v1.NodeRuntimeHandler volumesAttached:[]core.v1.AttachedVolume volumesInUse:[]
 core.v1.NodeSwapStatus capacity:i
 core.v1.NodeSystemInfo architecture! bootID! containerRuntimeVersion! kernelVersion! kubeProxyVersion! kubeletVersion! machineID! operatingSystem! osImage! swap:core.v1.NodeSwapStatus systemUUID!
-core.v1.PersistentVolume apiVersion kind metadata:meta.v1.ObjectMeta spec:core.v1.PersistentVolumeSpec status:core.v1.PersistentVolumeStatus
-core.v1.PersistentVolumeClaim apiVersion kind metadata:meta.v1.ObjectMeta spec:core.v1.PersistentVolumeClaimSpec status:core.v1.PersistentVolumeClaimStatus
+core.v1.PersistentVolume apiVersion kind metadata@:meta.v1.ObjectMeta spec@:core.v1.PersistentVolumeSpec status@:core.v1.PersistentVolumeStatus
+core.v1.PersistentVolumeClaim apiVersion kind metadata@:meta.v1.ObjectMeta spec@:core.v1.PersistentVolumeClaimSpec status@:core.v1.PersistentVolumeClaimStatus
 core.v1.PersistentVolumeClaimCondition lastProbeTime:t lastTransitionTime:t message reason status! type!
-core.v1.PersistentVolumeClaimSpec accessModes:[] dataSource:core.v1.TypedLocalObjectReference dataSourceRef:core.v1.TypedObjectReference resources:core.v1.VolumeResourceRequirements selector:meta.v1.LabelSelector storageClassName volumeAttributesClassName volumeMode volumeName
+core.v1.PersistentVolumeClaimSpec accessModes:[] dataSource:core.v1.TypedLocalObjectReference dataSourceRef:core.v1.TypedObjectReference resources@:core.v1.VolumeResourceRequirements selector:meta.v1.LabelSelector storageClassName volumeAttributesClassName volumeMode volumeName
 core.v1.PersistentVolumeClaimStatus accessModes:[] allocatedResourceStatuses:{} allocatedResources:{q} capacity:{q} conditions:[type]core.v1.PersistentVolumeClaimCondition~type currentVolumeAttributesClassName modifyVolumeStatus:core.v1.ModifyVolumeStatus phase
-core.v1.PersistentVolumeClaimTemplate metadata:meta.v1.ObjectMeta spec!:core.v1.PersistentVolumeClaimSpec
+core.v1.PersistentVolumeClaimTemplate metadata@:meta.v1.ObjectMeta spec!@:core.v1.PersistentVolumeClaimSpec
 core.v1.PersistentVolumeClaimVolumeSource claimName! readOnly:b
 core.v1.PersistentVolumeSpec accessModes:[] awsElasticBlockStore:core.v1.AWSElasticBlockStoreVolumeSource azureDisk:core.v1.AzureDiskVolumeSource azureFile:core.v1.AzureFilePersistentVolumeSource capacity:{q} cephfs:core.v1.CephFSPersistentVolumeSource cinder:core.v1.CinderPersistentVolumeSource claimRef:core.v1.ObjectReference csi:core.v1.CSIPersistentVolumeSource fc:core.v1.FCVolumeSource flexVolume:core.v1.FlexPersistentVolumeSource flocker:core.v1.FlockerVolumeSource gcePersistentDisk:core.v1.GCEPersistentDiskVolumeSource glusterfs:core.v1.GlusterfsPersistentVolumeSource hostPath:core.v1.HostPathVolumeSource iscsi:core.v1.ISCSIPersistentVolumeSource local:core.v1.LocalVolumeSource mountOptions:[] nfs:core.v1.NFSVolumeSource nodeAffinity:core.v1.VolumeNodeAffinity persistentVolumeReclaimPolicy photonPersistentDisk:core.v1.PhotonPersistentDiskVolumeSource portworxVolume:core.v1.PortworxVolumeSource quobyte:core.v1.QuobyteVolumeSource rbd:core.v1.RBDPersistentVolumeSource scaleIO:core.v1.ScaleIOPersistentVolumeSource storageClassName storageos:core.v1.StorageOSPersistentVolumeSource volumeAttributesClassName volumeMode vsphereVolume:core.v1.VsphereVirtualDiskVolumeSource
 core.v1.PersistentVolumeStatus lastPhaseTransitionTime:t message phase reason
 core.v1.PhotonPersistentDiskVolumeSource fsType pdID!
-core.v1.Pod apiVersion kind metadata:meta.v1.ObjectMeta spec:core.v1.PodSpec status:core.v1.PodStatus
+core.v1.Pod apiVersion kind metadata@:meta.v1.ObjectMeta spec@:core.v1.PodSpec status@:core.v1.PodStatus
 core.v1.PodAffinity preferredDuringSchedulingIgnoredDuringExecution:[]core.v1.WeightedPodAffinityTerm requiredDuringSchedulingIgnoredDuringExecution:[]core.v1.PodAffinityTerm
 core.v1.PodAffinityTerm labelSelector:meta.v1.LabelSelector matchLabelKeys:[] mismatchLabelKeys:[] namespaceSelector:meta.v1.LabelSelector namespaces:[] topologyKey!
 core.v1.PodAntiAffinity preferredDuringSchedulingIgnoredDuringExecution:[]core.v1.WeightedPodAffinityTerm requiredDuringSchedulingIgnoredDuringExecution:[]core.v1.PodAffinityTerm
@@ -244,23 +244,23 @@ core.v1.PodSchedulingGroup podGroupName
 core.v1.PodSecurityContext appArmorProfile:core.v1.AppArmorProfile fsGroup:i fsGroupChangePolicy runAsGroup:i runAsNonRoot:b runAsUser:i seLinuxChangePolicy seLinuxOptions:core.v1.SELinuxOptions seccompProfile:core.v1.SeccompProfile supplementalGroups:[]i supplementalGroupsPolicy sysctls:[]core.v1.Sysctl windowsOptions:core.v1.WindowsSecurityContextOptions
 core.v1.PodSpec activeDeadlineSeconds:i affinity:core.v1.Affinity automountServiceAccountToken:b containers!:[name]core.v1.Container~name dnsConfig:core.v1.PodDNSConfig dnsPolicy enableServiceLinks:b ephemeralContainers:[name]core.v1.EphemeralContainer~name hostAliases:[ip]core.v1.HostAlias~ip hostIPC:b hostNetwork:b hostPID:b hostUsers:b hostname hostnameOverride imagePullSecrets:[name]core.v1.LocalObjectReference~name initContainers:[name]core.v1.Container~name nodeName nodeSelector:={} os:core.v1.PodOS overhead:{q} preemptionPolicy priority:i priorityClassName readinessGates:[]core.v1.PodReadinessGate resourceClaims:[name]core.v1.PodResourceClaim^~name resources:core.v1.ResourceRequirements restartPolicy runtimeClassName schedulerName schedulingGates:[name]core.v1.PodSchedulingGate~name schedulingGroup:core.v1.PodSchedulingGroup securityContext:core.v1.PodSecurityContext serviceAccount serviceAccountName setHostnameAsFQDN:b shareProcessNamespace:b subdomain terminationGracePeriodSeconds:i tolerations:[]core.v1.Toleration topologySpreadConstraints:[topologyKey,whenUnsatisfiable]core.v1.TopologySpreadConstraint~topologyKey volumes:[name]core.v1.Volume^~name
 core.v1.PodStatus allocatedResources:{q} conditions:[type]core.v1.PodCondition~type containerStatuses:[]core.v1.ContainerStatus ephemeralContainerStatuses:[]core.v1.ContainerStatus extendedResourceClaimStatus:core.v1.PodExtendedResourceClaimStatus hostIP hostIPs:[]core.v1.HostIP~ip initContainerStatuses:[]core.v1.ContainerStatus message nodeAllocatableResourceClaimStatuses:[]core.v1.NodeAllocatableResourceClaimStatus nominatedNodeName observedGeneration:i phase podIP podIPs:[ip]core.v1.PodIP~ip qosClass reason resize resourceClaimStatuses:[name]core.v1.PodResourceClaimStatus^~name resources:core.v1.ResourceRequirements startTime:t
-core.v1.PodTemplate apiVersion kind metadata:meta.v1.ObjectMeta template:core.v1.PodTemplateSpec
-core.v1.PodTemplateSpec metadata:meta.v1.ObjectMeta spec:core.v1.PodSpec
+core.v1.PodTemplate apiVersion kind metadata@:meta.v1.ObjectMeta template@:core.v1.PodTemplateSpec
+core.v1.PodTemplateSpec metadata@:meta.v1.ObjectMeta spec@:core.v1.PodSpec
 core.v1.PortStatus error port!:i protocol!
 core.v1.PortworxVolumeSource fsType readOnly:b volumeID!
-core.v1.PreferredSchedulingTerm preference!:core.v1.NodeSelectorTerm weight!:i
+core.v1.PreferredSchedulingTerm preference!@:core.v1.NodeSelectorTerm weight!:i
 core.v1.Probe exec:core.v1.ExecAction failureThreshold:i grpc:core.v1.GRPCAction httpGet:core.v1.HTTPGetAction initialDelaySeconds:i periodSeconds:i successThreshold:i tcpSocket:core.v1.TCPSocketAction terminationGracePeriodSeconds:i timeoutSeconds:i
 core.v1.ProjectedVolumeSource defaultMode:i sources:[]core.v1.VolumeProjection
 core.v1.QuobyteVolumeSource group readOnly:b registry! tenant user volume!
 core.v1.RBDPersistentVolumeSource fsType image! keyring monitors!:[] pool readOnly:b secretRef:core.v1.SecretReference user
 core.v1.RBDVolumeSource fsType image! keyring monitors!:[] pool readOnly:b secretRef:core.v1.LocalObjectReference user
-core.v1.ReplicationController apiVersion kind metadata:meta.v1.ObjectMeta spec:core.v1.ReplicationControllerSpec status:core.v1.ReplicationControllerStatus
+core.v1.ReplicationController apiVersion kind metadata@:meta.v1.ObjectMeta spec@:core.v1.ReplicationControllerSpec status@:core.v1.ReplicationControllerStatus
 core.v1.ReplicationControllerCondition lastTransitionTime:t message reason status! type!
 core.v1.ReplicationControllerSpec minReadySeconds:i replicas:i selector:={} template:core.v1.PodTemplateSpec
 core.v1.ReplicationControllerStatus availableReplicas:i conditions:[type]core.v1.ReplicationControllerCondition~type fullyLabeledReplicas:i observedGeneration:i readyReplicas:i replicas!:i
 core.v1.ResourceClaim name! request
 core.v1.ResourceHealth health message resourceID!
-core.v1.ResourceQuota apiVersion kind metadata:meta.v1.ObjectMeta spec:core.v1.ResourceQuotaSpec status:core.v1.ResourceQuotaStatus
+core.v1.ResourceQuota apiVersion kind metadata@:meta.v1.ObjectMeta spec@:core.v1.ResourceQuotaSpec status@:core.v1.ResourceQuotaStatus
 core.v1.ResourceQuotaSpec hard:{q} scopeSelector:core.v1.ScopeSelector scopes:[]
 core.v1.ResourceQuotaStatus hard:{q} used:{q}
 core.v1.ResourceRequirements claims:[name]core.v1.ResourceClaim limits:{q} requests:{q}
@@ -270,17 +270,17 @@ core.v1.ScaleIOPersistentVolumeSource fsType gateway! protectionDomain readOnly:
 core.v1.ScaleIOVolumeSource fsType gateway! protectionDomain readOnly:b secretRef!:core.v1.LocalObjectReference sslEnabled:b storageMode storagePool system! volumeName
 core.v1.ScopedResourceSelectorRequirement operator! scopeName! values:[]
 core.v1.SeccompProfile localhostProfile type!
-core.v1.Secret apiVersion data:{} immutable:b kind metadata:meta.v1.ObjectMeta stringData:{} type
+core.v1.Secret apiVersion data:{} immutable:b kind metadata@:meta.v1.ObjectMeta stringData:{} type
 core.v1.SecretEnvSource name optional:b
 core.v1.SecretProjection items:[]core.v1.KeyToPath name optional:b
 core.v1.SecretVolumeSource defaultMode:i items:[]core.v1.KeyToPath optional:b secretName
 core.v1.SecurityContext allowPrivilegeEscalation:b appArmorProfile:core.v1.AppArmorProfile capabilities:core.v1.Capabilities privileged:b procMount readOnlyRootFilesystem:b runAsGroup:i runAsNonRoot:b runAsUser:i seLinuxOptions:core.v1.SELinuxOptions seccompProfile:core.v1.SeccompProfile windowsOptions:core.v1.WindowsSecurityContextOptions
-core.v1.Service apiVersion kind metadata:meta.v1.ObjectMeta spec:core.v1.ServiceSpec status:core.v1.ServiceStatus
-core.v1.ServiceAccount apiVersion automountServiceAccountToken:b imagePullSecrets:[]core.v1.LocalObjectReference kind metadata:meta.v1.ObjectMeta secrets:[name]core.v1.ObjectReference~name
+core.v1.Service apiVersion kind metadata@:meta.v1.ObjectMeta spec@:core.v1.ServiceSpec status@:core.v1.ServiceStatus
+core.v1.ServiceAccount apiVersion automountServiceAccountToken:b imagePullSecrets:[]core.v1.LocalObjectReference kind metadata@:meta.v1.ObjectMeta secrets:[name]core.v1.ObjectReference~name
 core.v1.ServiceAccountTokenProjection audience expirationSeconds:i path!
 core.v1.ServicePort appProtocol name nodePort:i port!:i protocol targetPort:x
 core.v1.ServiceSpec allocateLoadBalancerNodePorts:b clusterIP clusterIPs:[] externalIPs:[] externalName externalTrafficPolicy healthCheckNodePort:i internalTrafficPolicy ipFamilies:[] ipFamilyPolicy loadBalancerClass loadBalancerIP loadBalancerSourceRanges:[] ports:[port,protocol]core.v1.ServicePort~port publishNotReadyAddresses:b selector:={} sessionAffinity sessionAffinityConfig:core.v1.SessionAffinityConfig trafficDistribution type
-core.v1.ServiceStatus conditions:[type]meta.v1.Condition~type loadBalancer:core.v1.LoadBalancerStatus
+core.v1.ServiceStatus conditions:[type]meta.v1.Condition~type loadBalancer@:core.v1.LoadBalancerStatus
 core.v1.SessionAffinityConfig clientIP:core.v1.ClientIPConfig
 core.v1.SleepAction seconds!:i
 core.v1.StorageOSPersistentVolumeSource fsType readOnly:b secretRef:core.v1.ObjectReference volumeName volumeNamespace
@@ -301,12 +301,12 @@ core.v1.VolumeProjection clusterTrustBundle:core.v1.ClusterTrustBundleProjection
 core.v1.VolumeResourceRequirements limits:{q} requests:{q}
 core.v1.VolumeStatus image:core.v1.ImageVolumeStatus
 core.v1.VsphereVirtualDiskVolumeSource fsType storagePolicyID storagePolicyName volumePath!
-core.v1.WeightedPodAffinityTerm podAffinityTerm!:core.v1.PodAffinityTerm weight!:i
+core.v1.WeightedPodAffinityTerm podAffinityTerm!@:core.v1.PodAffinityTerm weight!:i
 core.v1.WindowsSecurityContextOptions gmsaCredentialSpec gmsaCredentialSpecName hostProcess:b runAsUserName
-discovery.v1.Endpoint addresses!:[*] conditions:discovery.v1.EndpointConditions deprecatedTopology:{} hints:discovery.v1.EndpointHints hostname nodeName targetRef:core.v1.ObjectReference zone
+discovery.v1.Endpoint addresses!:[*] conditions@:discovery.v1.EndpointConditions deprecatedTopology:{} hints:discovery.v1.EndpointHints hostname nodeName targetRef:core.v1.ObjectReference zone
 discovery.v1.EndpointConditions ready:b serving:b terminating:b
 discovery.v1.EndpointHints forNodes:[]discovery.v1.ForNode forZones:[]discovery.v1.ForZone
-discovery.v1.EndpointSlice addressType! apiVersion endpoints:[]discovery.v1.Endpoint kind metadata:meta.v1.ObjectMeta ports:[]discovery.v1.EndpointPort
+discovery.v1.EndpointSlice addressType! apiVersion endpoints:[]discovery.v1.Endpoint kind metadata@:meta.v1.ObjectMeta ports:[]discovery.v1.EndpointPort
 discovery.v1.ForNode name!
 discovery.v1.ForZone name!
 meta.v1.Condition lastTransitionTime!:t message! observedGeneration:i reason! status! type!
@@ -315,38 +315,38 @@ meta.v1.LabelSelectorRequirement key! operator! values:[]
 meta.v1.ManagedFieldsEntry apiVersion fieldsType fieldsV1:any manager operation subresource time:t
 meta.v1.ObjectMeta annotations:{} creationTimestamp:t deletionGracePeriodSeconds:i deletionTimestamp:t finalizers:[*]~ generateName generation:i labels:{} managedFields:[]meta.v1.ManagedFieldsEntry name namespace ownerReferences:[uid]meta.v1.OwnerReference~uid resourceVersion selfLink uid
 meta.v1.Preconditions resourceVersion uid
-networking.v1.HTTPIngressPath backend!:networking.v1.IngressBackend path pathType!
+networking.v1.HTTPIngressPath backend!@:networking.v1.IngressBackend path pathType!
 networking.v1.HTTPIngressRuleValue paths!:[]networking.v1.HTTPIngressPath
 networking.v1.IPBlock cidr! except:[]
-networking.v1.Ingress apiVersion kind metadata:meta.v1.ObjectMeta spec:networking.v1.IngressSpec status:networking.v1.IngressStatus
+networking.v1.Ingress apiVersion kind metadata@:meta.v1.ObjectMeta spec@:networking.v1.IngressSpec status@:networking.v1.IngressStatus
 networking.v1.IngressBackend resource:core.v1.TypedLocalObjectReference service:networking.v1.IngressServiceBackend
-networking.v1.IngressClass apiVersion kind metadata:meta.v1.ObjectMeta spec:networking.v1.IngressClassSpec
+networking.v1.IngressClass apiVersion kind metadata@:meta.v1.ObjectMeta spec@:networking.v1.IngressClassSpec
 networking.v1.IngressClassParametersReference apiGroup kind! name! namespace scope
 networking.v1.IngressClassSpec controller parameters:networking.v1.IngressClassParametersReference
 networking.v1.IngressLoadBalancerIngress hostname ip ports:[]networking.v1.IngressPortStatus
 networking.v1.IngressLoadBalancerStatus ingress:[]networking.v1.IngressLoadBalancerIngress
 networking.v1.IngressPortStatus error port!:i protocol!
 networking.v1.IngressRule host http:networking.v1.HTTPIngressRuleValue
-networking.v1.IngressServiceBackend name! port:networking.v1.ServiceBackendPort
+networking.v1.IngressServiceBackend name! port@:networking.v1.ServiceBackendPort
 networking.v1.IngressSpec defaultBackend:networking.v1.IngressBackend ingressClassName rules:[]networking.v1.IngressRule tls:[]networking.v1.IngressTLS
-networking.v1.IngressStatus loadBalancer:networking.v1.IngressLoadBalancerStatus
+networking.v1.IngressStatus loadBalancer@:networking.v1.IngressLoadBalancerStatus
 networking.v1.IngressTLS hosts:[] secretName
-networking.v1.NetworkPolicy apiVersion kind metadata:meta.v1.ObjectMeta spec:networking.v1.NetworkPolicySpec
+networking.v1.NetworkPolicy apiVersion kind metadata@:meta.v1.ObjectMeta spec@:networking.v1.NetworkPolicySpec
 networking.v1.NetworkPolicyEgressRule ports:[]networking.v1.NetworkPolicyPort to:[]networking.v1.NetworkPolicyPeer
 networking.v1.NetworkPolicyIngressRule from:[]networking.v1.NetworkPolicyPeer ports:[]networking.v1.NetworkPolicyPort
 networking.v1.NetworkPolicyPeer ipBlock:networking.v1.IPBlock namespaceSelector:meta.v1.LabelSelector podSelector:meta.v1.LabelSelector
 networking.v1.NetworkPolicyPort endPort:i port:x protocol
-networking.v1.NetworkPolicySpec egress:[]networking.v1.NetworkPolicyEgressRule ingress:[]networking.v1.NetworkPolicyIngressRule podSelector:meta.v1.LabelSelector policyTypes:[]
-policy.v1.Eviction apiVersion deleteOptions:meta.v1.DeleteOptions kind metadata:meta.v1.ObjectMeta
-policy.v1.PodDisruptionBudget apiVersion kind metadata:meta.v1.ObjectMeta spec:policy.v1.PodDisruptionBudgetSpec status:policy.v1.PodDisruptionBudgetStatus
+networking.v1.NetworkPolicySpec egress:[]networking.v1.NetworkPolicyEgressRule ingress:[]networking.v1.NetworkPolicyIngressRule podSelector@:meta.v1.LabelSelector policyTypes:[]
+policy.v1.Eviction apiVersion deleteOptions:meta.v1.DeleteOptions kind metadata@:meta.v1.ObjectMeta
+policy.v1.PodDisruptionBudget apiVersion kind metadata@:meta.v1.ObjectMeta spec@:policy.v1.PodDisruptionBudgetSpec status@:policy.v1.PodDisruptionBudgetStatus
 policy.v1.PodDisruptionBudgetSpec maxUnavailable:x minAvailable:x selector:meta.v1.LabelSelector unhealthyPodEvictionPolicy
 policy.v1.PodDisruptionBudgetStatus conditions:[type]meta.v1.Condition~type currentHealthy:i desiredHealthy:i disruptedPods:{t} disruptionsAllowed:i expectedPods:i observedGeneration:i
 rbac.v1.AggregationRule clusterRoleSelectors:[]meta.v1.LabelSelector
-rbac.v1.ClusterRole aggregationRule:rbac.v1.AggregationRule apiVersion kind metadata:meta.v1.ObjectMeta rules:[]rbac.v1.PolicyRule
-rbac.v1.ClusterRoleBinding apiVersion kind metadata:meta.v1.ObjectMeta roleRef!:rbac.v1.RoleRef subjects:[]rbac.v1.Subject
+rbac.v1.ClusterRole aggregationRule:rbac.v1.AggregationRule apiVersion kind metadata@:meta.v1.ObjectMeta rules:[]rbac.v1.PolicyRule
+rbac.v1.ClusterRoleBinding apiVersion kind metadata@:meta.v1.ObjectMeta roleRef!@:rbac.v1.RoleRef subjects:[]rbac.v1.Subject
 rbac.v1.PolicyRule apiGroups:[] nonResourceURLs:[] resourceNames:[] resources:[] verbs!:[]
-rbac.v1.Role apiVersion kind metadata:meta.v1.ObjectMeta rules:[]rbac.v1.PolicyRule
-rbac.v1.RoleBinding apiVersion kind metadata:meta.v1.ObjectMeta roleRef!:rbac.v1.RoleRef subjects:[]rbac.v1.Subject
-scheduling.v1.PriorityClass apiVersion description globalDefault:b kind metadata:meta.v1.ObjectMeta preemptionPolicy value:i
-storage.v1.StorageClass allowVolumeExpansion:b allowedTopologies:[]core.v1.TopologySelectorTerm apiVersion kind metadata:meta.v1.ObjectMeta mountOptions:[] parameters:{} provisioner! reclaimPolicy volumeBindingMode
+rbac.v1.Role apiVersion kind metadata@:meta.v1.ObjectMeta rules:[]rbac.v1.PolicyRule
+rbac.v1.RoleBinding apiVersion kind metadata@:meta.v1.ObjectMeta roleRef!@:rbac.v1.RoleRef subjects:[]rbac.v1.Subject
+scheduling.v1.PriorityClass apiVersion description globalDefault:b kind metadata@:meta.v1.ObjectMeta preemptionPolicy value:i
+storage.v1.StorageClass allowVolumeExpansion:b allowedTopologies:[]core.v1.TopologySelectorTerm apiVersion kind metadata@:meta.v1.ObjectMeta mountOptions:[] parameters:{} provisioner! reclaimPolicy volumeBindingMode
 `;

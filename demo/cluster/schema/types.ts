@@ -1,9 +1,10 @@
 // The types of the built-in kinds, read from types-data.ts when first asked for.
 //
 // Notation, one type a line: `[=]name field[!][:type][~patchMergeKey] ...`. A field without a type is a string; `!` is
-// required; i, n, b, q, x, t, any are integer, number, boolean, quantity, int-or-string, time and free JSON; `{T}` is a
+// required, `@` held by value in Go and so written even when empty; i, n, b, q, x, t, any are integer, number, boolean, quantity, int-or-string, time and free JSON; `{T}` is a
 // map; `[]T` an atomic list, `[*]T` a set, `[a,b]T` a list whose items are known by a and b; `=` marks atomic maps and
 // structs; `~` strategic merge (by the key after it), `^` retainKeys.
+import type { Json } from "../json.ts";
 import { TYPES_DATA } from "./types-data.ts";
 
 export type Scalar = "string" | "integer" | "number" | "boolean" | "quantity" | "int-or-string" | "time";
@@ -37,6 +38,8 @@ export type Type =
 export interface Field {
   readonly name: string;
   readonly required: boolean;
+  /** A struct held by value in Go, never null. */
+  readonly value: boolean;
   readonly type: Type;
   readonly patch: { readonly merge: boolean; readonly key: string; readonly retainKeys: boolean };
 }
@@ -82,10 +85,11 @@ export function structNamed(name: string): Struct | undefined {
 
 function parseField(text: string): Field {
   const [, name = "", bang = "", type = "", retain = "", tilde = "", key = ""] =
-    /^([^!:]+)(!?)(?::([^~^]*)(\^?)(~?)(.*))?$/.exec(text) ?? [];
+    /^([^!@:]+)(!?@?)(?::([^~^]*)(\^?)(~?)(.*))?$/.exec(text) ?? [];
   return {
     name,
-    required: bang === "!",
+    required: bang.startsWith("!"),
+    value: bang.endsWith("@"),
     type: parseType(type),
     patch: { merge: tilde === "~", key, retainKeys: retain === "^" },
   };
@@ -108,4 +112,21 @@ function parseList(keys: string, element: string): ListType {
   if (keys === "") return { kind: "list", element: parseType(element), items: { kind: "atomic" } };
   if (keys === "*") return { kind: "list", element: parseType(element), items: { kind: "set" } };
   return { kind: "list", element: parseType(element), items: { kind: "map", keys: keys.split(",") } };
+}
+
+/** What Go writes for a value of the type of which nothing is set. */
+export function zeroOf(type: Type): Json {
+  switch (type.kind) {
+    case "struct": {
+      const always = [...type.fields.values()].filter((field) => field.required || field.value);
+      const isPointer = (field: Field): boolean => field.type.kind === "struct" && !field.value;
+      return Object.fromEntries(always.map((field) => [field.name, isPointer(field) ? null : zeroOf(field.type)]));
+    }
+    case "scalar":
+      return { string: "", integer: 0, number: 0, boolean: false, quantity: "0", "int-or-string": 0, time: null }[
+        type.scalar
+      ];
+    default:
+      return null;
+  }
 }

@@ -151,6 +151,13 @@ const FIXED: Readonly<Record<string, readonly string[]>> = {
   "/secrets": ["type"],
 };
 
+/** The server prints its internal type here, whose members have Go's names. */
+const inGo = (roleRef: Json | undefined): Json => ({
+  APIGroup: at(roleRef, "apiGroup") ?? "",
+  Kind: at(roleRef, "kind") ?? "",
+  Name: at(roleRef, "name") ?? "",
+});
+
 const STATEFULSET_FREE = [
   "replicas",
   "ordinals",
@@ -167,10 +174,12 @@ function fixedErrors(kind: Kind, current: KubeObject, next: KubeObject): readonl
     const [before, after] = [at(current, ...field.split(".")), at(next, ...field.split("."))];
     if (before === undefined || equal(before, after)) continue;
     const why = field === "roleRef" ? "cannot change roleRef" : "field is immutable";
-    errors.push(wrongValue(field, after ?? null, why));
+    errors.push(wrongValue(field, field === "roleRef" ? inGo(after) : (after ?? null), why));
   }
+  // The server checks the uid twice and says so twice in the causes.
   if (next.metadata.uid !== current.metadata.uid)
-    errors.push(wrongValue("metadata.uid", next.metadata.uid ?? "", "field is immutable"));
+    for (let time = 0; time < 2; time += 1)
+      errors.push(wrongValue("metadata.uid", next.metadata.uid ?? "", "field is immutable"));
   if (next.metadata.name !== current.metadata.name)
     errors.push(wrongValue("metadata.name", next.metadata.name, "field is immutable"));
   if (
