@@ -11,12 +11,19 @@ export type KubectlCall = {
   readonly input?: string;
 };
 
-/** Resolves with any exit code: a refusal by the cluster is often what a test is about. Rejects when it cannot start. */
+// `rollout status` and `wait` ask a cluster that is gone for ever.
+const atMostMs = 180_000;
+
+/**
+ * Resolves with any exit code: a refusal by the cluster is often what a test is about. Rejects when kubectl cannot start, or
+ * has not ended after three minutes.
+ */
 export function runKubectl(call: KubectlCall): Promise<Said> {
   return new Promise((resolve, reject) => {
     const child = spawn(call.program, call.args, {
       env: { PATH: process.env.PATH, KUBECONFIG: call.kubeconfig, KUBECACHEDIR: call.cacheDirectory },
       stdio: ["pipe", "pipe", "pipe"],
+      timeout: atMostMs,
     });
     let stdout = "";
     let stderr = "";
@@ -30,6 +37,11 @@ export function runKubectl(call: KubectlCall): Promise<Said> {
     child.stdin.on("error", () => undefined);
     child.stdin.end(call.input ?? "");
     child.on("error", (cause) => reject(new Error(`cannot run ${call.program}`, { cause })));
-    child.on("close", (code, signal) => resolve({ stdout, stderr, code: code ?? (signal === null ? 1 : 128) }));
+    child.on("close", (code, signal) => {
+      if (code !== null) return resolve({ stdout, stderr, code });
+      reject(
+        new Error(`kubectl ${call.args.join(" ")} was ended by ${signal} (the limit is ${atMostMs} ms): ${stderr}`),
+      );
+    });
   });
 }

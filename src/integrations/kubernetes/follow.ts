@@ -7,8 +7,8 @@ import type { GoalOutcome, Progress } from "../../core/ports/clusters.ts";
 import { rolloutStatus } from "../../kubernetes/rollout-status.ts";
 import type { Api } from "./api.ts";
 import type { BackOff } from "./back-off.ts";
-import { statusSentence } from "./refusals.ts";
-import { watchOnce } from "./watch.ts";
+import { retryAfterMs, statusSentence } from "./refusals.ts";
+import { type WatchEnd, watchOnce } from "./watch.ts";
 
 type ObjectGoal = Exclude<Goal, { readonly kind: "setting" }>;
 
@@ -43,15 +43,16 @@ export async function follow(parts: FollowParts, goal: ObjectGoal): Promise<Goal
     if (answer.kind === "answer" && (answer.status === 403 || answer.status === 404 || answer.status === 400)) {
       return { kind: "aborted", says: `It cannot be followed: ${statusSentence(answer, path)}` };
     }
+    let waitMs = answer.kind === "answer" ? retryAfterMs(answer) : null;
     if (answer.kind === "answer" && answer.status === 200) {
       const found = listAt(answer.body, "items")[0];
-      const listed = isJsonObject(found) ? { ...found, kind: goal.object.kind.kind } : null;
-      const outcome =
-        judgeAndTell(listed) ??
-        (await watchOn(parts, goal, textAt(answer.body, "metadata", "resourceVersion"), judgeAndTell));
+      const outcome = judgeAndTell(isJsonObject(found) ? { ...found, kind: goal.object.kind.kind } : null);
       if (outcome !== null) return outcome;
+      const watched = await watchOn(parts, goal, textAt(answer.body, "metadata", "resourceVersion"), judgeAndTell);
+      if (watched.outcome !== null) return watched.outcome;
+      waitMs = watched.end.kind === "broken" ? watched.end.waitMs : null;
     }
-    await parts.clock.wait(parts.backOff.next(null), parts.signal);
+    await parts.clock.wait(parts.backOff.next(waitMs), parts.signal);
   }
   return { kind: "aborted", says: "The watching ended before the result was clear." };
 }
@@ -61,10 +62,10 @@ async function watchOn(
   goal: ObjectGoal,
   version: string,
   judgeAndTell: (object: JsonObject | null) => GoalOutcome | null,
-): Promise<GoalOutcome | null> {
+): Promise<{ readonly outcome: GoalOutcome | null; readonly end: WatchEnd }> {
   const done = new AbortController();
   let outcome: GoalOutcome | null = null;
-  await watchOnce(parts.api, parts.clock, {
+  const end = await watchOnce(parts.api, parts.clock, {
     path: collectionPath(goal.object.kind, goal.object.namespace),
     query: { fieldSelector: `metadata.name=${goal.object.name}`, resourceVersion: version, timeoutSeconds: "290" },
     signal: AbortSignal.any([parts.signal, done.signal]),
@@ -75,7 +76,7 @@ async function watchOn(
       if (outcome !== null) done.abort();
     },
   });
-  return outcome;
+  return { outcome, end };
 }
 
 function judge(goal: ObjectGoal, object: JsonObject | null): Judged {

@@ -55,18 +55,22 @@ export function refusalOf(cluster: string, answer: Answer, path: string): Refusa
   }
 }
 
-/** 500 is also what a failing admission webhook gives, and that is worth its words. */
 function serverTrouble(cluster: string, answer: Answer, says: string): Refusal {
-  if (!isWebhookFailure(answer)) return unreachable(cluster, answer);
+  if (!isRejection(answer)) return unreachable(cluster, answer);
   return refuse(
     "cluster-rejects",
     `Cluster ${cluster} rejects it: ${says}`,
-    "Repair or wait for the admission webhook.",
+    "Change what is sent, or repair the webhook.",
   );
 }
 
-export function isWebhookFailure(answer: Answer): boolean {
-  return answer.status === 500 && textAt(answer.body, "message").includes("failed calling webhook");
+/** 500 is also what a failing admission webhook and an apply with a field of no schema give; neither stores anything. */
+export function isRejection(answer: Answer): boolean {
+  const message = textAt(answer.body, "message");
+  return (
+    answer.status === 500 &&
+    /^(Internal error occurred: )?failed (calling webhook|to create typed patch object)/.test(message)
+  );
 }
 
 function conflict(cluster: string, answer: Answer, says: string): Refusal {

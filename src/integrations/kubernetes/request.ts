@@ -44,12 +44,19 @@ export interface NoAnswer {
   readonly says: string;
 }
 
+/** Set just before the call is handed to the connection. */
+interface Sending {
+  begun: boolean;
+}
+
 /** An answer above this is a fault of the server: the largest object is some 3 MB, a page of 500 of them not asked for. */
 const maxAnswerBytes = 128 * 2 ** 20;
 
 /** Errors of the connection itself, before a byte of the call could leave. */
 const beforeSending =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_)/;
+
+const brokenConnection = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
 
 export class ClusterHttp {
   readonly #connection: Connection;
@@ -62,10 +69,20 @@ export class ClusterHttp {
     this.#version = version;
   }
 
-  /** The whole answer, whatever its status. Never throws for what the network or the server does. */
+  /**
+   * The whole answer, whatever its status. Never throws for what the network or the server does. A GET whose connection broke is
+   * sent once more, since a server may close an idle connection just as it is used again; nothing else is ever sent twice.
+   */
   async send(ask: Ask): Promise<Answer | NoAnswer> {
-    return await this.#within(ask, async (signal) => {
-      const data = await this.#dispatch(ask, signal);
+    const answer = await this.#sendOnce(ask);
+    const mayAgain = ask.method === "GET" && ask.signal?.aborted !== true;
+    if (answer.kind === "answer" || !mayAgain || !brokenConnection.test(answer.says)) return answer;
+    return await this.#sendOnce(ask);
+  }
+
+  async #sendOnce(ask: Ask): Promise<Answer | NoAnswer> {
+    return await this.#within(ask, async (signal, sending) => {
+      const data = await this.#dispatch(ask, signal, sending);
       const text = await collect(data.body);
       return { kind: "answer", status: data.statusCode, header: headerOf(data), text, body: parsed(text) };
     });
@@ -75,11 +92,11 @@ export class ClusterHttp {
   async open(ask: Ask): Promise<Stream | NoAnswer> {
     const stop = new AbortController();
     const signal = ask.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, ask.signal]);
-    return await this.#within({ ...ask, signal }, async (until) => {
+    return await this.#within({ ...ask, signal }, async (until, sending) => {
       const headsOnly = new AbortController();
       const abort = () => headsOnly.abort();
       until.addEventListener("abort", abort, { once: true });
-      const data = await this.#dispatch(ask, AbortSignal.any([headsOnly.signal, signal]));
+      const data = await this.#dispatch(ask, AbortSignal.any([headsOnly.signal, signal]), sending);
       until.removeEventListener("abort", abort);
       // A dropped socket must end the reading, not the process.
       data.body.on("error", () => undefined);
@@ -93,25 +110,26 @@ export class ClusterHttp {
     });
   }
 
-  async #within<T>(ask: Ask, work: (signal: AbortSignal) => Promise<T>): Promise<T | NoAnswer> {
+  async #within<T>(ask: Ask, work: (signal: AbortSignal, sending: Sending) => Promise<T>): Promise<T | NoAnswer> {
+    const sending: Sending = { begun: false };
     const late = new AbortController();
     const over = new AbortController();
     void this.#clock.wait(ask.deadlineMs, over.signal).then(() => {
       if (!over.signal.aborted) late.abort();
     });
     try {
-      return await work(ask.signal === undefined ? late.signal : AbortSignal.any([late.signal, ask.signal]));
+      return await work(ask.signal === undefined ? late.signal : AbortSignal.any([late.signal, ask.signal]), sending);
     } catch (error) {
       if (late.signal.aborted)
-        return { kind: "no-answer", mayHaveLanded: true, says: `no answer within ${ask.deadlineMs} ms` };
+        return { kind: "no-answer", mayHaveLanded: sending.begun, says: `no answer within ${ask.deadlineMs} ms` };
       const code = codeOf(error);
-      return { kind: "no-answer", mayHaveLanded: !beforeSending.test(code), says: code };
+      return { kind: "no-answer", mayHaveLanded: sending.begun && !beforeSending.test(code), says: code };
     } finally {
       over.abort();
     }
   }
 
-  async #dispatch(ask: Ask, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async #dispatch(ask: Ask, signal: AbortSignal, sending: Sending): Promise<Dispatcher.ResponseData> {
     const query = new URLSearchParams(ask.query).toString();
     const request = ask.requestId === undefined ? "" : ` (request/${ask.requestId})`;
     const headers: Record<string, string | string[]> = {
@@ -123,6 +141,7 @@ export class ClusterHttp {
     for (const [name, value] of Object.entries(ask.headers ?? {}))
       headers[name] = typeof value === "string" ? value : [...value];
     signal.throwIfAborted();
+    sending.begun = true;
     return await this.#connection.dispatcher.request({
       origin: this.#connection.origin,
       path: `${this.#connection.prefix}${ask.path}${query === "" ? "" : `?${query}`}`,

@@ -33,7 +33,7 @@ export async function watchOnce(api: Api, clock: Clock, options: WatchOptions): 
   const { path, signal } = options;
   const stream = await api.http.open({ method: "GET", path, query, deadlineMs: api.timing.callMs, signal });
   if (stream.kind === "no-answer") return { kind: "broken", status: 0, says: stream.says, waitMs: null };
-  if (stream.status !== 200) return await refused(stream);
+  if (stream.status !== 200) return await refused(api, clock, stream);
   options.opened();
   const heard = { at: clock.now() };
   const over = new AbortController();
@@ -49,9 +49,12 @@ export async function watchOnce(api: Api, clock: Clock, options: WatchOptions): 
   }
 }
 
-/** A failed watch's answer is small; one that hangs is cut by the silence of its own deadline. */
-async function refused(stream: Stream): Promise<WatchEnd> {
+/** A failed watch's answer is small, but it too may hang. */
+async function refused(api: Api, clock: Clock, stream: Stream): Promise<WatchEnd> {
+  const over = new AbortController();
+  void clock.wait(api.timing.callMs, over.signal).then(() => stream.cancel());
   const text = await collect(stream.chunks).catch(() => "");
+  over.abort();
   const answer: Answer = { kind: "answer", status: stream.status, header: stream.header, text, body: parsed(text) };
   if (isExpired(answer)) return { kind: "expired" };
   const says = `HTTP ${stream.status}`;

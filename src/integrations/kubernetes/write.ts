@@ -1,12 +1,12 @@
 // Dry runs and guarded writes: each is sent once, and what is not known to have happened is called unknown.
 import { canonicalJson } from "../../core/digest.ts";
-import { isJsonObject, type Json, listAt, textAt } from "../../core/json.ts";
+import { isJsonObject, type Json, textAt } from "../../core/json.ts";
 import type { Call, KubeObject } from "../../core/kube.ts";
 import type { Caller, WriteOptions, WriteOutcome } from "../../core/ports/clusters.ts";
 import { isRefusal, type Refusal } from "../../core/refusal.ts";
 import { type Api, bot } from "./api.ts";
 import { guardedBody, objectPath } from "./guard.ts";
-import { fieldConflicts, isWebhookFailure, refusalOf, statusSentence, unreachable } from "./refusals.ts";
+import { fieldConflicts, isRejection, refusalOf, statusSentence, unreachable } from "./refusals.ts";
 import type { Answer, Ask } from "./request.ts";
 
 /** What leaves the adapter, with Secret values replaced. */
@@ -25,7 +25,7 @@ export async function preview(
     path: call.path,
     query: { ...call.query, ...strict, dryRun: "All" },
     contentType: call.contentType,
-    body: canonicalJson(call.body),
+    body: canonicalJson(call.method === "DELETE" ? dryDeletion(call) : call.body),
     deadlineMs: api.timing.callMs,
   };
   const answer = await api.as(caller, ask);
@@ -33,6 +33,14 @@ export async function preview(
   const body = api.bodyOf(answer, call.path);
   if (isRefusal(body) || call.method === "DELETE" || !isJsonObject(body)) return isRefusal(body) ? body : null;
   return shown(body);
+}
+
+/**
+ * A deletion's options in the body hide those of the query from the API server (apiserver endpoints/handlers/delete.go): a dry
+ * run that said so in the query alone would delete.
+ */
+function dryDeletion(call: Call): Json {
+  return { ...(isJsonObject(call.body) ? call.body : {}), dryRun: ["All"] };
 }
 
 /** Sent once, never again. See WriteOutcome for what each end means. */
@@ -70,12 +78,11 @@ async function notWritten(api: Api, call: Call, options: WriteOptions, answer: A
   const refused: WriteOutcome = { kind: "refused", refusal: refusalOf(api.cluster, answer, call.path) };
   if (answer.status === 409) return fieldConflicts(answer).length > 0 ? refused : { kind: "stale", says };
   if (answer.status === 404 && call.guard !== "create") return { kind: "stale", says: `It is gone: ${says}` };
-  // A failed `test` and a malformed patch give the same 422 without causes: only the object tells which it was.
-  const isPatchTrouble = answer.status === 422 && listAt(answer.body, "details", "causes").length === 0;
-  if (isPatchTrouble && call.guard === "json-patch-test" && (await hasChanged(api, call, options.fresh))) {
+  // A failed `test` and a malformed patch give the same 422, and so do a foreign uid and bad values: only the object tells.
+  if (answer.status === 422 && call.guard !== "create" && (await hasChanged(api, call, options.fresh))) {
     return { kind: "stale", says: "It changed since it was read." };
   }
-  if (answer.status < 500 || isWebhookFailure(answer)) return refused;
+  if (answer.status < 500 || isRejection(answer)) return refused;
   return { kind: "unknown", says: `Cluster ${api.cluster} answered the write with ${answer.status}: ${says}` };
 }
 

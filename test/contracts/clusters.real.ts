@@ -1,0 +1,122 @@
+// The clusters contract on a real control plane, over TLS, and what only real controllers show.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { after, test } from "node:test";
+import { Agent, request } from "undici";
+import { asClusterName } from "../../src/core/ids.ts";
+import type { Json, JsonObject } from "../../src/core/json.ts";
+import { isRefusal } from "../../src/core/refusal.ts";
+import { type OpenClusters, openClusters } from "../../src/integrations/kubernetes/clusters.ts";
+import { startTestCluster } from "../cluster/start.ts";
+import { createNamespace, type TestCluster } from "../cluster/test-cluster.ts";
+import type { UserName } from "../cluster/users.ts";
+import { eventually } from "../support/hand-clock.ts";
+import { systemClock } from "../support/system-clock.ts";
+import { type ContractCluster, clustersContract } from "./clusters.ts";
+
+let starting: Promise<TestCluster> | null = null;
+/** One control plane for the whole file, started by whichever hook comes first. */
+const realCluster = (): Promise<TestCluster> => (starting ??= startTestCluster());
+after(async () => await (await realCluster()).stop());
+
+async function openAs(user: UserName): Promise<OpenClusters> {
+  const real = await realCluster();
+  return await openClusters({
+    clusters: [
+      {
+        name: asClusterName("real"),
+        environment: "test",
+        access: { kind: "kubeconfig", file: real.kubeconfig(user), context: null },
+        isDefault: true,
+        unstablePaths: [],
+      },
+    ],
+    clock: systemClock,
+    random: randomBytes,
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+    version: "0.0.0",
+    secretTagKey: Buffer.alloc(32, 3),
+    impersonationOf: (person) => ({ user: person.name, groups: [] }),
+  });
+}
+
+async function openReal(namespace: string): Promise<ContractCluster> {
+  const real = await realCluster();
+  await createNamespace(real, namespace);
+  const clusters = await openAs("admin");
+  clusters.start();
+  await clusters.whenWarm();
+  const cluster = clusters.get("real");
+  assert.ok(cluster !== null);
+  const dispatcher = new Agent({ connect: { ca: real.caPem } });
+  return {
+    cluster,
+    namespace,
+    async send(method, path, body, type = "application/json") {
+      const answer = await request(`${real.server}${path}`, {
+        dispatcher,
+        method: method as "POST",
+        headers: { authorization: `Bearer ${real.tokenOf("admin")}`, "content-type": type },
+        body: body === undefined ? null : JSON.stringify(body),
+      });
+      return { status: answer.statusCode, body: (await answer.body.json()) as Json };
+    },
+    async close() {
+      await clusters.close();
+      await dispatcher.destroy();
+    },
+  };
+}
+
+clustersContract(() => openReal("contract"));
+
+const deployment = (image: string): JsonObject => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "checkout" },
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: { app: "checkout" } },
+    template: { metadata: { labels: { app: "checkout" } }, spec: { containers: [{ name: "app", image }] } },
+  },
+});
+
+test("a real rollout is followed to its end, its pods are counted, its log read", async () => {
+  const at = await openReal("follow-1");
+  try {
+    const made = await at.send("POST", "/apis/apps/v1/namespaces/follow-1/deployments", deployment("app:1"));
+    assert.equal(made.status, 201);
+    await eventually(() => at.cluster.overview({ kind: "namespace", namespace: "follow-1" })?.workloads.length === 1);
+    const found = await at.cluster.find({ namespace: "follow-1", name: "checkout" }, ["deployments.apps"]);
+    assert.ok(!isRefusal(found) && found[0] !== undefined);
+    const goal = { kind: "rollout", object: found[0] } as const;
+    const outcome = await at.cluster.follow(goal, AbortSignal.timeout(60_000), () => undefined);
+    assert.deepEqual(outcome, { kind: "reached", says: 'deployment "checkout" successfully rolled out' });
+    const scope = { kind: "workload", object: found[0] } as const;
+    await eventually(() => at.cluster.overview(scope)?.pods.ready === 2);
+    assert.equal(at.cluster.overview(scope)?.nodes.ready, 2);
+    const kind = await at.cluster.kindOf("pods");
+    assert.ok(!isRefusal(kind));
+    const pods = await at.cluster.table({ kind, namespace: "follow-1", limit: 10 });
+    assert.ok(!isRefusal(pods) && pods.rows.length === 2);
+    const pod = pods.rows[0]?.name ?? "";
+    const log = await at.cluster.logs({ namespace: "follow-1", pod, previous: false, tailLines: 2, limitBytes: 500 });
+    assert.ok(!isRefusal(log) && log.text !== "" && log.container === "app", JSON.stringify(log));
+  } finally {
+    await at.close();
+  }
+});
+
+test("a user without rights is told what the cluster forbids, in its words", async () => {
+  const clusters = await openAs("stranger");
+  try {
+    const cluster = clusters.get("real");
+    assert.ok(cluster !== null);
+    const kind = await cluster.kindOf("pods");
+    assert.ok(!isRefusal(kind), JSON.stringify(kind));
+    const refusal = await cluster.list({ kind, namespace: "default", limit: 1 });
+    assert.ok(isRefusal(refusal) && refusal.code === "cluster-forbids" && refusal.message.includes("cannot list"));
+  } finally {
+    await clusters.close();
+  }
+});
