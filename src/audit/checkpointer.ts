@@ -192,7 +192,7 @@ export class Checkpointer {
     this.#standing = { kind: "refused", why };
     if (already) return;
     log.error("audit log refused: nothing is signed and nothing changed", { why, hint: acceptance.hint(why) });
-    await store.transact((tx) => tx.audit.append(eventOf({ code: "checkpoint.refused", details: { why } })));
+    await store.transact((tx) => tx.audit.append(eventOf({ code: "checkpoint.refused", details: { says: why } })));
   }
 
   /** An altered log is never accepted; one that is merely not what the second place vouches for may be, by a person. */

@@ -1,5 +1,5 @@
 // Checking the tree's proofs without the tree (RFC 9162 sections 2.1.3.2 and 2.1.4.2), and its root while streaming.
-import { emptyRoot, nodeHash } from "./tree.ts";
+import { emptyRoot, hashBytes, nodeHash } from "./tree.ts";
 
 export interface Inclusion {
   readonly leaf: Uint8Array;
@@ -11,7 +11,7 @@ export interface Inclusion {
 
 /** True only when the leaf stands at that index of the tree with that root. */
 export function verifyInclusion({ leaf, index, size, proof, root }: Inclusion): boolean {
-  if (!isCount(index) || !isCount(size) || index >= size) return false;
+  if (!isCount(index) || !isCount(size) || index >= size || ![leaf, root, ...proof].every(isHash)) return false;
   let at = BigInt(index);
   let last = BigInt(size) - 1n;
   let hash: Uint8Array = leaf;
@@ -40,11 +40,14 @@ export interface Consistency {
   readonly proof: readonly Uint8Array[];
 }
 
-/** True only when the smaller tree is a prefix of the larger one. The empty tree is a prefix of every tree. */
+/**
+ * True only when the smaller tree is a prefix of the larger one. From the empty tree nothing can be proved, so that is false
+ * (as in transparency-dev/merkle and its vectors).
+ */
 export function verifyConsistency({ from, to, fromRoot, toRoot, proof }: Consistency): boolean {
-  if (!isCount(from) || !isCount(to) || from > to) return false;
+  if (!isCount(from) || !isCount(to) || from === 0 || from > to) return false;
   if (from === to) return proof.length === 0 && isSame(fromRoot, toRoot);
-  if (from === 0) return proof.length === 0 && emptyRoot.equals(fromRoot);
+  if (![fromRoot, toRoot, ...proof].every(isHash)) return false;
   const path = isPowerOfTwo(from) ? [fromRoot, ...proof] : [...proof];
   const first = path.shift();
   if (first === undefined) return false;
@@ -100,6 +103,10 @@ export class Frontier {
     if (narrow === undefined) return emptyRoot;
     return this.#peaks.slice(0, -1).reduceRight((right, left) => nodeHash(left, right), narrow);
   }
+}
+
+function isHash(bytes: Uint8Array): boolean {
+  return bytes.length === hashBytes;
 }
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {

@@ -24,8 +24,8 @@ export interface Verdict {
   /** So many records, from the first, are vouched for by a checkpoint; what follows only by the chain. */
   readonly vouched: number;
   /**
-   * The first record that is not as it was written. When somebody computed the chain anew the record itself looks right: then
-   * it is one of those from here to the end of the checkpoint that no longer fits, which `says` names.
+   * The first record that is not as it was written. When somebody cut the log or computed the chain anew no record itself looks
+   * wrong: then it is the first one that no fitting checkpoint vouches for, and `says` names the range.
    */
   readonly firstBad: number | null;
   readonly says: string;
@@ -77,7 +77,12 @@ class Walk {
     const size = this.#frontier.size;
     const beyond = this.#anchors[this.#next];
     if (beyond !== undefined) {
-      return this.#bad(size, `The log ends after ${size} records, but a checkpoint vouches for ${beyond.size}.`);
+      const from = this.#vouched;
+      const other = from < size ? `, and those from ${from} on may have been replaced` : "";
+      return this.#bad(
+        from,
+        `The log ends after ${size} records, but a checkpoint vouches for ${beyond.size}${other}.`,
+      );
     }
     if (this.#anchors.length === 0) return this.#bad(null, "There is no checkpoint, so nothing vouches for the log.");
     const tail = size - this.#vouched;

@@ -149,7 +149,7 @@ test("a handler that throws is tried again after 1 s, then 2 s, and its row stay
   const { put, start, clock, store } = await bed(t);
   const began = clock.now();
   let runs = 0;
-  start(async () => {
+  const jobs = start(async () => {
     runs += 1;
     if (runs < 3) throw new Error("not yet");
     return undefined;
@@ -157,8 +157,10 @@ test("a handler that throws is tried again after 1 s, then 2 s, and its row stay
   await put(job("a", 0));
   await until(async () => (await store.jobs.next()) === began + 1_000);
   clock.set(began + 1_000);
+  jobs.nudge();
   await until(async () => (await store.jobs.next()) === began + 3_000);
   clock.set(began + 3_000);
+  jobs.nudge();
   await until(async () => (await store.jobs.next()) === null);
   assert.equal(runs, 3);
 });

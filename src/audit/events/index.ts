@@ -1,0 +1,22 @@
+// Every event code with its schema and examples, and what is not recorded at all (B2, B7).
+import type { AuditCode } from "../../core/audit.ts";
+import type { EventKind } from "./event-kind.ts";
+import { botEvents } from "./of-bot.ts";
+import { executionEvents } from "./of-executions.ts";
+import { requestEvents } from "./of-requests.ts";
+import { voteEvents } from "./of-votes.ts";
+
+/** A code that is missing here does not compile. */
+export const eventKinds: Readonly<Record<AuditCode, EventKind>> = {
+  ...botEvents,
+  ...requestEvents,
+  ...voteEvents,
+  ...executionEvents,
+};
+
+/** What leaves no record. Whatever is not in this list does. */
+export const notRecorded = {
+  health: "Health and readiness checks of the process.",
+  metrics: "Reading the metrics.",
+  help: "Asking what the bot can do.",
+} as const;

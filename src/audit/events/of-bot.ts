@@ -1,0 +1,140 @@
+// Events of the bot itself: its start and end, its policy and settings, its record and posts.
+import {
+  byBot,
+  byPersonAlone,
+  count,
+  type EventKind,
+  oneOf,
+  sampleDigest,
+  sampleTime,
+  says,
+  text,
+  textOrNull,
+  texts,
+} from "./event-kind.ts";
+
+export const botEvents = {
+  "bot.started": {
+    details: {
+      version: text("The bot's version."),
+      policy: text("The digest of the policy in force."),
+      clusters: texts("The clusters' names."),
+      says,
+    },
+    required: ["version", "policy", "clusters"],
+    success: byBot({ code: "bot.started", details: { version: "0.1.0", policy: sampleDigest, clusters: ["dev"] } }),
+    failure: byBot({ code: "bot.started", outcome: "failed", details: { says: "The cluster dev cannot be reached." } }),
+  },
+  "bot.stopped": {
+    details: { signal: textOrNull("The signal that asked for it."), says },
+    required: [],
+    success: byBot({ code: "bot.stopped", details: { signal: "SIGTERM" } }),
+    failure: byBot({ code: "bot.stopped", outcome: "failed", details: { says: "The store does not answer." } }),
+  },
+  "policy.loaded": {
+    details: {
+      policy: text("The policy's digest."),
+      before: textOrNull("The digest of the policy that it replaces."),
+      rules: count("How many rules it has."),
+      says,
+    },
+    required: ["policy"],
+    success: byBot({ code: "policy.loaded", details: { policy: sampleDigest, before: null, rules: 7 } }),
+    failure: byBot({
+      code: "policy.loaded",
+      outcome: "refused",
+      details: { policy: sampleDigest, says: "It was not accepted under the policy before it." },
+    }),
+  },
+  "read.batch": {
+    details: {
+      from: count("When the first of them was answered, in ms since 1970."),
+      until: count("When the last of them was answered."),
+      reads: {
+        type: "array",
+        description: "Who read what, how often, in the order of the first time.",
+        items: {
+          type: "object",
+          properties: {
+            userId: { type: "string" },
+            verb: { type: "string" },
+            target: { type: ["string", "null"] },
+            outcome: { enum: ["ok", "refused", "failed"] },
+            count: { type: "integer", minimum: 1 },
+          },
+          required: ["userId", "verb", "outcome", "count"],
+        },
+      },
+      says,
+    },
+    required: ["reads"],
+    success: byBot({
+      code: "read.batch",
+      details: {
+        from: sampleTime,
+        until: sampleTime + 4_000,
+        reads: [{ userId: "U061F7AUR", verb: "status", target: "dev:shop", outcome: "ok", count: 3 }],
+      },
+    }),
+    failure: byBot({
+      code: "read.batch",
+      outcome: "failed",
+      details: { reads: [], says: "12 reads were answered and could not be recorded." },
+    }),
+  },
+  "setting.changed": {
+    details: {
+      setting: text("The setting's name."),
+      before: { description: "Its value before." },
+      after: { description: "Its value from now on." },
+      why: textOrNull("The reason that was given."),
+      abandoned: text("For audit-log: where the checkpoints are now that were set aside."),
+      says,
+    },
+    required: ["setting"],
+    success: byPersonAlone({
+      code: "setting.changed",
+      details: { setting: "halted", before: null, after: { reason: "database on fire" }, why: "database on fire" },
+    }),
+    failure: byPersonAlone({
+      code: "setting.changed",
+      outcome: "refused",
+      details: { setting: "halted", says: "All execution is halted already." },
+    }),
+  },
+  "post.altered": {
+    details: {
+      key: text("The outbox key of the post."),
+      ts: text("The post's ts in the record's channel."),
+      how: oneOf(["edited", "deleted"], "What was done to it."),
+      says,
+    },
+    required: ["key", "ts", "how"],
+    success: byBot({
+      code: "post.altered",
+      channel: "C024BE91L",
+      details: { key: "card:r-4k7m2qx", ts: "1793000000.000100", how: "edited" },
+    }),
+    failure: byBot({
+      code: "post.altered",
+      outcome: "failed",
+      channel: "C024BE91L",
+      details: {
+        key: "card:r-4k7m2qx",
+        ts: "1793000000.000100",
+        how: "deleted",
+        says: "It could not be posted again.",
+      },
+    }),
+  },
+  "checkpoint.refused": {
+    details: { says },
+    required: ["says"],
+    success: "setting.changed",
+    failure: byBot({
+      code: "checkpoint.refused",
+      outcome: "failed",
+      details: { says: "The first 400 records are not those that the checkpoint outside vouches for." },
+    }),
+  },
+} as const satisfies Record<string, EventKind>;

@@ -1,0 +1,216 @@
+// T25, F4: whatever is done to a log, the outside checkpoint gives it away, and clean logs raise no alarm.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { chainStart, recordOf } from "../../src/audit/chain.ts";
+import { verifyLog } from "../../src/audit/verify.ts";
+import type { AuditEvent, AuditRecord } from "../../src/core/audit.ts";
+import { canonicalJson, digestOf } from "../../src/core/digest.ts";
+import type { Json } from "../../src/core/json.ts";
+import { checkpointAt, eventNumber, linesOf, newSigner, timeOf } from "./logs.ts";
+
+const signer = newSigner("countersign.dev/log/test");
+const size = 24;
+const events = Array.from({ length: size }, (_, index) => eventNumber(index));
+const lines = linesOf(events);
+/** The last one covers the whole log: it is the anchor. */
+const anchored = [9, 17, size];
+const anchors = anchored.map((at) => checkpointAt(lines, at, signer));
+
+const parse = (line: string | undefined): AuditRecord => JSON.parse(line ?? "") as AuditRecord;
+const text = (record: object): string => canonicalJson(record as Json);
+const edited = (line: string | undefined): AuditRecord => {
+  const record = parse(line);
+  return { ...record, details: { ...record.details, index: -1 } };
+};
+const rehashed = (record: AuditRecord): AuditRecord => {
+  const { hash: _, ...rest } = record;
+  return { ...rest, hash: digestOf(rest as unknown as Json) };
+};
+
+interface Tampered {
+  readonly lines: readonly string[];
+  /** What verification must name; a number means exactly that, otherwise any record up to the first altered one. */
+  readonly exactly: number | null;
+  readonly upTo: number;
+}
+
+/** Every event from `at` on goes through `change`, and the chain is computed anew. */
+function forged(at: number, change: (event: AuditEvent, index: number) => readonly AuditEvent[]): readonly string[] {
+  return linesOf(events.flatMap((event, index) => (index < at ? [event] : change(event, index))));
+}
+
+/** The ways to tamper, by what an attacker with the database could do. `a` and `b` pick the records. */
+const tamperings: Readonly<Record<string, (a: number, b: number) => Tampered | null>> = {
+  // Without the last one it is a shorter log.
+  delete: (a) => ({ lines: lines.toSpliced(a, 1), exactly: a === size - 1 ? null : a, upTo: a }),
+  swap: (a, b) => {
+    if (a === b) return null;
+    const [one = "", other = ""] = [lines[a], lines[b]];
+    return { lines: lines.with(a, other).with(b, one), exactly: Math.min(a, b), upTo: Math.min(a, b) };
+  },
+  edit: (a) => ({ lines: lines.with(a, text(edited(lines[a]))), exactly: a, upTo: a }),
+  "edit and hash again": (a) => ({
+    lines: lines.with(a, text(rehashed(edited(lines[a])))),
+    // The last record before a checkpoint: it is the checkpoint that misses it, before the next record does.
+    exactly: anchored.includes(a + 1) ? null : a + 1,
+    upTo: a + 1,
+  }),
+  "change the time": (a) => ({ lines: lines.with(a, text({ ...parse(lines[a]), at: 1 })), exactly: a, upTo: a }),
+  "add a member": (a) => ({ lines: lines.with(a, text({ ...parse(lines[a]), more: 1 })), exactly: a, upTo: a }),
+  "write otherwise": (a) => ({
+    lines: lines.with(a, JSON.stringify({ ...parse(lines[a]) }, null, 1)),
+    exactly: a,
+    upTo: a,
+  }),
+  "a key twice": (a) => ({
+    lines: lines.with(a, (lines[a] ?? "").replace('"outcome":"ok"', '"outcome":"refused","outcome":"ok"')),
+    exactly: a,
+    upTo: a,
+  }),
+  "flip a character": (a, b) => {
+    const line = lines[a] ?? "";
+    const at = (b * 31) % line.length;
+    const flipped = line.slice(0, at) + (line[at] === "x" ? "y" : "x") + line.slice(at + 1);
+    return { lines: lines.with(a, flipped), exactly: a, upTo: a };
+  },
+  truncate: (a) => ({ lines: lines.slice(0, a), exactly: anchored.findLast((at) => at <= a) ?? 0, upTo: a }),
+  "cut the start": (a) => ({ lines: lines.slice(a + 1), exactly: 0, upTo: 0 }),
+  duplicate: (a) => ({ lines: lines.toSpliced(a, 0, lines[a] ?? ""), exactly: a + 1, upTo: a + 1 }),
+  insert: (a) => {
+    const before = a === 0 ? null : parse(lines[a - 1]);
+    const record = recordOf(eventNumber(99), { size: a, hash: before?.hash ?? chainStart }, timeOf(a));
+    return {
+      lines: lines.toSpliced(a, 0, text(record)),
+      exactly: anchored.includes(a + 1) ? null : a + 1,
+      upTo: a + 1,
+    };
+  },
+  "edit, chain computed anew": (a) => ({
+    lines: forged(a, (event, index) => [index === a ? eventNumber(-1) : event]),
+    exactly: null,
+    upTo: a,
+  }),
+  "delete, chain computed anew": (a) => ({
+    lines: forged(a, (event, index) => (index === a ? [] : [event])),
+    exactly: null,
+    upTo: a,
+  }),
+  "insert, chain computed anew": (a) => ({
+    lines: forged(a, (event, index) => (index === a ? [eventNumber(-1), event] : [event])),
+    exactly: null,
+    upTo: a,
+  }),
+  fork: (a, b) => ({
+    lines: forged(a, (event, index) => [{ ...event, details: { fork: index, by: b } }]),
+    exactly: null,
+    upTo: a,
+  }),
+  "fork that grew longer": (a) => ({
+    lines: linesOf([...events.slice(0, a), ...Array.from({ length: size }, (_, index) => eventNumber(index + 500))]),
+    exactly: null,
+    upTo: a,
+  }),
+};
+
+async function mustBeSeen(name: string, tampered: Tampered): Promise<void> {
+  const verdict = await verifyLog({ lines: tampered.lines, checkpoints: anchors, verifier: signer });
+  const of = `${name}: ${verdict.says}`;
+  assert.equal(verdict.ok, false, of);
+  assert.ok(verdict.firstBad !== null, of);
+  if (tampered.exactly === null) assert.ok(verdict.firstBad <= tampered.upTo, `${of} (up to ${tampered.upTo})`);
+  else assert.equal(verdict.firstBad, tampered.exactly, of);
+}
+
+test("at least 5,000 tamperings are all seen, and the first bad record is named", async () => {
+  let seen = 0;
+  for (let round = 0; seen < 5_000; round += 1) {
+    for (const [name, tamper] of Object.entries(tamperings)) {
+      const tampered = tamper(round % size, Math.floor(round / size + round * 7) % size);
+      if (tampered === null) continue;
+      await mustBeSeen(name, tampered);
+      seen += 1;
+    }
+  }
+  assert.ok(seen >= 5_000);
+});
+
+test("rolling back the log and the checkpoints beside it is seen by whoever holds the newest one", async () => {
+  for (let at = 0; at < size; at += 1) {
+    const beside = [9, 17].filter((one) => one <= at).map((one) => checkpointAt(lines, one, signer));
+    const verdict = await verifyLog({
+      lines: lines.slice(0, at),
+      checkpoints: [...beside, anchors[2] ?? ""],
+      verifier: signer,
+    });
+    assert.equal(verdict.ok, false);
+    assert.equal(verdict.firstBad, anchored.findLast((one) => one <= at) ?? 0);
+    assert.match(verdict.says, new RegExp(`ends after ${at} records, but a checkpoint vouches for 24`));
+  }
+});
+
+test("the heads of two logs swapped, and a head signed by another key, are seen", async () => {
+  const other = linesOf(events.map((event) => ({ ...event, channel: "C9" })));
+  const foreign = newSigner(signer.name);
+  for (const at of [9, 17, size]) {
+    const swapped = await verifyLog({ lines, checkpoints: [checkpointAt(other, at, signer)], verifier: signer });
+    assert.equal(swapped.ok, false);
+    const resigned = await verifyLog({ lines, checkpoints: [checkpointAt(lines, at, foreign)], verifier: signer });
+    assert.equal(resigned.ok, false);
+    assert.match(resigned.says, /does not count: it is not signed by/);
+  }
+});
+
+test("two genuine checkpoints of one size with different roots are seen, whichever log is shown", async () => {
+  const other = linesOf(events.map((event) => ({ ...event, channel: "C9" })));
+  const both = [checkpointAt(lines, size, signer), checkpointAt(other, size, signer)];
+  for (const shown of [lines, other]) {
+    assert.equal((await verifyLog({ lines: shown, checkpoints: both, verifier: signer })).ok, false);
+  }
+});
+
+test("200 clean logs raise no alarm", async () => {
+  for (let log = 0; log < 200; log += 1) {
+    const records = linesOf(Array.from({ length: 1 + (log % 40) }, (_, index) => eventNumber(index, { log })));
+    const at = 1 + ((log * 7) % records.length);
+    const checkpoints = [at, records.length].map((one) => checkpointAt(records, one, signer));
+    const verdict = await verifyLog({ lines: records, checkpoints, verifier: signer });
+    assert.ok(verdict.ok, verdict.says);
+    assert.equal(verdict.vouched, records.length);
+  }
+});
+
+test("a log without a checkpoint is not called whole; one that outgrew its checkpoints says how much is open", async () => {
+  const none = await verifyLog({ lines, checkpoints: [], verifier: signer });
+  assert.deepEqual([none.ok, none.says], [false, "There is no checkpoint, so nothing vouches for the log."]);
+  const some = await verifyLog({ lines, checkpoints: anchors.slice(0, 2), verifier: signer });
+  assert.equal(some.ok, true);
+  assert.match(some.says, /24 records are whole, and 2 checkpoints vouch for them. The last 7 are newer/);
+});
+
+test("law: a record's hash covers all that it says, and the same event gives the same record", () => {
+  const json = fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: "binary" }), fc.integer(), fc.boolean()));
+  fc.assert(
+    fc.property(json, json, fc.nat(), (details, other, at) => {
+      const head = { size: 3, hash: digestOf("before") };
+      const one = recordOf({ ...eventNumber(1), details }, head, at);
+      assert.deepEqual(recordOf({ ...eventNumber(1), details }, head, at), one);
+      const { hash, ...rest } = one;
+      assert.equal(digestOf(rest as unknown as Json), hash);
+      const [again = ""] = linesOf([{ ...eventNumber(1), details }], head);
+      assert.equal(canonicalJson(JSON.parse(again) as Json), again);
+      assert.equal(JSON.parse(again).previous, head.hash);
+      const differs = canonicalJson(details) !== canonicalJson(other);
+      if (differs) assert.notEqual(recordOf({ ...eventNumber(1), details: other }, head, at).hash, hash);
+      assert.notEqual(recordOf({ ...eventNumber(1), details }, head, at + 1).hash, hash);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("control characters stand in the record as JSON escapes", () => {
+  const [line = ""] = linesOf([eventNumber(0)]);
+  assert.ok(line.includes("\\u0007"));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is the point
+  assert.doesNotMatch(line, /[\u0000-\u001f]/);
+});
