@@ -78,9 +78,13 @@ function refuseForeignHttp(url: URL): void {
   throw new Error(`server ${url.origin} is not https: credentials would travel in the clear`);
 }
 
+/**
+ * HTTP/1.1 only: over HTTP/2 undici joins headers of one name, and the API server takes `a, b` for one group of that name when
+ * people are impersonated. Seen on a real kube-apiserver.
+ */
 async function dispatcherOf(config: KubeConfig, isPlain: boolean): Promise<Dispatcher> {
   const keepAlive = { keepAlive: true, keepAliveInitialDelay: 30_000 };
-  if (isPlain) return new Agent({ connect: keepAlive });
+  if (isPlain) return new Agent({ connect: keepAlive, allowH2: false });
   const { ca, cert, key, rejectUnauthorized, servername } = await securityOf(config);
   const tls = {
     ...(ca === undefined ? {} : { ca }),
@@ -90,9 +94,9 @@ async function dispatcherOf(config: KubeConfig, isPlain: boolean): Promise<Dispa
     ...(servername === undefined ? {} : { servername }),
   };
   const proxy = config.getCurrentCluster()?.proxyUrl;
-  if (proxy === undefined || proxy === "") return new Agent({ connect: { ...tls, ...keepAlive } });
+  if (proxy === undefined || proxy === "") return new Agent({ connect: { ...tls, ...keepAlive }, allowH2: false });
   if (!/^https?:/.test(proxy)) throw new Error("only HTTP proxies of a kubeconfig are supported");
-  return new ProxyAgent({ uri: proxy, requestTls: tls });
+  return new ProxyAgent({ uri: proxy, requestTls: { ...tls, allowH2: false }, allowH2: false });
 }
 
 /** What client-node sets for a call: authorization headers, and the TLS side as options. */
