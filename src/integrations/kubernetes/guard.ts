@@ -20,7 +20,7 @@ export function guardedBody(call: Call, versions: Versions): string {
   const annotates = !isSubresource(call.path);
   switch (call.guard) {
     case "create":
-      return canonicalJson(withAnnotation(objectBody(call), versions.requestId));
+      return canonicalJson(annotates ? withAnnotation(objectBody(call), versions.requestId) : objectBody(call));
     case "body-metadata": {
       const body = objectBody(call);
       const metadata = { ...mapAt(body, "metadata"), ...freshVersion(versions.fresh) };
