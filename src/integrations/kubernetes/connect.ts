@@ -3,6 +3,7 @@ import type { RequestOptions } from "node:https";
 import { KubeConfig } from "@kubernetes/client-node";
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import type { ClusterConfig } from "../../core/config.ts";
+import { at, isJsonObject, textAt } from "../../core/json.ts";
 
 export interface Connection {
   /** Scheme, host and port. */
@@ -64,10 +65,10 @@ function load(access: ClusterConfig["access"]): KubeConfig {
 /** client-node's other providers, and any with `exec`, run programs. */
 function refuseForeignProvider(provider: unknown): void {
   if (provider === undefined || provider === null) return;
-  const { name, config } = provider as { readonly name?: unknown; readonly config?: object | null };
-  const runsProgram = typeof config === "object" && config !== null && "exec" in config;
+  const name = isJsonObject(provider) ? textAt(provider, "name") : "";
+  const runsProgram = isJsonObject(provider) && at(provider, "config", "exec") !== undefined;
   if ((name === "oidc" || name === "tokenFile") && !runsProgram) return;
-  throw new Error(`auth provider ${String(name)} of the kubeconfig may run a program, which is never done`);
+  throw new Error(`auth provider ${name} of the kubeconfig may run a program, which is never done`);
 }
 
 const loopback: ReadonlySet<string> = new Set(["127.0.0.1", "[::1]", "localhost"]);
