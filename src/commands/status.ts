@@ -144,12 +144,7 @@ function known(one: Seen, overview: Overview): readonly Part[] {
       columns: ["POD", "REASON", "RESTARTS", "SINCE"],
       rows: overview.troubled
         .slice(0, 10)
-        .map((pod) => [
-          `${pod.namespace}/${pod.name}`,
-          pod.reason,
-          String(pod.restarts),
-          age(pod.sinceMs),
-        ]),
+        .map((pod) => [`${pod.namespace}/${pod.name}`, pod.reason, String(pod.restarts), age(pod.sinceMs)]),
     });
   }
   parts.push(...suggestions(bad));

@@ -26,7 +26,8 @@ test("a rollback runs only after two others have countersigned it, and is verifi
   assert.equal(writes().length, 1);
   await slack.waitForMessage(
     (message) =>
-      message.channel === slack.channel("#countersign-audit")?.id && message.text.includes("execution.ended"),
+      message.channel === slack.channel("#countersign-audit")?.id &&
+      JSON.stringify(message.blocks).includes("execution.ended"),
     10_000,
   );
   assert.deepEqual(town.faults, []);
