@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { checkPolicy } from "../../src/approvals/check.ts";
 import { decidePolicy } from "../../src/approvals/policy.ts";
 import { isConfigErrors, loadConfig } from "../../src/config/load.ts";
 import { nearest } from "../../src/config/nearest.ts";
 import { renderConfigErrors } from "../../src/config/problem.ts";
 import { configReference } from "../../src/config/reference.ts";
+import { configSchema } from "../../src/config/schema.ts";
 import type { Config } from "../../src/core/config.ts";
 import { asGroupName } from "../../src/core/ids.ts";
 import { makePlace, makeQuestion } from "../approvals/make.ts";
@@ -136,6 +138,18 @@ describe("all errors at once, each with its line", () => {
       "c.yaml:13: policy.rules[1].name: There are two rules “one”; give one another name",
       "c.yaml:14: policy.rules[1].when.kinds[0]: “Deployment” is not a kind as kubectl prints it with -o name; write it like deployment.apps or configmap",
       "c.yaml:16: policy.rules[1].replaces: There is no rule “tow” to replace; there is none.",
+    ]);
+  });
+
+  test("of the schema in one rule and of the meaning in another", () => {
+    const text = withPolicy(`policy:
+  rules:
+    - { name: one, approvals: { count: none } }
+    - { name: two, when: { verbs: rolback }, allow: true, replaces: one }
+`);
+    assert.deepEqual(errors(text).split("\n"), [
+      'c.yaml:10: policy.rules[0].approvals.count: "none" is a text, but a whole number is needed.',
+      "c.yaml:11: policy.rules[1].when.verbs[0]: There is no verb “rolback”; did you mean “rollback”?",
     ]);
   });
 
@@ -284,6 +298,11 @@ test("the nearest name is one that could be meant", () => {
   assert.equal(nearest("rolback", verbs), "rollback");
   assert.equal(nearest("SCALE", verbs), "scale");
   assert.equal(nearest("entirely different", verbs), null);
+});
+
+test("the schema is one of the 2020-12 dialect", () => {
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+  assert.ok(ajv.validateSchema(configSchema), ajv.errorsText());
 });
 
 test("docs/reference/config.md is what the schema says", () => {
