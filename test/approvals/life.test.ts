@@ -248,6 +248,18 @@ describe("R8, R23: time", () => {
     assert.equal(codeOf(step(pending(), { kind: "tick" }, context())), "already-so");
   });
 
+  test("halfway those who can countersign are reminded, once for a version", () => {
+    const { request, effects } = ok(step(make.opened(both, everyone), { kind: "posted", cardTs: "1.2" }, context()));
+    const jobs = effects.flatMap((effect) => (effect.kind === "schedule" ? [[effect.id, effect.dueAt - start]] : []));
+    assert.deepEqual(jobs, [[`remind:${request.id}:1`, 60 * minute]]);
+    const told = ok(step(request, { kind: "remind", eligible: [refOf(ann)] }, context())).effects;
+    assert.deepEqual(
+      told.map((effect) => effect.kind === "tell" && effect.says),
+      [`${request.id} (one) still waits for 1 of platform and 1 of leads.`],
+    );
+    assert.equal(codeOf(step(approved(), { kind: "remind", eligible: [refOf(ann)] }, context())), "already-so");
+  });
+
   test("an approval that was not used in time is asked again", () => {
     const late = context({ now: start + 15 * minute });
     assert.equal(codeOf(step(approved(), claim(approved()), late)), "expired");
