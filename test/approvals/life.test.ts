@@ -180,6 +180,9 @@ describe("R7: drift", () => {
   test("R6, R31: a new plan never needs less than the old one did", () => {
     const { request } = ok(step(approved(), { kind: "replanned", ...next, requirement: null, changed: [] }, context()));
     assert.deepEqual(request.requirement, both);
+    const less = { ...next, requirement: makeRequirement(votes(1, "leads"), { denyThreshold: 3 }) };
+    const kept = ok(step(approved(), { kind: "replanned", ...less, changed: [] }, context())).request.requirement;
+    assert.deepEqual([kept?.need, kept?.denyThreshold], [both.need, 1]);
   });
 
   test("what needed no approval is asked anew by its asker", () => {
