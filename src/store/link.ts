@@ -33,6 +33,7 @@ export class Link {
   #lastId = 0;
   #epoch = 0;
   #down: string | null = null;
+  #closing = false;
   readonly #exited: Promise<void>;
 
   private constructor(worker: Worker, shared: Int32Array, options: LinkOptions) {
@@ -103,6 +104,7 @@ export class Link {
 
   /** After what was sent. Resolves when the files are closed, or when a hanging worker was given up. */
   async close(): Promise<void> {
+    this.#closing = true;
     const timer = setTimeout(() => this.#worker.terminate().catch(() => undefined), this.#options.deadlineMs);
     this.#worker.postMessage("close");
     await this.#exited;
@@ -129,7 +131,7 @@ export class Link {
   }
 
   #fail(why: string): void {
-    if (this.#waiting.size > 0) this.#options.log.error("store does not answer", { why });
+    if (!this.#closing) this.#options.log.error("store does not answer", { why });
     this.#down = why;
     this.#epoch += 1;
     Atomics.store(this.#shared, 0, this.#epoch);

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { chainStart, recordOf } from "../../src/audit/chain.ts";
-import { verifyLog } from "../../src/audit/verify.ts";
+import { openCheckpoint } from "../../src/audit/checkpoint.ts";
+import { verifyAgainst, verifyLog } from "../../src/audit/verify.ts";
 import type { AuditEvent, AuditRecord } from "../../src/core/audit.ts";
 import { canonicalJson, digestOf } from "../../src/core/digest.ts";
 import type { Json } from "../../src/core/json.ts";
@@ -16,6 +17,13 @@ const lines = linesOf(events);
 /** The last one covers the whole log: it is the anchor. */
 const anchored = [9, 17, size];
 const anchors = anchored.map((at) => checkpointAt(lines, at, signer));
+
+/** Their signatures are looked at once, not at each of the thousands of tamperings. */
+const opened = anchors.map((note) => {
+  const genuine = openCheckpoint(note, signer);
+  assert.ok(genuine.kind === "genuine");
+  return genuine.checkpoint;
+});
 
 const parse = (line: string | undefined): AuditRecord => JSON.parse(line ?? "") as AuditRecord;
 const text = (record: object): string => canonicalJson(record as Json);
@@ -114,7 +122,7 @@ const tamperings: Readonly<Record<string, (a: number, b: number) => Tampered | n
 };
 
 async function mustBeSeen(name: string, tampered: Tampered): Promise<void> {
-  const verdict = await verifyLog({ lines: tampered.lines, checkpoints: anchors, verifier: signer });
+  const verdict = await verifyAgainst(tampered.lines, opened);
   const of = `${name}: ${verdict.says}`;
   assert.equal(verdict.ok, false, of);
   assert.ok(verdict.firstBad !== null, of);
@@ -204,7 +212,7 @@ test("law: a record's hash covers all that it says, and the same event gives the
       if (differs) assert.notEqual(recordOf({ ...eventNumber(1), details: other }, head, at).hash, hash);
       assert.notEqual(recordOf({ ...eventNumber(1), details }, head, at + 1).hash, hash);
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 
