@@ -15,6 +15,9 @@ export interface LinkOptions extends Omit<WorkerOrders, "shared"> {
   readonly log: Log;
 }
 
+/** Opening may have a journal of a killed process to go through. */
+const openWithinMs = 15_000;
+
 interface Waiting {
   readonly resolve: (results: readonly StatementResult[]) => void;
   readonly reject: (error: Error) => void;
@@ -48,7 +51,7 @@ export class Link {
 
   /** Opens the database. Throws `StoreInUse` when another process holds it, `StoreUnavailable` when it can't be opened. */
   static async open(options: LinkOptions): Promise<Link> {
-    const { deadlineMs, log: _, ...orders } = options;
+    const { deadlineMs: _, log: __, ...orders } = options;
     const shared = new SharedArrayBuffer(8);
     const file = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js";
     const workerData: WorkerOrders = { ...orders, shared };
@@ -57,7 +60,7 @@ export class Link {
       const timer = setTimeout(() => {
         reject(new StoreUnavailable(`the database under ${options.directory} did not open in time`));
         worker.terminate().catch(() => undefined);
-      }, deadlineMs * 4);
+      }, openWithinMs);
       worker.once("message", (reply: WorkerReply) => {
         clearTimeout(timer);
         resolve(reply);

@@ -137,7 +137,7 @@ test("with too little free space no transaction begins, and the sentence says ho
 test("a hanging disk fails what waits within the deadline, stops nobody, writes nothing late, and comes back", async (t) => {
   let hang: (on: boolean) => void = () => undefined;
   const store = await temporaryStore(t, {
-    deadlineMs: 300,
+    deadlineMs: 600,
     onHangSwitch: (set) => {
       hang = set;
     },
@@ -190,7 +190,7 @@ test("a hanging disk fails what waits within the deadline, stops nobody, writes 
 test("a transaction begun before the disk hung cannot go on after it came back", async (t) => {
   let hang: (on: boolean) => void = () => undefined;
   const store = await temporaryStore(t, {
-    deadlineMs: 200,
+    deadlineMs: 500,
     onHangSwitch: (set) => {
       hang = set;
     },
