@@ -100,6 +100,6 @@ test("law: after any schedule the log is one chain of exactly the acknowledged r
       assert.ok(next.seq >= records.length);
       await store.close();
     }),
-    { numRuns: 10 },
+    { numRuns: 6 },
   );
 });
