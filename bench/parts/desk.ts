@@ -90,7 +90,7 @@ export async function openDesk(
     nudge: () => undefined,
     audit: {
       list: (filter) => store.audit.list(filter),
-      verify: async () => ({ ok: true, says: "not part of this measurement" }),
+      verify: async () => ({ ok: true, says: "not part of this measurement", records: 0 }),
     },
     sealedBecause: () => null,
   };

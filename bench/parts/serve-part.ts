@@ -19,9 +19,10 @@ export async function servePart(start: () => Promise<Served>): Promise<void> {
     tell({ kind: "fault", id: null, says: wordsOf(error) });
     process.exit(1);
   });
+  const answers: Served["answers"] = { usage, heapBytes, ...served.answers };
   process.on("message", async ({ id, question, detail }: { id: number; question: string; detail: unknown }) => {
     try {
-      const answer = { usage, heapBytes, ...served.answers }[question];
+      const answer = answers?.[question];
       if (answer === undefined) throw new Error(`nobody answers ${question}`);
       tell({ kind: "answer", id, value: await answer(detail) });
     } catch (error) {
