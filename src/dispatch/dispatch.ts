@@ -202,12 +202,7 @@ async function recordAltered(
 ): Promise<void> {
   const key = await deps.store.outbox.keyOf(altered.channelId, altered.ts);
   if (key === null) return;
-  const event = plainEvent("post.altered", {
-    actor: null,
-    channel: altered.channelId,
-    outcome: "failed",
-    details: { ...altered, key },
-  });
+  const event = plainEvent("post.altered", { actor: null, channel: altered.channelId, details: { ...altered, key } });
   await deps.store.transact((tx) => append(tx, event, deps.channels.audit));
   deps.nudge();
 }

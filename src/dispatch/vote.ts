@@ -188,7 +188,7 @@ export async function recordRefused(
         actor: voter,
         channel,
         outcome: "refused",
-        details: { code: refusal.code, why: refusal.message },
+        details: { refusal: refusal.code, says: refusal.message },
       }),
       deps.channels.audit,
     ),

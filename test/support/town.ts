@@ -1,4 +1,5 @@
 // The whole bot in a test: a local Slack, a sample cluster and the real composition between them.
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,8 +12,14 @@ import { demoConfig } from "../../demo/config.ts";
 import type { LocalSlack, LocalSlackOptions } from "../../demo/slack/local-slack.ts";
 import type { Message } from "../../demo/slack/records.ts";
 import { startLocalSlack } from "../../demo/slack/start.ts";
+import { sealRecord } from "../../src/audit/chain.ts";
+import { exportLines } from "../../src/audit/export.ts";
+import { systemClock } from "../../src/clock.ts";
+import type { AuditRecord } from "../../src/core/audit.ts";
 import type { Log } from "../../src/core/ports/log.ts";
+import type { Store } from "../../src/core/ports/store.ts";
 import type { Bot } from "../../src/main.ts";
+import { openStore } from "../../src/store/open.ts";
 
 export const ana = "U0ANA0001";
 export const ben = "U0BEN0001";
@@ -31,6 +38,10 @@ export interface Town {
   stopBot(): Promise<void>;
   /** The card of the newest request that says so, in the approvals channel. */
   card(wanted: (message: Message) => boolean): Promise<Message>;
+  /** The audit log of a stopped bot. */
+  records(): Promise<readonly AuditRecord[]>;
+  /** The audit log of a stopped bot as JSON Lines. */
+  exportLog(file: string): Promise<void>;
   /** Opens the vote's form from the card and submits it. */
   vote(user: string, card: Message, choice: "approve" | "deny", reason?: string): Promise<void>;
 }
@@ -83,6 +94,13 @@ export async function startTown(t: TestContext, options: TownOptions = {}): Prom
     },
     stopBot,
     card: (wanted) => slack.waitForMessage((message) => isCard(slack, message) && wanted(message), 10_000),
+    records: () => withStore(directory, (store) => store.audit.list({ afterSeq: -1, limit: 10_000 })),
+    exportLog: (file) =>
+      withStore(directory, async (store) => {
+        const lines: string[] = [];
+        for await (const line of exportLines(store)) lines.push(line);
+        writeFileSync(file, `${lines.join("\n")}\n`);
+      }),
     async vote(user, card, choice, reason) {
       const where = { channel: card.channel, ts: card.ts };
       const current = slack.messages(card.channel).find((one) => one.ts === card.ts) ?? card;
@@ -102,6 +120,18 @@ export function actionIdOf(message: Message, route: string): string {
 
 function isCard(slack: LocalSlack, message: Message): boolean {
   return message.channel === slack.channel("#platform-approvals")?.id && message.threadTs === undefined;
+}
+
+async function withStore<T>(directory: string, work: (store: Store) => Promise<T>): Promise<T> {
+  const log = collecting([]);
+  const store = await openStore({
+    directory: join(directory, "data"),
+    clock: systemClock,
+    random: randomBytes,
+    log,
+    seal: sealRecord,
+  });
+  return work(store).finally(() => store.close());
 }
 
 function collecting(faults: string[]): Log {
