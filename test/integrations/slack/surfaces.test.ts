@@ -228,22 +228,39 @@ describe("clicks, home, changed posts", () => {
       assert.deepEqual(surface.asked.homes, [ANA]);
     }));
 
-  it("R34: a post of the bot that somebody deletes is told", () =>
+  it("R34, T4: a post of the bot that is rewritten or deleted with a stolen token is told", () =>
     on(
       {
         command: async () => ({
           kind: "message",
           audience: "channel",
-          message: message("post", [{ kind: "text", text: ["post"] }]),
+          message: message("post", [{ kind: "text", text: ["roll back checkout"] }]),
         }),
       },
       async ({ slack }, surface) => {
+        const thief = (method: string, body: object) =>
+          fetch(`${slack.apiUrl}${method}`, {
+            method: "POST",
+            headers: { authorization: `Bearer ${slack.botToken}`, "content-type": "application/json" },
+            body: JSON.stringify({ channel: "C0PAYMENT", ...body }),
+          });
         await slack.as(ANA).command("#payments", "/ops", "x");
-        const post = await slack.waitForMessage(({ text }) => text === "post");
-        await slack.as("U0FINN001").remove("C0PAYMENT", post.ts);
-        const end = Date.now() + 2_000;
-        while (surface.asked.altered.length === 0 && Date.now() < end) await new Promise(setImmediate);
-        assert.deepEqual(surface.asked.altered, [{ channelId: "C0PAYMENT", ts: post.ts, how: "deleted", by: null }]);
+        const { ts } = await slack.waitForMessage(({ text }) => text === "post");
+        await slack.waitUntil(
+          () => (slack.calls().some(({ method }) => method === "chat.postMessage") ? true : undefined),
+          "the post",
+        );
+        await thief("chat.update", { ts, text: "post", blocks: [{ type: "divider" }] });
+        await thief("chat.delete", { ts });
+        const end = Date.now() + 3_000;
+        while (surface.asked.altered.length < 2 && Date.now() < end) await realClock.wait(5);
+        assert.deepEqual(
+          surface.asked.altered.map(({ how, ts: at }) => [how, at]),
+          [
+            ["edited", ts],
+            ["deleted", ts],
+          ],
+        );
       },
     ));
 
@@ -323,6 +340,13 @@ describe("Socket Mode under faults", () => {
       async (bench) => {
         bench.slack.failNext("apps.connections.open", { status: 503 }, 3);
         bench.slack.closeSockets();
+        await bench.slack.waitUntil(
+          () =>
+            bench.slack.calls().filter(({ method }) => method === "apps.connections.open").length > 1
+              ? true
+              : undefined,
+          "a try to open the next socket",
+        );
         await bench.connection.stop();
       },
       "socket",
