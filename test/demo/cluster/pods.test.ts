@@ -17,7 +17,8 @@ const PODS = "/api/v1/namespaces/shop/pods";
 const podsOf = (name: string): readonly JsonObject[] =>
   on.cluster.objects.list("Pod", "shop").filter((pod) => pod.metadata.labels?.app === name);
 const nameOf = (pod: JsonObject | undefined): string => asString(at(pod, "metadata", "name"));
-const container = (name: string): JsonObject | undefined => asObjects(at(podsOf(name)[0], "status", "containerStatuses"))[0];
+const container = (name: string): JsonObject | undefined =>
+  asObjects(at(podsOf(name)[0], "status", "containerStatuses"))[0];
 const reasons = (name: string): readonly string[] =>
   on.cluster.objects
     .list("/events", "shop")
@@ -35,7 +36,13 @@ test("a pod is scheduled, pulls, starts and becomes ready, with an event for eac
   on.cluster.advance(1000);
   assert.equal(at(podsOf("good")[0], "status", "phase"), "Running");
   assert.equal(container("good")?.ready, true);
-  assert.deepEqual([...reasons(nameOf(podsOf("good")[0]))].sort(), ["Created", "Pulled", "Pulling", "Scheduled", "Started"]);
+  assert.deepEqual([...reasons(nameOf(podsOf("good")[0]))].sort(), [
+    "Created",
+    "Pulled",
+    "Pulling",
+    "Scheduled",
+    "Started",
+  ]);
 });
 
 test("a broken image crash-loops: restarts, the last end, the back-off and its event", () => {
@@ -75,12 +82,20 @@ test("a pod whose probe fails runs but is not ready, and says Unhealthy", () => 
 });
 
 test("a pod that fits no node says why", () => {
-  const template = { metadata: { labels: { app: "picky" } }, spec: { nodeSelector: { disk: "fast" }, containers: [{ name: "c", image: "c:1" }] } };
+  const template = {
+    metadata: { labels: { app: "picky" } },
+    spec: { nodeSelector: { disk: "fast" }, containers: [{ name: "c", image: "c:1" }] },
+  };
   on.cluster.objects.put(deployment("picky", "c:1", { replicas: 1, template }));
   on.cluster.advance(0);
-  const scheduled = asObjects(at(podsOf("picky")[0], "status", "conditions")).find((one) => one.type === "PodScheduled");
+  const scheduled = asObjects(at(podsOf("picky")[0], "status", "conditions")).find(
+    (one) => one.type === "PodScheduled",
+  );
   assert.equal(scheduled?.reason, "Unschedulable");
-  assert.match(asString(scheduled?.message), /^0\/3 nodes are available: 3 node\(s\) didn't match Pod's node affinity\/selector/);
+  assert.match(
+    asString(scheduled?.message),
+    /^0\/3 nodes are available: 3 node\(s\) didn't match Pod's node affinity\/selector/,
+  );
 });
 
 test("logs are cut by lines, bytes and time, and carry times when asked", async () => {
@@ -96,7 +111,10 @@ test("logs are cut by lines, bytes and time, and carry times when asked", async 
   assert.equal(await log("tailLines=1&limitBytes=3"), "thr");
   assert.match(await log("tailLines=1&timestamps=true"), /^2026-05-04T\d\d:\d\d:\d\d\.\d{9}Z three\n$/);
   assert.equal(await log("sinceSeconds=2"), "two\nthree\n");
-  assert.match(message(await on.ask("GET", `${PODS}/${name}/log?tailLines=-1`)) as string, /tailLines: Invalid value: -1/);
+  assert.match(
+    message(await on.ask("GET", `${PODS}/${name}/log?tailLines=-1`)) as string,
+    /tailLines: Invalid value: -1/,
+  );
 });
 
 test("the log of a crashed run can be read as the previous one", async () => {
@@ -121,10 +139,17 @@ test("a log that is followed goes on with what is written", async () => {
 test("an eviction that a disruption budget forbids is 429 with the cause", async () => {
   run("guarded", "c:1", 2);
   const spec = { minAvailable: 1, selector: { matchLabels: { app: "guarded" } } };
-  on.cluster.objects.put({ apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata: { name: "guarded", namespace: "shop" }, spec });
+  on.cluster.objects.put({
+    apiVersion: "policy/v1",
+    kind: "PodDisruptionBudget",
+    metadata: { name: "guarded", namespace: "shop" },
+    spec,
+  });
   on.cluster.advance(2000);
   const evict = (pod: JsonObject | undefined): Promise<Reply> =>
-    on.ask("POST", `${PODS}/${nameOf(pod)}/eviction`, { body: { apiVersion: "policy/v1", kind: "Eviction", metadata: { name: nameOf(pod) } } });
+    on.ask("POST", `${PODS}/${nameOf(pod)}/eviction`, {
+      body: { apiVersion: "policy/v1", kind: "Eviction", metadata: { name: nameOf(pod) } },
+    });
   const [first, second] = podsOf("guarded");
   assert.equal((await evict(first)).code, 201);
   const refused = await evict(second);
@@ -136,7 +161,10 @@ test("an eviction that a disruption budget forbids is 429 with the cause", async
 test("a deleted pod is Terminating for a while, then replaced", () => {
   const name = nameOf(podsOf("good")[0]);
   on.cluster.objects.delete({ kind: "Pod", namespace: "shop", name });
-  assert.equal(on.cluster.objects.get({ kind: "Pod", namespace: "shop", name })?.metadata.deletionGracePeriodSeconds, 30);
+  assert.equal(
+    on.cluster.objects.get({ kind: "Pod", namespace: "shop", name })?.metadata.deletionGracePeriodSeconds,
+    30,
+  );
   on.cluster.advance(2000);
   assert.equal(on.cluster.objects.get({ kind: "Pod", namespace: "shop", name }), undefined);
   assert.equal(podsOf("good").length, 1);

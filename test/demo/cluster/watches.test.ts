@@ -39,9 +39,14 @@ async function watch(query: string): Promise<Watching> {
 
 const put = (name: string, labels: Record<string, string>, data = "1"): string => {
   const metadata = { name, namespace: "shop", labels };
-  return asString(on.cluster.objects.put({ apiVersion: "v1", kind: "ConfigMap", metadata, data: { data } }).metadata.resourceVersion);
+  return asString(
+    on.cluster.objects.put({ apiVersion: "v1", kind: "ConfigMap", metadata, data: { data } }).metadata.resourceVersion,
+  );
 };
-const short = (event: JsonObject | undefined): readonly unknown[] => [event?.type, at(event, "object", "metadata", "name")];
+const short = (event: JsonObject | undefined): readonly unknown[] => [
+  event?.type,
+  at(event, "object", "metadata", "name"),
+];
 
 test("a watch tells what happened after its version, in order", async () => {
   const version = put("seen", { w: "a" });
@@ -50,7 +55,11 @@ test("a watch tells what happened after its version, in order", async () => {
   put("one", { w: "a" }, "2");
   on.cluster.objects.delete({ kind: "ConfigMap", namespace: "shop", name: "one" });
   const all = [short(await events.next()), short(await events.next()), short(await events.next())];
-  assert.deepEqual(all, [["ADDED", "one"], ["MODIFIED", "one"], ["DELETED", "one"]]);
+  assert.deepEqual(all, [
+    ["ADDED", "one"],
+    ["MODIFIED", "one"],
+    ["DELETED", "one"],
+  ]);
   events.close();
 });
 
@@ -79,7 +88,10 @@ test("a version that is no longer kept is an ERROR event with 410", async () => 
   on.cluster.expireVersions();
   const events = await watch(`resourceVersion=${version}`);
   const error = await events.next();
-  assert.deepEqual([error?.type, at(error, "object", "code"), at(error, "object", "reason")], ["ERROR", 410, "Expired"]);
+  assert.deepEqual(
+    [error?.type, at(error, "object", "code"), at(error, "object", "reason")],
+    ["ERROR", 410, "Expired"],
+  );
   assert.equal(await events.next(), undefined);
 });
 
@@ -96,7 +108,9 @@ test("bookmarks carry the current version when they are asked for", async () => 
 
 test("sendInitialEvents ends the initial events with a marked bookmark", async () => {
   put("initial", { w: "h" });
-  const events = await watch("labelSelector=w%3Dh&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true");
+  const events = await watch(
+    "labelSelector=w%3Dh&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true",
+  );
   assert.deepEqual(short(await events.next()), ["ADDED", "initial"]);
   assert.equal(at(await events.next(), "object", "metadata", "annotations", "k8s.io/initial-events-end"), "true");
   events.close();
