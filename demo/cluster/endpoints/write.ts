@@ -13,11 +13,11 @@ import { eventInCore } from "../event-view.ts";
 import { asObject, asString, type JsonObject } from "../json.ts";
 import { apiVersionOf } from "../kinds.ts";
 import { keyOf } from "../object.ts";
-import type { DeleteOptions } from "../registry.ts";
 import { represent, shown } from "../represent.ts";
 import { decode } from "../schema/decode.ts";
 import { duplicateKeys } from "../schema/duplicate-keys.ts";
 import { type ApiError, badRequest } from "../status.ts";
+import type { DeleteOptions } from "../write-rules.ts";
 import { selection } from "./read.ts";
 
 /** The body, checked for its kind and, as fieldValidation asks, for unknown and duplicate fields. */
