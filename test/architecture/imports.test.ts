@@ -11,10 +11,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/commands": ["src/core", "src/kubernetes"],
   "src/approvals": ["src/core"],
   "src/audit": ["src/core"],
-  "src/config": ["src/core", "src/approvals"],
+  "src/config": ["src/core"],
   "src/store": ["src/core"],
   "src/jobs": ["src/core"],
-  "src/dispatch": ["src/core", "src/kubernetes", "src/commands", "src/approvals", "src/audit"],
+  "src/dispatch": ["src/core", "src/kubernetes", "src/commands", "src/approvals"],
   "src/integrations/kubernetes": ["src/core", "src/kubernetes"],
   "src/integrations/slack": ["src/core"],
   "src/integrations/yaml": ["src/core"],
@@ -62,7 +62,7 @@ test("no arrow runs back up: each folder imports only what it may", () => {
 
 test("every folder of src is in the plan", () => {
   const unplanned = files.filter(
-    ({ file }) => file.startsWith("src/") && roomOf(file) === undefined && !/^src\/(main|cli)(\.ts|\/)/.test(file),
+    ({ file }) => file.startsWith("src/") && roomOf(file) === undefined && !/^src\/((main|cli|clock|version)\.ts|cli\/)/.test(file),
   );
   assert.deepEqual(
     unplanned.map(({ file }) => file),

@@ -94,3 +94,13 @@ test("a collection is deleted by its selector", async () => {
   await on.ask("DELETE", `${CONFIGMAPS}?labelSelector=set%3Dc`);
   assert.deepEqual([count("ConfigMap", "c-"), count("ConfigMap", "kept")], [0, 1]);
 });
+
+test("a dry run asked for in the query is not one when options come in the body, as on the real server", async () => {
+  await on.ask("POST", CONFIGMAPS, { body: { metadata: { name: "dry" } } });
+  await on.ask("DELETE", `${CONFIGMAPS}/dry?dryRun=All`);
+  assert.equal((await on.ask("GET", `${CONFIGMAPS}/dry`)).code, 200);
+  await on.ask("DELETE", `${CONFIGMAPS}/dry?dryRun=All`, { body: { dryRun: ["All"] } });
+  assert.equal((await on.ask("GET", `${CONFIGMAPS}/dry`)).code, 200);
+  await on.ask("DELETE", `${CONFIGMAPS}/dry?dryRun=All`, { body: { propagationPolicy: "Background" } });
+  assert.equal((await on.ask("GET", `${CONFIGMAPS}/dry`)).code, 404);
+});
