@@ -143,7 +143,7 @@ test("an installation that never ran is told so, and nothing is made", async (t)
   assert.deepEqual(readdirSync(data), ["keys"]);
 });
 
-test("wrong words exit with 2 and the usage", async (t) => {
+test("wrong words exit with 2 and the usage", async () => {
   const none = { COUNTERSIGN_CONFIG: "" };
   assert.match((await runCli(["audit", "verify", "--config"], none)).err, /--config needs a value/);
   const unknown = await runCli(["audit", "verifi", "--log", "a", "--checkpoints", "b", "--key", "c"]);
