@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { Log } from "../src/core/ports/log.ts";
 import { loadConfigured, startConfigured } from "./bot.ts";
 import { type SampleCluster, startSampleCluster } from "./cluster/cluster.ts";
-import { demoSeed } from "./cluster/seed/index.ts";
+import { DEMO_BOT, DEMO_BROKEN_IMAGES, demoTokens, seedDemo } from "./cluster/seed/demo.ts";
 import { type DemoCluster, demoConfig } from "./config.ts";
 import { demoGreeting } from "./greeting.ts";
 import { startLocalSlack } from "./slack/start.ts";
@@ -64,9 +64,11 @@ async function startSample(directory: string): Promise<SampleCluster> {
   const sample = await startSampleCluster({
     name: "production",
     dataFile: join(directory, "cluster.json"),
-    ...demoSeed(),
+    seed: seedDemo,
+    tokens: demoTokens((user) => `demo-token-of-${user}`),
+    brokenImages: DEMO_BROKEN_IMAGES,
   });
-  sample.kubeconfig("countersign", join(directory, "kubeconfig"));
+  sample.kubeconfig(DEMO_BOT, join(directory, "kubeconfig"));
   return sample;
 }
 

@@ -21,7 +21,7 @@ import { append } from "./dispatch/append.ts";
 import { makeDispatch } from "./dispatch/dispatch.ts";
 import { plainEvent } from "./dispatch/record.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
-import { findCredentials } from "./integrations/secretlint/credentials.ts";
+import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack, reachSlack, type SlackSettings } from "./integrations/slack/connect.ts";
 import { makeDirectory } from "./integrations/slack/directory.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";

@@ -89,8 +89,7 @@ export async function startSampleCluster(options: SampleClusterOptions): Promise
     pace: { podReadyMs: options.podReadyMs ?? 2000, crashBackOffMs: options.crashBackOffMs ?? 10_000 },
     troubleOf: troubleIn(options),
   });
-  if (kept === undefined)
-    for (const manifest of [...baseObjects(timeline.now()), ...(options.seed ?? [])]) objects.put(manifest);
+  if (kept === undefined) plant(objects, options.seed, timeline.now());
   const keeper =
     options.dataFile === undefined ? undefined : new Keeper(options.dataFile, storage, timeline, () => ids.count);
   const backend: Backend = {
@@ -154,7 +153,7 @@ export async function startSampleCluster(options: SampleClusterOptions): Promise
   };
 }
 
-function _plant(objects: ObjectAccess, seed: SampleClusterOptions["seed"], nowMs: number): void {
+function plant(objects: ObjectAccess, seed: SampleClusterOptions["seed"], nowMs: number): void {
   for (const manifest of baseObjects(nowMs)) objects.put(manifest);
   if (typeof seed === "function") seed(objects, nowMs);
   else for (const manifest of seed ?? []) objects.put(manifest);

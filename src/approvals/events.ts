@@ -32,6 +32,8 @@ export type LifeEvent =
   | { readonly kind: "withdraw"; readonly by: Person }
   /** Time has passed: expiry, a start that is too late, a lease that ran out. */
   | { readonly kind: "tick" }
+  /** Half of the time is over: those who could countersign are told once more (R23). */
+  | { readonly kind: "remind"; readonly eligible: readonly PersonRef[] }
   /** Observed and decided again with another digest (R7); a new nonce goes with the new version. */
   | {
       readonly kind: "replanned";
@@ -78,7 +80,7 @@ export interface Standing {
 
 export interface LifeContext {
   readonly now: number;
-  /** Of everybody who has voted; whoever is missing here does not count (fail closed). */
+  /** Of everybody who has voted and of who votes now; whoever is missing here does not count (fail closed). */
   readonly standings: ReadonlyMap<HumanId, Standing>;
   /** The kill switch (R29). */
   readonly halted: boolean;

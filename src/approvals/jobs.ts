@@ -11,6 +11,10 @@ export function expireJob(request: Request, dueAt: number): Effect {
   return { kind: "schedule", job: "expire", id: `expire:${request.id}:${request.version}:${dueAt}`, dueAt };
 }
 
+export function remindJob(request: Request, dueAt: number): Effect {
+  return { kind: "schedule", job: "remind", id: `remind:${request.id}:${request.version}`, dueAt };
+}
+
 export function recoverJob(request: Request, fence: number, dueAt: number): Effect {
   return { kind: "schedule", job: "recover", id: `recover:${request.id}:${request.version}:${fence}:${dueAt}`, dueAt };
 }

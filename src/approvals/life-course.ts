@@ -4,7 +4,7 @@ import { type Request, standingVotes, type Vote } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
 import { missingWords } from "./eligible.ts";
 import type { Effect, LifeContext, LifeEvent } from "./events.ts";
-import { expireJob, recoverJob } from "./jobs.ts";
+import { expireJob, recoverJob, remindJob } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
 import { counted } from "./life-votes.ts";
 import { canFill, solve } from "./quorum.ts";
@@ -20,7 +20,18 @@ export function posted(request: Request, { cardTs }: Of<"posted">, context: Life
   const next: Request = { ...request, postedAt: context.now, card: { ...request.card, ts: cardTs } };
   const effect = audit("request.posted", next, { details: { ts: cardTs } });
   if (request.state !== "planned") return { request: next, effects: [effect] };
-  return counted({ ...next, state: "pending" }, [effect], context);
+  const stepped = counted({ ...next, state: "pending" }, [effect], context);
+  if (stepped.request.state !== "pending") return stepped;
+  const halfway = Math.floor((context.now + request.expiresAt) / 2);
+  return { ...stepped, effects: [...stepped.effects, remindJob(stepped.request, halfway)] };
+}
+
+/** Told to those who can help now; one who has voted is not among them. */
+export function remind(request: Request, { eligible }: Of<"remind">): Stepped | Refusal {
+  if (request.state !== "pending" || eligible.length === 0)
+    return refuse("already-so", `${request.id} waits for nobody.`, "Nobody needs reminding.");
+  const says = `${request.id} (${request.plan.title}) still waits for ${request.says}.`;
+  return { request, effects: [{ kind: "tell", whom: eligible, says }] };
 }
 
 /** Another meaning voids every vote, needs no less than before, and is voted on only when it is posted (R2, R6, R7). */

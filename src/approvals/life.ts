@@ -2,7 +2,7 @@
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { isOver, type Request } from "../core/request.ts";
 import type { Effect, LifeContext, LifeEvent } from "./events.ts";
-import { cancel, posted, replanned, supersede, tick } from "./life-course.ts";
+import { cancel, posted, remind, replanned, supersede, tick } from "./life-course.ts";
 import { abandoned, claim, ended, heartbeat, recovered, stepRecorded, writtenAll } from "./life-execution.ts";
 import { vote, withdraw } from "./life-votes.ts";
 
@@ -39,6 +39,8 @@ function stepOpen(request: Request, event: LifeEvent, context: LifeContext): Ste
       return withdraw(request, event, context);
     case "tick":
       return tick(request, context);
+    case "remind":
+      return remind(request, event);
     case "replanned":
       return replanned(request, event, context);
     case "claim":

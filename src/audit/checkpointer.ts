@@ -26,6 +26,8 @@ export interface CheckpointerOptions {
 /** B3: at least so often. */
 const everyMs = 60_000;
 const everyRecords = 100;
+/** After a round that could not be carried out. */
+const retryMs = 5_000;
 /** While no checkpoint can be kept, the log may go on unvouched for so long; then changes stop. */
 const unkeptForMs = 300_000;
 
@@ -108,7 +110,7 @@ export class Checkpointer {
   async #everyMinute(): Promise<void> {
     const { clock } = this.#options;
     while (!this.#stop.signal.aborted) {
-      await clock.wait(everyMs, this.#stop.signal);
+      await clock.wait(this.#failingSince === null ? everyMs : retryMs, this.#stop.signal);
       if (!this.#stop.signal.aborted) await this.check();
     }
   }

@@ -9,7 +9,7 @@ import type { JsonObject } from "../core/json.ts";
 import { humanOf, type Person } from "../core/person.ts";
 import type { Ports } from "../core/ports/index.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
-import { callerOf } from "../dispatch/execute.ts";
+import { callerOf } from "../dispatch/executing.ts";
 import { invoke } from "../dispatch/invoke.ts";
 import { parse } from "../dispatch/parse.ts";
 import { prepare } from "../dispatch/prepare.ts";

@@ -4,6 +4,7 @@ import { code, type Message, message, type Part, time } from "../core/message.ts
 import { scope, type Target } from "../core/params.ts";
 import type { Clusters, Overview, OverviewScope, WorkloadRow } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import { age } from "../kubernetes/age.ts";
 import { workloads } from "./parts/workloads.ts";
 
 interface Seen {
@@ -143,12 +144,7 @@ function known(one: Seen, overview: Overview): readonly Part[] {
       columns: ["POD", "REASON", "RESTARTS", "SINCE"],
       rows: overview.troubled
         .slice(0, 10)
-        .map((pod) => [
-          `${pod.namespace}/${pod.name}`,
-          pod.reason,
-          String(pod.restarts),
-          new Date(pod.sinceMs).toISOString().slice(0, 16),
-        ]),
+        .map((pod) => [`${pod.namespace}/${pod.name}`, pod.reason, String(pod.restarts), age(pod.sinceMs)]),
     });
   }
   parts.push(...suggestions(bad));

@@ -4,6 +4,7 @@ import { asClusterName, asGroupName } from "../core/ids.ts";
 import { checkShape } from "./checked.ts";
 import { type ConfigDocument, parseConfigText } from "./document.ts";
 import { suggestion } from "./nearest.ts";
+import { beyond, withPlaceholders } from "./placeholders.ts";
 import { type ConfigErrors, type Problem, pathText } from "./problem.ts";
 import { type RawConfig, wordsOf } from "./raw.ts";
 import { shapeProblems } from "./shape.ts";
@@ -21,10 +22,20 @@ export function loadConfig(text: string, fileName: string, context: LoadContext)
   const document = parseConfigText(text);
   if (document.problems.length > 0) return errorsOf(document, fileName, document.problems);
   const checked = checkShape(document.value);
-  if (checked.kind === "problems") return errorsOf(document, fileName, checked.problems);
+  if (checked.kind === "problems") {
+    const further = furtherProblems(document.value, checked.problems, context);
+    return errorsOf(document, fileName, [...checked.problems, ...further]);
+  }
   const config = typedConfig(checked.raw);
   const problems = [...shapeProblems(checked.raw), ...policyProblems(config, context)];
   return problems.length > 0 ? errorsOf(document, fileName, problems) : config;
+}
+
+function furtherProblems(value: unknown, known: readonly Problem[], context: LoadContext): readonly Problem[] {
+  const mended = withPlaceholders(value, known);
+  const checked = mended === null ? null : checkShape(mended);
+  if (checked?.kind !== "checked") return [];
+  return beyond([...shapeProblems(checked.raw), ...policyProblems(typedConfig(checked.raw), context)], known);
 }
 
 export function isConfigErrors(value: Config | ConfigErrors): value is ConfigErrors {

@@ -14,6 +14,8 @@ import {
   texts,
 } from "./schema-parts.ts";
 
+const ruleName: Schema = { ...name, examples: ["production-changes"] };
+
 const condition = object(
   "What a rule asks; all that is written must hold, and what is left out matches everything. A `*` stands for any text.",
   {
@@ -77,12 +79,12 @@ const approvals = object(
 const rule = object(
   "One rule: a name, what it matches, and exactly one of `allow`, `deny` and `approvals`.",
   {
-    name: described(name, "Shown to people and kept in the record."),
+    name: described(ruleName, "Shown to people and kept in the record."),
     when: condition,
     allow: { description: "Lets it, as far as this rule goes.", type: "boolean", enum: [true] },
     deny: described(text, "Forbids it; the text is the reason that people are shown."),
     approvals,
-    replaces: described(name, "A rule that does not count where this one matches. Nothing else relaxes a rule."),
+    replaces: described(ruleName, "A rule that does not count where this one matches. Nothing else relaxes a rule."),
   },
   ["name"],
 );
@@ -90,7 +92,7 @@ const rule = object(
 const freeze = object(
   "A time in which changes are refused: `between` two moments or in `weekly` hours.",
   {
-    name: described(name, "Shown to people and kept in the record."),
+    name: described(ruleName, "Shown to people and kept in the record."),
     when: condition,
     between: object(
       "Two moments, with their offset from UTC.",

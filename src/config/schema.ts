@@ -2,11 +2,13 @@
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
 import { needSchema, policySchema } from "./schema-policy.ts";
 
+const place: Schema = { ...name, examples: ["production"] };
+
 const cluster = object(
   "A cluster: in which environment, and how it is reached.",
   {
-    name: described(name, "What people type before the colon."),
-    environment: described(name, "Such as `staging` or `production`; rules match it."),
+    name: described(place, "What people type before the colon."),
+    environment: described(place, "Such as `staging` or `production`; rules match it."),
     kubeconfig: described(file, "A kubeconfig file; left out: the usual one."),
     context: described(text, "A context of it; left out: its current one."),
     inCluster: { description: "Use the service account of the pod that the bot runs in.", type: "boolean" },
@@ -58,8 +60,8 @@ export const configSchema: Schema = {
               "One channel's defaults.",
               {
                 channel: described(channel, "The channel."),
-                cluster: described(name, "Its cluster."),
-                namespace: described(name, "Its namespace."),
+                cluster: described(place, "Its cluster."),
+                namespace: { ...described(name, "Its namespace."), examples: ["shop"] },
               },
               ["channel"],
             ),

@@ -1,26 +1,18 @@
 // Carries out the changes of a claimed request, one after another; resumable: what is already done is not done again.
 import type { Holder } from "../approvals/events.ts";
 import { fullName } from "../core/kube.ts";
-import type { PlannedChange, PreviewedChange, SettingChange } from "../core/plan.ts";
+import type { PreviewedChange, SettingChange } from "../core/plan.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request, StepRecord } from "../core/request.ts";
 import { clusterConfig } from "./deps.ts";
-import { callerOf, type Executing, leaseMs, planAgain } from "./execute.ts";
+import { type Carried, callerOf, type Executing, leaseMs, type One, planAgain, writeDeadlineMs } from "./executing.ts";
 import { lookUp } from "./look-up.ts";
+import { lostOrHalted, record } from "./step.ts";
 import { transition } from "./transition.ts";
 import { sameChange, type WriteResult, writeChange } from "./write-change.ts";
 
-/** A write is abandoned after this; shorter than the lease, so that nothing is sent under a lease that is over. */
-export const writeDeadlineMs = 5_000;
 /** A conflict means looking again; so many times. */
 const attempts = 5;
-
-export type Carried =
-  | { readonly kind: "all-written" }
-  /** Ended with what is known; whatever came before this change is written. */
-  | { readonly kind: "stopped"; readonly outcome: "failed" | "unknown"; readonly says: string }
-  /** Another runner holds the request: nothing more is done or recorded here. */
-  | { readonly kind: "lost"; readonly says: string };
 
 export async function carryOut(executing: Executing, request: Request, holder: Holder): Promise<Carried> {
   let current = request;
@@ -38,13 +30,6 @@ export async function carryOut(executing: Executing, request: Request, holder: H
 }
 
 type Stepped = { readonly kind: "stepped"; readonly request: Request } | Exclude<Carried, { kind: "all-written" }>;
-
-export interface One<C extends PlannedChange> {
-  readonly index: number;
-  readonly change: C;
-  readonly holder: Holder;
-  readonly known?: StepRecord | undefined;
-}
 
 /** The setting and its record are one transaction: there is nothing in between. */
 async function setSetting(
@@ -201,30 +186,4 @@ async function changeAgain(
     message: `${name} changed between approval and writing: what would be done now is not what was approved. Nothing was written to it.`,
     hint: "Ask anew to see what would be done now.",
   };
-}
-
-export async function record(
-  executing: Executing,
-  request: Request,
-  one: Pick<One<PlannedChange>, "index" | "holder"> & { readonly change: PreviewedChange },
-  step: Pick<StepRecord, "state" | "says"> & Partial<StepRecord>,
-): Promise<Request | Refusal> {
-  const whole: StepRecord = {
-    index: one.index,
-    object: fullName(one.change.object),
-    resourceVersion: null,
-    auditId: null,
-    ...step,
-  };
-  return transition(executing.deps, request.id, { kind: "step-recorded", ...one.holder, step: whole });
-}
-
-export function lostOrHalted(refusal: Refusal): Exclude<Carried, { kind: "all-written" }> {
-  if (refusal.code === "halted")
-    return {
-      kind: "stopped",
-      outcome: "failed",
-      says: "Halted before the next change was sent; what came before is written.",
-    };
-  return { kind: "lost", says: refusal.message };
 }

@@ -1,13 +1,14 @@
 // Dispatch, put together: the surface for people, the handlers for jobs, and what happens at start and end.
 
-import { message } from "../core/message.ts";
+import { waitingFor } from "../approvals/eligible.ts";
 import type { SentMessage } from "../core/outbox.ts";
 import type { Job, JobKind } from "../core/ports/store.ts";
 import type { Reply, Surface } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { append } from "./append.ts";
 import type { Deps } from "./deps.ts";
-import { execute, type JobOutcome } from "./execute.ts";
+import { execute } from "./execute.ts";
+import type { JobOutcome } from "./executing.ts";
 import { askFollowUp } from "./follow-up.ts";
 import { type Handling, handle, internalRefusal } from "./handle.ts";
 import { home } from "./home.ts";
@@ -18,6 +19,7 @@ import { personRate } from "./rate.ts";
 import { makeReadLog } from "./reads.ts";
 import { plainEvent } from "./record.ts";
 import { recover } from "./recover.ts";
+import { candidatesFor } from "./standings.ts";
 import { cardKey, requestOfCard, transition } from "./transition.ts";
 import type { Watchers } from "./verify.ts";
 import { openVote, vote } from "./vote.ts";
@@ -165,48 +167,20 @@ function jobHandlers(handling: Handling): Dispatch["jobs"] {
   };
 }
 
+/** Those who can help now are named in the card's thread, halfway to the request's end (R23). */
 async function remind(deps: Deps, job: Job): Promise<void> {
   const request = await deps.store.requests.get(job.request);
-  if (request === null || request.state !== "pending") return;
-  const says = `${request.id} still needs ${request.says}.`;
-  await deps.store.transact((tx) =>
-    tx.outbox.put({
-      key: job.id,
-      living: false,
-      to: { channelId: request.card.channelId, thread: { key: cardKey(request) } },
-      message: message(says, [
-        { kind: "text", icon: "wait", text: [says, " It ends ", { kind: "time", ms: request.expiresAt }, "."] },
-      ]),
-      request: request.id,
-      lane: "story",
-    }),
-  );
-  deps.nudge();
+  if (request === null || request.requirement === null || request.state !== "pending") return;
+  const candidates = await candidatesFor(deps.people, request.requirement);
+  if (isRefusal(candidates)) return;
+  await transition(deps, request.id, { kind: "remind", eligible: waitingFor(request, candidates).eligible });
 }
 
 async function posted(deps: Deps, sent: SentMessage): Promise<void> {
   const id = requestOfCard(sent.key);
   const request = id === null ? null : await deps.store.requests.get(id);
   if (request === null || request.postedAt !== null || sent.key !== cardKey(request)) return;
-  const now = deps.clock.now();
-  const remindAt = now + Math.floor((request.expiresAt - now) / 2);
-  await transition(
-    deps,
-    request.id,
-    { kind: "posted", cardTs: sent.ts },
-    {
-      also: async (tx, next) => {
-        if (next.state === "pending")
-          await tx.jobs.put({
-            id: `remind:${next.id}:${next.version}`,
-            kind: "remind",
-            request: next.id,
-            dueAt: remindAt,
-          });
-        return null;
-      },
-    },
-  );
+  await transition(deps, request.id, { kind: "posted", cardTs: sent.ts });
 }
 
 /** Killed between Slack's answer and its record: the outbox knows, the request does not yet. */

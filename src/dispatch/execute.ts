@@ -1,38 +1,21 @@
 // Execution of an approved request: lock, observe and decide again, claim, write each change once, hand over to verification.
 
 import type { Holder } from "../approvals/events.ts";
-import type { Asking } from "../core/action.ts";
 import { newNonce, type RequestId } from "../core/ids.ts";
-import { fullName } from "../core/kube.ts";
-import type { Plan } from "../core/plan.ts";
-import type { Caller } from "../core/ports/clusters.ts";
-import type { Ports } from "../core/ports/index.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import { append } from "./append.ts";
-import { type Carried, carryOut } from "./carry-out.ts";
+import { carryOut } from "./carry-out.ts";
 import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
 import { planChanges } from "./drift.ts";
-import { invokeAgain } from "./invoke.ts";
-import { prepare } from "./prepare.ts";
+import { type Carried, type Executing, type JobOutcome, leaseMs, lockKeys, planAgain } from "./executing.ts";
 import { requestEvent } from "./record.ts";
 import { transition } from "./transition.ts";
-import { supersedeWatchers, type Watchers, watch } from "./verify.ts";
+import { supersedeWatchers, watch } from "./verify.ts";
 
-/** A claim lives this long without a heartbeat; recovery waits for its end. */
-export const leaseMs = 10_000;
 /** How long a request that can't start now waits before it is tried again. */
 const againMs = 3_000;
-
-export interface Executing {
-  readonly deps: Deps;
-  readonly ports: Ports;
-  readonly watchers: Watchers;
-}
-
-/** `done`: nothing more to do for this job. `later`: try again at that time. */
-export type JobOutcome = { readonly kind: "done" } | { readonly kind: "later"; readonly at: number };
 
 export async function execute(executing: Executing, id: RequestId): Promise<JobOutcome> {
   const { deps } = executing;
@@ -89,50 +72,6 @@ async function interrupt(executing: Executing, request: Request): Promise<void> 
       watched.map((one) => one.id),
     );
   }
-}
-
-export function lockKeys(plan: Plan): readonly string[] {
-  const keys = plan.changes.map((change) =>
-    change.kind === "setting" ? `setting/${change.setting}` : fullName(change.object),
-  );
-  return [...new Set(keys)].sort();
-}
-
-export function callerOf(): Caller {
-  return { kind: "bot" };
-}
-
-export function askingOf(request: Request): Asking {
-  const { requester } = request;
-  return {
-    person: {
-      ...requester,
-      account: { enterpriseId: null, teamId: "", userId: requester.userId },
-      subject: null,
-      assurance: "none",
-      zone: "UTC",
-      groups: [],
-    },
-    requestedAt: request.createdAt,
-    channelId: request.askedIn.channelId,
-    place: { cluster: null, namespace: null },
-  };
-}
-
-export async function planAgain(executing: Executing, request: Request): Promise<Plan | Refusal> {
-  const { deps, ports } = executing;
-  const action = deps.verbs.get(request.invocation.verb);
-  if (action === undefined)
-    return refuse("no-such-verb", `“${request.invocation.verb}” is no verb any more.`, "Ask anew.");
-  const invoked = await invokeAgain(deps.clusters, action, request.invocation);
-  if (isRefusal(invoked)) return invoked;
-  return prepare(deps, ports, {
-    action,
-    args: invoked.args,
-    asking: askingOf(request),
-    caller: callerOf(),
-    digestKey: request.digestKey,
-  });
 }
 
 /** Observed and decided again under the lock; only the same digest is claimed, anything else is asked anew (R5, R7). */

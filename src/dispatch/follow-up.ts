@@ -5,7 +5,7 @@ import { message } from "../core/message.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import { ask } from "./ask.ts";
-import { callerOf } from "./execute.ts";
+import { callerOf } from "./executing.ts";
 import type { Handling } from "./handle.ts";
 import { invokeAgain } from "./invoke.ts";
 import { prepare } from "./prepare.ts";

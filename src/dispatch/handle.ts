@@ -8,7 +8,7 @@ import type { CommandInput, Reply } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { append } from "./append.ts";
 import { ask } from "./ask.ts";
-import { callerOf, type Executing } from "./execute.ts";
+import { callerOf, type Executing } from "./executing.ts";
 import { manifestForm } from "./forms.ts";
 import { type Invoked, invoke } from "./invoke.ts";
 import { type Parsed, parse } from "./parse.ts";

@@ -3,8 +3,8 @@ import { fullName, pathOf, requestAnnotation } from "../core/kube.ts";
 import type { PreviewedChange } from "../core/plan.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
-import { type Carried, lostOrHalted, type One, record, writeDeadlineMs } from "./carry-out.ts";
-import { callerOf, type Executing } from "./execute.ts";
+import { type Carried, callerOf, type Executing, type One, writeDeadlineMs } from "./executing.ts";
+import { lostOrHalted, record } from "./step.ts";
 import { showsDone } from "./write-change.ts";
 
 /** Bumps the object's resourceVersion, so that a call guarded by the one before can't land any more. */

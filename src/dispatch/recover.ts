@@ -3,7 +3,8 @@ import type { Holder } from "../approvals/events.ts";
 import type { RequestId } from "../core/ids.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { carryOut } from "./carry-out.ts";
-import { type Executing, finish, type JobOutcome, leaseMs } from "./execute.ts";
+import { finish } from "./execute.ts";
+import { type Executing, type JobOutcome, leaseMs } from "./executing.ts";
 import { transition } from "./transition.ts";
 import { watch } from "./verify.ts";
 

@@ -6,7 +6,7 @@ import type { GoalOutcome, Progress } from "../core/ports/clusters.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import type { Deps } from "./deps.ts";
-import type { Executing } from "./execute.ts";
+import type { Executing } from "./executing.ts";
 import { refreshCard, transition } from "./transition.ts";
 
 /** The results that this process watches, and how to end it. */

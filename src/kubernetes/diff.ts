@@ -1,6 +1,6 @@
 // The differences of two meanings, path by path as people name fields.
 import { canonicalJson } from "../core/digest.ts";
-import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
+import { isJsonObject, type Json, type JsonObject, listAt } from "../core/json.ts";
 import { visible } from "./visible.ts";
 
 export interface FieldDifference {
@@ -53,7 +53,7 @@ export function fieldDifferences(before: JsonObject | null, after: JsonObject | 
 function compare(before: Json | undefined, after: Json | undefined, place: Place, found: FieldDifference[]): void {
   if (isJsonObject(before) && isJsonObject(after)) compareMaps(before, after, place.path, found);
   else if (Array.isArray(before) && Array.isArray(after)) {
-    compareLists(before as readonly Json[], after as readonly Json[], place, found);
+    compareLists(listAt(before), listAt(after), place, found);
   } else if (!same(before, after)) found.push({ path: place.path, before, after });
 }
 

@@ -1,6 +1,6 @@
 // What an object means: the object without what the server counts, dates or writes about it.
 import { canonicalJson } from "../core/digest.ts";
-import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
+import { isJsonObject, type Json, type JsonObject, listAt } from "../core/json.ts";
 import { requestAnnotation } from "../core/kube.ts";
 
 export const lastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration";
@@ -49,7 +49,7 @@ function metadataMeaning(metadata: JsonObject): JsonObject {
 }
 
 function withoutNullTimes(value: Json): Json {
-  if (Array.isArray(value)) return (value as readonly Json[]).map(withoutNullTimes);
+  if (Array.isArray(value)) return listAt(value).map(withoutNullTimes);
   if (!isJsonObject(value)) return value;
   const kept: Record<string, Json> = {};
   for (const [key, item] of Object.entries(value)) {

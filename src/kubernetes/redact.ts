@@ -1,6 +1,6 @@
 // Secrets out of objects before anybody sees them: values become tags that still tell changed from unchanged (T20).
 import { createHmac } from "node:crypto";
-import { isJsonObject, type Json, type JsonObject, textAt } from "../core/json.ts";
+import { isJsonObject, type Json, type JsonObject, listAt, textAt } from "../core/json.ts";
 import { lastAppliedAnnotation } from "./normalise.ts";
 
 const secretNames =
@@ -49,13 +49,13 @@ function tagValues(values: JsonObject, key: Uint8Array, encoding: "base64" | "ut
 }
 
 function redactValue(value: Json, key: Uint8Array): Json {
-  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => redactValue(item, key));
+  if (Array.isArray(value)) return listAt(value).map((item) => redactValue(item, key));
   if (!isJsonObject(value)) return value;
   const shown: Record<string, Json> = {};
   for (const [field, item] of Object.entries(value)) {
     if (field === lastAppliedAnnotation) continue;
     if (field === "env" && Array.isArray(item)) {
-      shown[field] = (item as readonly Json[]).map((variable) => redactVariable(variable, key));
+      shown[field] = listAt(item).map((variable) => redactVariable(variable, key));
     } else shown[field] = redactValue(item, key);
   }
   return shown;

@@ -1,5 +1,5 @@
 // An object as YAML for people to read and compare; never parsed again and never sent.
-import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
+import { isJsonObject, type Json, type JsonObject, listAt } from "../core/json.ts";
 import { visible, visibleLines } from "./visible.ts";
 
 // A scalar that every YAML reads as this very string, so that it needs no quotes.
@@ -13,7 +13,7 @@ export function yamlText(value: Json): string {
 }
 
 function linesOf(value: Json, indent: string): readonly string[] {
-  if (Array.isArray(value)) return listLines(value as readonly Json[], indent);
+  if (Array.isArray(value)) return listLines(listAt(value), indent);
   if (isJsonObject(value)) return mapLines(value, indent);
   return [`${indent}${scalar(value)}`];
 }
@@ -26,7 +26,7 @@ function mapLines(map: JsonObject, indent: string): readonly string[] {
 
 function entryLines(start: string, value: Json, indent: string): readonly string[] {
   if (isEmpty(value)) return [`${start} ${Array.isArray(value) ? "[]" : "{}"}`];
-  if (Array.isArray(value)) return [start, ...linesOf(value as readonly Json[], indent)];
+  if (Array.isArray(value)) return [start, ...linesOf(value, indent)];
   if (isJsonObject(value)) return [start, ...linesOf(value, `${indent}  `)];
   if (typeof value === "string" && isBlock(value))
     return [`${start} ${blockMark(value)}`, ...blockLines(value, `${indent}  `)];

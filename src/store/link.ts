@@ -15,6 +15,9 @@ export interface LinkOptions extends Omit<WorkerOrders, "shared"> {
   readonly log: Log;
 }
 
+/** Opening may have a journal of a killed process to go through. */
+const openWithinMs = 15_000;
+
 interface Waiting {
   readonly resolve: (results: readonly StatementResult[]) => void;
   readonly reject: (error: Error) => void;
@@ -33,6 +36,7 @@ export class Link {
   #lastId = 0;
   #epoch = 0;
   #down: string | null = null;
+  #closing = false;
   readonly #exited: Promise<void>;
 
   private constructor(worker: Worker, shared: Int32Array, options: LinkOptions) {
@@ -47,7 +51,7 @@ export class Link {
 
   /** Opens the database. Throws `StoreInUse` when another process holds it, `StoreUnavailable` when it can't be opened. */
   static async open(options: LinkOptions): Promise<Link> {
-    const { deadlineMs, log: _, ...orders } = options;
+    const { deadlineMs: _, log: __, ...orders } = options;
     const shared = new SharedArrayBuffer(8);
     const file = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js";
     const workerData: WorkerOrders = { ...orders, shared };
@@ -56,7 +60,7 @@ export class Link {
       const timer = setTimeout(() => {
         reject(new StoreUnavailable(`the database under ${options.directory} did not open in time`));
         worker.terminate().catch(() => undefined);
-      }, deadlineMs * 4);
+      }, openWithinMs);
       worker.once("message", (reply: WorkerReply) => {
         clearTimeout(timer);
         resolve(reply);
@@ -103,6 +107,7 @@ export class Link {
 
   /** After what was sent. Resolves when the files are closed, or when a hanging worker was given up. */
   async close(): Promise<void> {
+    this.#closing = true;
     const timer = setTimeout(() => this.#worker.terminate().catch(() => undefined), this.#options.deadlineMs);
     this.#worker.postMessage("close");
     await this.#exited;
@@ -129,7 +134,7 @@ export class Link {
   }
 
   #fail(why: string): void {
-    if (this.#waiting.size > 0) this.#options.log.error("store does not answer", { why });
+    if (!this.#closing) this.#options.log.error("store does not answer", { why });
     this.#down = why;
     this.#epoch += 1;
     Atomics.store(this.#shared, 0, this.#epoch);

@@ -61,29 +61,20 @@ export async function replaceRequest(
   return true;
 }
 
+/** The names by which `object` finds it; an empty list in SQL is not something that both databases know. */
 function nameObjects(transaction: Transaction, request: Request): void {
   const db = transaction.database;
   const objects = objectsOf(request);
-  transaction.later(
-    statementOf(
-      db
-        .deleteFrom("request_objects")
-        .where("request_id", "=", request.id)
-        .where("object", "not in", objects)
-        .compile(),
-    ),
-  );
+  const named = db.deleteFrom("request_objects").where("request_id", "=", request.id);
+  const gone = objects.length === 0 ? named : named.where("object", "not in", objects);
+  transaction.later(statementOf(gone.compile()));
   if (objects.length === 0) return;
   const rows = objects.map((object) => ({ request_id: request.id as string, object }));
-  transaction.later(
-    statementOf(
-      db
-        .insertInto("request_objects")
-        .values(rows)
-        .onConflict((conflict) => conflict.doNothing())
-        .compile(),
-    ),
-  );
+  const names = db
+    .insertInto("request_objects")
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing());
+  transaction.later(statementOf(names.compile()));
 }
 
 function objectsOf(request: Request): string[] {
@@ -114,7 +105,10 @@ function requestOf(row: Pick<RequestRow, "body" | "secret">, key: Uint8Array): R
 
 function matching(database: Database, filter: Omit<RequestFilter, "limit">) {
   let query = database.selectFrom("requests");
-  if (filter.states !== undefined) query = query.where("state", "in", [...filter.states]);
+  if (filter.states !== undefined) {
+    // No state at all matches nothing, and no id is null.
+    query = filter.states.length === 0 ? query.where("id", "is", null) : query.where("state", "in", [...filter.states]);
+  }
   if (filter.requesterUserId !== undefined) query = query.where("requester", "=", filter.requesterUserId);
   if (filter.cardChannel !== undefined) query = query.where("card_channel", "=", filter.cardChannel);
   if (filter.cardTs !== undefined) query = query.where("card_ts", "=", filter.cardTs);

@@ -1,80 +1,31 @@
-// The life of a request, rule by rule.
+// The life of a request until it starts, rule by rule.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { waitingFor } from "../../src/approvals/eligible.ts";
-import type { Effect, LifeContext, LifeEvent } from "../../src/approvals/events.ts";
 import { step } from "../../src/approvals/life.ts";
 import { openRequest } from "../../src/approvals/open-request.ts";
 import { digestOf } from "../../src/core/digest.ts";
-import { asGroupName, asHumanId, type RequestId } from "../../src/core/ids.ts";
-import { type Person, refOf } from "../../src/core/person.ts";
-import type { Decision, Requirement } from "../../src/core/policy.ts";
-import { isOver, type Request, standingVotes } from "../../src/core/request.ts";
+import { asGroupName, asHumanId } from "../../src/core/ids.ts";
+import { refOf } from "../../src/core/person.ts";
+import { standingVotes } from "../../src/core/request.ts";
 import * as make from "./make.ts";
-
-const { minute, start, ok, codeOf, votes, makeRequirement } = make;
-const asker = make.makePerson("asker", ["platform"]);
-const [ann, ben, cleo] = [
-  make.makePerson("ann", ["platform"]),
-  make.makePerson("ben", ["leads"]),
-  make.makePerson("cleo", ["platform", "leads"]),
-];
-const stranger = make.makePerson("stranger", ["sales"]);
-const everyone = [asker, ann, ben, cleo, stranger];
-const both = makeRequirement({ kind: "all", of: [votes(1, "platform"), votes(1, "leads")] });
-const allow: Decision = { kind: "allow", rules: [], because: [], policy: make.policyDigest };
-
-function context(more: Partial<LifeContext> = {}): LifeContext {
-  return { now: start, standings: make.standingsOf(everyone), halted: false, ...more };
-}
-
-function ballot(request: Request, by: Person, choice: "approve" | "deny" = "approve", more: object = {}): LifeEvent {
-  const shown = { request: request.id, version: request.version, digest: request.plan.digest, nonce: request.nonce };
-  return { kind: "vote", by, choice, reason: "because", ...shown, ...more };
-}
-
-function pending(requirement: Requirement = both): Request {
-  return ok(step(make.opened(requirement, everyone), { kind: "posted", cardTs: "1.2" }, context())).request;
-}
-
-function approved(requirement: Requirement = both): Request {
-  return [ann, ben].reduce(
-    (request, by) => ok(step(request, ballot(request, by), context())).request,
-    pending(requirement),
-  );
-}
-
-const claim = (request: Request, more: object = {}): LifeEvent =>
-  ({
-    kind: "claim",
-    runner: "r1",
-    leaseMs: minute,
-    digest: request.plan.digest,
-    decision: allow,
-    drift: [],
-    ...more,
-  }) as LifeEvent;
-const held = { runner: "r1", fence: 1 };
-const written = {
-  index: 0,
-  object: "x",
-  state: "written",
-  says: "written",
-  resourceVersion: "7",
-  auditId: null,
-} as const;
-const executing = () => ok(step(approved(), claim(approved()), context())).request;
-const verifying = () =>
-  ok(
-    step(
-      ok(step(executing(), { kind: "step-recorded", ...held, step: written }, context())).request,
-      { kind: "written-all", ...held },
-      context(),
-    ),
-  ).request;
-
-const codes = (effects: readonly Effect[]) =>
-  effects.flatMap((effect) => (effect.kind === "audit" ? [effect.event.code] : []));
+import { codeOf, makeRequirement, minute, ok, start, votes } from "./make.ts";
+import {
+  ann,
+  approved,
+  asker,
+  ballot,
+  ben,
+  both,
+  claim,
+  cleo,
+  codes,
+  context,
+  everyone,
+  executing,
+  pending,
+  stranger,
+} from "./scene.ts";
 
 test("R2: no vote counts before the card is posted", () => {
   const request = make.opened(both, everyone);
@@ -229,6 +180,9 @@ describe("R7: drift", () => {
   test("R6, R31: a new plan never needs less than the old one did", () => {
     const { request } = ok(step(approved(), { kind: "replanned", ...next, requirement: null, changed: [] }, context()));
     assert.deepEqual(request.requirement, both);
+    const less = { ...next, requirement: makeRequirement(votes(1, "leads"), { denyThreshold: 3 }) };
+    const kept = ok(step(approved(), { kind: "replanned", ...less, changed: [] }, context())).request.requirement;
+    assert.deepEqual([kept?.need, kept?.denyThreshold], [both.need, 1]);
   });
 
   test("what needed no approval is asked anew by its asker", () => {
@@ -248,143 +202,23 @@ describe("R8, R23: time", () => {
     assert.equal(codeOf(step(pending(), { kind: "tick" }, context())), "already-so");
   });
 
+  test("halfway those who can countersign are reminded, once for a version", () => {
+    const { request, effects } = ok(step(make.opened(both, everyone), { kind: "posted", cardTs: "1.2" }, context()));
+    const jobs = effects.flatMap((effect) => (effect.kind === "schedule" ? [[effect.id, effect.dueAt - start]] : []));
+    assert.deepEqual(jobs, [[`remind:${request.id}:1`, 60 * minute]]);
+    const told = ok(step(request, { kind: "remind", eligible: [refOf(ann)] }, context())).effects;
+    assert.deepEqual(
+      told.map((effect) => effect.kind === "tell" && effect.says),
+      [`${request.id} (one) still waits for 1 of platform and 1 of leads.`],
+    );
+    assert.equal(codeOf(step(approved(), { kind: "remind", eligible: [refOf(ann)] }, context())), "already-so");
+  });
+
   test("an approval that was not used in time is asked again", () => {
     const late = context({ now: start + 15 * minute });
     assert.equal(codeOf(step(approved(), claim(approved()), late)), "expired");
     const { request } = ok(step(approved(), { kind: "tick" }, late));
     assert.deepEqual([request.state, standingVotes(request).length], ["pending", 0]);
-  });
-});
-
-describe("the last check before execution", () => {
-  test("R5: another digest is refused", () => {
-    assert.equal(codeOf(step(approved(), claim(approved(), { digest: digestOf("two") }), context())), "plan-drifted");
-  });
-
-  test("R11: a vote of somebody who left the group, or the company, does not count any more", () => {
-    for (const standing of [
-      { active: true, groups: [] },
-      { active: false, groups: ann.groups },
-    ]) {
-      const standings = new Map([...make.standingsOf(everyone), [ann.human, standing]]);
-      const { request, effects } = ok(step(approved(), claim(approved()), context({ standings })));
-      assert.deepEqual([request.state, request.says, request.execution], ["pending", "1 of platform", null]);
-      assert.deepEqual(codes(effects), ["execution.refused", "vote.voided"]);
-    }
-  });
-
-  test("R24: a freeze or a denial that came in between stops it", () => {
-    const frozen = {
-      kind: "deny",
-      code: "frozen",
-      rule: "quiet",
-      reason: "holidays",
-      because: [],
-      policy: make.policyDigest,
-    };
-    assert.equal(codeOf(step(approved(), claim(approved(), { decision: frozen }), context())), "frozen");
-  });
-
-  test("R31, T31: a policy changed to less needs no less, one changed to more needs more", () => {
-    const decided = (requirement: Requirement) => ({
-      kind: "approvals",
-      rules: ["new"],
-      requirement,
-      because: [],
-      policy: digestOf("new"),
-    });
-    const less = ok(step(pending(), ballot(pending(), ann), context())).request;
-    assert.equal(
-      codeOf(step(less, claim(less, { decision: decided(makeRequirement(votes(1, "platform"))) }), context())),
-      "not-eligible",
-    );
-    const more = decided(makeRequirement(votes(2, "platform")));
-    const { request } = ok(step(approved(), claim(approved(), { decision: more }), context()));
-    assert.deepEqual([request.state, request.says], ["pending", "1 of platform"]);
-    assert.equal(standingVotes(request).length, 2);
-  });
-
-  test("R29: nothing starts and no write is intended while all is halted", () => {
-    const halted = context({ halted: true });
-    assert.equal(codeOf(step(approved(), claim(approved()), halted)), "halted");
-    const intent = { kind: "step-recorded", ...held, step: { ...written, state: "intended" } } as const;
-    assert.equal(codeOf(step(executing(), intent, halted)), "halted");
-    assert.equal(codeOf(step(executing(), { kind: "step-recorded", ...held, step: written }, halted)), "not refused");
-  });
-});
-
-describe("R26, T29: one runner", () => {
-  test("a second claim is refused", () => {
-    assert.equal(codeOf(step(executing(), claim(executing(), { runner: "r2" }), context())), "execution-started");
-  });
-
-  test("who was overtaken records nothing any more, not even with the right name", () => {
-    const late = context({ now: start + minute });
-    const recovery = { kind: "recovered", runner: "r1", leaseMs: minute } as const;
-    assert.equal(codeOf(step(executing(), recovery, context())), "execution-started");
-    const { request } = ok(step(executing(), recovery, late));
-    assert.equal(request.execution?.fence, 2);
-    assert.equal(codeOf(step(request, { kind: "step-recorded", ...held, step: written }, late)), "execution-started");
-    assert.equal(codeOf(step(request, { kind: "heartbeat", ...held, leaseMs: minute }, late)), "execution-started");
-  });
-
-  test("no write is intended after the lease ran out; a write that happened is still recorded", () => {
-    const late = context({ now: start + minute });
-    const intent = { kind: "step-recorded", ...held, step: { ...written, state: "intended" } } as const;
-    assert.equal(codeOf(step(executing(), intent, late)), "expired");
-    assert.deepEqual(codes(ok(step(executing(), { kind: "step-recorded", ...held, step: written }, late)).effects), [
-      "write.done",
-    ]);
-  });
-
-  test("a lease that ran out is seen by the next tick", () => {
-    const { effects } = ok(step(executing(), { kind: "tick" }, context({ now: start + minute })));
-    assert.deepEqual(
-      effects.map((effect) => effect.kind === "schedule" && effect.job),
-      ["recover"],
-    );
-  });
-});
-
-describe("R27, R28: the end", () => {
-  test("done is only said after the result was read back", () => {
-    const done = { kind: "ended", ...held, outcome: "done", says: "3 of 3 ready" } as const;
-    assert.equal(codeOf(step(executing(), done, context())), "bad-argument");
-    assert.equal(codeOf(step(executing(), { kind: "written-all", ...held }, context())), "bad-argument");
-    const { request, effects } = ok(step(verifying(), done, context()));
-    assert.equal(request.state, "done");
-    assert.deepEqual(codes(effects), ["execution.verified", "execution.ended"]);
-  });
-
-  test("rollback, pause and cancel end the watching; others wait, and nothing interrupts the writing", () => {
-    const later = (verb: string) => ({ kind: "supersede", verb, request: "r-0000001" as RequestId }) as const;
-    for (const verb of ["rollback", "pause", "cancel"])
-      assert.equal(ok(step(verifying(), later(verb), context())).request.state, "superseded");
-    assert.equal(codeOf(step(verifying(), later("scale"), context())), "target-locked");
-    assert.equal(codeOf(step(executing(), later("rollback"), context())), "target-locked");
-    assert.equal(
-      ok(step(verifying(), { kind: "cancel", by: asker, reason: null }, context())).request.state,
-      "superseded",
-    );
-  });
-
-  test("R29: the asker and approvers cancel before the start, nobody while it is written", () => {
-    const cancel = (request: Request, by: Person) => step(request, { kind: "cancel", by, reason: null }, context());
-    for (const by of [asker, ann]) assert.equal(ok(cancel(approved(), by)).request.state, "cancelled");
-    assert.equal(codeOf(cancel(approved(), stranger)), "not-yours");
-    assert.equal(codeOf(cancel(executing(), asker)), "execution-started");
-  });
-
-  test("nothing leaves an end", () => {
-    const over = ok(step(approved(), { kind: "cancel", by: asker, reason: null }, context())).request;
-    assert.ok(isOver(over));
-    for (const event of [
-      ballot(over, ann),
-      claim(over),
-      { kind: "tick" } as const,
-      { kind: "posted", cardTs: "1" } as const,
-    ])
-      assert.equal(codeOf(step(over, event, context())), "request-over");
   });
 });
 

@@ -17,11 +17,10 @@ function recordOf(event: AuditEvent) {
   return sealRecord(event, { size: 7, hash: `sha256:${"a".repeat(64)}` as Digest }, 1_793_000_000_000).record;
 }
 
-function validator(code: AuditCode) {
-  // `required` stands in if/then apart from `properties`, and enums without a type are meant: the rest stays strict.
-  const strict = { strict: true, strictRequired: false, strictTypes: false } as const;
-  return new Ajv2020({ ...strict, ownProperties: true }).compile(recordSchema(code));
-}
+// `required` stands in if/then apart from `properties`, and enums without a type are meant: the rest stays strict.
+const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false, ownProperties: true });
+
+const validator = (code: AuditCode) => ajv.getSchema(String(recordSchema(code).$id)) ?? ajv.compile(recordSchema(code));
 
 test("every code has a schema and no schema is without a code", () => {
   assert.deepEqual(Object.keys(eventKinds).sort(), [...codes].sort());

@@ -3,19 +3,27 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { chainStart, recordOf } from "../../src/audit/chain.ts";
-import { verifyLog } from "../../src/audit/verify.ts";
+import { openCheckpoint } from "../../src/audit/checkpoint.ts";
+import { verifyAgainst, verifyLog } from "../../src/audit/verify.ts";
 import type { AuditEvent, AuditRecord } from "../../src/core/audit.ts";
 import { canonicalJson, digestOf } from "../../src/core/digest.ts";
 import type { Json } from "../../src/core/json.ts";
 import { checkpointAt, eventNumber, linesOf, newSigner, timeOf } from "./logs.ts";
 
 const signer = newSigner("countersign.dev/log/test");
-const size = 24;
+const size = 16;
 const events = Array.from({ length: size }, (_, index) => eventNumber(index));
 const lines = linesOf(events);
 /** The last one covers the whole log: it is the anchor. */
-const anchored = [9, 17, size];
+const anchored = [6, 11, size];
 const anchors = anchored.map((at) => checkpointAt(lines, at, signer));
+
+/** Their signatures are looked at once, not at each of the thousands of tamperings. */
+const opened = anchors.map((note) => {
+  const genuine = openCheckpoint(note, signer);
+  assert.ok(genuine.kind === "genuine");
+  return genuine.checkpoint;
+});
 
 const parse = (line: string | undefined): AuditRecord => JSON.parse(line ?? "") as AuditRecord;
 const text = (record: object): string => canonicalJson(record as Json);
@@ -114,7 +122,7 @@ const tamperings: Readonly<Record<string, (a: number, b: number) => Tampered | n
 };
 
 async function mustBeSeen(name: string, tampered: Tampered): Promise<void> {
-  const verdict = await verifyLog({ lines: tampered.lines, checkpoints: anchors, verifier: signer });
+  const verdict = await verifyAgainst(tampered.lines, opened);
   const of = `${name}: ${verdict.says}`;
   assert.equal(verdict.ok, false, of);
   assert.ok(verdict.firstBad !== null, of);
@@ -137,7 +145,7 @@ test("at least 5,000 tamperings are all seen, and the first bad record is named"
 
 test("rolling back the log and the checkpoints beside it is seen by whoever holds the newest one", async () => {
   for (let at = 0; at < size; at += 1) {
-    const beside = [9, 17].filter((one) => one <= at).map((one) => checkpointAt(lines, one, signer));
+    const beside = [6, 11].filter((one) => one <= at).map((one) => checkpointAt(lines, one, signer));
     const verdict = await verifyLog({
       lines: lines.slice(0, at),
       checkpoints: [...beside, anchors[2] ?? ""],
@@ -145,14 +153,14 @@ test("rolling back the log and the checkpoints beside it is seen by whoever hold
     });
     assert.equal(verdict.ok, false);
     assert.equal(verdict.firstBad, anchored.findLast((one) => one <= at) ?? 0);
-    assert.match(verdict.says, new RegExp(`ends after ${at} records, but a checkpoint vouches for 24`));
+    assert.match(verdict.says, new RegExp(`ends after ${at} records, but a checkpoint vouches for 16`));
   }
 });
 
 test("the heads of two logs swapped, and a head signed by another key, are seen", async () => {
   const other = linesOf(events.map((event) => ({ ...event, channel: "C9" })));
   const foreign = newSigner(signer.name);
-  for (const at of [9, 17, size]) {
+  for (const at of [6, 11, size]) {
     const swapped = await verifyLog({ lines, checkpoints: [checkpointAt(other, at, signer)], verifier: signer });
     assert.equal(swapped.ok, false);
     const resigned = await verifyLog({ lines, checkpoints: [checkpointAt(lines, at, foreign)], verifier: signer });
@@ -185,7 +193,7 @@ test("a log without a checkpoint is not called whole; one that outgrew its check
   assert.deepEqual([none.ok, none.says], [false, "There is no checkpoint, so nothing vouches for the log."]);
   const some = await verifyLog({ lines, checkpoints: anchors.slice(0, 2), verifier: signer });
   assert.equal(some.ok, true);
-  assert.match(some.says, /24 records are whole, and 2 checkpoints vouch for them. The last 7 are newer/);
+  assert.match(some.says, /16 records are whole, and 2 checkpoints vouch for them. The last 5 are newer/);
 });
 
 test("law: a record's hash covers all that it says, and the same event gives the same record", () => {
@@ -204,7 +212,7 @@ test("law: a record's hash covers all that it says, and the same event gives the
       if (differs) assert.notEqual(recordOf({ ...eventNumber(1), details: other }, head, at).hash, hash);
       assert.notEqual(recordOf({ ...eventNumber(1), details }, head, at + 1).hash, hash);
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 

@@ -1,9 +1,12 @@
 // F5, the store's part: a disk that is full, hangs or is gone acknowledges nothing and stops nobody.
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { sealRecord } from "../../src/audit/chain.ts";
 import { StoreUnavailable } from "../../src/core/ports/store.ts";
 import { lackOf } from "../../src/store/faults.ts";
@@ -35,6 +38,44 @@ test("a second process is refused with a sentence, and comes in once the first h
   await first.close();
   const second = await temporaryStore(t, { directory });
   assert.equal((await second.audit.head())?.seq, 0);
+});
+
+test("another process on the same directory is refused with the same sentence", async (t) => {
+  const directory = temporaryDirectory(t);
+  await temporaryStore(t, { directory });
+  const script = fileURLToPath(new URL("./worker-child.ts", import.meta.url));
+  const other = spawn(process.execPath, [script, directory], { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  other.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  const [code] = await once(other, "close");
+  assert.equal(code, 1);
+  assert.match(said, /StoreInUse.*is in use by another Countersign process/);
+});
+
+test("a directory that is gone acknowledges nothing", async (t) => {
+  const directory = temporaryDirectory(t);
+  const store = await temporaryStore(t, { directory });
+  renameSync(directory, `${directory}-gone`);
+  t.after(() => rmSync(`${directory}-gone`, { recursive: true, force: true }));
+  await assert.rejects(
+    store.transact((tx) => tx.audit.append(sampleEvent())),
+    StoreUnavailable,
+  );
+  renameSync(`${directory}-gone`, directory);
+  assert.equal((await store.transact((tx) => tx.audit.append(sampleEvent()))).seq, 0);
+});
+
+test("B6: eight callers get at least 200 durable appends a second", async (t) => {
+  const store = await temporaryStore(t);
+  const began = performance.now();
+  const caller = async () => {
+    for (let index = 0; index < 40; index += 1) await store.transact((tx) => tx.audit.append(sampleEvent()));
+  };
+  await Promise.all(Array.from({ length: 8 }, caller));
+  const perSecond = 320 / ((performance.now() - began) / 1000);
+  assert.ok(perSecond >= 200, `${perSecond.toFixed(0)} a second`);
 });
 
 test("on a full disk nothing is acknowledged, what was stays, and room makes it well again", async (t) => {
@@ -96,7 +137,7 @@ test("with too little free space no transaction begins, and the sentence says ho
 test("a hanging disk fails what waits within the deadline, stops nobody, writes nothing late, and comes back", async (t) => {
   let hang: (on: boolean) => void = () => undefined;
   const store = await temporaryStore(t, {
-    deadlineMs: 300,
+    deadlineMs: 600,
     onHangSwitch: (set) => {
       hang = set;
     },
@@ -149,7 +190,7 @@ test("a hanging disk fails what waits within the deadline, stops nobody, writes 
 test("a transaction begun before the disk hung cannot go on after it came back", async (t) => {
   let hang: (on: boolean) => void = () => undefined;
   const store = await temporaryStore(t, {
-    deadlineMs: 200,
+    deadlineMs: 500,
     onHangSwitch: (set) => {
       hang = set;
     },

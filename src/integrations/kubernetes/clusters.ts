@@ -103,7 +103,8 @@ async function fill(opened: Opened, signal: AbortSignal, warm: () => void): Prom
     };
     const backOff = new BackOff(api.timing, parts.random);
     // A signal of its own: the many waits of all clusters on one would look like a leak of listeners.
-    await reflect({ api, clock, log, backOff, path, sink: telling }, AbortSignal.any([signal]));
+    const mayBeForbidden = path === "/api/v1/nodes";
+    await reflect({ api, clock, log, backOff, path, sink: telling, mayBeForbidden }, AbortSignal.any([signal]));
   });
   await Promise.all(reflections);
 }

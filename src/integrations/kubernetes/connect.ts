@@ -3,6 +3,7 @@ import type { RequestOptions } from "node:https";
 import { KubeConfig } from "@kubernetes/client-node";
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import type { ClusterConfig } from "../../core/config.ts";
+import { at, isJsonObject, textAt } from "../../core/json.ts";
 
 export interface Connection {
   /** Scheme, host and port. */
@@ -64,10 +65,10 @@ function load(access: ClusterConfig["access"]): KubeConfig {
 /** client-node's other providers, and any with `exec`, run programs. */
 function refuseForeignProvider(provider: unknown): void {
   if (provider === undefined || provider === null) return;
-  const { name, config } = provider as { readonly name?: unknown; readonly config?: object | null };
-  const runsProgram = typeof config === "object" && config !== null && "exec" in config;
+  const name = isJsonObject(provider) ? textAt(provider, "name") : "";
+  const runsProgram = isJsonObject(provider) && at(provider, "config", "exec") !== undefined;
   if ((name === "oidc" || name === "tokenFile") && !runsProgram) return;
-  throw new Error(`auth provider ${String(name)} of the kubeconfig may run a program, which is never done`);
+  throw new Error(`auth provider ${name} of the kubeconfig may run a program, which is never done`);
 }
 
 const loopback: ReadonlySet<string> = new Set(["127.0.0.1", "[::1]", "localhost"]);
@@ -78,9 +79,13 @@ function refuseForeignHttp(url: URL): void {
   throw new Error(`server ${url.origin} is not https: credentials would travel in the clear`);
 }
 
+/**
+ * HTTP/1.1 only: over HTTP/2 undici joins headers of one name, and the API server takes `a, b` for one group of that name when
+ * people are impersonated. Seen on a real kube-apiserver.
+ */
 async function dispatcherOf(config: KubeConfig, isPlain: boolean): Promise<Dispatcher> {
   const keepAlive = { keepAlive: true, keepAliveInitialDelay: 30_000 };
-  if (isPlain) return new Agent({ connect: keepAlive });
+  if (isPlain) return new Agent({ connect: keepAlive, allowH2: false });
   const { ca, cert, key, rejectUnauthorized, servername } = await securityOf(config);
   const tls = {
     ...(ca === undefined ? {} : { ca }),
@@ -90,9 +95,9 @@ async function dispatcherOf(config: KubeConfig, isPlain: boolean): Promise<Dispa
     ...(servername === undefined ? {} : { servername }),
   };
   const proxy = config.getCurrentCluster()?.proxyUrl;
-  if (proxy === undefined || proxy === "") return new Agent({ connect: { ...tls, ...keepAlive } });
+  if (proxy === undefined || proxy === "") return new Agent({ connect: { ...tls, ...keepAlive }, allowH2: false });
   if (!/^https?:/.test(proxy)) throw new Error("only HTTP proxies of a kubeconfig are supported");
-  return new ProxyAgent({ uri: proxy, requestTls: tls });
+  return new ProxyAgent({ uri: proxy, requestTls: { ...tls, allowH2: false }, allowH2: false });
 }
 
 /** What client-node sets for a call: authorization headers, and the TLS side as options. */

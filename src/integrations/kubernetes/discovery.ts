@@ -35,7 +35,8 @@ export class Discovery {
 
   async kindOf(word: string): Promise<Kind | Refusal> {
     const kinds = await this.#found((kind) => isMeant(kind, word.toLowerCase()));
-    if (isRefusal(kinds) || kinds.found !== undefined) return isRefusal(kinds) ? kinds : (kinds.found as Kind);
+    if (isRefusal(kinds)) return kinds;
+    if (kinds.found !== undefined) return kinds.found;
     const names = [...new Set(kinds.all.flatMap((kind) => [kind.resource, kind.singular, ...kind.shortNames]))];
     const near = nearest(word.toLowerCase(), names);
     const hint =
@@ -45,7 +46,8 @@ export class Discovery {
 
   async kindOfManifest(apiVersion: string, kind: string): Promise<Kind | Refusal> {
     const kinds = await this.#found((one) => apiVersionOf(one) === apiVersion && one.kind === kind);
-    if (isRefusal(kinds) || kinds.found !== undefined) return isRefusal(kinds) ? kinds : (kinds.found as Kind);
+    if (isRefusal(kinds)) return kinds;
+    if (kinds.found !== undefined) return kinds.found;
     const others = kinds.all.filter((one) => one.kind.toLowerCase() === kind.toLowerCase());
     const hint =
       others.length === 0

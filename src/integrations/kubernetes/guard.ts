@@ -1,6 +1,6 @@
 // A call's bytes: the canonical body that was approved, plus only the declared version fields (T16).
 import { canonicalJson } from "../../core/digest.ts";
-import { isJsonObject, type Json, type JsonObject, mapAt, textAt } from "../../core/json.ts";
+import { isJsonObject, type Json, type JsonObject, listAt, mapAt, textAt } from "../../core/json.ts";
 import { type Call, type KubeObject, requestAnnotation } from "../../core/kube.ts";
 
 export interface Versions {
@@ -20,7 +20,7 @@ export function guardedBody(call: Call, versions: Versions): string {
   const annotates = !isSubresource(call.path);
   switch (call.guard) {
     case "create":
-      return canonicalJson(withAnnotation(objectBody(call), versions.requestId));
+      return canonicalJson(annotates ? withAnnotation(objectBody(call), versions.requestId) : objectBody(call));
     case "body-metadata": {
       const body = objectBody(call);
       const metadata = { ...mapAt(body, "metadata"), ...freshVersion(versions.fresh) };
@@ -39,7 +39,7 @@ export function guardedBody(call: Call, versions: Versions): string {
 
 function patchBody(call: Call, versions: Versions, annotates: boolean): Json {
   if (!Array.isArray(call.body)) throw new Error("a JSON patch is a list of operations");
-  const operations = call.body as readonly Json[];
+  const operations = listAt(call.body);
   const version = freshVersion(versions.fresh);
   const tests: readonly Json[] = [
     { op: "test", path: "/metadata/uid", value: version.uid },

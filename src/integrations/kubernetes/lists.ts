@@ -1,5 +1,5 @@
 // Lists of objects, and the same as the server's own table, as kubectl prints it.
-import { isJsonObject, type Json, type JsonObject, listAt, numberAt, textAt } from "../../core/json.ts";
+import { at, isJsonObject, type Json, listAt, numberAt, textAt } from "../../core/json.ts";
 import { apiVersionOf, collectionPath } from "../../core/kube.ts";
 import type { KubeList, KubeTable, ListQuery } from "../../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
@@ -60,7 +60,7 @@ function remainingOf(body: Json): number {
 }
 
 function rowOf(row: Json): KubeTable["rows"][number] {
-  const object: Json | undefined = (row as JsonObject).object;
+  const object = at(row, "object");
   const namespace = textAt(object, "metadata", "namespace");
   return {
     namespace: namespace === "" ? null : namespace,

@@ -28,6 +28,8 @@ export interface ReflectorParts {
   readonly backOff: BackOff;
   readonly path: string;
   readonly sink: Sink;
+  /** What the bot may not list is then taken for empty: narrow rights must not cost everything else. */
+  readonly mayBeForbidden?: boolean;
 }
 
 type Step =
@@ -44,7 +46,8 @@ export async function reflect(parts: ReflectorParts, signal: AbortSignal): Promi
     const { end } = step;
     const asked = end.kind === "broken" ? end.waitMs : null;
     const waitMs = parts.backOff.next(asked);
-    if (end.kind === "broken") {
+    if (end.kind === "broken" && end.status === 403 && parts.mayBeForbidden === true) parts.sink.listed();
+    else if (end.kind === "broken") {
       parts.sink.heard(false);
       parts.log.warn("cluster watch broken", { cluster: parts.api.cluster, path: parts.path, says: end.says, waitMs });
     }

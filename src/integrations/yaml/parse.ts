@@ -64,7 +64,8 @@ function readDocument(
   if (fault !== undefined) return badYaml({ line: lineAt(fault.pos[0]), path: [] }, firstLine(fault.message));
   if (newer.directives?.yaml.explicit === true)
     return badYaml({ line: lineAt(newer.range[0]), path: [] }, "it sets its own YAML version with %YAML");
-  if (newer.contents === null || older === undefined) return [];
+  if (older === undefined) throw new Error("the two readings of one text have different numbers of documents");
+  if (newer.contents === null) return [];
   const state = { limits: reading.limits, lineAt };
   const meant = toJson(newer, state);
   if (isRefusal(meant)) return meant;

@@ -170,3 +170,13 @@ test("a refusal of a watch whose body hangs is given up, and tried again", async
   at.clock.advance(500);
   await eventually(() => pods.watches.length === 1 && overview().live);
 });
+
+test("a bot that may not list nodes still knows workloads and pods", async () => {
+  playPods(() => [pod("a", "5")]);
+  at.server.script(
+    (heard, response) => heard.path === "/api/v1/nodes" && sendJson(response, 403, status(403, "Forbidden", "no")),
+  );
+  at.clusters.start();
+  await at.clusters.whenWarm();
+  assert.deepEqual([overview().nodes, overview().pods.total, overview().live], [{ ready: 0, total: 0 }, 1, true]);
+});

@@ -250,10 +250,13 @@ describe("outbox", () => {
       put("by itself");
       assert.equal((await store.backlog()).count, 1);
       const outbox = startOutbox(reached, store);
-      await slack.waitForMessage(({ text }) => text === "by itself");
-      await slack.waitUntil(() => (store.waiting().length === 0 ? true : undefined), "the row to be marked");
+      try {
+        await slack.waitForMessage(({ text }) => text === "by itself");
+      } finally {
+        // Stopping waits for what is under way, so the row is marked after it.
+        await outbox.stop();
+      }
       assert.deepEqual(await outbox.backlog(), { count: 0, oldestMs: 0 });
-      await outbox.stop();
       put("after the stop");
       assert.equal(store.waiting().length, 1);
     }));

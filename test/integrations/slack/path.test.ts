@@ -32,7 +32,7 @@ for (const mode of ["socket", "http"] as const) {
 
     it("an answer that is ready travels in the acknowledgement", async () => {
       const surface = fakeSurface({
-        ready: () => ({
+        ready: async () => ({
           kind: "message",
           audience: "channel",
           message: message("all well", [{ kind: "text", text: ["all well"] }]),

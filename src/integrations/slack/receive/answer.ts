@@ -35,6 +35,8 @@ export async function answer(talk: Talk, reply: Reply, origin: Origin, trigger: 
       user: origin.account.userId,
       channel: origin.channelId,
       why: failureText(failureOf(error)),
+      // A fault of ours needs its stack; Slack's own answers are told by their code.
+      error: failureOf(error).kind === "unknown" && error instanceof Error ? error : undefined,
     });
   }
 }

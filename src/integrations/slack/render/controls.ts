@@ -42,15 +42,17 @@ type Menu = Extract<Part, { kind: "menu" }>;
 
 /** A menu; where a command is too long for a menu's value, buttons. Choices beyond Slack's number get further menus. */
 export function menuBlocks(menu: Menu, part: number): KnownBlock[] {
-  if (menu.choices.length === 0) return [];
-  const fits = menu.choices.every(({ command }) => command.length <= limits.optionValue && command !== "");
+  // Slack refuses a menu with the same value twice; the same command twice is one choice.
+  const choices = [
+    ...new Map([...menu.choices].reverse().map((choice) => [choice.command, choice])).values(),
+  ].reverse();
+  if (choices.length === 0) return [];
+  const fits = choices.every(({ command }) => command.length <= limits.optionValue && command !== "");
   if (!fits) {
-    const buttons = menu.choices.map(
-      ({ label, command }): Button => ({ action: "run-command", label, value: command }),
-    );
+    const buttons = choices.map(({ label, command }): Button => ({ action: "run-command", label, value: command }));
     return [labelBlock(menu.label), ...buttonBlocks(buttons, part)];
   }
-  return chunks(menu.choices, limits.selectOptions).map((choices, chunk) => ({
+  return chunks(choices, limits.selectOptions).map((some, chunk) => ({
     type: "actions",
     elements: [
       {
@@ -61,7 +63,7 @@ export function menuBlocks(menu: Menu, part: number): KnownBlock[] {
           text: shorten(visibleLine(menu.label), limits.placeholder) || "Choose",
           emoji: false,
         },
-        options: choices.map(({ label, command }) => ({
+        options: some.map(({ label, command }) => ({
           text: { type: "plain_text", text: shorten(visibleLine(label), limits.optionText) || " ", emoji: false },
           value: command,
         })),
