@@ -1,17 +1,12 @@
 // `countersign audit`: through the running bot, else from the store itself, else from the files that are named.
-import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { sealRecord } from "../audit/chain.ts";
 import { type AuditCliDefaults, auditCommand } from "../audit/cli.ts";
-import { exportLines } from "../audit/export.ts";
 import { linesIn } from "../audit/files.ts";
-import { systemClock } from "../clock.ts";
 import type { Config } from "../core/config.ts";
 import { findBot } from "../server/control-client.ts";
-import { openStore } from "../store/open.ts";
+import { hasStore, isInUse, storedLines } from "../store/at-rest.ts";
 import type { CliRun } from "./commands.ts";
-import { openLog } from "./log.ts";
 import { configFile, readConfig } from "./settings.ts";
 import { takeOption } from "./words.ts";
 
@@ -39,27 +34,19 @@ async function defaultsOf(config: Config, argv: readonly string[]): Promise<Audi
   // What happened since the last checkpoint can be proved only once the bot has signed it.
   if (bot !== null && argv[0] === "prove") await bot.proving();
   return {
-    lines: () => (bot === null ? storedLines(directory) : linesIn(bot.auditLog())),
+    lines: () => (bot === null ? linesAtRest(directory) : linesIn(bot.auditLog())),
     checkpoints: config.audit.checkpoints,
     key: join(directory, "keys", "audit.vkey"),
   };
 }
 
-/** Opens the store for as long as it is read: no bot can start meanwhile. Throws when there is no store, or it is in use. */
-async function* storedLines(directory: string): AsyncGenerator<string> {
-  if (!existsSync(join(directory, "store.db")))
+/** The log of a bot that does not run. Throws when it never ran, and when one runs that does not answer. */
+export function linesAtRest(directory: string): Iterable<string> {
+  if (!hasStore(directory))
     throw new Error(`There is no store under ${directory}: has the bot ever started with this configuration?`);
-  const store = await openStore({
-    directory,
-    clock: systemClock,
-    random: randomBytes,
-    log: openLog("warn"),
-    seal: sealRecord,
-    minFreeBytes: 0,
-  });
-  try {
-    yield* exportLines(store);
-  } finally {
-    await store.close();
-  }
+  if (isInUse(directory))
+    throw new Error(
+      `The store under ${directory} is in use by another Countersign process that does not answer: look at its log.`,
+    );
+  return storedLines(directory);
 }
