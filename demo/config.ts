@@ -61,5 +61,7 @@ policy:
       replaces: two-people
 audit:
   checkpoints: ${JSON.stringify(`${directory}/checkpoints`)}
+http:
+  port: 0 # health checks, on any free port
 `;
 }
