@@ -31,6 +31,9 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
+/** Slow enough that a rollout is seen to progress, quick enough that nobody waits for it. */
+const podReadyMs = 5_000;
+
 /** Throws a sentence for the newcomer when the port is taken, another demo runs here, or the kubeconfig is not there. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const directory = resolve(options.directory);
@@ -91,6 +94,7 @@ async function startSample(directory: string): Promise<SampleCluster> {
     seed: seedDemo,
     tokens: demoTokens((user) => `${user}-${randomBytes(16).toString("hex")}`),
     brokenImages: DEMO_BROKEN_IMAGES,
+    podReadyMs,
   });
   sample.kubeconfig(DEMO_BOT, join(directory, "kubeconfig"));
   return sample;

@@ -1,6 +1,6 @@
 // `status`: what runs and what is not well, from the watch caches: all clusters, one, a namespace, a workload.
 import { defineRead } from "../core/action.ts";
-import { code, type Message, message, type Part, time } from "../core/message.ts";
+import { bold, code, type Message, message, type Part, time } from "../core/message.ts";
 import { scope, type Target } from "../core/params.ts";
 import type { Clusters, Overview, OverviewScope, WorkloadRow } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
@@ -117,11 +117,13 @@ function known(one: Seen, overview: Overview): readonly Part[] {
       : [...bad, ...well.slice(0, Math.max(0, listedWhenWell - bad.length))];
   const left = overview.workloads.length - listed.length;
   const { pods, nodes } = overview;
+  const [only] = one.scope.kind === "workload" ? listed : [];
   const parts: Part[] = [
     { kind: "heading", icon: bad.length > 0 ? "warn" : "ok", text: `${titleOf(one)}${environmentOf(one)}` },
     {
       kind: "text",
       text: [
+        ...(only === undefined ? [] : [bold(only.health), `, runs ${imagesOf(only)}, wants ${only.desired}; `]),
         `${pods.ready} of ${pods.total} pods ready`,
         pods.pending > 0 ? `, ${pods.pending} pending` : "",
         pods.failed > 0 ? `, ${pods.failed} failed` : "",
@@ -129,7 +131,7 @@ function known(one: Seen, overview: Overview): readonly Part[] {
       ],
     },
   ];
-  if (listed.length > 0)
+  if (listed.length > 0 && only === undefined)
     parts.push({ kind: "table", columns: ["WORKLOAD", "READY", "HEALTH", "IMAGES"], rows: listed.map(rowOf) });
   if (left > 0)
     parts.push({ kind: "small", text: [`and ${left} more that are healthy; name a namespace to see them`] });
@@ -137,7 +139,7 @@ function known(one: Seen, overview: Overview): readonly Part[] {
     parts.push({
       kind: "text",
       icon: "warn",
-      text: [code(`${row.object.namespace}/${row.object.name}`), ` ${row.says}`],
+      text: [...(only === undefined ? [code(`${row.object.namespace}/${row.object.name}`), " "] : []), row.says],
     });
   if (overview.troubled.length > 0) {
     parts.push({
@@ -194,12 +196,13 @@ function titleOf(one: Seen): string {
   }
 }
 
+const imagesOf = (row: WorkloadRow): string => row.images.map(shortImage).join(", ");
+
 function rowOf(row: WorkloadRow): readonly string[] {
-  const images = row.images.map(shortImage).join(", ");
   return [
     `${row.object.namespace}/${row.object.kind.singular}/${row.object.name}`,
     `${row.ready}/${row.desired}`,
     row.health,
-    images,
+    imagesOf(row),
   ];
 }

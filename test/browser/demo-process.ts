@@ -13,16 +13,16 @@ export interface DemoCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly directory: string;
+  readonly env: NodeJS.ProcessEnv;
   readonly withinMs: number;
 }
 
 /** Throws with the output when it ends, or prints no address in time. */
 export async function startDemoProcess(of: DemoCommand): Promise<DemoProcess> {
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   // A process group of its own: npm, its shell and node end together, as at a terminal.
   const child = spawn(of.command, [...of.args], {
     cwd: of.directory,
-    env,
+    env: of.env,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -23,7 +23,12 @@ export class Desk {
     this.page = page;
     this.#pictures = pictures.folder;
     this.#prefix = pictures.prefix;
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(15_000);
+  }
+
+  async open(pageUrl: string, name: PersonName): Promise<void> {
+    await this.page.goto(`${pageUrl}?as=${people[name]}`);
+    await this.page.getByTestId("channel-title").or(this.page.getByTestId("home")).first().waitFor();
   }
 
   async be(name: PersonName): Promise<void> {
@@ -32,48 +37,49 @@ export class Desk {
   }
 
   async closeGreeting(): Promise<void> {
-    const close = this.page.getByTestId("greeting-close");
-    if (await close.isVisible()) await close.click();
+    await this.page.getByTestId("greeting-close").click();
+    await this.page.getByTestId("greeting").waitFor({ state: "detached" });
   }
 
   async openChannel(name: string): Promise<void> {
-    await this.#sidebar();
+    await this.#showSidebar();
     await this.page.getByTestId(`channel-${name}`).click();
     await this.page.getByTestId("channel-title").filter({ hasText: name }).waitFor();
   }
 
   async openHome(): Promise<void> {
-    await this.#sidebar();
+    await this.#showSidebar();
     await this.page.getByTestId("app-home").click();
     await this.page.getByTestId("tab-home").click();
     await this.page.getByTestId("home").waitFor();
   }
 
   /** On a narrow screen the list of channels is behind a button. */
-  async #sidebar(): Promise<void> {
+  async #showSidebar(): Promise<void> {
     const opener = this.page.getByTestId("open-sidebar");
     if (await opener.isVisible()) await opener.click();
   }
 
-  /** Types it letter by letter and sends it; a complete slash command is sent by the first Enter. */
+  /** Key by key into the box, then Enter: a complete slash command is sent by the first. */
   async type(text: string): Promise<void> {
-    const compose = this.page.getByTestId("compose").locator("textarea, [contenteditable=true]").or(this.#textarea());
-    await compose.first().click();
+    await this.page.getByTestId("compose").click();
     await this.page.keyboard.type(text);
     await this.page.keyboard.press("Enter");
   }
 
-  #textarea(): Locator {
-    return this.page.locator('textarea[data-testid="compose"]');
-  }
-
-  /** The last message in the channel that holds the text. */
-  message(text: string | RegExp): Locator {
-    return this.page.getByTestId("messages").locator('article[data-testid="message"]').filter({ hasText: text }).last();
+  /** The newest message of the channel that is open which holds every text. */
+  message(...texts: readonly (string | RegExp)[]): Locator {
+    const all = this.page.getByTestId("messages").getByTestId("message");
+    return texts.reduce((found: Locator, hasText) => found.filter({ hasText }), all).last();
   }
 
   get modal(): Locator {
     return this.page.getByTestId("modal");
+  }
+
+  async closeModal(): Promise<void> {
+    await this.page.getByTestId("modal-close").click();
+    await this.modal.waitFor({ state: "hidden" });
   }
 
   /** Into the folder of pictures, numbered in the order taken. */
@@ -82,5 +88,19 @@ export class Desk {
     const file = join(this.#pictures, `${this.#prefix}-${String(this.#taken).padStart(2, "0")}-${name}.png`);
     await this.page.screenshot({ path: file });
     return file;
+  }
+
+  /** One step of the story: a picture of where it ended, and of where it failed, named in the error. */
+  async step<T>(name: string, act: () => Promise<T>): Promise<T> {
+    const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+    let result: T;
+    try {
+      result = await act();
+    } catch (error) {
+      const file = await this.picture(`failed-${slug}`).catch(() => "(no picture could be taken)");
+      throw new Error(`The story failed at “${name}”. What was on the screen: ${file}`, { cause: error });
+    }
+    await this.picture(slug);
+    return result;
   }
 }
