@@ -98,7 +98,7 @@ async function makePlan(
   const manifests = openManifests({ bytes: config.limits.manifestBytes });
   try {
     const typed = asked.file === null ? parsed.typed : { ...parsed.typed, manifest: await readInput(asked.file) };
-    const invoked = await invoke(clusters, { ...parsed, typed }, { object: null, cluster: null, namespace: null });
+    const invoked = await invoke(clusters, { ...parsed, typed }, { objects: [], cluster: null, namespace: null });
     if (isRefusal(invoked)) return invoked;
     const now = systemClock.now();
     const person = somebody(config, asked.userId);
