@@ -42,6 +42,8 @@ export interface Town {
   records(): Promise<readonly AuditRecord[]>;
   /** The audit log of a stopped bot as JSON Lines. */
   exportLog(file: string): Promise<void>;
+  /** Presses the button of the card as it stands now. */
+  press(user: string, card: Message, route: string): Promise<void>;
   /** Opens the vote's form from the card and submits it. */
   vote(user: string, card: Message, choice: "approve" | "deny", reason?: string): Promise<void>;
 }
@@ -81,6 +83,10 @@ export async function startTown(t: TestContext, options: TownOptions = {}): Prom
     await cluster.stop();
     rmSync(directory, { recursive: true, force: true });
   });
+  const press: Town["press"] = async (user, card, route) => {
+    const current = slack.messages(card.channel).find((one) => one.ts === card.ts) ?? card;
+    await slack.as(user).click({ channel: card.channel, ts: card.ts }, actionIdOf(current, route));
+  };
   return {
     slack,
     cluster,
@@ -101,10 +107,9 @@ export async function startTown(t: TestContext, options: TownOptions = {}): Prom
         for await (const line of exportLines(store)) lines.push(line);
         writeFileSync(file, `${lines.join("\n")}\n`);
       }),
+    press,
     async vote(user, card, choice, reason) {
-      const where = { channel: card.channel, ts: card.ts };
-      const current = slack.messages(card.channel).find((one) => one.ts === card.ts) ?? card;
-      await slack.as(user).click(where, actionIdOf(current, `open-${choice}`));
+      await press(user, card, `open-${choice}`);
       await slack.waitForModal(user);
       await slack.as(user).submit(reason === undefined ? {} : { reason });
     },
