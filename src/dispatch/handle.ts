@@ -185,6 +185,12 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
       ),
     );
   }
+  // A button's value can be anybody's who holds the bot's token: what nobody countersigns is typed, not pressed (T4).
+  if (decision.kind === "allow" && input.origin.surface === "button") {
+    const typed = commandText(invoked.action, invoked.invocation.args);
+    const pressed = refuse("forged-vote", "A button alone starts nothing that nobody countersigns.", `Type: ${typed}`);
+    return recordedRefusal(handling, parsed, where, pressed);
+  }
   const author =
     input.document === null || input.document.authorUserId === person.account.userId
       ? null
