@@ -73,7 +73,25 @@ const listedWhenWell = 15;
 const toldWhy = 5;
 const listedPods = 10;
 
+/** What was rendered of an overview, by its identity: many ask for the same within a second, and it is pure. */
+const rendered = new WeakMap<Overview, { readonly of: readonly Seen[]; readonly message: Message }>();
+
 function render(seen: readonly Seen[]): Message {
+  const first = seen[0]?.overview ?? null;
+  if (first === null) return renderAnew(seen);
+  const kept = rendered.get(first);
+  if (kept !== undefined && kept.of.length === seen.length && kept.of.every((one, at) => isSame(one, seen[at])))
+    return kept.message;
+  const made = renderAnew(seen);
+  rendered.set(first, { of: seen, message: made });
+  return made;
+}
+
+function isSame(one: Seen, other: Seen | undefined): boolean {
+  return other !== undefined && one.overview === other.overview && one.cluster === other.cluster;
+}
+
+function renderAnew(seen: readonly Seen[]): Message {
   const parts = seen.flatMap((one) => (one.overview === null ? unknown(one) : known(one, one.overview)));
   const troubled = seen.flatMap((one) => unwell(one.overview));
   return message(summaryOf(seen, troubled), parts);

@@ -86,7 +86,9 @@ function makeSurface(handling: Handling): Surface {
   return {
     ready(input) {
       const parsed = parse(input.text, deps.verbs);
-      return isRefusal(parsed) || parsed.action.ready === undefined ? null : guarded(() => handle(handling, input));
+      return isRefusal(parsed) || parsed.action.ready === undefined
+        ? null
+        : guarded(() => handle(handling, input, parsed));
     },
     command: (input) => guarded(() => handle(handling, input)),
     openVote: (origin, choice, value, card) =>
