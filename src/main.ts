@@ -171,16 +171,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
           (await findCredentials(text)).map((found) => `${found.kind} in line ${found.line}`),
       },
     );
-    await store.transact((tx) =>
-      append(
-        tx,
-        plainEvent("bot.started", {
-          actor: null,
-          details: { version, policy: config.policy.digest, clusters: config.clusters.map((one) => one.name) },
-        }),
-        channels.audit,
-      ),
-    );
+    await recordStart(store, config, { version, channel: channels.audit });
     await dispatch.start();
     closing.push(() => dispatch.stop());
     const outbox = startOutbox(reached, {
@@ -246,6 +237,28 @@ function stopBot(store: Store, auditChannel: string, close: () => Promise<void>)
     stopping = null;
   });
   return stopping;
+}
+
+/** The bot's start, and the policy when it is another one than at the last start. */
+async function recordStart(
+  store: Store,
+  config: Config,
+  of: { readonly version: string; readonly channel: string },
+): Promise<void> {
+  const policy = config.policy.digest;
+  await store.transact(async (tx) => {
+    const clusters = config.clusters.map((one) => one.name);
+    await append(
+      tx,
+      plainEvent("bot.started", { actor: null, details: { version: of.version, policy, clusters } }),
+      of.channel,
+    );
+    const before = await tx.settings.get("policy");
+    if (before === policy) return;
+    await tx.settings.set("policy", policy);
+    const details = { policy, before: typeof before === "string" ? before : null, rules: config.policy.rules.length };
+    await append(tx, plainEvent("policy.loaded", { actor: null, details }), of.channel);
+  });
 }
 
 function slackSettings({ config, secrets }: BotOptions): SlackSettings {

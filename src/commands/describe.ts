@@ -5,7 +5,7 @@ import { message, type Part } from "../core/message.ts";
 import { target } from "../core/params.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { yamlText } from "../kubernetes/yaml-text.ts";
-import { type EventLine, eventRows, listEvents } from "./parts/events.ts";
+import { type EventLine, eventColumns, eventRow, listEvents } from "./parts/events.ts";
 import { clusterOf, type Live, readLive } from "./parts/live.ts";
 
 interface Facts {
@@ -36,8 +36,8 @@ export const describe = defineRead({
     else
       parts.push({
         kind: "table",
-        columns: ["LAST SEEN", "TYPE", "REASON", "COUNT", "MESSAGE"],
-        rows: eventRows(events.slice(-15)),
+        columns: eventColumns,
+        rows: events.slice(-15).map(eventRow),
       });
     return message(fullName(live.ref), parts);
   },

@@ -4,7 +4,7 @@ import { message, type Part } from "../core/message.ts";
 import { flagOf, onOff, readDuration, scope, type Target } from "../core/params.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
-import { clock, type EventLine, listEvents } from "./parts/events.ts";
+import { type EventLine, eventColumns, eventRow, listEvents } from "./parts/events.ts";
 import { clusterOf } from "./parts/live.ts";
 import { clusterFor } from "./parts/place.ts";
 
@@ -43,17 +43,8 @@ export const events = defineRead({
       return message(`No events for ${where}.`, [
         { kind: "text", icon: "info", text: [`No events for ${where}. Kubernetes keeps them for about an hour.`] },
       ]);
-    const rows = found.map((event) => [
-      clock(event.at),
-      event.type,
-      event.reason,
-      `${event.namespace}/${event.object}`,
-      String(event.count),
-      event.text,
-    ]);
-    const parts: Part[] = [
-      { kind: "table", columns: ["LAST SEEN", "TYPE", "REASON", "OBJECT", "COUNT", "MESSAGE"], rows },
-    ];
+    const rows = found.map((event) => [...eventRow(event), `${event.namespace}/${event.object}`]);
+    const parts: Part[] = [{ kind: "table", columns: [...eventColumns, "OBJECT"], rows }];
     return message(`${found.length} events for ${where}`, parts);
   },
 });

@@ -1,10 +1,11 @@
 // `status`: what runs and what is not well, from the watch caches: all clusters, one, a namespace, a workload.
 import { defineRead } from "../core/action.ts";
-import { code, type Message, message, type Part, time } from "../core/message.ts";
+import { bold, code, type Message, message, type Part, time } from "../core/message.ts";
 import { scope, type Target } from "../core/params.ts";
 import type { Clusters, Overview, OverviewScope, WorkloadRow } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { age } from "../kubernetes/age.ts";
+import { shortImage } from "../kubernetes/images.ts";
 import { workloads } from "./parts/workloads.ts";
 
 interface Seen {
@@ -97,7 +98,7 @@ function unwell(overview: Overview | null): readonly WorkloadRow[] {
 
 function unknown(one: Seen): readonly Part[] {
   return [
-    { kind: "heading", icon: "warn", text: `${one.cluster} (${one.environment})` },
+    { kind: "heading", icon: "warn", text: `${one.cluster}${environmentOf(one)}` },
     {
       kind: "text",
       text: [
@@ -116,11 +117,13 @@ function known(one: Seen, overview: Overview): readonly Part[] {
       : [...bad, ...well.slice(0, Math.max(0, listedWhenWell - bad.length))];
   const left = overview.workloads.length - listed.length;
   const { pods, nodes } = overview;
+  const [only] = one.scope.kind === "workload" ? listed : [];
   const parts: Part[] = [
-    { kind: "heading", icon: bad.length > 0 ? "warn" : "ok", text: `${titleOf(one)} (${one.environment})` },
+    { kind: "heading", icon: bad.length > 0 ? "warn" : "ok", text: `${titleOf(one)}${environmentOf(one)}` },
     {
       kind: "text",
       text: [
+        ...(only === undefined ? [] : [bold(only.health), `, runs ${imagesOf(only)}, wants ${only.desired}; `]),
         `${pods.ready} of ${pods.total} pods ready`,
         pods.pending > 0 ? `, ${pods.pending} pending` : "",
         pods.failed > 0 ? `, ${pods.failed} failed` : "",
@@ -128,7 +131,7 @@ function known(one: Seen, overview: Overview): readonly Part[] {
       ],
     },
   ];
-  if (listed.length > 0)
+  if (listed.length > 0 && only === undefined)
     parts.push({ kind: "table", columns: ["WORKLOAD", "READY", "HEALTH", "IMAGES"], rows: listed.map(rowOf) });
   if (left > 0)
     parts.push({ kind: "small", text: [`and ${left} more that are healthy; name a namespace to see them`] });
@@ -136,7 +139,7 @@ function known(one: Seen, overview: Overview): readonly Part[] {
     parts.push({
       kind: "text",
       icon: "warn",
-      text: [code(`${row.object.namespace}/${row.object.name}`), ` ${row.says}`],
+      text: [...(only === undefined ? [code(`${row.object.namespace}/${row.object.name}`), " "] : []), row.says],
     });
   if (overview.troubled.length > 0) {
     parts.push({
@@ -147,7 +150,7 @@ function known(one: Seen, overview: Overview): readonly Part[] {
         .map((pod) => [`${pod.namespace}/${pod.name}`, pod.reason, String(pod.restarts), age(pod.sinceMs)]),
     });
   }
-  parts.push(...suggestions(bad));
+  parts.push(...suggestions(bad, overview));
   parts.push({
     kind: "small",
     text: [overview.live ? "As of " : "The watch is broken; last known as of ", time(overview.asOf)],
@@ -155,9 +158,13 @@ function known(one: Seen, overview: Overview): readonly Part[] {
   return parts;
 }
 
-/** At 03:00 the next step is a button. */
-function suggestions(bad: readonly WorkloadRow[]): readonly Part[] {
-  const stuck = bad.filter((row) => row.health === "stuck" || row.health === "degraded").slice(0, 2);
+/** At 03:00 the next step is a button: also for a rollout that still goes on while its pods crash. */
+function suggestions(bad: readonly WorkloadRow[], overview: Overview): readonly Part[] {
+  const crashes = (row: WorkloadRow) =>
+    overview.troubled.some(
+      (pod) => pod.namespace === row.object.namespace && pod.name.startsWith(`${row.object.name}-`),
+    );
+  const stuck = bad.filter((row) => row.health === "stuck" || row.health === "degraded" || crashes(row)).slice(0, 2);
   if (stuck.length === 0) return [];
   const buttons = stuck.flatMap((row) => {
     const name = `${row.object.cluster}:${row.object.namespace}/${row.object.name}`;
@@ -173,6 +180,11 @@ function suggestions(bad: readonly WorkloadRow[]): readonly Part[] {
   return [{ kind: "buttons", buttons }];
 }
 
+/** Said only where the cluster's name does not say it. */
+function environmentOf(one: Seen): string {
+  return one.environment === one.cluster ? "" : ` (${one.environment})`;
+}
+
 function titleOf(one: Seen): string {
   switch (one.scope.kind) {
     case "cluster":
@@ -184,12 +196,13 @@ function titleOf(one: Seen): string {
   }
 }
 
+const imagesOf = (row: WorkloadRow): string => row.images.map(shortImage).join(", ");
+
 function rowOf(row: WorkloadRow): readonly string[] {
-  const images = row.images.map((image) => image.split("/").at(-1) ?? image).join(", ");
   return [
     `${row.object.namespace}/${row.object.kind.singular}/${row.object.name}`,
     `${row.ready}/${row.desired}`,
     row.health,
-    images,
+    imagesOf(row),
   ];
 }

@@ -4,9 +4,11 @@ import { fullName } from "../core/kube.ts";
 import type { PreviewedChange, SettingChange } from "../core/plan.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request, StepRecord } from "../core/request.ts";
+import { append } from "./append.ts";
 import { clusterConfig } from "./deps.ts";
 import { type Carried, callerOf, type Executing, leaseMs, type One, planAgain, writeDeadlineMs } from "./executing.ts";
 import { lookUp } from "./look-up.ts";
+import { requestEvent } from "./record.ts";
 import { lostOrHalted, record } from "./step.ts";
 import { transition } from "./transition.ts";
 import { sameChange, type WriteResult, writeChange } from "./write-change.ts";
@@ -56,7 +58,10 @@ async function setSetting(
     { kind: "step-recorded", ...holder, step },
     {
       also: async (tx) => {
+        const before = await tx.settings.get(change.setting);
         await tx.settings.set(change.setting, after);
+        const details = { setting: change.setting, before, after, why: request.reason, by: request.requester.userId };
+        await append(tx, requestEvent("setting.changed", request, { actor: null, details }), deps.channels.audit);
         return null;
       },
     },

@@ -78,8 +78,9 @@ function makeSurface(handling: Handling): Surface {
   const { deps } = handling;
   const voteRate = personRate("votes", deps.config.limits.votesPerMinute);
   const guarded = async (work: () => Promise<Reply>): Promise<Reply> => {
-    const done = await guard(deps, work);
-    return isRefusal(done) ? { kind: "refusal", refusal: done } : done;
+    // Told apart here, not by isRefusal: a reply that holds a refusal has the same kind as the refusal itself.
+    const done = await guard(deps, async () => ({ reply: await work() }));
+    return "reply" in done ? done.reply : { kind: "refusal", refusal: done };
   };
   return {
     ready(input) {
@@ -202,12 +203,7 @@ async function recordAltered(
 ): Promise<void> {
   const key = await deps.store.outbox.keyOf(altered.channelId, altered.ts);
   if (key === null) return;
-  const event = plainEvent("post.altered", {
-    actor: null,
-    channel: altered.channelId,
-    outcome: "failed",
-    details: { ...altered, key },
-  });
+  const event = plainEvent("post.altered", { actor: null, channel: altered.channelId, details: { ...altered, key } });
   await deps.store.transact((tx) => append(tx, event, deps.channels.audit));
   deps.nudge();
 }

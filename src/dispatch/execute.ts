@@ -119,7 +119,7 @@ async function giveUp(deps: Deps, request: Request, refusal: Refusal): Promise<J
       requestEvent("execution.refused", request, {
         actor: null,
         outcome: "refused",
-        details: { code: refusal.code, why: refusal.message, missing: "" },
+        details: { refusal: refusal.code, says: refusal.message },
       }),
       deps.channels.audit,
     ),

@@ -1,4 +1,5 @@
 // The bot's connection to Slack: Socket Mode or HTTP, one way in for every payload, and a clean end.
+import { Server } from "node:http";
 import { App, type Receiver } from "@slack/bolt";
 import type { Json } from "../../core/json.ts";
 import type { Clock } from "../../core/ports/clock.ts";
@@ -106,7 +107,9 @@ export async function connectSlack(
     ended: ended.promise,
     stop: () => {
       stopped ??= (async () => {
-        await within(clock, 3_000, Promise.resolve(app.stop()), () => undefined).catch(() => undefined);
+        await within(clock, 500, Promise.resolve(app.stop()), () => undefined).catch(() => undefined);
+        // Connections that Slack keeps open for later would hold the server open: every acknowledgement is long sent.
+        if (server instanceof Server) server.closeAllConnections();
         await works.settled(5_000);
       })();
       return stopped;
