@@ -34,15 +34,19 @@ function policyOf(recipe: string): Policy {
 
 function rowsOf(recipe: string): readonly Row[] {
   const lines = recipe.split("\n").filter((line) => line.startsWith("|"));
-  assert.equal(lines[0], `| ${columns.join(" | ")} |`);
-  return lines.slice(2).map((line) => {
-    const cells = line
-      .slice(1, -1)
-      .split("|")
-      .map((cell) => cell.trim());
-    assert.equal(cells.length, columns.length, line);
+  const [head, , ...rows] = lines.map(cellsOf);
+  assert.deepEqual(head, columns);
+  return rows.map((cells) => {
+    assert.equal(cells.length, columns.length, cells.join("|"));
     return Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? ""])) as Record<keyof Row, string>;
   });
+}
+
+function cellsOf(line: string): readonly string[] {
+  return line
+    .slice(1, -1)
+    .split("|")
+    .map((cell) => cell.trim());
 }
 
 function questionOf(row: Row): Question {
