@@ -27,9 +27,19 @@ export async function freshClone(): Promise<FreshClone> {
     await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: directory, env, timeout: installWithinMs });
   } catch (error) {
     rmSync(parent, { recursive: true, force: true });
-    throw new Error("The fresh clone could not be installed", { cause: error });
+    throw new Error(`The fresh clone could not be installed: ${lastLines(error)}`);
   }
   return { directory, env, remove: () => rmSync(parent, { recursive: true, force: true }) };
+}
+
+/** npm prints its whole usage after an error: the lines that say why come before it. */
+function lastLines(error: unknown): string {
+  const printed = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
+  return printed
+    .split("\n")
+    .filter((line) => !line.includes("EBADENGINE"))
+    .slice(0, 25)
+    .join("\n");
 }
 
 function plainEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

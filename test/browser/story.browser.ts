@@ -1,7 +1,9 @@
 // The story in a real browser, on a fresh clone started by the README's commands: asked for by one, countersigned by two.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { Locator } from "playwright-core";
 import { approve, cardOf, openCard } from "./approving.ts";
+import type { Desk } from "./desk.ts";
 import { openStage, type Stage } from "./story.ts";
 
 let stage: Stage;
@@ -28,9 +30,7 @@ test("a newcomer follows the greeting, and a rollback is asked for, countersigne
     await desk.type("/ops rollback checkout because checkout fails since 42");
     const answer = desk.message("Roll back checkout", "It needs 2 of payments-leads or platform");
     await answer.waitFor();
-    const id = /r-[a-z0-9]{7}/.exec(await answer.innerText())?.[0];
-    assert.ok(id, "the answer names the request");
-    return id;
+    return requestIn(answer);
   });
   await desk.step("ana can not approve her own request", async () => {
     await desk.openChannel("platform-approvals");
@@ -50,8 +50,8 @@ test("a newcomer follows the greeting, and a rollback is asked for, countersigne
   await desk.step("ben reads what exactly he would approve", async () => {
     await desk.openChannel("platform-approvals");
     await openCard(desk, request);
-    assert.equal(await page.getByTestId("modal-title").innerText(), `Approve ${request}`);
-    const text = await desk.modal.innerText();
+    assert.equal(await page.getByTestId("modal-title").textContent(), `Approve ${request}`);
+    const text = await textOf(desk.modal);
     assert.match(text, /Roll back checkout in shop on production from revision 42 to 41/);
     assert.match(text, /checkout:v2\.42\.0 →\s+registry\.acme\.example\/shop\/checkout:v2\.41\.3/);
     assert.match(text, /sha256:[0-9a-f]{64}/);
@@ -75,7 +75,7 @@ test("a newcomer follows the greeting, and a rollback is asked for, countersigne
   });
   await desk.step("the card says done and verified", async () => {
     await cardOf(desk, request).getByText("is done and verified").waitFor({ timeout: 30_000 });
-    const card = await cardOf(desk, request).innerText();
+    const card = await textOf(cardOf(desk, request));
     assert.match(card, /@ben approved/);
     assert.match(card, /@finn approved/);
   });
@@ -91,7 +91,7 @@ test("a newcomer follows the greeting, and a rollback is asked for, countersigne
     await desk.message("request.created", request).getByTestId("replies").click();
     const thread = page.getByTestId("thread-messages");
     await thread.getByText("execution.ended").waitFor();
-    assert.deepEqual(codesIn(await thread.innerText()), [
+    assert.deepEqual(codesIn(await textOf(thread)), [
       "request.created",
       "request.posted",
       "vote.refused",
@@ -126,7 +126,7 @@ test("an approver on a phone reads a change and countersigns it", async () => {
     await asker.type("/ops scale search 3 because the sale begins at noon");
     const answer = asker.message("Scale search", "It needs 2");
     await answer.waitFor();
-    return /r-[a-z0-9]{7}/.exec(await answer.innerText())?.[0] ?? "";
+    return requestIn(answer);
   });
   const phone = await stage.desk("phone", "chloe", "phone");
   await phone.closeGreeting();
@@ -173,8 +173,7 @@ test("a manifest goes through the form, with a diff of every object before anybo
   const request = await desk.step("the request is asked for", async () => {
     await desk.page.getByTestId("modal-submit").click();
     await desk.modal.getByText("It needs 2").waitFor();
-    const id = /r-[a-z0-9]{7}/.exec(await desk.modal.innerText())?.[0];
-    assert.ok(id);
+    const id = await requestIn(desk.modal);
     await desk.closeModal();
     return id;
   });
@@ -191,12 +190,23 @@ test("a manifest goes through the form, with a diff of every object before anybo
   });
 });
 
+async function textOf(of: Locator): Promise<string> {
+  return (await of.textContent()) ?? "";
+}
+
+/** The id of the request that an answer names. */
+async function requestIn(answer: Locator): Promise<string> {
+  const id = /r-[a-z0-9]{7}/.exec(await textOf(answer))?.[0];
+  assert.ok(id, "the answer names the request");
+  return id;
+}
+
 /** Event codes in the order they stand, each line once. */
 function codesIn(text: string): readonly string[] {
   return [...text.matchAll(/#\d+ ([a-z]+\.[a-z-]+)/g)].map((match) => match[1] ?? "");
 }
 
-async function isInSight(of: import("playwright-core").Locator): Promise<boolean> {
+async function isInSight(of: Locator): Promise<boolean> {
   return of.evaluate((element) => {
     const { top, bottom } = element.getBoundingClientRect();
     return top >= 0 && bottom <= element.ownerDocument.documentElement.clientHeight;
@@ -204,7 +214,7 @@ async function isInSight(of: import("playwright-core").Locator): Promise<boolean
 }
 
 /** Nothing makes the page itself wider than the phone. */
-async function assertNoSideways(desk: import("./desk.ts").Desk): Promise<void> {
+async function assertNoSideways(desk: Desk): Promise<void> {
   const wide = await desk.page.locator("html").evaluate((element) => element.scrollWidth - element.clientWidth);
   assert.ok(wide <= 0, `the page is ${wide} pixels wider than the screen`);
 }
