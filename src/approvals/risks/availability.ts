@@ -36,10 +36,11 @@ function retention({ before }: PreviewedChange, when: "whenDeleted" | "whenScale
 /** Replicas of workloads, of their scale subresource, and of any other kind that has them. */
 function scaling(change: PreviewedChange): readonly RiskFact[] {
   if (change.operation !== "update") return [];
-  const after = at(change.after ?? undefined, "spec", "replicas");
+  // Where replicas are left out, the API server's default is one; a Scale leaves them out when they are 0 (omitempty).
+  const isScale = textAt(change.after ?? undefined, "kind") === "Scale";
+  const after = at(change.after ?? undefined, "spec", "replicas") ?? (isScale ? 0 : undefined);
   if (typeof after !== "number") return [];
-  // Where replicas are left out, the API server's default is one.
-  const before = numberAt(change.before ?? undefined, 1, "spec", "replicas");
+  const before = numberAt(change.before ?? undefined, isScale ? 0 : 1, "spec", "replicas");
   if (after >= before) return [];
   const facts: RiskFact[] = [];
   if (after === 0)
