@@ -2,7 +2,7 @@
 import { defineRead } from "../core/action.ts";
 import { bold, code, type Message, message, type Part, time } from "../core/message.ts";
 import { scope, type Target } from "../core/params.ts";
-import type { Clusters, Overview, OverviewScope, WorkloadRow } from "../core/ports/clusters.ts";
+import type { Clusters, Overview, OverviewScope, TroubledPod, WorkloadRow } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { age } from "../kubernetes/age.ts";
 import { shortImage } from "../kubernetes/images.ts";
@@ -172,7 +172,7 @@ function known(one: Seen, overview: Overview): readonly Part[] {
   }
   if (overview.troubled.length > listedPods)
     parts.push({ kind: "small", text: [`and ${overview.troubled.length - listedPods} more pods in trouble`] });
-  parts.push(...suggestions(bad, overview));
+  parts.push(...suggestions(bad, overview.troubled));
   parts.push({
     kind: "small",
     text: [overview.live ? "As of " : "The watch is broken; last known as of ", time(overview.asOf)],
@@ -180,17 +180,16 @@ function known(one: Seen, overview: Overview): readonly Part[] {
   return parts;
 }
 
-/** At 03:00 the next step is a button: also for a rollout that still goes on while its pods crash. */
-function suggestions(bad: readonly WorkloadRow[], overview: Overview): readonly Part[] {
-  const crashes = (row: WorkloadRow) =>
-    overview.troubled.some(
-      (pod) => pod.namespace === row.object.namespace && pod.name.startsWith(`${row.object.name}-`),
-    );
-  const stuck = bad.filter((row) => row.health === "stuck" || row.health === "degraded" || crashes(row)).slice(0, 2);
+/** At 03:00 the next step is a button. */
+function suggestions(bad: readonly WorkloadRow[], troubled: readonly TroubledPod[]): readonly Part[] {
+  const hasTrouble = ({ object }: WorkloadRow) =>
+    troubled.some((pod) => pod.namespace === object.namespace && pod.name.startsWith(`${object.name}-`));
+  const stuck = bad.filter((row) => row.health === "stuck" || row.health === "degraded" || hasTrouble(row)).slice(0, 2);
   if (stuck.length === 0) return [];
   const buttons = stuck.flatMap((row) => {
     const name = `${row.object.cluster}:${row.object.namespace}/${row.object.name}`;
     return [
+      { action: "run-command" as const, label: `Log of ${row.object.name}`.slice(0, 70), value: `logs ${name}` },
       { action: "run-command" as const, label: `History of ${row.object.name}`.slice(0, 70), value: `history ${name}` },
       {
         action: "run-command" as const,
