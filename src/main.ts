@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { fileAcceptance } from "./audit/acceptance.ts";
 import { sealRecord } from "./audit/chain.ts";
 import { Checkpointer } from "./audit/checkpointer.ts";
+import { exportLines } from "./audit/export.ts";
+import { vkeyOf } from "./audit/note.ts";
 import { openSigner } from "./audit/signer.ts";
 import { auditView } from "./audit/view.ts";
 import { directoryWitness, type Witness } from "./audit/witness.ts";
@@ -25,6 +27,8 @@ import { makeDirectory } from "./integrations/slack/directory.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
 import { startEmbeddedJobs } from "./jobs/embedded.ts";
+import { controlPath, listenForControl } from "./server/control.ts";
+import { healthProbes, type Probe, serveHealth } from "./server/health.ts";
 import { keptKey } from "./store/keys.ts";
 import { openStore } from "./store/open.ts";
 import { readVersion } from "./version.ts";
@@ -58,6 +62,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const { config, log } = options;
   const clock = options.clock ?? systemClock;
   const version = readVersion();
+  const startedAt = clock.now();
+  let isReady = false;
   const nudges = new Set<(wrote: { readonly audit: number }) => void>();
   const nudge = (): void => {
     for (const one of nudges) one({ audit: 0 });
@@ -121,6 +127,26 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     });
     await checkpointer.start();
     closing.push(() => checkpointer.close());
+    const sealedBecause = (): string | null => checkpointer.refusal()?.message ?? null;
+    const control = await listenForControl({
+      path: controlPath(config.dataDirectory),
+      log,
+      source: {
+        status: async () => ({
+          version,
+          startedAt,
+          records: ((await store.audit.head())?.seq ?? -1) + 1,
+          backlog: await store.outbox.backlog(),
+          sealed: sealedBecause(),
+        }),
+        auditLines: () => exportLines(store),
+        proving: async () => {
+          const signed = (await checkpointer.proving())?.signed ?? null;
+          return signed === null ? null : { ...signed, key: vkeyOf(signer) };
+        },
+      },
+    });
+    closing.push(() => control.close());
     clusters.start();
     const runner = `${process.pid}-${randomBytes(6).toString("hex")}`;
     const dispatch = makeDispatch(
@@ -138,7 +164,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
         runner,
         nudge,
         audit: auditView({ store, witness: witness satisfies Witness, verifier: signer }),
-        sealedBecause: () => checkpointer.refusal()?.message ?? null,
+        sealedBecause,
       },
       {
         credentialsIn: async (text) =>
@@ -165,13 +191,38 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     const jobs = startEmbeddedJobs({ store, clock, log, handlers: dispatch.jobs });
     nudges.add(() => jobs.nudge());
     closing.push(() => jobs.stop());
-    const connection = await connectSlack(reached, dispatch.surface);
+    const probes = healthProbes(() => isReady);
+    const connection = await connectSlack(reached, dispatch.surface, probes);
     closing.push(() => connection.stop());
+    if (connection.mode === "socket") closing.push(await probesBeside(options, probes));
+    isReady = true;
     log.info("countersign is listening", { mode: connection.mode, port: connection.port });
-    return { port: connection.port, ended: connection.ended, stop: () => stopBot(store, channels.audit, close) };
+    return {
+      port: connection.port,
+      ended: connection.ended,
+      stop: () => {
+        isReady = false;
+        return stopBot(store, channels.audit, close);
+      },
+    };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** In Socket Mode nobody but a supervisor asks here, so a port that is taken is said and the bot goes on. */
+async function probesBeside({ config, log }: BotOptions, probes: readonly Probe[]): Promise<() => Promise<void>> {
+  try {
+    const server = await serveHealth({ ...config.http, probes });
+    return () => server.close();
+  } catch (error) {
+    log.warn("no health checks: the port of http cannot be listened on", {
+      host: config.http.host,
+      port: config.http.port,
+      error: error instanceof Error ? error : undefined,
+    });
+    return async () => undefined;
   }
 }
 

@@ -22,6 +22,7 @@ function errorFields(error: unknown): object {
 /** Token shapes that must not be in a log, whoever put them into an error's text. */
 const tokens = /\b(xox[a-z]-[\w-]+|xapp-[\w-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*|Bearer\s+\S+|ghp_\w+|AKIA\w{16})/g;
 
-function clean(text: string): string {
+/** At most 4,000 characters, without tokens. */
+export function clean(text: string): string {
   return text.slice(0, 4_000).replaceAll(tokens, "[redacted]");
 }

@@ -79,13 +79,16 @@ function makeSurface(handling: Handling): Surface {
   const { deps } = handling;
   const voteRate = personRate("votes", deps.config.limits.votesPerMinute);
   const guarded = async (work: () => Promise<Reply>): Promise<Reply> => {
-    const done = await guard(deps, work);
-    return isRefusal(done) ? { kind: "refusal", refusal: done } : done;
+    // Told apart here, not by isRefusal: a reply that holds a refusal has the same kind as the refusal itself.
+    const done = await guard(deps, async () => ({ reply: await work() }));
+    return "reply" in done ? done.reply : { kind: "refusal", refusal: done };
   };
   return {
     ready(input) {
       const parsed = parse(input.text, deps.verbs);
-      return isRefusal(parsed) || parsed.action.ready === undefined ? null : guarded(() => handle(handling, input));
+      return isRefusal(parsed) || parsed.action.ready === undefined
+        ? null
+        : guarded(() => handle(handling, input, parsed));
     },
     command: (input) => guarded(() => handle(handling, input)),
     openVote: (origin, choice, value, card) =>

@@ -39,10 +39,14 @@ interface Understood {
   readonly context: PlaceContext;
 }
 
-export async function handle(handling: Handling, input: CommandInput): Promise<Reply> {
+/** `parsed` is the text already taken apart, where the caller had to look at it. */
+export async function handle(
+  handling: Handling,
+  input: CommandInput,
+  parsed: Parsed | Refusal = parse(input.text, handling.deps.verbs),
+): Promise<Reply> {
   const { deps } = handling;
   const { origin } = input;
-  const parsed = parse(input.text, deps.verbs);
   if (isRefusal(parsed)) return refusal(parsed);
   const person = await deps.people.person(origin.account.userId);
   if (isRefusal(person))

@@ -169,7 +169,7 @@ async function cast(deps: Deps, voter: Person, request: Request, input: VoteInpu
 }
 
 function thanks(request: Request, choice: "approve" | "deny"): Message {
-  const says = request.state === "pending" ? `Still needed: ${request.says}.` : request.says;
+  const says = afterVote(request);
   return message(`Your ${choice === "approve" ? "approval" : "denial"} of ${request.id} is recorded.`, [
     {
       kind: "text",
@@ -177,6 +177,13 @@ function thanks(request: Request, choice: "approve" | "deny"): Message {
       text: [`Your ${choice === "approve" ? "approval" : "denial"} of `, code(request.id), ` is recorded. ${says}`],
     },
   ]);
+}
+
+function afterVote(request: Request): string {
+  if (request.state === "pending") return `Still needed: ${request.says}.`;
+  if (request.state === "approved")
+    return "That was the last one needed: it starts now, and its card shows how it goes.";
+  return request.says;
 }
 
 export async function withdraw(deps: Deps, voter: Person, id: RequestId): Promise<Request | Refusal> {

@@ -28,9 +28,13 @@ export const dev = "U0DEV0001";
 export const eve = "U0EVE0001";
 export const finn = "U0FINN001";
 
-export interface Town {
-  readonly slack: LocalSlack;
+export interface Town extends Place {
   readonly cluster: SampleCluster;
+}
+
+/** The bot on some cluster: all of a town but the sample cluster. */
+export interface Place {
+  readonly slack: LocalSlack;
   readonly directory: string;
   readonly configFile: string;
   readonly faults: readonly string[];
@@ -55,7 +59,6 @@ export interface TownOptions {
 }
 
 export async function startTown(t: TestContext, options: TownOptions = {}): Promise<Town> {
-  const directory = mkdtempSync(join(tmpdir(), "countersign-"));
   const cluster = await startSampleCluster({
     name: "production",
     seed: seedDemo,
@@ -63,12 +66,25 @@ export async function startTown(t: TestContext, options: TownOptions = {}): Prom
     brokenImages: DEMO_BROKEN_IMAGES,
     podReadyMs: options.podReadyMs ?? 20,
   });
+  const directory = mkdtempSync(join(tmpdir(), "countersign-"));
   const kubeconfig = join(directory, "kubeconfig");
   cluster.kubeconfig(DEMO_BOT, kubeconfig);
+  const place = await startPlace(t, { ...options, directory, kubeconfig, context: "production" });
+  t.after(() => cluster.stop());
+  return { ...place, cluster };
+}
+
+export interface PlaceOptions extends TownOptions {
+  readonly directory: string;
+  readonly kubeconfig: string;
+  readonly context: string;
+}
+
+/** A local Slack and the bot, on the cluster of a kubeconfig, which the configuration calls production. */
+export async function startPlace(t: TestContext, options: PlaceOptions): Promise<Place> {
+  const { directory, kubeconfig, context } = options;
   const configFile = join(directory, "countersign.yaml");
-  const text = demoConfig(directory, [
-    { name: "production", environment: "production", kubeconfig, context: "production" },
-  ]);
+  const text = demoConfig(directory, [{ name: "production", environment: "production", kubeconfig, context }]);
   writeFileSync(configFile, options.config?.(text) ?? text);
   const slack = await startLocalSlack({ port: 0, limits: "off", ...options.slack });
   const faults: string[] = [];
@@ -80,16 +96,14 @@ export async function startTown(t: TestContext, options: TownOptions = {}): Prom
   t.after(async () => {
     await stopBot();
     await slack.stop();
-    await cluster.stop();
     rmSync(directory, { recursive: true, force: true });
   });
-  const press: Town["press"] = async (user, card, route) => {
+  const press: Place["press"] = async (user, card, route) => {
     const current = slack.messages(card.channel).find((one) => one.ts === card.ts) ?? card;
     await slack.as(user).click({ channel: card.channel, ts: card.ts }, actionIdOf(current, route));
   };
   return {
     slack,
-    cluster,
     directory,
     configFile,
     faults,
