@@ -58,7 +58,7 @@ export function replanned(request: Request, event: Of<"replanned">, { now }: Lif
     says: missingWords(solve(requirement.need, []).missing),
   };
   const effects: Effect[] = [
-    audit("request.replanned", next, { details: { from: request.plan.digest, changed: event.changed } }),
+    audit("request.replanned", next, { details: { before: request.plan.digest, lines: event.changed } }),
     ...voidedEffects(next, voided, "what would be done has changed"),
     { kind: "tell", whom: voided.map((vote) => vote.voter), says: tellChanged(request, event.changed) },
     expireJob(next, next.expiresAt),
@@ -71,10 +71,10 @@ export function replanned(request: Request, event: Of<"replanned">, { now }: Lif
 function changedUnseen(request: Request, event: Of<"replanned">, now: number): Stepped {
   const says = "what it would do changed before it started; ask again";
   const next: Request = { ...request, state: "cancelled", endedAt: now, startBy: null, says };
-  const details = { from: request.plan.digest, to: event.plan.digest, changed: event.changed };
+  const details = { before: request.plan.digest, after: event.plan.digest, lines: event.changed };
   const effects: Effect[] = [
     audit("request.replanned", next, { details }),
-    audit("request.cancelled", next, { details: { why: says } }),
+    audit("request.cancelled", next, { details: { reason: says } }),
     { kind: "tell", whom: [request.requester], says: `${request.id}: ${says}` },
     { kind: "free-locks" },
     { kind: "card" },
@@ -117,7 +117,11 @@ function expired(request: Request, now: number, why: string): Stepped {
   const next: Request = { ...request, state: "expired", endedAt: now, startBy: null, says: why };
   return {
     request: next,
-    effects: [audit("request.expired", next, { details: { why } }), { kind: "free-locks" }, { kind: "card" }],
+    effects: [
+      audit("request.expired", next, { details: { waited: request.says, why } }),
+      { kind: "free-locks" },
+      { kind: "card" },
+    ],
   };
 }
 
@@ -140,7 +144,7 @@ export function cancel(request: Request, { by, reason }: Of<"cancel">, { now }: 
     return {
       request: next,
       effects: [
-        audit("execution.ended", next, { by, details: { ...details, outcome: "superseded" } }),
+        audit("execution.ended", next, { by, details: { ...details, state: "superseded" } }),
         { kind: "free-locks" },
         { kind: "card" },
       ],
@@ -174,7 +178,7 @@ export function supersede(request: Request, event: Of<"supersede">, { now }: Lif
     endedAt: now,
     says: `superseded by ${event.request} (${event.verb})`,
   };
-  const details = { outcome: "superseded", by: event.request, verb: event.verb };
+  const details = { state: "superseded", by: event.request, verb: event.verb };
   return {
     request: next,
     effects: [audit("execution.ended", next, { details }), { kind: "free-locks" }, { kind: "card" }],

@@ -81,14 +81,15 @@ function backToPending(request: Request, missing: string, { now, standings }: Li
     startBy: null,
     says: missing,
   };
-  const details = { missing, why: why === "" ? "the policy asks for more now" : why };
+  const because = why === "" ? "the policy asks for more now" : why;
+  const details = { refusal: "not-eligible", says: `Still needed is ${missing}: ${because}.` };
   const effects: Effect[] = [
     audit("execution.refused", next, { outcome: "refused", details }),
     ...voidedEffects(next, lost, why),
     {
       kind: "tell",
       whom: [request.requester],
-      says: `${request.id} did not start: still needed is ${missing} (${details.why}).`,
+      says: `${request.id} did not start: still needed is ${missing} (${because}).`,
     },
     expireJob(next, next.expiresAt),
     { kind: "card" },
@@ -101,13 +102,20 @@ function onlySettings(request: Request): boolean {
   return request.plan.changes.every((change) => change.kind === "setting");
 }
 
+/** Why it has not started yet, for its card; the same reason again is refused as `already-so`. */
+export function waits(request: Request, { says }: Of<"waits">): Stepped | Refusal {
+  if (request.state !== "approved" || request.says === says)
+    return refuse("already-so", `${request.id} is ${request.state}: ${request.says}.`, "Nothing needs doing.");
+  return { request: { ...request, says }, effects: [{ kind: "card" }] };
+}
+
 /** From approved to failed without a claim: the last look found that it can't be done, and nothing was written. */
 export function abandoned(request: Request, event: Of<"abandoned">, { now }: LifeContext): Stepped | Refusal {
   if (request.state !== "approved")
     return refuse("not-eligible", `${request.id} is ${request.state}, so it is not given up.`, "Nothing needs doing.");
   const next: Request = { ...request, state: "failed", endedAt: now, startBy: null, says: event.says };
   const effects: Effect[] = [
-    audit("execution.ended", next, { outcome: "refused", details: { outcome: "failed", says: event.says } }),
+    audit("execution.ended", next, { outcome: "refused", details: { state: "failed", written: 0, says: event.says } }),
     { kind: "free-locks" },
     { kind: "card" },
   ];
@@ -186,14 +194,17 @@ export function ended(request: Request, event: Of<"ended">, { now }: LifeContext
       "Record every change first.",
     );
   const next: Request = { ...request, state: event.outcome, endedAt: now, says: event.says };
-  const details = { outcome: event.outcome, says: event.says };
+  const steps = request.execution?.steps ?? [];
+  const written = steps.filter((step) => step.state === "written" || step.state === "found-done").length;
+  const details = { state: event.outcome, written, says: event.says };
   const ok = event.outcome === "done" ? "ok" : "failed";
   const effects: Effect[] = [
     audit("execution.ended", next, { outcome: ok, details }),
     { kind: "free-locks" },
     { kind: "card" },
   ];
-  if (event.outcome === "done") effects.unshift(audit("execution.verified", next, { details: { says: event.says } }));
+  if (event.outcome === "done")
+    effects.unshift(audit("execution.verified", next, { details: { goal: goalsOf(next), says: event.says } }));
   return { request: next, effects };
 }
 
@@ -211,13 +222,18 @@ export function recovered(request: Request, event: Of<"recovered">, { now }: Lif
     execution: { ...execution, runner: event.runner, fence: execution.fence + 1, leaseUntil: now + event.leaseMs },
     says: "interrupted; looking at what was done",
   };
-  const details = { from: execution.runner, runner: event.runner, fence: execution.fence + 1 };
+  const evidence = `the lease of ${execution.runner} ran out`;
+  const details = { state: next.state, evidence, runner: event.runner, fence: execution.fence + 1 };
   const effects: Effect[] = [
     audit("execution.recovered", next, { details }),
     recoverJob(next, execution.fence + 1, now + event.leaseMs),
     { kind: "card" },
   ];
   return { request: next, effects };
+}
+
+function goalsOf(request: Request): string {
+  return [...new Set(request.plan.goals.map((goal) => goal.kind))].join(", ");
 }
 
 /** `now` given: the lease must not have run out either. */

@@ -55,8 +55,10 @@ export function counted(request: Request, before: readonly Effect[], context: Li
     const denials = countingVotes(request, "deny", standings);
     const by = denials.map((denial) => denial.voter.name).join(", ");
     const denied: Request = { ...request, state: "denied", endedAt: now, startBy: null, says: `denied by ${by}` };
-    const details = { votes: denials.map((denial) => denial.voter.userId) };
-    return { request: denied, effects: [...before, audit("request.denied", denied, { details }), { kind: "card" }] };
+    const deniers = denials.map((denial) => denial.voter.userId);
+    const details = { deniers, reason: denials.at(-1)?.reason ?? null, says: denied.says };
+    const event = audit("request.denied", denied, { outcome: "refused", details });
+    return { request: denied, effects: [...before, event, { kind: "card" }] };
   }
   const { met, missing } = quorumOf(request, standings);
   if (!met) {
@@ -78,7 +80,7 @@ function approved(request: Request, before: readonly Effect[], { now, standings 
   const startBy = now + (request.requirement?.startWithinMs ?? freeStartWithinMs);
   const done: Request = { ...request, state: "approved", quorumAt: now, startBy, says: "approved; waiting to start" };
   const votes = countingVotes(request, "approve", standings).map(({ voter }) => voter.userId);
-  const event = audit("request.approved", done, { details: { votes, rules: request.rules } });
+  const event = audit("request.approved", done, { details: { approvers: votes, rules: request.rules } });
   return {
     request: done,
     effects: [...before, event, executeJob(done, now), expireJob(done, startBy), { kind: "card" }],

@@ -1,6 +1,7 @@
 // The beginning of a request: its record, checked against what could ever be.
 import type { Digest } from "../core/digest.ts";
 import type { Nonce, RequestId } from "../core/ids.ts";
+import { fullName } from "../core/kube.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Invocation, Plan } from "../core/plan.ts";
 import type { Requirement } from "../core/policy.ts";
@@ -83,10 +84,22 @@ function unreachable(opening: Opening, requirement: Requirement): Refusal | null
   );
 }
 
+/** As it could be typed again; a manifest stands as its digest in the plan, never as text. */
+function commandOf(request: Request): string {
+  const args = Object.entries(request.invocation.args).filter(([name]) => name !== "manifest");
+  return [
+    request.invocation.verb,
+    ...args.map(([name, value]) => (name === "target" ? value : `${name}=${value}`)),
+  ].join(" ");
+}
+
 function effectsOf(request: Request, by: Person): readonly Effect[] {
   const details = {
+    command: commandOf(request),
     title: request.plan.title,
-    verb: request.invocation.verb,
+    objects: request.plan.changes.map((change) =>
+      change.kind === "setting" ? change.setting : fullName(change.object),
+    ),
     rules: request.rules,
     policy: request.policyDigest,
     reason: request.reason,
@@ -94,6 +107,6 @@ function effectsOf(request: Request, by: Person): readonly Effect[] {
   };
   const created = audit("request.created", request, { by, details });
   if (request.requirement !== null) return [created, expireJob(request, request.expiresAt), { kind: "card" }];
-  const approved = audit("request.approved", request, { details: { votes: [], rules: request.rules } });
+  const approved = audit("request.approved", request, { details: { approvers: [], rules: request.rules } });
   return [created, approved, executeJob(request, request.createdAt), { kind: "card" }];
 }

@@ -1,10 +1,12 @@
 // `status`: what runs and what is not well, from the watch caches: all clusters, one, a namespace, a workload.
 import { defineRead } from "../core/action.ts";
-import { code, type Message, message, type Part, time } from "../core/message.ts";
+import { bold, code, type Message, message, type Part, time } from "../core/message.ts";
 import { scope, type Target } from "../core/params.ts";
-import type { Clusters, Overview, OverviewScope, WorkloadRow } from "../core/ports/clusters.ts";
-import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import type { Clusters, Overview, OverviewScope, TroubledPod, WorkloadRow } from "../core/ports/clusters.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { age } from "../kubernetes/age.ts";
+import { shortImage } from "../kubernetes/images.ts";
+import { clusterOf } from "./parts/live.ts";
 import { workloads } from "./parts/workloads.ts";
 
 interface Seen {
@@ -33,19 +35,11 @@ export const status = defineRead({
 });
 
 function look(clusters: Clusters, target: Target): readonly Seen[] | Refusal {
-  const names = target.kind === "everything" ? clusters.all().map((info) => info.name) : [clusterOf(target)];
+  const names = target.kind === "everything" ? clusters.all().map((info) => info.name) : [clusterNameOf(target)];
   const seen: Seen[] = [];
   for (const name of names) {
-    const cluster = clusters.get(name);
-    if (cluster === null)
-      return refuse(
-        "no-such-cluster",
-        `There is no cluster “${name}”.`,
-        `The clusters are ${clusters
-          .all()
-          .map((info) => info.name)
-          .join(", ")}.`,
-      );
+    const cluster = clusterOf(clusters, name);
+    if (isRefusal(cluster)) return cluster;
     const scopeThere = scopeOf(target);
     seen.push({
       cluster: name,
@@ -57,7 +51,7 @@ function look(clusters: Clusters, target: Target): readonly Seen[] | Refusal {
   return seen;
 }
 
-function clusterOf(target: Exclude<Target, { kind: "everything" }>): string {
+function clusterNameOf(target: Exclude<Target, { kind: "everything" }>): string {
   return target.kind === "object" ? target.object.cluster : target.cluster;
 }
 
@@ -75,6 +69,9 @@ function scopeOf(target: Target): OverviewScope {
 
 /** Rows of workloads that are well beyond these are counted, not listed; what is not well is always listed. */
 const listedWhenWell = 15;
+/** So many workloads are told why, and pods listed; the rest is counted. */
+const toldWhy = 5;
+const listedPods = 10;
 
 /** What was rendered of an overview, by its identity: many ask for the same within a second, and it is pure. */
 const rendered = new WeakMap<Overview, { readonly of: readonly Seen[]; readonly message: Message }>();
@@ -97,14 +94,18 @@ function isSame(one: Seen, other: Seen | undefined): boolean {
 function renderAnew(seen: readonly Seen[]): Message {
   const parts = seen.flatMap((one) => (one.overview === null ? unknown(one) : known(one, one.overview)));
   const troubled = seen.flatMap((one) => unwell(one.overview));
-  const summary =
-    troubled.length === 0
-      ? "Everything that is seen is healthy."
-      : `${troubled.length} not well: ${troubled
-          .slice(0, 3)
-          .map((row) => row.object.name)
-          .join(", ")}`;
-  return message(summary, parts);
+  return message(summaryOf(seen, troubled), parts);
+}
+
+/** Never says healthy of what is not known. */
+function summaryOf(seen: readonly Seen[], troubled: readonly WorkloadRow[]): string {
+  const unknown = seen.filter((one) => one.overview === null).map((one) => one.cluster);
+  const names = troubled.slice(0, 3).map((row) => row.object.name);
+  const says = troubled.length === 0 ? "" : `${troubled.length} not well: ${names.join(", ")}`;
+  if (unknown.length > 0) return [says, `Not known: ${unknown.join(", ")}`].filter((one) => one !== "").join(". ");
+  if (says !== "") return troubled.length > 3 ? `${says} …` : says;
+  const some = seen.some((one) => (one.overview?.workloads.length ?? 0) > 0);
+  return some ? "Everything that is seen is healthy." : "Nothing runs there.";
 }
 
 function unwell(overview: Overview | null): readonly WorkloadRow[] {
@@ -115,7 +116,7 @@ function unwell(overview: Overview | null): readonly WorkloadRow[] {
 
 function unknown(one: Seen): readonly Part[] {
   return [
-    { kind: "heading", icon: "warn", text: `${one.cluster} (${one.environment})` },
+    { kind: "heading", icon: "warn", text: `${one.cluster}${environmentOf(one)}` },
     {
       kind: "text",
       text: [
@@ -134,11 +135,13 @@ function known(one: Seen, overview: Overview): readonly Part[] {
       : [...bad, ...well.slice(0, Math.max(0, listedWhenWell - bad.length))];
   const left = overview.workloads.length - listed.length;
   const { pods, nodes } = overview;
+  const [only] = one.scope.kind === "workload" ? listed : [];
   const parts: Part[] = [
-    { kind: "heading", icon: bad.length > 0 ? "warn" : "ok", text: `${titleOf(one)} (${one.environment})` },
+    { kind: "heading", icon: bad.length > 0 ? "warn" : "ok", text: `${titleOf(one)}${environmentOf(one)}` },
     {
       kind: "text",
       text: [
+        ...(only === undefined ? [] : [bold(only.health), `, runs ${imagesOf(only)}, wants ${only.desired}; `]),
         `${pods.ready} of ${pods.total} pods ready`,
         pods.pending > 0 ? `, ${pods.pending} pending` : "",
         pods.failed > 0 ? `, ${pods.failed} failed` : "",
@@ -146,26 +149,30 @@ function known(one: Seen, overview: Overview): readonly Part[] {
       ],
     },
   ];
-  if (listed.length > 0)
+  if (listed.length > 0 && only === undefined)
     parts.push({ kind: "table", columns: ["WORKLOAD", "READY", "HEALTH", "IMAGES"], rows: listed.map(rowOf) });
   if (left > 0)
     parts.push({ kind: "small", text: [`and ${left} more that are healthy; name a namespace to see them`] });
-  for (const row of bad.slice(0, 5))
+  for (const row of bad.slice(0, toldWhy))
     parts.push({
       kind: "text",
       icon: "warn",
-      text: [code(`${row.object.namespace}/${row.object.name}`), ` ${row.says}`],
+      text: [...(only === undefined ? [code(`${row.object.namespace}/${row.object.name}`), " "] : []), row.says],
     });
+  if (bad.length > toldWhy)
+    parts.push({ kind: "small", text: [`and ${bad.length - toldWhy} more that are not well; name one to see why`] });
   if (overview.troubled.length > 0) {
     parts.push({
       kind: "table",
       columns: ["POD", "REASON", "RESTARTS", "SINCE"],
       rows: overview.troubled
-        .slice(0, 10)
+        .slice(0, listedPods)
         .map((pod) => [`${pod.namespace}/${pod.name}`, pod.reason, String(pod.restarts), age(pod.sinceMs)]),
     });
   }
-  parts.push(...suggestions(bad));
+  if (overview.troubled.length > listedPods)
+    parts.push({ kind: "small", text: [`and ${overview.troubled.length - listedPods} more pods in trouble`] });
+  parts.push(...suggestions(bad, overview.troubled));
   parts.push({
     kind: "small",
     text: [overview.live ? "As of " : "The watch is broken; last known as of ", time(overview.asOf)],
@@ -174,12 +181,15 @@ function known(one: Seen, overview: Overview): readonly Part[] {
 }
 
 /** At 03:00 the next step is a button. */
-function suggestions(bad: readonly WorkloadRow[]): readonly Part[] {
-  const stuck = bad.filter((row) => row.health === "stuck" || row.health === "degraded").slice(0, 2);
+function suggestions(bad: readonly WorkloadRow[], troubled: readonly TroubledPod[]): readonly Part[] {
+  const hasTrouble = ({ object }: WorkloadRow) =>
+    troubled.some((pod) => pod.namespace === object.namespace && pod.name.startsWith(`${object.name}-`));
+  const stuck = bad.filter((row) => row.health === "stuck" || row.health === "degraded" || hasTrouble(row)).slice(0, 2);
   if (stuck.length === 0) return [];
   const buttons = stuck.flatMap((row) => {
     const name = `${row.object.cluster}:${row.object.namespace}/${row.object.name}`;
     return [
+      { action: "run-command" as const, label: `Log of ${row.object.name}`.slice(0, 70), value: `logs ${name}` },
       { action: "run-command" as const, label: `History of ${row.object.name}`.slice(0, 70), value: `history ${name}` },
       {
         action: "run-command" as const,
@@ -189,6 +199,11 @@ function suggestions(bad: readonly WorkloadRow[]): readonly Part[] {
     ];
   });
   return [{ kind: "buttons", buttons }];
+}
+
+/** Said only where the cluster's name does not say it. */
+function environmentOf(one: Seen): string {
+  return one.environment === one.cluster ? "" : ` (${one.environment})`;
 }
 
 function titleOf(one: Seen): string {
@@ -202,12 +217,13 @@ function titleOf(one: Seen): string {
   }
 }
 
+const imagesOf = (row: WorkloadRow): string => row.images.map(shortImage).join(", ");
+
 function rowOf(row: WorkloadRow): readonly string[] {
-  const images = row.images.map((image) => image.split("/").at(-1) ?? image).join(", ");
   return [
     `${row.object.namespace}/${row.object.kind.singular}/${row.object.name}`,
     `${row.ready}/${row.desired}`,
     row.health,
-    images,
+    imagesOf(row),
   ];
 }

@@ -4,9 +4,11 @@ import { fullName } from "../core/kube.ts";
 import type { PreviewedChange, SettingChange } from "../core/plan.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request, StepRecord } from "../core/request.ts";
+import { append } from "./append.ts";
 import { clusterConfig } from "./deps.ts";
 import { type Carried, callerOf, type Executing, leaseMs, type One, planAgain, writeDeadlineMs } from "./executing.ts";
 import { lookUp } from "./look-up.ts";
+import { requestEvent } from "./record.ts";
 import { lostOrHalted, record } from "./step.ts";
 import { transition } from "./transition.ts";
 import { sameChange, type WriteResult, writeChange } from "./write-change.ts";
@@ -56,7 +58,10 @@ async function setSetting(
     { kind: "step-recorded", ...holder, step },
     {
       also: async (tx) => {
+        const before = await tx.settings.get(change.setting);
         await tx.settings.set(change.setting, after);
+        const details = { setting: change.setting, before, after, why: request.reason, by: request.requester.userId };
+        await append(tx, requestEvent("setting.changed", request, { actor: null, details }), deps.channels.audit);
         return null;
       },
     },
@@ -98,8 +103,10 @@ async function carryOne(executing: Executing, request: Request, one: One<Preview
   );
 }
 
+type Answered = Exclude<WriteResult, { kind: "late" }>;
+
 type Sent =
-  | { readonly kind: "sent"; readonly request: Request; readonly result: WriteResult }
+  | { readonly kind: "sent"; readonly request: Request; readonly result: Answered }
   | Exclude<Carried, { kind: "all-written" }>;
 
 /** The intent is durable before the call; a lease that is over by then sends nothing. */
@@ -118,8 +125,6 @@ async function send(executing: Executing, request: Request, one: One<PreviewedCh
   if (cluster === null)
     return { kind: "stopped", outcome: "failed", says: `There is no cluster ${change.object.cluster} any more.` };
   const leaseUntil = held.execution?.leaseUntil ?? 0;
-  if (deps.clock.now() + writeDeadlineMs > leaseUntil)
-    return { kind: "lost", says: "the lease ran out before the call was sent" };
   const unstablePaths = clusterConfig(deps, change.object.cluster)?.unstablePaths ?? [];
   const result = await writeChange({
     cluster,
@@ -128,7 +133,9 @@ async function send(executing: Executing, request: Request, one: One<PreviewedCh
     requestId: request.id,
     deadlineMs: writeDeadlineMs,
     unstablePaths,
+    mayStillSend: () => deps.clock.now() + writeDeadlineMs <= leaseUntil,
   });
+  if (result.kind === "late") return { kind: "lost", says: "the lease ran out before the call was sent" };
   return { kind: "sent", request: held, result };
 }
 
@@ -136,7 +143,7 @@ async function settle(
   executing: Executing,
   request: Request,
   one: One<PreviewedChange>,
-  result: Exclude<WriteResult, { kind: "stale" | "unknown" }>,
+  result: Exclude<Answered, { kind: "stale" | "unknown" }>,
 ): Promise<Stepped> {
   if (result.kind === "refused")
     return refused(executing, request, one, `${result.refusal.message} ${result.refusal.hint}`);

@@ -8,9 +8,9 @@ import type { CommandInput, Reply } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { append } from "./append.ts";
 import { ask } from "./ask.ts";
-import { callerOf, type Executing } from "./executing.ts";
+import { callerOf, type Executing, lockKeys } from "./executing.ts";
 import { manifestForm } from "./forms.ts";
-import { type Invoked, invoke } from "./invoke.ts";
+import { commandText, type Invoked, invoke } from "./invoke.ts";
 import { type Parsed, parse } from "./parse.ts";
 import { placeContext } from "./place.ts";
 import { only, prepare } from "./prepare.ts";
@@ -119,8 +119,7 @@ async function read(handling: Handling, understood: Understood): Promise<Reply> 
     decision.kind === "deny"
       ? refuse(decision.code, decision.reason, `Rule: ${decision.rule || "none allows it"}. Type: can-i ${action.name}`)
       : await answerOf(handling, understood);
-  if (action.name !== "help")
-    reads.note(person, action.name, asking.channelId, isRefusal(answer) ? "refused" : "answered");
+  if (action.name !== "help") reads.note(person, action.name, asking.channelId, isRefusal(answer) ? "refused" : "ok");
   if (isRefusal(answer)) return refusal(answer);
   return { kind: "message", message: answer, audience: parsed.share ? "channel" : "asker" };
 }
@@ -190,6 +189,12 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
       ),
     );
   }
+  // A button's value can be anybody's who holds the bot's token: what nobody countersigns is typed, not pressed (T4).
+  if (decision.kind === "allow" && input.origin.surface === "button") {
+    const typed = commandText(invoked.action, invoked.invocation.args);
+    const pressed = refuse("forged-vote", "A button alone starts nothing that nobody countersigns.", `Type: ${typed}`);
+    return recordedRefusal(handling, parsed, where, pressed);
+  }
   const author =
     input.document === null || input.document.authorUserId === person.account.userId
       ? null
@@ -225,7 +230,13 @@ async function dryRun(
   const { deps } = handling;
   const { plan, decision } = made;
   const { person, asking, invoked, parsed } = understood;
-  const details = { verb: invoked.action.name, title: plan.title, decision: decision.kind };
+  const details = {
+    command: commandText(invoked.action, invoked.invocation.args),
+    title: plan.title,
+    objects: lockKeys(plan),
+    risks: [...new Set(plan.risks.map((risk) => risk.kind))],
+    decision: decision.kind,
+  };
   const event = {
     ...plainEvent("request.dry-run", { actor: person, channel: asking.channelId, details }),
     digest: plan.digest,
@@ -253,7 +264,8 @@ async function recordedRefusal(handling: Handling, parsed: Parsed, refused: Refu
       reads.note(refused.person, parsed.action.name, refused.input.origin.channelId, "refused");
     return refusal(said);
   }
-  const details = { verb: parsed.action.name, code: said.code, why: said.message, userId: refused.userId };
+  const command = parsed.action.name;
+  const details = { command, refusal: said.code, says: said.message, userId: refused.userId };
   const event = plainEvent("request.refused", {
     actor: refused.person,
     channel: refused.input.origin.channelId,

@@ -8,7 +8,7 @@ interface ReadNote {
   readonly userId: string;
   readonly verb: string;
   readonly channel: string;
-  readonly outcome: "answered" | "refused";
+  readonly outcome: "ok" | "refused";
   readonly at: number;
 }
 

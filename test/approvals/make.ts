@@ -4,9 +4,9 @@ import type { Standing } from "../../src/approvals/events.ts";
 import type { Stepped } from "../../src/approvals/life.ts";
 import { type Opening, openRequest } from "../../src/approvals/open-request.ts";
 import { digestOf } from "../../src/core/digest.ts";
-import { asGroupName, asHumanId, type Nonce, type RequestId } from "../../src/core/ids.ts";
+import { asClusterName, asGroupName, asHumanId, type Nonce, type RequestId } from "../../src/core/ids.ts";
 import type { Person } from "../../src/core/person.ts";
-import type { Plan } from "../../src/core/plan.ts";
+import type { Plan, PreviewedChange } from "../../src/core/plan.ts";
 import type { Match, Need, Place, Policy, Question, Requirement, Rule } from "../../src/core/policy.ts";
 import { isRefusal, type Refusal } from "../../src/core/refusal.ts";
 import type { Request } from "../../src/core/request.ts";
@@ -31,16 +31,33 @@ export function standingsOf(people: readonly Person[]): ReadonlyMap<Person["huma
 }
 
 export function makePlan(title: string, changes = 1): Plan {
-  const change = { kind: "setting", setting: "halted", before: false, after: true } as const;
   return {
     ...{ verb: "rollback", schema: 1, title, goals: [], observations: [], notes: [], risks: [], sensitive: false },
-    changes: Array.from({ length: changes }, () => change),
+    changes: Array.from({ length: changes }, () => restartOfCheckout),
     undo: { kind: "none", because: "it is a test" },
     verifyWithinMs: minute,
     followUp: null,
     digest: digestOf(title),
   };
 }
+
+const restartOfCheckout: PreviewedChange = {
+  kind: "object",
+  operation: "update",
+  object: {
+    cluster: asClusterName("production"),
+    kind: {
+      ...{ group: "apps", version: "v1", kind: "Deployment", resource: "deployments", singular: "deployment" },
+      ...{ shortNames: ["deploy"], namespaced: true, verbs: ["patch"], subresources: [] },
+    },
+    namespace: "shop",
+    name: "checkout",
+    uid: "u1",
+  },
+  call: { method: "PATCH", path: "/x", query: {}, contentType: "application/json", body: {}, guard: "body-metadata" },
+  before: {},
+  after: {},
+};
 
 export const votes = (count: number, ...groups: readonly string[]): Need => ({
   kind: "votes",

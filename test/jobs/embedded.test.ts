@@ -36,7 +36,13 @@ async function bed(t: TestContext): Promise<Bed> {
         for (const one of list) await tx.jobs.put(one);
       }),
     start(handler, more = {}) {
-      const handlers = { execute: handler, expire: handler, remind: handler, "follow-up": async () => undefined, recover: handler };
+      const handlers = {
+        execute: handler,
+        expire: handler,
+        remind: handler,
+        "follow-up": async () => undefined,
+        recover: handler,
+      };
       const started = startEmbeddedJobs({ store, clock, log: silent, handlers, ...more });
       jobs = started;
       t.after(() => started.stop());

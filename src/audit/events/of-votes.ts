@@ -1,5 +1,5 @@
 // Events of votes: cast, refused, taken back, voided.
-import { byPerson, count, type EventKind, ofRequest, oneOf, refusal, says, text, textOrNull } from "./event-kind.ts";
+import { byPerson, type EventKind, ofRequest, oneOf, refusal, says, text, textOrNull, texts } from "./event-kind.ts";
 
 const choice = oneOf(["approve", "deny"], "Which way the vote went.");
 
@@ -31,13 +31,16 @@ export const voteEvents = {
     }),
   },
   "vote.voided": {
-    details: { votes: count("How many no longer count."), why: text("What voided them."), says },
+    details: { votes: texts("Whose votes no longer count, as user ids."), why: text("What voided them."), says },
     required: ["votes", "why"],
-    success: ofRequest({ code: "vote.voided", details: { votes: 1, why: "what would be done changed its meaning" } }),
+    success: ofRequest({
+      code: "vote.voided",
+      details: { votes: ["U0G9QF9C6"], why: "what would be done changed its meaning" },
+    }),
     failure: ofRequest({
       code: "vote.voided",
       outcome: "failed",
-      details: { votes: 1, why: "the voter left the group", says: "The voter could not be told." },
+      details: { votes: ["U0G9QF9C6"], why: "the voter left the group", says: "The voter could not be told." },
     }),
   },
 } as const satisfies Record<string, EventKind>;

@@ -72,7 +72,7 @@ const mutations: readonly ((good: Try) => Try)[] = [
   (good) => ({ ...good, body: `payload=%7B%22type%22%3A%22block_actions%22%7D&${good.body}` }),
   (good) => ({ ...good, body: `ssl_check=1&${good.body}` }),
   (good) => ({ headers: { "content-type": form }, body: `ssl_check=1&${good.body}` }),
-  (good) => ({ headers: { "content-type": form }, body: `ssl_check=1&payload=%7B%22type%22%3A%22block_actions%22%7D` }),
+  () => ({ headers: { "content-type": form }, body: `ssl_check=1&payload=%7B%22type%22%3A%22block_actions%22%7D` }),
   (good) => ({ headers: { "content-type": form }, body: good.body }),
   (good) => ({ ...good, headers: { ...good.headers, "x-slack-signature": `v0=${randomBytes(32).toString("hex")}` } }),
   (good) => ({ ...good, headers: { ...good.headers, "x-slack-signature": "" } }),

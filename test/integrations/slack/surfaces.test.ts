@@ -4,7 +4,15 @@ import { describe, it } from "node:test";
 import { message } from "../../../src/core/message.ts";
 import type { Form, Surface } from "../../../src/core/ports/surface.ts";
 import { refuse } from "../../../src/core/refusal.ts";
-import { ANA, BEN, type FakeSurface, fakeSurface, type SlackBench, slackBench } from "../../support/slack-bench.ts";
+import {
+  ANA,
+  BEN,
+  type FakeSurface,
+  fakeSurface,
+  realClock,
+  type SlackBench,
+  slackBench,
+} from "../../support/slack-bench.ts";
 
 const BOT = "<@U0CSIGN01>";
 
@@ -60,13 +68,12 @@ describe("messages", () => {
       );
     }));
 
-  it("edits, bots and shared channels say nothing to the bot", () =>
+  it("edits and shared channels say nothing to the bot", () =>
     on({}, async ({ slack }, surface) => {
       const ana = slack.as(ANA);
       await ana.say("#payments", "nothing");
       const [said] = slack.messages("C0PAYMENT");
       await ana.edit("#payments", said?.ts ?? "", `${BOT} halt`);
-      await slack.as("U0OTHBOT1").say("#general", `${BOT} halt`);
       await slack.as("U0STRANG1").say("#ext-partner", `${BOT} halt`);
       await ana.say("#payments", `${BOT} whoami`);
       await slack.waitForMessage(({ text }) => text === "did whoami");
@@ -221,22 +228,39 @@ describe("clicks, home, changed posts", () => {
       assert.deepEqual(surface.asked.homes, [ANA]);
     }));
 
-  it("R34: a post of the bot that somebody deletes is told", () =>
+  it("R34, T4: a post of the bot that is rewritten or deleted with a stolen token is told", () =>
     on(
       {
         command: async () => ({
           kind: "message",
           audience: "channel",
-          message: message("post", [{ kind: "text", text: ["post"] }]),
+          message: message("post", [{ kind: "text", text: ["roll back checkout"] }]),
         }),
       },
       async ({ slack }, surface) => {
+        const thief = (method: string, body: object) =>
+          fetch(`${slack.apiUrl}${method}`, {
+            method: "POST",
+            headers: { authorization: `Bearer ${slack.botToken}`, "content-type": "application/json" },
+            body: JSON.stringify({ channel: "C0PAYMENT", ...body }),
+          });
         await slack.as(ANA).command("#payments", "/ops", "x");
-        const post = await slack.waitForMessage(({ text }) => text === "post");
-        await slack.as("U0FINN001").remove("C0PAYMENT", post.ts);
-        const end = Date.now() + 2_000;
-        while (surface.asked.altered.length === 0 && Date.now() < end) await new Promise(setImmediate);
-        assert.deepEqual(surface.asked.altered, [{ channelId: "C0PAYMENT", ts: post.ts, how: "deleted", by: null }]);
+        const { ts } = await slack.waitForMessage(({ text }) => text === "post");
+        await slack.waitUntil(
+          () => (slack.calls().some(({ method }) => method === "chat.postMessage") ? true : undefined),
+          "the post",
+        );
+        await thief("chat.update", { ts, text: "post", blocks: [{ type: "divider" }] });
+        await thief("chat.delete", { ts });
+        const end = Date.now() + 3_000;
+        while (surface.asked.altered.length < 2 && Date.now() < end) await realClock.wait(5);
+        assert.deepEqual(
+          surface.asked.altered.map(({ how, ts: at }) => [how, at]),
+          [
+            ["edited", ts],
+            ["deleted", ts],
+          ],
+        );
       },
     ));
 
@@ -288,8 +312,10 @@ describe("Socket Mode under faults", () => {
             "a new socket",
           );
           await bench.slack.waitForConnections(1);
-          for (let turn = 0; turn < 20; turn += 1)
-            if ((await bench.slack.as(ANA).command("#payments", "/ops", "status")).ok) break;
+          const ana = bench.slack.as(ANA);
+          while (!(await ana.command("#payments", "/ops", "status")).ok && Date.now() - began < 4_000) {
+            await realClock.wait(20);
+          }
           await bench.slack.waitForMessage(({ text }) => text === "did status");
           assert.ok(Date.now() - began < 2_000);
         },
@@ -314,6 +340,13 @@ describe("Socket Mode under faults", () => {
       async (bench) => {
         bench.slack.failNext("apps.connections.open", { status: 503 }, 3);
         bench.slack.closeSockets();
+        await bench.slack.waitUntil(
+          () =>
+            bench.slack.calls().filter(({ method }) => method === "apps.connections.open").length > 1
+              ? true
+              : undefined,
+          "a try to open the next socket",
+        );
         await bench.connection.stop();
       },
       "socket",

@@ -108,6 +108,7 @@ async function sayToAll(talk: Talk, message: Message, origin: Origin, trigger: T
       ...(origin.threadTs === null ? {} : { thread_ts: origin.threadTs }),
     });
     const ts = typeof sent.ts === "string" ? sent.ts : null;
+    if (ts !== null) talk.ownPosts.wrote(origin.channelId, ts, fitted.blocks);
     for (const file of fitted.attachments) {
       await shareFile(talk.clients.outbox, file, { channelId: origin.channelId, threadTs: origin.threadTs ?? ts });
     }

@@ -17,11 +17,9 @@ export function richText(text: Text): RichTextElement[] {
       case "code":
         return span.text === "" ? [] : [{ type: "text", text: span.text, style: { code: true } }];
       case "person":
-        return isId(span.userId) ? [{ type: "user", user_id: span.userId }] : [{ type: "text", text: span.userId }];
+        return isId(span.userId) ? [{ type: "user", user_id: span.userId }] : leaf(span.userId);
       case "channel":
-        return isId(span.channelId)
-          ? [{ type: "channel", channel_id: span.channelId }]
-          : [{ type: "text", text: span.channelId }];
+        return isId(span.channelId) ? [{ type: "channel", channel_id: span.channelId }] : leaf(span.channelId);
       case "time":
         return [{ type: "date", timestamp: seconds(span.ms), format: dateFormat, fallback: plainTime(span.ms) }];
       case "link": {
@@ -50,11 +48,11 @@ function contextElement(span: Span): (PlainTextElement | MrkdwnElement)[] {
   switch (span.kind) {
     case "bold":
     case "code":
-      return span.text === "" ? [] : [{ type: "plain_text", text: span.text, emoji: false }];
+      return plainElement(span.text);
     case "person":
-      return isId(span.userId) ? [markup(`<@${span.userId}>`)] : [{ type: "plain_text", text: span.userId }];
+      return isId(span.userId) ? [markup(`<@${span.userId}>`)] : plainElement(span.userId);
     case "channel":
-      return isId(span.channelId) ? [markup(`<#${span.channelId}>`)] : [{ type: "plain_text", text: span.channelId }];
+      return isId(span.channelId) ? [markup(`<#${span.channelId}>`)] : plainElement(span.channelId);
     case "time":
       return [markup(`<!date^${seconds(span.ms)}^${dateFormat}|${plainTime(span.ms)}>`)];
     case "link": {
@@ -103,6 +101,9 @@ export function plainTime(ms: number): string {
 
 const dateFormat = "{date_short_pretty} {time}";
 const seconds = (ms: number): number => Math.floor(ms / 1000);
+const plainElement = (text: string): PlainTextElement[] =>
+  text === "" ? [] : [{ type: "plain_text", text, emoji: false }];
+const leaf = (text: string): RichTextElement[] => (text === "" ? [] : [{ type: "text", text }]);
 const markup = (text: string): MrkdwnElement => ({ type: "mrkdwn", text, verbatim: true });
 
 /** Ids of users and channels as Slack makes them; anything else is shown as text. */
