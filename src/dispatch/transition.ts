@@ -131,8 +131,10 @@ export async function refreshCard(deps: Deps, request: Request, progress: Progre
   const waiting = progress === null ? await waitingOf(deps.people, request) : null;
   await deps.store.transact(async (tx) => {
     const now = await tx.requests.get(request.id);
-    if (now === null || now.revision !== request.revision) return;
-    await putCard(deps, tx, request, progress, waiting);
+    if (now === null) return;
+    // A heartbeat may have come between: progress is shown on the request as it is, so that it is not lost.
+    const isCurrent = progress === null ? now.revision === request.revision : now.state === request.state;
+    if (isCurrent) await putCard(deps, tx, now, progress, waiting);
   });
 }
 
