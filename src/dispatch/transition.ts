@@ -103,7 +103,7 @@ export function requestOfCard(key: string): RequestId | null {
 }
 
 async function putCard(
-  deps: Deps,
+  deps: Pick<Deps, "verbs">,
   tx: Tx,
   request: Request,
   progress: Progress | null,
@@ -126,7 +126,11 @@ async function putCard(
 }
 
 /** The card again, with who can countersign or how far it is; only for showing, so never in the way of the record. */
-export async function refreshCard(deps: Deps, request: Request, progress: Progress | null): Promise<void> {
+export async function refreshCard(
+  deps: Pick<Deps, "store" | "people" | "verbs">,
+  request: Request,
+  progress: Progress | null,
+): Promise<void> {
   if (progress === null && request.state !== "pending" && request.state !== "planned") return;
   const waiting = progress === null ? await waitingOf(deps.people, request) : null;
   await deps.store.transact(async (tx) => {
