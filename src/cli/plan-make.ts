@@ -70,7 +70,7 @@ async function planned(
   { parsed, person }: { readonly parsed: Parsed; readonly person: Person },
 ): Promise<Omit<MadePlan, "caveats"> | Refusal> {
   const { clusters } = ports;
-  const invoked = await invoke(clusters, parsed, { object: null, cluster: null, namespace: null });
+  const invoked = await invoke(clusters, parsed, { objects: [], cluster: null, namespace: null });
   if (isRefusal(invoked)) return invoked;
   const now = systemClock.now();
   const plan = await prepare({ clusters, config }, ports as Partial<Ports> as Ports, {

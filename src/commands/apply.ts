@@ -8,9 +8,9 @@ import type { RiskFact } from "../core/risk.ts";
 import { ownershipFacts } from "../kubernetes/ownership.ts";
 import { applyChange, type Prepared, prepareDocument } from "./parts/apply-object.ts";
 import { draft } from "./parts/change.ts";
-import { clusterOf } from "./parts/live.ts";
-import { noNeighbours } from "./parts/neighbours.ts";
-import { splitStages } from "./parts/stages.ts";
+import { clusterFor } from "./parts/place.ts";
+import { rolloutOf } from "./parts/rollout.ts";
+import { duplicateIn, splitStages } from "./parts/stages.ts";
 
 /** More objects than this in one request is more than anybody reads before countersigning. */
 const mostObjects = 100;
@@ -40,9 +40,7 @@ export const apply = defineChange({
   },
   needs: ["clusters", "manifests"],
   observe: async ({ clusters, manifests }, args): Promise<Facts | Refusal> => {
-    const name = args.cluster ?? onlyCluster(clusters.all());
-    if (isRefusal(name)) return name;
-    const cluster = clusterOf(clusters, name);
+    const cluster = clusterFor(clusters, args.cluster);
     if (isRefusal(cluster)) return cluster;
     const documents = await manifests.read(args.manifest);
     if (isRefusal(documents)) return documents;
@@ -53,6 +51,8 @@ export const apply = defineChange({
         "Split it into several requests.",
       );
     }
+    const duplicate = duplicateIn(documents, args.namespace ?? null);
+    if (duplicate !== null) return duplicate;
     const stages = await splitStages(cluster, documents, args.namespace ?? null);
     if (isRefusal(stages)) return stages;
     const objects: Prepared[] = [];
@@ -62,35 +62,23 @@ export const apply = defineChange({
         namespace: args.namespace ?? null,
       });
       if (isRefusal(prepared)) return prepared;
-      const twin = objects.find((other) => fullName(other.ref) === fullName(prepared.ref));
-      if (twin !== undefined) {
-        return refuse(
-          "duplicate-object",
-          `Documents ${twin.index} and ${prepared.index} are both ${fullName(prepared.ref)}.`,
-          "Leave one of them away.",
-        );
-      }
       objects.push(prepared);
     }
-    return { cluster: name, objects, later: stages.laterText, laterCount: stages.laterCount };
+    return { cluster: cluster.info.name, objects, later: stages.laterText, laterCount: stages.laterCount };
   },
   decide: ({ cluster, objects, later, laterCount }, args): Draft | Refusal => {
     const changed = objects.filter((one) => !one.unchanged);
-    if (changed.length === 0 && later === null) {
-      return refuse(
-        "already-so",
-        `All ${objects.length} objects are already so on ${cluster}.`,
-        "Nothing needs to be done.",
-      );
-    }
+    if (changed.length === 0) return nothingToDo(cluster, objects.length, laterCount);
     const changes: ObjectChange[] = changed.map(applyChange);
     const same = objects.length - changed.length;
+    const read = changed.map(goalOf);
     const notes = [
+      ...read.flatMap((one) => one.notes),
       ...(same > 0 ? [`${same} of ${objects.length} objects are already so and are left alone.`] : []),
       ...(later === null
         ? []
         : [
-            `${laterCount} more objects need what this creates: they follow as a request of their own once it is done.`,
+            `${laterCount} more need what this creates: once it is done, they follow as a request of their own, countersigned anew.`,
           ]),
     ];
     return draft({
@@ -99,7 +87,7 @@ export const apply = defineChange({
         .slice(0, 3)
         .join(", ")}${changed.length > 3 ? ` and ${changed.length - 3} more` : ""} on ${cluster}`,
       changes,
-      goals: changed.map((one) => ({ kind: one.rollsOut ? "rollout" : "present", object: one.ref })),
+      goals: read.flatMap((one) => one.goals),
       undo: { kind: "none", because: "Apply the manifests as they were before; the diff shows them." },
       risks: changed.flatMap(risksOf),
       notes,
@@ -119,18 +107,29 @@ export const apply = defineChange({
   },
 });
 
-function onlyCluster(all: readonly { readonly name: string; readonly isDefault: boolean }[]): string | Refusal {
-  const chosen = all.length === 1 ? all[0] : all.find((info) => info.isDefault);
-  if (chosen !== undefined) return chosen.name;
-  return refuse(
-    "missing-argument",
-    "Which cluster? Several are configured and none is the default.",
-    `Add --cluster with one of ${all.map((info) => info.name).join(", ")}.`,
-  );
+function nothingToDo(cluster: string, count: number, laterCount: number): Refusal {
+  if (laterCount > 0) {
+    return refuse(
+      "no-such-kind",
+      `${cluster} does not serve the kinds of ${laterCount} documents yet, though their definitions exist.`,
+      "Try again in a minute; if it stays so, look at the definition with describe.",
+    );
+  }
+  const says = count === 1 ? "The object is" : `All ${count} objects are`;
+  return refuse("already-so", `${says} already so on ${cluster}.`, "Nothing needs to be done.");
+}
+
+const rolling: ReadonlySet<string> = new Set(["Deployment", "StatefulSet", "DaemonSet"]);
+
+/** Judged by what will be stored: a manifest may pause a rollout. */
+function goalOf({ ref, after }: Prepared): Pick<Draft, "goals" | "notes"> {
+  if (after === null || ref.kind.group !== "apps" || !rolling.has(ref.kind.kind))
+    return { goals: [{ kind: "present", object: ref }], notes: [] };
+  return rolloutOf(after, ref);
 }
 
 function risksOf(one: Prepared): readonly RiskFact[] {
-  const owners = one.live === null ? [] : ownershipFacts(one.live, fullName(one.ref), noNeighbours);
+  const owners = one.live === null ? [] : ownershipFacts(one.live, fullName(one.ref), one.neighbours);
   const taken = one.takes.map(
     (conflict): RiskFact => ({
       kind: "takes-fields",

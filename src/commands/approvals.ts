@@ -5,6 +5,9 @@ import { onOff } from "../core/params.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 
+/** More open requests than this are counted, not listed. */
+const most = 50;
+
 interface Waiting {
   readonly request: Request;
   readonly missing: string;
@@ -21,7 +24,7 @@ export const approvals = defineRead({
     const me = asking.person.account.userId;
     const open = await requests.list({
       states: ["planned", "pending", "approved", "executing", "verifying"],
-      limit: 50,
+      limit: most,
       ...(args.mine ? { requesterUserId: me } : {}),
     });
     return Promise.all(
@@ -46,6 +49,8 @@ export const approvals = defineRead({
         { kind: "heading", icon: "info", text: mine.length > 0 ? "Others" : "Open requests" },
         ...others.flatMap(line),
       );
+    if (waiting.length === most)
+      parts.push({ kind: "small", text: [`Only ${most} are listed; approvals --mine shows what you asked for.`] });
     return message(`${waiting.length} open, ${mine.length} waiting for you`, parts);
   },
 });

@@ -12,7 +12,7 @@ const sinceWords = { usage: "DURATION", summary: "how far back, for example 2h o
 const limitWords = { usage: "N", summary: "how many records; 20 by default", min: 1, max: 200 };
 
 type Facts =
-  | { readonly kind: "records"; readonly records: readonly AuditRecord[] }
+  | { readonly kind: "records"; readonly records: readonly AuditRecord[]; readonly limit: number }
   | { readonly kind: "verified"; readonly ok: boolean; readonly says: string };
 
 export const audit = defineRead({
@@ -33,7 +33,8 @@ export const audit = defineRead({
     const filter = readFilter(args.filter);
     if (isRefusal(filter)) return filter;
     const since = args.since === undefined ? {} : { since: now.now() - args.since };
-    return { kind: "records", records: await log.list({ ...filter, ...since, limit: args.limit ?? 20 }) };
+    const limit = args.limit ?? 20;
+    return { kind: "records", limit, records: await log.list({ ...filter, ...since, limit }) };
   },
   answer: (facts) => {
     if (facts.kind === "verified")
@@ -49,6 +50,8 @@ export const audit = defineRead({
       one.request ?? "",
     ]);
     const parts: Part[] = [{ kind: "table", columns: ["SEQ", "TIME", "EVENT", "OUTCOME", "WHO", "REQUEST"], rows }];
+    if (facts.records.length === facts.limit)
+      parts.push({ kind: "small", text: [`The newest ${facts.limit}; --limit N shows more, --since narrows.`] });
     return message(`${facts.records.length} records`, parts);
   },
 });

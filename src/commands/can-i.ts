@@ -1,34 +1,33 @@
 // `can-i`: what the policy would say to a verb on a target, before anybody is asked.
 import { defineRead } from "../core/action.ts";
 import { message, type Part, type Text } from "../core/message.ts";
-import { scope, wordOf } from "../core/params.ts";
+import { scope, word } from "../core/params.ts";
 import type { Decision } from "../core/policy.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import { placesOf } from "./parts/places.ts";
 
-const verbWords = { usage: "VERB", summary: "the verb; set-image for set image" };
+const verbWords = { usage: "VERB", summary: "the verb, with - for a space: set-image" };
+
+interface Facts {
+  readonly verb: string;
+  readonly decision: Decision;
+  readonly lines: readonly string[];
+}
 
 export const canI = defineRead({
   name: "can-i",
   summary: "What the policy would say to a verb on a target",
-  examples: ["can-i rollback checkout", "can-i delete production:shop/"],
+  examples: ["can-i rollback checkout", "can-i delete production:shop/", "can-i set-image checkout"],
   params: {
-    verb: wordOf(verbWords, (text) => text.toLowerCase().replace("-image", " image")),
+    verb: word(verbWords),
     target: scope({ summary: "a cluster, a namespace or an object; everything when left out" }),
   },
   needs: ["policy", "clusters", "clock", "catalogue"],
-  observe: async (
-    { policy, clusters, clock, catalogue },
-    args,
-    asking,
-  ): Promise<{ decision: Decision; lines: readonly string[] } | Refusal> => {
-    const verb = catalogue.verbs.find((one) => one.name === args.verb);
+  observe: async ({ policy, clusters, clock, catalogue }, args, asking): Promise<Facts | Refusal> => {
+    const names = catalogue.verbs.map((one) => one.name.replaceAll(" ", "-"));
+    const verb = catalogue.verbs[names.indexOf(args.verb.toLowerCase())];
     if (verb === undefined)
-      return refuse(
-        "no-such-verb",
-        `“${args.verb}” is no verb that I know.`,
-        `The verbs are ${catalogue.verbs.map((one) => one.name).join(", ")}.`,
-      );
+      return refuse("no-such-verb", `“${args.verb}” is no verb that I know.`, `The verbs are ${names.join(", ")}.`);
     const places = placesOf(clusters, args.target);
     const decision = policy.decide({
       verb: verb.name,
@@ -40,18 +39,18 @@ export const canI = defineRead({
       dryRun: false,
       now: clock.now(),
     });
-    return { decision, lines: policy.explain(decision) };
+    return { verb: verb.name, decision, lines: policy.explain(decision) };
   },
-  answer: ({ decision, lines }, args) => {
+  answer: ({ verb, decision, lines }) => {
     const parts: Part[] = [
-      { kind: "text", icon: decision.kind === "deny" ? "stop" : "ok", text: says(decision, args.verb) },
+      { kind: "text", icon: decision.kind === "deny" ? "stop" : "ok", text: says(decision, verb) },
       { kind: "code", text: lines.join("\n") },
       {
         kind: "small",
         text: ["A plan's risk facts and labels can ask for more; --dry-run shows the decision for the plan itself."],
       },
     ];
-    return message(`can-i ${args.verb}`, parts);
+    return message(`can-i ${verb}`, parts);
   },
 });
 
@@ -62,6 +61,6 @@ function says(decision: Decision, verb: string): Text {
     case "approvals":
       return [`Yes, when countersigned: ${decision.rules.join(", ")}.`];
     case "deny":
-      return [`No: ${decision.reason} (${decision.rule})`];
+      return [`No: ${decision.reason}${decision.rule === "" ? "" : ` (${decision.rule})`}`];
   }
 }

@@ -1,28 +1,23 @@
 // `cancel`: a request is taken back before it starts, or its result is no longer watched.
 import { defineOwn } from "../core/action.ts";
-import { parseRequestId } from "../core/ids.ts";
 import { code, message, person } from "../core/message.ts";
 import { optionalRest, wordOf } from "../core/params.ts";
-import { isRefusal, refuse } from "../core/refusal.ts";
+import { isRefusal } from "../core/refusal.ts";
+import { readRequestId } from "./parts/find-request.ts";
 
 const words = { usage: "REQUEST", summary: "the request's id, as its card shows it" };
 
 export const cancel = defineOwn({
   name: "cancel",
   summary: "Take a request back before it starts",
-  examples: ["cancel r-4k7m2qx", "cancel r-4k7m2qx wrong cluster"],
+  examples: ["cancel r-4k7m2qx", "cancel r-4k7m2qx because it is the wrong cluster"],
   params: {
-    request: wordOf(
-      words,
-      (text) =>
-        parseRequestId(text) ??
-        refuse("bad-argument", `“${text}” is no request id.`, "It looks like r-4k7m2qx; type approvals to see them."),
-    ),
+    request: wordOf(words, readRequestId),
     reason: optionalRest({ usage: "REASON", summary: "why" }),
   },
   needs: ["requests"],
   run: async ({ requests }, args, asking) => {
-    const cancelled = await requests.cancel(args.request, asking.person, args.reason ?? null);
+    const cancelled = await requests.cancel(args.request, asking.person, reasonIn(args.reason));
     if (isRefusal(cancelled)) return cancelled;
     return message(`${cancelled.id} is ${cancelled.state}.`, [
       {
@@ -38,3 +33,9 @@ export const cancel = defineOwn({
     ]);
   },
 });
+
+/** With or without the word because, as for changes. */
+function reasonIn(text: string | undefined): string | null {
+  const reason = (text ?? "").replace(/^because\s+/i, "").trim();
+  return reason === "" ? null : reason;
+}

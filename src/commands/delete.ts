@@ -1,7 +1,9 @@
 // `delete`: one object is deleted, guarded by its uid.
 import { defineChange } from "../core/action.ts";
-import { fullName, pathOf } from "../core/kube.ts";
+import { listAt, textAt } from "../core/json.ts";
+import { fullName, type KubeObject, pathOf } from "../core/kube.ts";
 import { target } from "../core/params.ts";
+import { refuse } from "../core/refusal.ts";
 import { meaningOf } from "../kubernetes/normalise.ts";
 import { ownershipFacts } from "../kubernetes/ownership.ts";
 import { draft, spoken } from "./parts/change.ts";
@@ -18,8 +20,19 @@ export const deleteObject = defineChange({
   params: { target: target({ kinds: [], scope: "object", summary: "the object, with its kind" }) },
   needs: ["clusters"],
   observe: ({ clusters }, args) => readLive(clusters, args.target),
-  decide: (live) =>
-    draft({
+  decide: (live) => {
+    const name = fullName(live.ref);
+    if (!live.ref.kind.verbs.includes("delete"))
+      return refuse("wrong-kind", `${name} can't be deleted: the cluster serves no deletion of its kind.`, "Leave it.");
+    const since = textAt(live.object, "metadata", "deletionTimestamp");
+    if (since !== "") {
+      return refuse(
+        "already-so",
+        `${name} is being deleted since ${since}${waitsFor(live.object)}.`,
+        `Type: describe ${name}`,
+      );
+    }
+    return draft({
       title: `Delete ${live.ref.kind.kind} ${spoken(live.ref)}`,
       changes: [
         {
@@ -39,8 +52,14 @@ export const deleteObject = defineChange({
       ],
       goals: [{ kind: "gone", object: live.ref }],
       undo: { kind: "none", because: "A deleted object can't be taken back; apply its manifest again." },
-      risks: ownershipFacts(live.object, fullName(live.ref), noNeighbours),
+      risks: ownershipFacts(live.object, name, noNeighbours),
       notes: ["What it owns is deleted with it, in the background."],
       verifyWithinMs: deletionWithinMs,
-    }),
+    });
+  },
 });
+
+function waitsFor(object: KubeObject): string {
+  const finalizers = listAt(object, "metadata", "finalizers");
+  return finalizers.length === 0 ? "" : `, waiting for ${finalizers.join(", ")}`;
+}

@@ -6,8 +6,15 @@ import { document, flag } from "../core/params.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { meaningOf } from "../kubernetes/normalise.ts";
 import { textDiff } from "../kubernetes/text-diff.ts";
-import { applyChange, prepareDocument } from "./parts/apply-object.ts";
+import { prepareDocument } from "./parts/apply-object.ts";
 import { clusterFor } from "./parts/place.ts";
+import { splitStages } from "./parts/stages.ts";
+
+interface Facts {
+  readonly diffs: readonly ObjectDiff[];
+  /** Documents that need what the others create: they can't be compared yet. */
+  readonly laterCount: number;
+}
 
 interface ObjectDiff {
   readonly name: string;
@@ -24,32 +31,46 @@ export const diff = defineRead({
     namespace: flag({ usage: "NAMESPACE", summary: "for objects that name none" }),
   },
   needs: ["clusters", "manifests"],
-  observe: async ({ clusters, manifests }, args, asking): Promise<readonly ObjectDiff[] | Refusal> => {
-    const cluster = clusterFor(clusters, args.cluster, asking);
+  observe: async ({ clusters, manifests }, args): Promise<Facts | Refusal> => {
+    const cluster = clusterFor(clusters, args.cluster);
     if (isRefusal(cluster)) return cluster;
     const documents = await manifests.read(args.manifest);
     if (isRefusal(documents)) return documents;
+    const stages = await splitStages(cluster, documents, args.namespace ?? null);
+    if (isRefusal(stages)) return stages;
     const diffs: ObjectDiff[] = [];
-    for (const one of documents) {
+    for (const one of stages.now) {
       const prepared = await prepareDocument(cluster, one, { force: true, namespace: args.namespace ?? null });
       if (isRefusal(prepared)) return prepared;
-      const after = await cluster.preview(applyChange(prepared).call, { kind: "bot" });
-      if (isRefusal(after)) return after;
       const text = textDiff(
         fullName(prepared.ref),
         prepared.live === null ? null : meaningOf(prepared.live),
-        after === null ? null : meaningOf(after),
+        prepared.after === null ? null : meaningOf(prepared.after),
       );
       if (isRefusal(text)) return text;
       diffs.push({ name: fullName(prepared.ref), text });
     }
-    return diffs;
+    return { diffs, laterCount: stages.laterCount };
   },
-  answer: (diffs) => {
+  answer: ({ diffs, laterCount }) => {
     const changed = diffs.filter((one) => one.text !== "");
+    const later: Part[] =
+      laterCount === 0
+        ? []
+        : [
+            {
+              kind: "small",
+              text: [`${laterCount} more can't be compared before the namespaces or kinds that these create exist.`],
+            },
+          ];
     if (changed.length === 0)
       return message("No difference.", [
-        { kind: "text", icon: "ok", text: [`All ${diffs.length} objects are already so.`] },
+        {
+          kind: "text",
+          icon: "ok",
+          text: [diffs.length === 1 ? "The object is already so." : `All ${diffs.length} objects are already so.`],
+        },
+        ...later,
       ]);
     const whole = changed.map((one) => one.text).join("\n");
     const attachments: Attachment[] = [
@@ -59,7 +80,7 @@ export const diff = defineRead({
     const fits = whole.length <= 2500;
     return message(
       `${changed.length} of ${diffs.length} objects change`,
-      fits ? [...parts, { kind: "code", text: whole }] : parts,
+      fits ? [...parts, { kind: "code", text: whole }, ...later] : [...parts, ...later],
       fits ? [] : attachments,
     );
   },

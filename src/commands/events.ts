@@ -4,14 +4,14 @@ import { message, type Part } from "../core/message.ts";
 import { flagOf, onOff, readDuration, scope, type Target } from "../core/params.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
-import { type EventLine, eventColumns, eventRow, listEvents } from "./parts/events.ts";
+import { type Events, eventColumns, eventRow, listEvents } from "./parts/events.ts";
 import { clusterOf } from "./parts/live.ts";
 import { clusterFor } from "./parts/place.ts";
 
 const since = { usage: "DURATION", summary: "how far back, for example 15m; an hour is what Kubernetes keeps" };
 
 interface Facts {
-  readonly events: readonly EventLine[];
+  readonly events: Events;
   readonly where: string;
 }
 
@@ -25,8 +25,8 @@ export const events = defineRead({
     warnings: onOff("only warnings"),
   },
   needs: ["clusters", "clock"],
-  observe: async ({ clusters, clock: now }, args, asking): Promise<Facts | Refusal> => {
-    const place = placeOf(clusters, args.target, asking);
+  observe: async ({ clusters, clock: now }, args): Promise<Facts | Refusal> => {
+    const place = placeOf(clusters, args.target);
     if (isRefusal(place)) return place;
     const found = await listEvents(place.cluster, {
       namespace: place.namespace,
@@ -35,21 +35,30 @@ export const events = defineRead({
     });
     if (isRefusal(found)) return found;
     const from = args.since === undefined ? 0 : now.now() - args.since;
-    const kept = found.filter((event) => event.at >= from && (!args.warnings || event.type === "Warning"));
-    return { events: kept, where: place.where };
+    const lines = found.lines.filter((event) => event.at >= from && (!args.warnings || event.type === "Warning"));
+    return { events: { ...found, lines }, where: place.where };
   },
-  answer: ({ events: found, where }) => {
-    if (found.length === 0)
-      return message(`No events for ${where}.`, [
-        { kind: "text", icon: "info", text: [`No events for ${where}. Kubernetes keeps them for about an hour.`] },
+  answer: ({ events: { lines, remaining }, where }, args) => {
+    const what = `${args.warnings ? "warnings" : "events"} for ${where}`;
+    if (lines.length === 0)
+      return message(`No ${what}.`, [
+        { kind: "text", icon: "info", text: [`No ${what}. Kubernetes keeps them for about an hour.`] },
       ]);
-    const rows = found.map((event) => [...eventRow(event), `${event.namespace}/${event.object}`]);
+    const rows = lines.map((event) => [
+      ...eventRow(event),
+      event.namespace === "" ? event.object : `${event.namespace}/${event.object}`,
+    ]);
     const parts: Part[] = [{ kind: "table", columns: [...eventColumns, "OBJECT"], rows }];
-    return message(`${found.length} events for ${where}`, parts);
+    if (remaining > 0)
+      parts.push({
+        kind: "small",
+        text: [`At least ${remaining} more on the server; name a namespace or an object to see all of it.`],
+      });
+    return message(`${lines.length} ${what}`, parts);
   },
 });
 
-function placeOf(clusters: Clusters, target: Target, asking: Parameters<typeof clusterFor>[2]) {
+function placeOf(clusters: Clusters, target: Target) {
   switch (target.kind) {
     case "object": {
       const cluster = clusterOf(clusters, target.object.cluster);
@@ -65,7 +74,7 @@ function placeOf(clusters: Clusters, target: Target, asking: Parameters<typeof c
     }
     case "cluster":
     case "everything": {
-      const cluster = clusterFor(clusters, target.kind === "cluster" ? target.cluster : undefined, asking);
+      const cluster = clusterFor(clusters, target.kind === "cluster" ? target.cluster : undefined);
       return isRefusal(cluster) ? cluster : { cluster, namespace: null, involved: undefined, where: cluster.info.name };
     }
   }

@@ -1,15 +1,22 @@
 // `get`: objects as kubectl prints them, by the server's own table. Secrets show names and ages only, as the server's table does.
 import { defineRead } from "../core/action.ts";
 import { message, type Part } from "../core/message.ts";
-import { flag, flagOf, onOff, optionalWord, wholeNumber, word } from "../core/params.ts";
+import { flag, flagOf, onOff, optionalWord, wholeNumber, wordOf } from "../core/params.ts";
 import type { KubeTable } from "../core/ports/clusters.ts";
-import { isRefusal, type Refusal } from "../core/refusal.ts";
-import { clusterFor } from "./parts/place.ts";
+import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import { clusterFor, missingNamespace } from "./parts/place.ts";
 
 const most = { usage: "N", summary: "at most so many rows; 100 by default", min: 1, max: 1000 };
+const kindWords = { usage: "KIND[/NAME]", summary: "any kind the cluster knows, with kubectl's short names" };
+
+interface KindName {
+  readonly kind: string;
+  readonly name: string | undefined;
+}
 
 interface Facts {
   readonly table: KubeTable;
+  /** `deployments checkout on production in shop` */
   readonly what: string;
 }
 
@@ -21,40 +28,47 @@ export const get = defineRead({
     "get deploy/checkout -n shop",
     "get nodes --cluster production",
     "get secrets -n shop",
+    "get pods -l team=payments -A",
   ],
   params: {
-    kind: word({ usage: "KIND[/NAME]", summary: "any kind the cluster knows, with kubectl's short names" }),
+    kind: wordOf(kindWords, readKind),
     name: optionalWord({ usage: "NAME", summary: "one object" }),
     cluster: flag({ usage: "CLUSTER", summary: "which cluster" }),
+    allNamespaces: onOff("in every namespace, whatever the channel's own is; -A for short"),
     namespace: flag({ usage: "NAMESPACE", summary: "which namespace; all when left out" }),
     selector: flag({ usage: "SELECTOR", summary: "labels, as app=checkout,tier!=cache" }),
     wide: onOff("all columns"),
     limit: flagOf(most, wholeNumber(most)),
   },
   needs: ["clusters"],
-  observe: async ({ clusters }, args, asking): Promise<Facts | Refusal> => {
-    const [kindWord = "", nameInKind] = args.kind.split("/");
-    const cluster = clusterFor(clusters, args.cluster, asking);
+  observe: async ({ clusters }, args): Promise<Facts | Refusal> => {
+    const cluster = clusterFor(clusters, args.cluster);
     if (isRefusal(cluster)) return cluster;
-    const kind = await cluster.kindOf(kindWord);
+    const kind = await cluster.kindOf(args.kind.kind);
     if (isRefusal(kind)) return kind;
-    const name = nameInKind ?? args.name;
+    if (!kind.verbs.includes("list")) {
+      return refuse("wrong-kind", `${kind.resource} can't be listed.`, "Type get with another kind, for example pods.");
+    }
+    const name = args.kind.name ?? args.name;
+    const namespace = kind.namespaced && !args.allNamespaces ? (args.namespace ?? null) : null;
     const table = await cluster.table({
       kind,
-      namespace: kind.namespaced ? (args.namespace ?? null) : null,
+      namespace,
       limit: args.limit ?? 100,
       ...(name === undefined ? {} : { name }),
       ...(args.selector === undefined ? {} : { labelSelector: args.selector }),
     });
     if (isRefusal(table)) return table;
-    return {
-      table,
-      what: `${kind.resource}${name === undefined ? "" : ` ${name}`} on ${cluster.info.name}${args.namespace === undefined ? "" : ` in ${args.namespace}`}`,
-    };
+    const missing = table.rows.length === 0 && namespace !== null ? await missingNamespace(cluster, namespace) : null;
+    const count = table.rows.length;
+    const word = count === 1 ? kind.singular || kind.kind.toLowerCase() : kind.resource;
+    const what = `${name === undefined ? word : `${word} ${name}`} on ${cluster.info.name}${inside(namespace)}`;
+    return missing ?? { table, what };
   },
   answer: ({ table, what }, args) => {
     if (table.rows.length === 0) return message(`No ${what}.`, [{ kind: "text", icon: "info", text: [`No ${what}.`] }]);
-    const showNamespace = args.namespace === undefined && table.rows.some((row) => row.namespace !== null);
+    const showNamespace =
+      (args.namespace === undefined || args.allNamespaces) && table.rows.some((row) => row.namespace !== null);
     const shown = table.columns
       .map((column, index) => ({ ...column, index }))
       .filter((column) => args.wide || column.priority === 0);
@@ -65,7 +79,35 @@ export const get = defineRead({
     const columns = [...(showNamespace ? ["NAMESPACE"] : []), ...shown.map((column) => column.name.toUpperCase())];
     const parts: Part[] = [{ kind: "table", columns, rows }];
     if (table.remaining > 0)
-      parts.push({ kind: "small", text: [`${table.remaining} more; narrow it with -n, -l, or raise --limit`] });
+      parts.push({
+        kind: "small",
+        text: [`At least ${table.remaining} more; narrow it with -n or -l, or raise --limit.`],
+      });
     return message(`${table.rows.length} ${what}`, parts);
   },
 });
+
+function readKind(text: string): KindName | Refusal {
+  const [kind = "", name, ...others] = text.split("/");
+  if (kind.includes(","))
+    return refuse("bad-argument", `“${text}” names several kinds.`, `One at a time: get ${kind.split(",")[0]}`);
+  if (kind.toLowerCase() === "all")
+    return refuse("bad-argument", "“all” is no kind.", "Type status for all that runs, or get with one kind.");
+  if (kind.includes(":") || others.length > 0 || name === "") {
+    const short = text
+      .replace(/^[^:]*:/, "")
+      .split("/")
+      .slice(-2)
+      .join("/");
+    return refuse(
+      "bad-argument",
+      `“${text}” is not KIND or KIND/NAME.`,
+      `The namespace and cluster are flags here, for example: get ${short || "pods"} -n shop --cluster production`,
+    );
+  }
+  return { kind, name };
+}
+
+function inside(namespace: string | null): string {
+  return namespace === null ? "" : ` in ${namespace}`;
+}

@@ -43,13 +43,20 @@ export const logs = defineRead({
     if (isRefusal(cluster)) return cluster;
     const pods = await podsOf(cluster, args.target, clusters);
     if (isRefusal(pods)) return pods;
-    const [pod] = pods.toSorted(byTrouble);
+    const [pod] = pods.toSorted(args.previous ? byRestarts : byTrouble);
     if (pod === undefined)
       return refuse("no-logs", `${fullName(args.target)} has no pods.`, `Type: events ${fullName(args.target)}`);
     const container = args.container ?? defaultContainer(pod);
     const names = containerNames(pod);
     if (!names.includes(container))
       return refuse("bad-argument", `There is no container “${container}”.`, `The containers are ${names.join(", ")}.`);
+    if (args.previous && restartsOf(pod, container) === 0) {
+      return refuse(
+        "no-logs",
+        `Container ${container} of ${textAt(pod, "metadata", "name")} has not restarted, so there is no earlier log.`,
+        `Type: logs ${fullName(args.target)}`,
+      );
+    }
     const log = await cluster.logs({
       namespace: textAt(pod, "metadata", "namespace"),
       pod: textAt(pod, "metadata", "name"),
@@ -68,7 +75,7 @@ export const logs = defineRead({
     if (shown.length === 0) {
       return refuse(
         "no-logs",
-        `${pod} (${log.container}) has no such lines.`,
+        `${pod} (container ${log.container}) has ${args.grep === undefined && args.since === undefined ? "logged nothing" : "no such lines"}.`,
         "Try a longer --since, another --grep, or --previous for the run before the last restart.",
       );
     }
@@ -81,9 +88,12 @@ export const logs = defineRead({
       { kind: "code", text: shown.join("\n") },
     ];
     if (others > 0)
-      parts.push({ kind: "small", text: [`the one with most trouble of ${others + 1} pods; name a pod for another`] });
+      parts.push({ kind: "small", text: [`The one with most trouble of ${others + 1} pods; name a pod for another.`] });
     if (log.more || shown.length < lines.length)
-      parts.push({ kind: "small", text: ["older lines exist; use --tail or --since for more"] });
+      parts.push({
+        kind: "small",
+        text: ["There are more lines than these; --tail, --since and --grep choose others."],
+      });
     return message(`Log of ${pod}`, parts);
   },
 });
@@ -141,9 +151,19 @@ function byTrouble(a: KubeObject, b: KubeObject): number {
   );
 }
 
+function byRestarts(a: KubeObject, b: KubeObject): number {
+  return restartsOf(b) - restartsOf(a);
+}
+
 function trouble(pod: KubeObject): number {
-  const statuses = listAt(pod, "status", "containerStatuses");
-  const restarts = statuses.reduce<number>((sum, one) => sum + numberAt(one, 0, "restartCount"), 0);
-  const unready = statuses.some((one) => at(one, "ready") !== true);
-  return (unready ? 1_000_000 : 0) + restarts;
+  const unready = listAt(pod, "status", "containerStatuses").some((one) => at(one, "ready") !== true);
+  return (unready ? 1_000_000 : 0) + restartsOf(pod);
+}
+
+/** Of one container, or of all of the pod's. */
+function restartsOf(pod: KubeObject, container?: string): number {
+  return ["containerStatuses", "initContainerStatuses"]
+    .flatMap((list) => listAt(pod, "status", list))
+    .filter((one) => container === undefined || textAt(one, "name") === container)
+    .reduce<number>((sum, one) => sum + numberAt(one, 0, "restartCount"), 0);
 }

@@ -4,9 +4,9 @@ import { at } from "../core/json.ts";
 import { fullName } from "../core/kube.ts";
 import { target } from "../core/params.ts";
 import { refuse } from "../core/refusal.ts";
-import { ownershipFacts } from "../kubernetes/ownership.ts";
 import { draft, patchOf, spoken } from "./parts/change.ts";
-import { observationsOf, readWorkload } from "./parts/neighbours.ts";
+import { readWorkload } from "./parts/neighbours.ts";
+import { templateFacts } from "./parts/template-facts.ts";
 import { pausable } from "./parts/workloads.ts";
 
 export const pause = defineChange({
@@ -27,8 +27,7 @@ export const pause = defineChange({
       changes: [patchOf(live, { spec: { paused: true } })],
       goals: [{ kind: "present", object: live.ref }],
       undo: { kind: "command", invocation: { verb: "resume", args: { target: name } }, says: "Resume the rollout" },
-      risks: ownershipFacts(live.object, fullName(live.ref), live.neighbours),
-      observations: observationsOf(live.neighbours),
+      ...templateFacts(live),
       notes: ["What runs keeps running; a paused rollout neither goes on nor rolls back until resumed."],
     });
   },

@@ -1,23 +1,14 @@
 // `request`: one request in full: plan, votes, what is missing, its end.
 import { defineRead } from "../core/action.ts";
-import { parseRequestId } from "../core/ids.ts";
 import { message, type Part } from "../core/message.ts";
 import { wordOf } from "../core/params.ts";
 import type { Standing } from "../core/ports/requests.ts";
-import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
-import { findRequest } from "./parts/find-request.ts";
+import { findRequest, readRequestId } from "./parts/find-request.ts";
 import { deadlineText, diffAttachment, planParts, requestFields, stateIcons, voteParts } from "./render/request.ts";
 
 const words = { usage: "REQUEST", summary: "the request's id" };
-
-export const readRequestId = (text: string) =>
-  parseRequestId(text) ??
-  refuse(
-    "bad-argument",
-    `“${text}” is no request id.`,
-    "It looks like r-4k7m2qx; type approvals to see the open ones.",
-  );
 
 export const request = defineRead({
   name: "request",

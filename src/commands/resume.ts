@@ -4,9 +4,9 @@ import { at } from "../core/json.ts";
 import { fullName } from "../core/kube.ts";
 import { target } from "../core/params.ts";
 import { refuse } from "../core/refusal.ts";
-import { ownershipFacts } from "../kubernetes/ownership.ts";
 import { draft, patchOf, spoken } from "./parts/change.ts";
-import { observationsOf, readWorkload } from "./parts/neighbours.ts";
+import { readWorkload } from "./parts/neighbours.ts";
+import { templateFacts } from "./parts/template-facts.ts";
 import { pausable } from "./parts/workloads.ts";
 
 export const resume = defineChange({
@@ -27,8 +27,7 @@ export const resume = defineChange({
       changes: [patchOf(live, { spec: { paused: false } })],
       goals: [{ kind: "rollout", object: live.ref }],
       undo: { kind: "command", invocation: { verb: "pause", args: { target: name } }, says: "Pause again" },
-      risks: ownershipFacts(live.object, fullName(live.ref), live.neighbours),
-      observations: observationsOf(live.neighbours),
+      ...templateFacts(live),
     });
   },
 });

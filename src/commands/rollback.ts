@@ -8,10 +8,11 @@ import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { type Revision, undoneAnnotations, undoTarget, withoutHash } from "../kubernetes/history.ts";
 import { shortImage } from "../kubernetes/images.ts";
 import { meaningOf, sameMeaning } from "../kubernetes/normalise.ts";
-import { ownershipFacts } from "../kubernetes/ownership.ts";
 import { draft, jsonPatch, spoken, strategicMerge } from "./parts/change.ts";
-import { observationsOf, readWorkload, type Workload } from "./parts/neighbours.ts";
+import { readWorkload, type Workload } from "./parts/neighbours.ts";
 import { listRevisions } from "./parts/revisions.ts";
+import { rolloutOf } from "./parts/rollout.ts";
+import { templateFacts } from "./parts/template-facts.ts";
 import { workloads } from "./parts/workloads.ts";
 
 const revision = {
@@ -67,11 +68,13 @@ export const rollback = defineChange({
         `Type: history ${name}`,
       );
     }
+    const facts = templateFacts(live);
+    const read = rolloutOf(live.object, live.ref);
     const from = current === undefined ? "" : ` from revision ${current.revision}`;
     return draft({
       title: `Roll back ${spoken(live.ref)}${from} to ${wanted.revision} (${wanted.images.map(shortImage).join(", ")})`,
       changes: [changeTo(live, wanted)],
-      goals: [{ kind: "rollout", object: live.ref }],
+      goals: read.goals,
       undo:
         current === undefined
           ? { kind: "none", because: "The revision that runs now is not in the history." }
@@ -80,9 +83,12 @@ export const rollback = defineChange({
               invocation: { verb: "rollback", args: { target: name, to: String(current.revision) } },
               says: `Go forward to revision ${current.revision} again`,
             },
-      risks: ownershipFacts(live.object, name, live.neighbours),
-      observations: observationsOf(live.neighbours),
-      notes: ["Only the pod template goes back: not replicas, strategy, ConfigMaps, Secrets or autoscalers."],
+      ...facts,
+      notes: [
+        ...read.notes,
+        "Only the pod template goes back: not replicas, strategy, ConfigMaps, Secrets or autoscalers.",
+        ...facts.notes,
+      ],
     });
   },
 });

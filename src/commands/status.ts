@@ -2,10 +2,11 @@
 import { defineRead } from "../core/action.ts";
 import { bold, code, type Message, message, type Part, time } from "../core/message.ts";
 import { scope, type Target } from "../core/params.ts";
-import type { Clusters, Overview, OverviewScope, WorkloadRow } from "../core/ports/clusters.ts";
-import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import type { Clusters, Overview, OverviewScope, TroubledPod, WorkloadRow } from "../core/ports/clusters.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { age } from "../kubernetes/age.ts";
 import { shortImage } from "../kubernetes/images.ts";
+import { clusterOf } from "./parts/live.ts";
 import { workloads } from "./parts/workloads.ts";
 
 interface Seen {
@@ -34,19 +35,11 @@ export const status = defineRead({
 });
 
 function look(clusters: Clusters, target: Target): readonly Seen[] | Refusal {
-  const names = target.kind === "everything" ? clusters.all().map((info) => info.name) : [clusterOf(target)];
+  const names = target.kind === "everything" ? clusters.all().map((info) => info.name) : [clusterNameOf(target)];
   const seen: Seen[] = [];
   for (const name of names) {
-    const cluster = clusters.get(name);
-    if (cluster === null)
-      return refuse(
-        "no-such-cluster",
-        `There is no cluster “${name}”.`,
-        `The clusters are ${clusters
-          .all()
-          .map((info) => info.name)
-          .join(", ")}.`,
-      );
+    const cluster = clusterOf(clusters, name);
+    if (isRefusal(cluster)) return cluster;
     const scopeThere = scopeOf(target);
     seen.push({
       cluster: name,
@@ -58,7 +51,7 @@ function look(clusters: Clusters, target: Target): readonly Seen[] | Refusal {
   return seen;
 }
 
-function clusterOf(target: Exclude<Target, { kind: "everything" }>): string {
+function clusterNameOf(target: Exclude<Target, { kind: "everything" }>): string {
   return target.kind === "object" ? target.object.cluster : target.cluster;
 }
 
@@ -76,18 +69,43 @@ function scopeOf(target: Target): OverviewScope {
 
 /** Rows of workloads that are well beyond these are counted, not listed; what is not well is always listed. */
 const listedWhenWell = 15;
+/** So many workloads are told why, and pods listed; the rest is counted. */
+const toldWhy = 5;
+const listedPods = 10;
+
+/** What was rendered of an overview, by its identity: many ask for the same within a second, and it is pure. */
+const rendered = new WeakMap<Overview, { readonly of: readonly Seen[]; readonly message: Message }>();
 
 function render(seen: readonly Seen[]): Message {
+  const first = seen[0]?.overview ?? null;
+  if (first === null) return renderAnew(seen);
+  const kept = rendered.get(first);
+  if (kept !== undefined && kept.of.length === seen.length && kept.of.every((one, at) => isSame(one, seen[at])))
+    return kept.message;
+  const made = renderAnew(seen);
+  rendered.set(first, { of: seen, message: made });
+  return made;
+}
+
+function isSame(one: Seen, other: Seen | undefined): boolean {
+  return other !== undefined && one.overview === other.overview && one.cluster === other.cluster;
+}
+
+function renderAnew(seen: readonly Seen[]): Message {
   const parts = seen.flatMap((one) => (one.overview === null ? unknown(one) : known(one, one.overview)));
   const troubled = seen.flatMap((one) => unwell(one.overview));
-  const summary =
-    troubled.length === 0
-      ? "Everything that is seen is healthy."
-      : `${troubled.length} not well: ${troubled
-          .slice(0, 3)
-          .map((row) => row.object.name)
-          .join(", ")}`;
-  return message(summary, parts);
+  return message(summaryOf(seen, troubled), parts);
+}
+
+/** Never says healthy of what is not known. */
+function summaryOf(seen: readonly Seen[], troubled: readonly WorkloadRow[]): string {
+  const unknown = seen.filter((one) => one.overview === null).map((one) => one.cluster);
+  const names = troubled.slice(0, 3).map((row) => row.object.name);
+  const says = troubled.length === 0 ? "" : `${troubled.length} not well: ${names.join(", ")}`;
+  if (unknown.length > 0) return [says, `Not known: ${unknown.join(", ")}`].filter((one) => one !== "").join(". ");
+  if (says !== "") return troubled.length > 3 ? `${says} …` : says;
+  const some = seen.some((one) => (one.overview?.workloads.length ?? 0) > 0);
+  return some ? "Everything that is seen is healthy." : "Nothing runs there.";
 }
 
 function unwell(overview: Overview | null): readonly WorkloadRow[] {
@@ -139,22 +157,26 @@ function known(one: Seen, overview: Overview): readonly Part[] {
     });
   if (left > 0)
     parts.push({ kind: "small", text: [`and ${left} more that are healthy; name a namespace to see them`] });
-  for (const row of bad.slice(0, 5))
+  for (const row of bad.slice(0, toldWhy))
     parts.push({
       kind: "text",
       icon: "warn",
       text: [...(only === undefined ? [code(`${row.object.namespace}/${row.object.name}`), " "] : []), row.says],
     });
+  if (bad.length > toldWhy)
+    parts.push({ kind: "small", text: [`and ${bad.length - toldWhy} more that are not well; name one to see why`] });
   if (overview.troubled.length > 0) {
     parts.push({
       kind: "table",
       columns: ["POD", "REASON", "RESTARTS", "SINCE"],
       rows: overview.troubled
-        .slice(0, 10)
+        .slice(0, listedPods)
         .map((pod) => [`${pod.namespace}/${pod.name}`, pod.reason, String(pod.restarts), age(pod.sinceMs)]),
     });
   }
-  parts.push(...suggestions(bad, overview));
+  if (overview.troubled.length > listedPods)
+    parts.push({ kind: "small", text: [`and ${overview.troubled.length - listedPods} more pods in trouble`] });
+  parts.push(...suggestions(bad, overview.troubled));
   parts.push({
     kind: "small",
     text: [overview.live ? "As of " : "The watch is broken; last known as of ", time(overview.asOf)],
@@ -162,17 +184,16 @@ function known(one: Seen, overview: Overview): readonly Part[] {
   return parts;
 }
 
-/** At 03:00 the next step is a button: also for a rollout that still goes on while its pods crash. */
-function suggestions(bad: readonly WorkloadRow[], overview: Overview): readonly Part[] {
-  const crashes = (row: WorkloadRow) =>
-    overview.troubled.some(
-      (pod) => pod.namespace === row.object.namespace && pod.name.startsWith(`${row.object.name}-`),
-    );
-  const stuck = bad.filter((row) => row.health === "stuck" || row.health === "degraded" || crashes(row)).slice(0, 2);
+/** At 03:00 the next step is a button. */
+function suggestions(bad: readonly WorkloadRow[], troubled: readonly TroubledPod[]): readonly Part[] {
+  const hasTrouble = ({ object }: WorkloadRow) =>
+    troubled.some((pod) => pod.namespace === object.namespace && pod.name.startsWith(`${object.name}-`));
+  const stuck = bad.filter((row) => row.health === "stuck" || row.health === "degraded" || hasTrouble(row)).slice(0, 2);
   if (stuck.length === 0) return [];
   const buttons = stuck.flatMap((row) => {
     const name = `${row.object.cluster}:${row.object.namespace}/${row.object.name}`;
     return [
+      { action: "run-command" as const, label: `Log of ${row.object.name}`.slice(0, 70), value: `logs ${name}` },
       { action: "run-command" as const, label: `History of ${row.object.name}`.slice(0, 70), value: `history ${name}` },
       {
         action: "run-command" as const,

@@ -1,18 +1,18 @@
 // `top`: what pods or nodes use now, from the metrics API.
 import { defineRead } from "../core/action.ts";
 import { message } from "../core/message.ts";
-import { flag, wordOf } from "../core/params.ts";
+import { flag, onOff, wordOf } from "../core/params.ts";
 import type { Usage } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { mebibytes } from "../kubernetes/quantity.ts";
-import { clusterFor } from "./parts/place.ts";
+import { clusterFor, missingNamespace } from "./parts/place.ts";
 
 const what = { usage: "pods|nodes", summary: "pods or nodes" };
 
 export const top = defineRead({
   name: "top",
   summary: "What pods or nodes use now",
-  examples: ["top pods -n shop", "top nodes --cluster production"],
+  examples: ["top pods -n shop", "top pods -A", "top nodes --cluster production"],
   params: {
     what: wordOf(what, (text): "pods" | "nodes" | Refusal => {
       const word = text.toLowerCase();
@@ -21,14 +21,18 @@ export const top = defineRead({
       return refuse("bad-argument", `“${text}” has no usage to show.`, "Type: top pods, or top nodes");
     }),
     cluster: flag({ usage: "CLUSTER", summary: "which cluster" }),
+    allNamespaces: onOff("in every namespace, whatever the channel's own is; -A for short"),
     namespace: flag({ usage: "NAMESPACE", summary: "which namespace; all when left out" }),
   },
   needs: ["clusters"],
-  observe: async ({ clusters }, args, asking): Promise<{ usage: readonly Usage[]; cluster: string } | Refusal> => {
-    const cluster = clusterFor(clusters, args.cluster, asking);
+  observe: async ({ clusters }, args): Promise<{ usage: readonly Usage[]; cluster: string } | Refusal> => {
+    const cluster = clusterFor(clusters, args.cluster);
     if (isRefusal(cluster)) return cluster;
-    const usage = await cluster.usage(args.what, args.what === "pods" ? (args.namespace ?? null) : null);
-    return isRefusal(usage) ? usage : { usage, cluster: cluster.info.name };
+    const namespace = args.what === "pods" && !args.allNamespaces ? (args.namespace ?? null) : null;
+    const usage = await cluster.usage(args.what, namespace);
+    if (isRefusal(usage)) return usage;
+    const missing = usage.length === 0 && namespace !== null ? await missingNamespace(cluster, namespace) : null;
+    return missing ?? { usage, cluster: cluster.info.name };
   },
   answer: ({ usage, cluster }, args) => {
     if (usage.length === 0)

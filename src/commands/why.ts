@@ -5,9 +5,8 @@ import { wordOf } from "../core/params.ts";
 import type { Standing } from "../core/ports/requests.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
-import { findRequest } from "./parts/find-request.ts";
+import { findRequest, readRequestId } from "./parts/find-request.ts";
 import { riskParts, voteParts } from "./render/request.ts";
-import { readRequestId } from "./request.ts";
 
 const words = { usage: "REQUEST", summary: "the request's id" };
 

@@ -25,24 +25,38 @@ export async function invoke(clusters: Clusters, parsed: Parsed, context: PlaceC
   const targets: Record<string, Target> = {};
   const typed: Record<string, string> = { ...parsed.typed };
   for (const [key, param] of Object.entries(parsed.action.params)) {
-    if (param.place === "flag" && (key === "cluster" || key === "namespace")) {
-      const given = parsed[key] ?? context[key];
-      if (typed[key] === undefined && given !== null) typed[key] = given;
+    if (param.place === "flag" && (key === "cluster" || key === "namespace") && typed[key] === undefined) {
+      const fromPlace = key === "cluster" ? clusterHere(clusters, context) : namespaceHere(typed, context);
+      if (fromPlace !== null) typed[key] = fromPlace;
     }
     if (param.target === undefined) continue;
     const target = await resolveTarget(clusters, {
+      verb: parsed.action.name,
       text: typed[key],
       cluster: parsed.cluster,
       namespace: parsed.namespace,
       spec: param.target,
       context,
-      commandWith: (text) => commandText(parsed.action, { ...parsed.typed, [key]: text }, parsed.reason),
+      commandWith: (text) => commandText(parsed.action, { ...parsed.typed, [key]: text }, parsed),
     });
     if (isRefusal(target)) return target;
     targets[key] = target;
     if (target.kind === "object") typed[key] = exactName(target.object);
   }
   return finish(parsed.action, typed, targets);
+}
+
+/** The channel's cluster, else the only or default one: filled in before the policy is asked, so that it is asked about it. */
+function clusterHere(clusters: Clusters, context: PlaceContext): string | null {
+  const all = clusters.all();
+  const chosen = all.length === 1 ? all[0] : all.find((info) => info.isDefault);
+  return context.cluster ?? chosen?.name ?? null;
+}
+
+/** The channel's namespace is one of the channel's cluster, and of no other. */
+function namespaceHere(typed: Readonly<Record<string, string>>, context: PlaceContext): string | null {
+  const isHere = context.cluster === null || typed.cluster === context.cluster;
+  return isHere && typed.allNamespaces === undefined ? context.namespace : null;
 }
 
 /** A stored invocation again: full names only, each object read fresh, so that nothing is guessed a second time. */
@@ -115,7 +129,7 @@ function gone(text: string): Refusal {
 export function commandText(
   action: AnyAction,
   typed: Readonly<Record<string, string>>,
-  reason: string | null = null,
+  more: { readonly reason?: string | null; readonly dryRun?: boolean; readonly share?: boolean } = {},
 ): string {
   const words = [action.name];
   for (const [key, param] of Object.entries(action.params)) {
@@ -125,10 +139,12 @@ export function commandText(
     else if (param.place === "flag") words.push(`--${flagName(key)}`, quoted(value));
     else words.push(param.place === "rest" ? value : quoted(value));
   }
-  if (reason !== null) words.push("because", reason);
+  if (more.dryRun === true) words.push("--dry-run");
+  if (more.share === true) words.push("--share");
+  if (more.reason !== undefined && more.reason !== null) words.push("because", more.reason);
   return words.join(" ").trim();
 }
 
 function quoted(value: string): string {
-  return value.includes(" ") ? `"${value}"` : value;
+  return value === "" || value.includes(" ") || /^["']/.test(value) ? `"${value}"` : value;
 }

@@ -1,4 +1,4 @@
-// What the channel or thread adds to a command: the object that the thread is about, the channel's defaults.
+// What the channel or thread adds to a command: the objects that the thread is about, the channel's defaults.
 import type { ObjectRef } from "../core/kube.ts";
 import type { Origin } from "../core/ports/surface.ts";
 import type { Request } from "../core/request.ts";
@@ -11,9 +11,14 @@ export async function placeContext(
   channelName: string,
 ): Promise<PlaceContext> {
   const request = await requestOfThread(deps, origin);
-  const object = request === null ? null : firstObject(request);
+  const objects = request === null ? [] : objectsOf(request);
   const defaults = channelDefaults(deps, origin.channelId, channelName);
-  return { object, cluster: object?.cluster ?? defaults.cluster, namespace: object?.namespace ?? defaults.namespace };
+  const [first] = objects;
+  return {
+    objects,
+    cluster: first?.cluster ?? defaults.cluster,
+    namespace: first === undefined ? defaults.namespace : first.namespace,
+  };
 }
 
 export function channelDefaults(
@@ -43,7 +48,6 @@ export async function requestOfThread(
   return byAsking ?? null;
 }
 
-function firstObject(request: Request): ObjectRef | null {
-  for (const change of request.plan.changes) if (change.kind === "object") return change.object;
-  return null;
+function objectsOf(request: Request): readonly ObjectRef[] {
+  return request.plan.changes.flatMap((change) => (change.kind === "object" ? [change.object] : []));
 }

@@ -17,7 +17,8 @@ const namePattern = /^[A-Za-z0-9]([-A-Za-z0-9_.:]{0,251}[A-Za-z0-9])?$/;
  * kind and a name, `shop/x` a namespace and a name. `production:` is a cluster alone.
  */
 export function readTarget(text: string, isKind: (word: string) => boolean): TargetParts | Refusal {
-  const colon = text.indexOf(":");
+  // A colon after a slash belongs to a name, as in clusterrole/system:node.
+  const colon = /^[^/]*:/.test(text) ? text.indexOf(":") : -1;
   const cluster = colon === -1 ? null : text.slice(0, colon);
   const parts = (colon === -1 ? text : text.slice(colon + 1)).split("/");
   if (parts.at(-1) === "") parts.pop();

@@ -12,7 +12,8 @@ export const mentionPattern = /^@([UW][A-Z0-9]{2,20})$/;
 
 /**
  * Slack's entities become the words that were typed: `<@U1|ann>` → `@U1`, `<#C1|ops>` → `#C1`, an auto-made link → its
- * label, `&lt;` → `<`. Curly quotes become straight, a dash that a phone made of `--` becomes `--` again.
+ * label, `&lt;` → `<`. Curly quotes become straight, a dash that a phone made of `--` becomes `--` again,
+ * and backticks around the whole are left away.
  * Source: docs.slack.dev/messaging/formatting-message-text, "Escaping text" and "Advanced formatting".
  */
 export function plainText(slackText: string): string {
@@ -21,9 +22,10 @@ export function plainText(slackText: string): string {
   const straight = [...unescaped].map((char) => quotes.get(char) ?? char).join("");
   return straight
     .replaceAll(/[\u00a0\u2007\u202f\t\r\n]/g, " ")
-    .replaceAll(/(^|\s)[—―](?=[A-Za-z])/g, "$1--")
-    .replaceAll(/(^|\s)[–‒−](?=[A-Za-z]{2})/g, "$1--")
-    .replaceAll(/(^|\s)[–‒−](?=[A-Za-z](\s|$))/g, "$1-")
+    .replaceAll(/(^|\s)[—―–‒−](?=[A-Za-z]([\s=]|$))/g, "$1-")
+    .replaceAll(/(^|\s)[—―–‒−](?=[A-Za-z])/g, "$1--")
+    .trim()
+    .replace(/^`+([^`]*)`+$/, "$1")
     .trim();
 }
 
@@ -35,13 +37,16 @@ function entityText(inner: string): string {
   if (target.startsWith("!subteam^")) return `@${target.slice("!subteam^".length)}`;
   if (target.startsWith("!")) return `@${target.slice(1)}`;
   // Slack links `checkout.shop` and `registry.local/app:1` by itself; the label is what the person typed.
-  if (label !== "" && target.replace(/^(https?:\/\/|mailto:)/, "") === label.replace(/^https?:\/\//, "")) return label;
-  return label === "" ? target.replace(/^mailto:/, "") : target;
+  return label !== "" && bare(target) === bare(label) ? label : target.replace(/^(mailto|tel):/, "");
+}
+
+function bare(link: string): string {
+  return link.replace(/^(https?:\/\/|mailto:|tel:)/, "").replace(/\/$/, "");
 }
 
 /**
  * Splits into words as a shell would, forgivingly: a quote counts only where a word or a flag's value begins, so that
- * "it's" needs no care.
+ * "it's" needs no care. After `because` a quote that is never closed is an apostrophe too.
  */
 export function splitWords(text: string): readonly string[] | Refusal {
   const words: string[] = [];
@@ -51,8 +56,12 @@ export function splitWords(text: string): readonly string[] | Refusal {
       at += 1;
       continue;
     }
-    const end = endOfWord(text, at);
-    if (typeof end !== "number") return end;
+    let end = endOfWord(text, at);
+    if (typeof end !== "number") {
+      if (!words.some((word) => word.toLowerCase() === "because")) return end;
+      const space = text.indexOf(" ", at);
+      end = space === -1 ? text.length : space;
+    }
     words.push(unquote(text.slice(at, end)));
     at = end;
   }

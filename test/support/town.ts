@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { loadConfigured, startConfigured } from "../../demo/bot.ts";
+import { loadConfigured } from "../../demo/bot.ts";
 import { type SampleCluster, startSampleCluster } from "../../demo/cluster/cluster.ts";
 import type { RequestEntry } from "../../demo/cluster/request-log.ts";
 import { DEMO_BOT, DEMO_BROKEN_IMAGES, demoTokens, seedDemo } from "../../demo/cluster/seed/demo.ts";
@@ -18,7 +18,7 @@ import { systemClock } from "../../src/clock.ts";
 import type { AuditRecord } from "../../src/core/audit.ts";
 import type { Log } from "../../src/core/ports/log.ts";
 import type { Store } from "../../src/core/ports/store.ts";
-import type { Bot } from "../../src/main.ts";
+import { type Bot, type BotOptions, startBot } from "../../src/main.ts";
 import { openStore } from "../../src/store/open.ts";
 
 export const ana = "U0ANA0001";
@@ -38,7 +38,7 @@ export interface Place {
   readonly directory: string;
   readonly configFile: string;
   readonly faults: readonly string[];
-  startBot(): Promise<Bot>;
+  startBot(options?: Pick<BotOptions, "clock">): Promise<Bot>;
   stopBot(): Promise<void>;
   /** The card of the newest request that says so, in the approvals channel. */
   card(wanted: (message: Message) => boolean): Promise<Message>;
@@ -107,8 +107,14 @@ export async function startPlace(t: TestContext, options: PlaceOptions): Promise
     directory,
     configFile,
     faults,
-    async startBot() {
-      bot = await startConfigured(loadConfigured(configFile).config, slack, collecting(faults));
+    async startBot(more = {}) {
+      const { botToken, appToken, apiUrl } = slack;
+      bot = await startBot({
+        config: loadConfigured(configFile).config,
+        log: collecting(faults),
+        secrets: { botToken, appToken, signingSecret: null, apiUrl },
+        ...more,
+      });
       await slack.waitForConnections(1);
       return bot;
     },

@@ -1,5 +1,5 @@
 // One manifest document against the live object: what would be sent, who owns the fields, whether anything changes.
-import { isJsonObject, type JsonObject, mapAt, textAt } from "../../core/json.ts";
+import { at, isJsonObject, type JsonObject, mapAt, textAt } from "../../core/json.ts";
 import {
   apiVersionOf,
   fieldManager,
@@ -15,19 +15,24 @@ import type { Cluster } from "../../core/ports/clusters.ts";
 import type { ManifestDocument } from "../../core/ports/manifests.ts";
 import { type FieldConflict, isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
 import { meaningOf, sameMeaning } from "../../kubernetes/normalise.ts";
+import type { Neighbours } from "../../kubernetes/ownership.ts";
 import { applyPatch } from "./change.ts";
+import { neighboursIn, noNeighbours } from "./neighbours.ts";
 
 export interface Prepared {
   readonly index: number;
   readonly ref: ObjectRef;
   readonly body: JsonObject;
   readonly live: KubeObject | null;
+  /** As the dry run says that it would be stored. */
+  readonly after: KubeObject | null;
   /** Send with force: the conflicts are all with the bot's own earlier patches, or the person asked for it. */
   readonly force: boolean;
   /** Fields taken over from others because the person asked for it. */
   readonly takes: readonly FieldConflict[];
   readonly unchanged: boolean;
-  readonly rollsOut: boolean;
+  /** Of a workload whose replicas change: who else sets them. */
+  readonly neighbours: Neighbours;
 }
 
 export interface ApplyOptions {
@@ -73,24 +78,28 @@ export async function prepareDocument(
   if (isRefusal(live)) return live;
   const ref: ObjectRef = { ...place, uid: textAt(live ?? undefined, "metadata", "uid") };
   const body = bodyOf(document.content, place);
-  const base = {
-    index: document.index,
-    ref,
-    body,
-    live,
-    rollsOut: rolling.has(place.kind.kind) && place.kind.group === "apps",
-  };
-  const plain = { ...base, force: false, takes: [], unchanged: false };
-  const tried = await cluster.preview(applyChange(plain).call, { kind: "bot" });
-  if (!isRefusal(tried)) return { ...plain, unchanged: live !== null && tried !== null && sameMeaning(live, tried) };
+  const sent = { index: document.index, ref, body, live, force: false, takes: [] };
+  const tried = await cluster.preview(applyChange(sent).call, { kind: "bot" });
+  if (!isRefusal(tried)) return finished(cluster, sent, tried);
   if (tried.code !== "field-conflict") return inDocument(document, tried);
   const conflicts = tried.conflicts ?? [];
   const others = conflicts.filter((conflict) => !conflict.owner.startsWith(`"${fieldManager}"`));
-  if (others.length === 0 || options.force) return { ...plain, force: true, takes: others };
-  return conflictRefusal(ref, others);
+  if (others.length > 0 && !options.force) return conflictRefusal(ref, others);
+  const taking = { ...sent, force: true, takes: others };
+  const forced = await cluster.preview(applyChange(taking).call, { kind: "bot" });
+  return isRefusal(forced) ? inDocument(document, forced) : finished(cluster, taking, forced);
 }
 
-const rolling: ReadonlySet<string> = new Set(["Deployment", "StatefulSet", "DaemonSet"]);
+type Sent = Omit<Prepared, "after" | "unchanged" | "neighbours">;
+
+async function finished(cluster: Cluster, sent: Sent, after: KubeObject | null): Promise<Prepared | Refusal> {
+  const { live, ref } = sent;
+  const unchanged = live !== null && after !== null && sameMeaning(live, after);
+  const replicas = (object: KubeObject | null) => at(object ?? undefined, "spec", "replicas");
+  const scales = live !== null && replicas(live) !== undefined && replicas(live) !== replicas(after);
+  const neighbours = scales ? await neighboursIn(cluster, ref.namespace) : noNeighbours;
+  return isRefusal(neighbours) ? neighbours : { ...sent, after, unchanged, neighbours };
+}
 
 /** The document without what a client must not send in server-side apply. */
 function bodyOf(content: JsonObject, place: Locator): JsonObject {
@@ -106,7 +115,7 @@ function bodyOf(content: JsonObject, place: Locator): JsonObject {
   return { ...body, metadata: { ...metadata, ...(place.namespace === null ? {} : { namespace: place.namespace }) } };
 }
 
-export function applyChange(one: Omit<Prepared, "unchanged">): ObjectChange {
+export function applyChange(one: Sent): ObjectChange {
   return {
     kind: "object",
     object: one.ref,

@@ -20,20 +20,30 @@ export interface EventQuery {
   readonly limit: number;
 }
 
-/** Oldest first. kubectl: pkg/cmd/events/event_printer.go and sorted by series.lastObservedTime, lastTimestamp, eventTime. */
-export async function listEvents(cluster: Cluster, query: EventQuery): Promise<readonly EventLine[] | Refusal> {
+export interface Events {
+  /** Oldest first. */
+  readonly lines: readonly EventLine[];
+  /** How many the server has beyond the limit. */
+  readonly remaining: number;
+}
+
+/** kubectl: pkg/cmd/events/event_printer.go; sorted by series.lastObservedTime, lastTimestamp, eventTime. */
+export async function listEvents(cluster: Cluster, query: EventQuery): Promise<Events | Refusal> {
   const kind = await cluster.kindOf("events");
   if (isRefusal(kind)) return kind;
   const core = kind.group === "" ? kind : await cluster.kindOfManifest("v1", "Event");
   if (isRefusal(core)) return core;
   const { involved } = query;
-  const fieldSelector =
-    involved === undefined
-      ? {}
-      : { fieldSelector: `involvedObject.name=${involved.name},involvedObject.uid=${involved.uid}` };
+  const fieldSelector = involved === undefined ? {} : { fieldSelector: selectorOf(involved) };
   const list = await cluster.list({ kind: core, namespace: query.namespace, limit: query.limit, ...fieldSelector });
   if (isRefusal(list)) return list;
-  return list.items.map(lineOf).toSorted((a, b) => a.at - b.at);
+  return { lines: list.items.map(lineOf).toSorted((a, b) => a.at - b.at), remaining: list.remaining };
+}
+
+/** By uid, so that an earlier object of the name is not meant; the kubelet names nodes by their name, not their uid. */
+function selectorOf({ kind, name, uid }: ObjectRef): string {
+  const byName = `involvedObject.name=${name},involvedObject.kind=${kind.kind}`;
+  return kind.kind === "Node" && kind.group === "" ? byName : `${byName},involvedObject.uid=${uid}`;
 }
 
 function lineOf(event: KubeObject): EventLine {

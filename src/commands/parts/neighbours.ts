@@ -19,11 +19,16 @@ export async function readWorkload(clusters: Clusters, target: ObjectRef): Promi
   if (isRefusal(live)) return live;
   const cluster = clusterOf(clusters, target.cluster);
   if (isRefusal(cluster)) return cluster;
-  const autoscalers = await listOf(cluster, "horizontalpodautoscalers.autoscaling", target.namespace);
+  const neighbours = await neighboursIn(cluster, target.namespace);
+  return isRefusal(neighbours) ? neighbours : { ...live, neighbours };
+}
+
+/** All of a namespace; whom they are about is told by their selectors and targets. */
+export async function neighboursIn(cluster: Cluster, namespace: string | null): Promise<Neighbours | Refusal> {
+  const autoscalers = await listOf(cluster, "horizontalpodautoscalers.autoscaling", namespace);
   if (isRefusal(autoscalers)) return autoscalers;
-  const disruptionBudgets = await listOf(cluster, "poddisruptionbudgets.policy", target.namespace);
-  if (isRefusal(disruptionBudgets)) return disruptionBudgets;
-  return { ...live, neighbours: { autoscalers, disruptionBudgets } };
+  const disruptionBudgets = await listOf(cluster, "poddisruptionbudgets.policy", namespace);
+  return isRefusal(disruptionBudgets) ? disruptionBudgets : { autoscalers, disruptionBudgets };
 }
 
 /** Facts that the server can't guard: recorded in the plan with the version that was seen. */

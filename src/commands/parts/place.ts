@@ -1,13 +1,11 @@
-// Which cluster a read goes to when the command names none.
-import type { Asking } from "../../core/action.ts";
+// Which cluster a read goes to, and what it says when there is no telling.
 import type { Cluster, Clusters } from "../../core/ports/clusters.ts";
-import { type Refusal, refuse } from "../../core/refusal.ts";
+import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
 import { clusterOf } from "./live.ts";
 
-/** The named one, else the channel's, else the only or default one. */
-export function clusterFor(clusters: Clusters, named: string | undefined, asking: Asking): Cluster | Refusal {
-  const name = named ?? asking.place.cluster ?? undefined;
-  if (name !== undefined) return clusterOf(clusters, name);
+/** The named one, else the only or default one; dispatch fills in the channel's before. */
+export function clusterFor(clusters: Clusters, named: string | undefined): Cluster | Refusal {
+  if (named !== undefined) return clusterOf(clusters, named);
   const all = clusters.all();
   const chosen = all.length === 1 ? all[0] : all.find((info) => info.isDefault);
   if (chosen !== undefined) return clusterOf(clusters, chosen.name);
@@ -15,5 +13,18 @@ export function clusterFor(clusters: Clusters, named: string | undefined, asking
     "missing-argument",
     "Which cluster? Several are configured and none is the default.",
     `Add --cluster with one of ${all.map((info) => info.name).join(", ")}.`,
+  );
+}
+
+/** What an empty answer about a namespace means: nothing there, or no such namespace; null when it exists. */
+export async function missingNamespace(cluster: Cluster, namespace: string): Promise<Refusal | null> {
+  const namespaces = await cluster.namespaces();
+  if (isRefusal(namespaces)) return namespaces;
+  if (namespaces.includes(namespace)) return null;
+  const near = namespaces.filter((name) => name.startsWith(namespace.slice(0, 2)));
+  return refuse(
+    "no-such-namespace",
+    `There is no namespace “${namespace}” in ${cluster.info.name}.`,
+    near.length > 0 ? `Did you mean ${near.join(" or ")}?` : "Type: get namespaces",
   );
 }

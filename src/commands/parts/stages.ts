@@ -2,7 +2,7 @@
 import { listAt, textAt } from "../../core/json.ts";
 import type { Cluster } from "../../core/ports/clusters.ts";
 import type { ManifestDocument } from "../../core/ports/manifests.ts";
-import { isRefusal, type Refusal } from "../../core/refusal.ts";
+import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
 import { locate } from "./apply-object.ts";
 
 export interface Stages {
@@ -24,7 +24,7 @@ export async function splitStages(
   const now: ManifestDocument[] = [];
   const later: ManifestDocument[] = [];
   for (const document of documents) {
-    const kind = `${textAt(document.content, "apiVersion").split("/")[0]}/${textAt(document.content, "kind")}`;
+    const kind = `${groupOf(textAt(document.content, "apiVersion"))}/${textAt(document.content, "kind")}`;
     const place = await locate(cluster, document, namespace);
     if (isRefusal(place)) {
       if (place.code !== "no-such-kind" || !comingKinds.has(kind)) return place;
@@ -37,6 +37,31 @@ export async function splitStages(
   }
   const laterText = later.length === 0 ? null : later.map((one) => JSON.stringify(one.content)).join("\n---\n");
   return { now, laterText, laterCount: later.length };
+}
+
+/** Two documents about one object: which of them is meant can't be told. By group, as versions are views of one object. */
+export function duplicateIn(documents: readonly ManifestDocument[], namespace: string | null): Refusal | null {
+  const seen = new Map<string, ManifestDocument>();
+  for (const one of documents) {
+    const { content } = one;
+    const place = textAt(content, "metadata", "namespace") || (namespace ?? "default");
+    const name = textAt(content, "metadata", "name");
+    const key = [groupOf(textAt(content, "apiVersion")), textAt(content, "kind"), place, name].join(" ");
+    const twin = seen.get(key);
+    if (twin !== undefined) {
+      return refuse(
+        "duplicate-object",
+        `Documents ${twin.index} (line ${twin.line}) and ${one.index} (line ${one.line}) are both ${textAt(content, "kind")} ${name}.`,
+        "Leave one of them away.",
+      );
+    }
+    seen.set(key, one);
+  }
+  return null;
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
 }
 
 function isNamespace(document: ManifestDocument): boolean {

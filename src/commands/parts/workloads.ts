@@ -1,4 +1,4 @@
-// The kinds that the rollout verbs work on; the first is what a bare name means when several would fit.
+// The kinds that the rollout verbs work on.
 
 export const workloads = ["deployments.apps", "statefulsets.apps", "daemonsets.apps"] as const;
 export const scalable = ["deployments.apps", "statefulsets.apps"] as const;

@@ -1,0 +1,159 @@
+// Verbs on the sample cluster through the real grammar and the real adapter, without Slack: what is answered, what is planned.
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type SampleCluster, startSampleCluster } from "../../demo/cluster/cluster.ts";
+import { DEMO_BROKEN_IMAGES, demoTokens, seedDemo } from "../../demo/cluster/seed/demo.ts";
+import { verbs } from "../../src/commands/index.ts";
+import type { Asking } from "../../src/core/action.ts";
+import { asClusterName } from "../../src/core/ids.ts";
+import type { JsonObject } from "../../src/core/json.ts";
+import type { Message, Part, Span } from "../../src/core/message.ts";
+import type { Plan } from "../../src/core/plan.ts";
+import type { Ports } from "../../src/core/ports/index.ts";
+import { isRefusal, type Refusal } from "../../src/core/refusal.ts";
+import { invoke, invokeAgain } from "../../src/dispatch/invoke.ts";
+import { parse } from "../../src/dispatch/parse.ts";
+import { only, prepare } from "../../src/dispatch/prepare.ts";
+import { entryOf } from "../../src/dispatch/usage.ts";
+import { openClusters } from "../../src/integrations/kubernetes/clusters.ts";
+import { openManifests } from "../../src/integrations/yaml/manifests.ts";
+import { makePerson } from "../approvals/make.ts";
+import { systemClock } from "../support/system-clock.ts";
+
+export const startMs = Date.UTC(2026, 10, 21, 3);
+export const asking: Asking = {
+  person: makePerson("U0ANA0001", ["engineers"]),
+  requestedAt: startMs,
+  channelId: "C1",
+  place: { cluster: null, namespace: null },
+};
+
+export interface Bench {
+  readonly sample: SampleCluster;
+  /** The answer of a read as text, or `code: message hint`. */
+  read(text: string, document?: string): Promise<string>;
+  /** What a change would do. */
+  plan(text: string, document?: string): Promise<Plan | Refusal>;
+  /** The next stage of a plan, as it is asked for by itself. */
+  next(plan: Plan): Promise<Plan | Refusal>;
+  close(): Promise<void>;
+}
+
+/** `also` stands in the cluster from the start, besides the demo's own. */
+export async function openBench(ports: Partial<Ports> = {}, also: readonly JsonObject[] = []): Promise<Bench> {
+  const sample = await startSampleCluster({
+    name: "production",
+    seed: seedDemo,
+    tokens: demoTokens((user) => `token-of-${user}`),
+    brokenImages: DEMO_BROKEN_IMAGES,
+    clock: { kind: "stepped", startMs },
+  });
+  for (const manifest of also) sample.objects.put(manifest);
+  sample.advance(5 * 60_000);
+  const directory = mkdtempSync(join(tmpdir(), "commands-"));
+  const file = join(directory, "kubeconfig");
+  sample.kubeconfig("admin", file);
+  const config = {
+    name: asClusterName("production"),
+    environment: "production",
+    access: { kind: "kubeconfig", file, context: null },
+    isDefault: true,
+    unstablePaths: [],
+  } as const;
+  const clusters = await openClusters({
+    clusters: [config],
+    clock: systemClock,
+    random: randomBytes,
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+    version: "0.0.0",
+    secretTagKey: Buffer.alloc(32, 3),
+  });
+  clusters.start();
+  await clusters.whenWarm();
+  const manifests = openManifests();
+  const clock = { ...systemClock, now: () => startMs + 5 * 60_000 };
+  const catalogue = { verbs: [...verbs.values()].map(entryOf) };
+  const all = { clock, clusters, manifests, catalogue, ...ports } as Ports;
+  const deps = { clusters, config: { clusters: [config] } } as unknown as Parameters<typeof prepare>[0];
+  const invoked = async (text: string, document?: string) => {
+    const parsed = parse(text, verbs);
+    if (isRefusal(parsed)) return parsed;
+    const typed = document === undefined ? parsed.typed : { ...parsed.typed, manifest: document };
+    return invoke(clusters, { ...parsed, typed }, { objects: [], cluster: null, namespace: null });
+  };
+  const planned = async (one: Awaited<ReturnType<typeof invoked>>): Promise<Plan | Refusal> => {
+    if (isRefusal(one)) return one;
+    const { action, args } = one;
+    return prepare(deps, all, { action, args, asking, caller: { kind: "bot" }, digestKey: "key" });
+  };
+  return {
+    sample,
+    async read(text, document) {
+      const one = await invoked(text, document);
+      if (isRefusal(one)) return said(one);
+      const { action, args } = one;
+      const facts = await action.observe?.(only(all, action.needs), args, asking);
+      if (isRefusal(facts)) return said(facts);
+      const answer = action.answer?.(facts, args, asking);
+      return answer === undefined ? "" : said(answer);
+    },
+    plan: async (text, document) => planned(await invoked(text, document)),
+    async next({ followUp }) {
+      const action = verbs.get(followUp?.verb ?? "");
+      if (followUp === null || action === undefined) throw new Error("nothing follows");
+      return planned(await invokeAgain(clusters, action, followUp));
+    },
+    async close() {
+      await clusters.close();
+      await manifests.close();
+      await sample.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A message as plain text, tables with bars; a refusal as `code: message hint`. */
+export function said(message: Message | Refusal): string {
+  if (isRefusal(message)) return `${message.code}: ${message.message} ${message.hint}`;
+  const files = message.attachments.map((file) => `${file.title}\n${file.text}`);
+  return [message.summary, ...message.parts.map(partText), ...files].join("\n");
+}
+
+function partText(part: Part): string {
+  switch (part.kind) {
+    case "text":
+    case "small":
+      return part.text.map(span).join("");
+    case "heading":
+    case "code":
+    case "quote":
+      return part.text;
+    case "fields":
+      return part.fields.map((field) => `${field.label}: ${field.value.map(span).join("")}`).join("\n");
+    case "table":
+      return [part.columns, ...part.rows].map((row) => row.join(" | ")).join("\n");
+    case "buttons":
+      return part.buttons.map((button) => `[${button.label} → ${button.value}]`).join("\n");
+    case "progress":
+    case "menu":
+      return part.label;
+    case "line":
+      return "";
+  }
+}
+
+function span(one: Span): string {
+  if (typeof one === "string") return one;
+  switch (one.kind) {
+    case "person":
+      return `@${one.userId}`;
+    case "channel":
+      return `#${one.channelId}`;
+    case "time":
+      return new Date(one.ms).toISOString();
+    default:
+      return one.text;
+  }
+}
