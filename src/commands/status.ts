@@ -141,8 +141,9 @@ function known(one: Seen, overview: Overview): readonly Part[] {
     {
       kind: "text",
       text: [
-        ...(only === undefined ? [] : [bold(only.health), `, runs ${imagesOf(only)}, wants ${only.desired}; `]),
+        ...(only === undefined ? [] : [bold(only.health), ` · ${imagesOf(only)} · `]),
         `${pods.ready} of ${pods.total} pods ready`,
+        only === undefined ? "" : ` for ${only.desired} wanted`,
         pods.pending > 0 ? `, ${pods.pending} pending` : "",
         pods.failed > 0 ? `, ${pods.failed} failed` : "",
         one.scope.kind === "cluster" ? `; ${nodes.ready} of ${nodes.total} nodes ready` : "",
