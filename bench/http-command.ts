@@ -30,7 +30,7 @@ export async function measure({ quick }: Pace): Promise<readonly Figure[]> {
     { name: "plain", part: await startPart("plain-http.ts", { detail: facts }), wrong: notPong },
   ];
   try {
-    const seconds = quick ? 3 : 5;
+    const seconds = quick ? 3 : 4;
     const rounds = quick ? 3 : 5;
     for (const receiver of receivers) await play(facts, receiver, { perSecond: 400, seconds: quick ? 5 : 10 });
     const figures: Figure[] = [];

@@ -11,5 +11,5 @@ export function benchConfig({ directory, kubeconfig, users }: BenchConfig): stri
   const cluster = { name: "production", environment: "production", kubeconfig, context: "production" };
   return demoConfig(directory, [cluster])
     .replace(/members: \[.*\]/, `members: [${users.join(", ")}]`)
-    .concat("limits:\n  commandsPerMinute: 1000\n  votesPerMinute: 1000\nhttp:\n  port: 0\n");
+    .concat("limits:\n  commandsPerMinute: 1000\n  votesPerMinute: 1000\n");
 }

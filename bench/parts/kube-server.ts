@@ -53,8 +53,18 @@ function watch(watchers: Map<string, Set<ServerResponse>>, path: string, respons
   watchers.set(path, known.add(response));
   response.writeHead(200, { "content-type": "application/json" });
   response.flushHeaders();
-  response.once("close", () => known.delete(response));
+  // As servers do, so that a quiet watch is not taken for a dead one.
+  const bookmark = setInterval(
+    () => response.write(`${JSON.stringify({ type: "BOOKMARK", object: bookmarked })}\n`),
+    30_000,
+  );
+  response.once("close", () => {
+    clearInterval(bookmark);
+    known.delete(response);
+  });
 }
+
+const bookmarked = { metadata: { resourceVersion: "1000" } };
 
 function answer(
   collections: Collections,
