@@ -15,16 +15,18 @@ export type Watchers = Map<RequestId, { readonly abort: AbortController; readonl
 const watchLeaseMs = 30_000;
 const heartbeatMs = 10_000;
 
-/** Starts watching; doing it twice for one request watches once. */
+/** Starts watching; a watch of the same request under an earlier fence, which could record nothing any more, ends. */
 export function watch(executing: Executing, request: Request, holder: Holder): void {
   const { watchers, deps } = executing;
-  if (watchers.has(request.id)) return;
+  stopWatching(watchers, request.id);
   const abort = new AbortController();
   const ended = verify(executing, { request, holder, signal: abort.signal })
     .catch((error: unknown) =>
       deps.log.error("verification failed", { request: request.id, error: error instanceof Error ? error : undefined }),
     )
-    .finally(() => watchers.delete(request.id));
+    .finally(() => {
+      if (watchers.get(request.id)?.abort === abort) watchers.delete(request.id);
+    });
   watchers.set(request.id, { abort, ended });
 }
 

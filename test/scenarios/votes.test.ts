@@ -111,6 +111,7 @@ test("R17: a form counts for its own request, version, person and choice, and fo
     ["a request that does not exist", ben, { ...bens, request: "r-0000000" }],
   ];
   for (const [what, user, memo] of forged) {
+    while (slack.openModalOf(user) !== undefined) await slack.as(user).closeModal();
     await slack.as(user).click({ channel: one.channel, ts: one.ts }, actionIdOf(one, "open-approve"));
     const form = await slack.waitForModal(user);
     const stolen = await steal(town, "views.update", {
@@ -119,7 +120,6 @@ test("R17: a form counts for its own request, version, person and choice, and fo
     });
     assert.equal(stolen.ok, true, `${what}: ${JSON.stringify(stolen)}`);
     await slack.as(user).submit({ reason: "because" });
-    while (slack.openModalOf(user) !== undefined) await slack.as(user).closeModal();
   }
   assert.equal(writesOf(town.cluster).length, 0);
   const said = await refusals(town);
