@@ -17,6 +17,8 @@ export interface ChildOrders {
 
 /** Dies at the commit of the n-th transaction from now whose statements say `word`: just before, or when it is durable. */
 export interface CrashPoint {
+  /** Stands still until SIGCONT instead of dying. */
+  readonly stands?: true;
   readonly when: "before" | "after";
   readonly word: string;
   readonly times: number;
@@ -31,6 +33,14 @@ function die(): never {
   throw new Error("dead");
 }
 
+function end(): void {
+  dieAtReply = -1;
+  const stands = armed?.stands === true;
+  armed = null;
+  if (!stands) die();
+  process.kill(process.pid, "SIGSTOP");
+}
+
 const post = Worker.prototype.postMessage;
 Worker.prototype.postMessage = function postMessage(this: Worker, message: unknown): void {
   if (isWrite(message)) noticed(message);
@@ -40,7 +50,7 @@ Worker.prototype.postMessage = function postMessage(this: Worker, message: unkno
 const emit = Worker.prototype.emit;
 Worker.prototype.emit = function heard(this: Worker, event: string | symbol, ...args: unknown[]): boolean {
   const reply = args[0] as WorkerReply | undefined;
-  if (event === "message" && reply?.kind === "done" && reply.id === dieAtReply) die();
+  if (event === "message" && reply?.kind === "done" && reply.id === dieAtReply) end();
   return Reflect.apply(emit, this, [event, ...args]) as boolean;
 };
 
@@ -54,8 +64,8 @@ function noticed(errand: NumberedErrand): void {
   if (errand.end !== "commit" || !said.includes(armed.word)) return;
   armed.left -= 1;
   if (armed.left > 0) return;
-  if (armed.when === "before") die();
-  dieAtReply = errand.id;
+  if (armed.when === "before") end();
+  else dieAtReply = errand.id;
 }
 
 async function start(orders: ChildOrders): Promise<Bot> {

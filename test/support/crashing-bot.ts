@@ -1,6 +1,7 @@
 // Holds the bot's process for crash tests: starts it, arms it, kills it, and starts it again behind its leases.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,6 +53,12 @@ export class CrashingBot {
 
   signal(name: "SIGSTOP" | "SIGCONT"): void {
     this.#child?.kill(name);
+  }
+
+  /** Resolves when the process stands still (proc(5): state T). */
+  async standing(): Promise<void> {
+    const state = (): string => readFileSync(`/proc/${this.pid}/stat`, "utf8").split(") ")[1]?.[0] ?? "";
+    while (state() !== "T") await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
   /** Resolves when the process is gone. */
