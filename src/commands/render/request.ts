@@ -98,7 +98,9 @@ export function diffAttachment(plan: Plan, name: string): readonly Attachment[] 
     return [isRefusal(diff) ? `${fullName(change.object)}: ${diff.message}\n` : diff];
   });
   const text = texts.join("\n");
-  return text.trim() === "" ? [] : [{ name: `${name}.diff`, title: `Whole diff of ${name} (${plan.digest})`, text }];
+  return text.trim() === ""
+    ? []
+    : [{ name: `${name}.diff`, title: `Whole diff of ${name}, digest ${shortDigest(plan.digest)}`, text }];
 }
 
 export function requestFields(request: Request): Part {
