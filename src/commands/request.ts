@@ -1,12 +1,21 @@
 // `request`: one request in full: plan, votes, what is missing, its end.
 import { defineRead } from "../core/action.ts";
-import { message, type Part } from "../core/message.ts";
+import { bold, message, type Part } from "../core/message.ts";
 import { wordOf } from "../core/params.ts";
 import type { Standing } from "../core/ports/requests.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import { findRequest, readRequestId } from "./parts/find-request.ts";
-import { deadlineText, diffAttachment, planParts, requestFields, stateIcons, voteParts } from "./render/request.ts";
+import {
+  deadlineText,
+  diffAttachment,
+  planParts,
+  requestFields,
+  sentence,
+  stateIcons,
+  stateWords,
+  voteParts,
+} from "./render/request.ts";
 
 const words = { usage: "REQUEST", summary: "the request's id" };
 
@@ -25,12 +34,18 @@ export const request = defineRead({
   answer: ({ found, standing }) => {
     const parts: Part[] = [
       { kind: "heading", icon: stateIcons[found.state], text: `${found.plan.title}` },
-      { kind: "text", text: [`${found.state}. ${found.says}`] },
+      {
+        kind: "text",
+        text: [
+          bold(`${found.id} ${stateWords[found.state]}.`),
+          standing === null && found.says !== "" ? ` ${sentence(found.says)}` : "",
+        ],
+      },
       requestFields(found),
       ...planParts(found.plan),
       ...voteParts(found),
     ];
-    if (standing !== null) parts.push({ kind: "text", icon: "wait", text: [`Still needed: ${standing.missing}`] });
+    if (standing !== null) parts.push({ kind: "text", icon: "wait", text: [`Still needed: ${standing.missing}.`] });
     for (const step of found.execution?.steps ?? [])
       parts.push({
         kind: "text",

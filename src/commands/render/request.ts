@@ -132,6 +132,22 @@ export function voteParts(request: Request): readonly Part[] {
   });
 }
 
+export const stateWords = {
+  planned: "is being posted",
+  pending: "waits to be countersigned",
+  approved: "is approved and about to start",
+  executing: "is being carried out",
+  verifying: "is carried out and being checked",
+  done: "is done and verified",
+  failed: "failed",
+  unconfirmed: "was carried out, but its result is not confirmed",
+  unknown: "was interrupted: a person must look",
+  superseded: "was superseded",
+  denied: "was denied",
+  expired: "expired",
+  cancelled: "was cancelled",
+} as const satisfies Record<Request["state"], string>;
+
 export const stateIcons = {
   planned: "wait",
   pending: "wait",
@@ -153,4 +169,10 @@ export function deadlineText(request: Request): Text {
   if (request.state === "pending" || request.state === "planned") return ["Open until ", time(request.expiresAt)];
   if (request.startBy !== null && request.state === "approved") return ["Starts before ", time(request.startBy)];
   return [];
+}
+
+/** Begins large and ends with a stop, whoever said it: kubectl's own sentences do neither. */
+export function sentence(says: string): string {
+  const large = says.charAt(0).toUpperCase() + says.slice(1);
+  return /[.!?…]$/.test(large) ? large : `${large}.`;
 }
