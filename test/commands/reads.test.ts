@@ -1,12 +1,12 @@
 // Reads on the sample cluster: what people see, and what they never see.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { JsonObject } from "../../demo/cluster/json.ts";
 import { describe as describeVerb } from "../../src/commands/describe.ts";
 import { help } from "../../src/commands/help.ts";
 import { verbs } from "../../src/commands/index.ts";
 import { status } from "../../src/commands/status.ts";
 import { whoami } from "../../src/commands/whoami.ts";
-import type { JsonObject } from "../../src/core/json.ts";
 import type { Clusters, Overview } from "../../src/core/ports/clusters.ts";
 import { isRefusal } from "../../src/core/refusal.ts";
 import { entryOf } from "../../src/dispatch/usage.ts";
