@@ -1,17 +1,38 @@
 // The demo's configuration, written as a file that a newcomer can read and change.
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 export interface DemoCluster {
   readonly name: string;
   readonly environment: string;
   readonly kubeconfig: string;
-  readonly context: string;
+  /** The kubeconfig's current one when null. */
+  readonly context: string | null;
+}
+
+export interface KeptConfig {
+  readonly file: string;
+  /** Where the file went that was for another cluster. */
+  readonly replaced: string | null;
+}
+
+/** Written once, then left as people change it; one for another cluster is put aside first. */
+export function keepConfig(directory: string, cluster: DemoCluster): KeptConfig {
+  const file = join(directory, "countersign.yaml");
+  const isThere = existsSync(file);
+  if (isThere && readFileSync(file, "utf8").includes(JSON.stringify(cluster.kubeconfig)))
+    return { file, replaced: null };
+  const replaced = isThere ? join(directory, "countersign.before.yaml") : null;
+  if (replaced !== null) renameSync(file, replaced);
+  writeFileSync(file, demoConfig(directory, [cluster]), { mode: 0o600 });
+  return { file, replaced };
 }
 
 export function demoConfig(directory: string, clusters: readonly DemoCluster[]): string {
   const listed = clusters
     .map(
       (cluster, index) =>
-        `  - name: ${cluster.name}\n    environment: ${cluster.environment}\n    kubeconfig: ${JSON.stringify(cluster.kubeconfig)}\n    context: ${JSON.stringify(cluster.context)}\n${index === 0 ? "    default: true\n" : ""}`,
+        `  - name: ${cluster.name}\n    environment: ${cluster.environment}\n    kubeconfig: ${JSON.stringify(cluster.kubeconfig)}\n${cluster.context === null ? "" : `    context: ${JSON.stringify(cluster.context)}\n`}${index === 0 ? "    default: true\n" : ""}`,
     )
     .join("");
   return `# The demo's configuration. Change it and start the demo again; countersign.example.yaml shows everything.
@@ -61,5 +82,7 @@ policy:
       replaces: two-people
 audit:
   checkpoints: ${JSON.stringify(`${directory}/checkpoints`)}
+http:
+  port: 0 # health checks, on any free port
 `;
 }

@@ -1,13 +1,16 @@
 // The demo: a local Slack, a sample cluster and the bot, in one process on this machine.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Log } from "../src/core/ports/log.ts";
 import { loadConfigured, startConfigured } from "./bot.ts";
+import { claim } from "./claim.ts";
 import { type SampleCluster, startSampleCluster } from "./cluster/cluster.ts";
 import { DEMO_BOT, DEMO_BROKEN_IMAGES, demoTokens, seedDemo } from "./cluster/seed/demo.ts";
-import { type DemoCluster, demoConfig } from "./config.ts";
+import { type DemoCluster, keepConfig } from "./config.ts";
 import { demoGreeting } from "./greeting.ts";
 import { startLocalSlack } from "./slack/start.ts";
+import { welcomeText } from "./welcome.ts";
 
 export interface DemoOptions {
   readonly directory: string;
@@ -16,6 +19,7 @@ export interface DemoOptions {
   readonly port: number;
   /** A real cluster's kubeconfig, in place of the sample cluster. */
   readonly kubeconfig: string | null;
+  /** Of that kubeconfig; its current one when null. */
   readonly context: string | null;
   readonly log: Log;
 }
@@ -27,37 +31,60 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
+/** Slow enough that a rollout is seen to progress, quick enough that nobody waits for it. */
+const podReadyMs = 5_000;
+
+/** Throws a sentence for the newcomer when the port is taken, another demo runs here, or the kubeconfig is not there. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const directory = resolve(options.directory);
-  if (options.fresh) rmSync(directory, { recursive: true, force: true });
+  const kubeconfig = options.kubeconfig === null ? null : resolve(options.kubeconfig);
+  if (kubeconfig !== null && !existsSync(kubeconfig))
+    throw new Error(`There is no kubeconfig at ${kubeconfig}. Leave --kubeconfig away to use the sample cluster.`);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const sample = options.kubeconfig === null ? await startSample(directory) : null;
-  const cluster: DemoCluster = {
-    name: sample === null ? "cluster" : "production",
-    environment: "production",
-    kubeconfig: options.kubeconfig === null ? join(directory, "kubeconfig") : resolve(options.kubeconfig),
-    context: sample?.name ?? options.context ?? "",
+  const claimed = claim(directory, process.pid);
+  const closing: (() => Promise<void> | void)[] = [() => claimed.release()];
+  const stop = async (): Promise<void> => {
+    for (const step of closing.splice(0).toReversed()) await step();
   };
-  const configFile = join(directory, "countersign.yaml");
-  writeFileSync(configFile, demoConfig(directory, [cluster]), { mode: 0o600 });
-  const { config, completions } = loadConfigured(configFile);
-  const slack = await startLocalSlack({
-    port: options.port,
-    dataFile: join(directory, "slack.json"),
-    greeting: demoGreeting,
-    completions,
-  });
-  const bot = await startConfigured(config, slack, options.log);
-  return {
-    pageUrl: slack.pageUrl,
-    welcome: welcomeText(slack.pageUrl, configFile, sample !== null),
-    ended: bot.ended,
-    async stop() {
-      await bot.stop();
-      await slack.stop();
-      await sample?.stop();
-    },
-  };
+  try {
+    if (options.fresh) empty(directory);
+    const sample = kubeconfig === null ? await startSample(directory) : null;
+    if (sample !== null) closing.push(() => sample.stop());
+    const kept = keepConfig(directory, demoCluster(directory, kubeconfig, options.context));
+    const { config, completions } = loadConfigured(kept.file);
+    const slack = await startLocalSlack({
+      port: options.port,
+      dataFile: join(directory, "slack.json"),
+      greeting: demoGreeting,
+      completions,
+    });
+    closing.push(() => slack.stop());
+    const bot = await startConfigured(config, slack, options.log);
+    closing.push(() => bot.stop());
+    claimed.say(slack.pageUrl);
+    const welcome = welcomeText({ pageUrl: slack.pageUrl, kept, isSample: sample !== null });
+    return { pageUrl: slack.pageUrl, welcome, ended: bot.ended, stop };
+  } catch (error) {
+    await stop();
+    throw portTaken(error, options.port) ?? error;
+  }
+}
+
+/** All but the claim, which says that this directory is in use. */
+function empty(directory: string): void {
+  for (const name of readdirSync(directory))
+    if (name !== "demo.pid") rmSync(join(directory, name), { recursive: true, force: true });
+}
+
+function demoCluster(directory: string, kubeconfig: string | null, context: string | null): DemoCluster {
+  return kubeconfig === null
+    ? {
+        name: "production",
+        environment: "production",
+        kubeconfig: join(directory, "kubeconfig"),
+        context: "production",
+      }
+    : { name: "cluster", environment: "production", kubeconfig, context };
 }
 
 async function startSample(directory: string): Promise<SampleCluster> {
@@ -65,25 +92,18 @@ async function startSample(directory: string): Promise<SampleCluster> {
     name: "production",
     dataFile: join(directory, "cluster.json"),
     seed: seedDemo,
-    tokens: demoTokens((user) => `demo-token-of-${user}`),
+    tokens: demoTokens((user) => `${user}-${randomBytes(16).toString("hex")}`),
     brokenImages: DEMO_BROKEN_IMAGES,
+    podReadyMs,
   });
   sample.kubeconfig(DEMO_BOT, join(directory, "kubeconfig"));
   return sample;
 }
 
-function welcomeText(pageUrl: string, configFile: string, isSample: boolean): string {
-  return `
-Countersign is running, with a local Slack${isSample ? " and a sample cluster" : ""}.
-
-  Open   ${pageUrl}
-
-  1. As Ana, in #payments, type   /ops status checkout
-  2. Ask for the way back         /ops rollback checkout because checkout fails since 42
-  3. As Ben and as Finn, press    Review and approve   in #platform-approvals
-     and watch it roll back; every step stands in #countersign-audit.
-
-  The policy is in ${configFile}. Ctrl-C stops it; the next start goes on where this one ended.
-
-`;
+function portTaken(error: unknown, port: number): Error | null {
+  if (!(error instanceof Error) || !("code" in error) || error.code !== "EADDRINUSE") return null;
+  return new Error(
+    `Port ${port} of 127.0.0.1 is taken by another program. Type: npm run demo -- --port ${port + 1}   (0 takes any free one)`,
+    { cause: error },
+  );
 }

@@ -17,17 +17,11 @@ function renamed(object: JsonObject, names: ReadonlyMap<string, string>): { [nam
 }
 
 export function eventInGroup(event: KubeObject): KubeObject {
-  return {
-    ...event,
-    ...drop(renamed(event, new Map(NAMES))),
-    apiVersion: "events.k8s.io/v1",
-    kind: "Event",
-    metadata: event.metadata,
-  };
-
-  function drop(all: JsonObject): JsonObject {
-    return { ...Object.fromEntries(NAMES.map(([core]) => [core, undefined])), ...all };
-  }
+  const own = Object.fromEntries(NAMES.map(([core]) => [core, undefined]));
+  const seen = { ...event, ...own, ...renamed(event, new Map(NAMES)) };
+  // This group leaves out what the core group writes as an empty text.
+  for (const name of ["reportingController", "reportingInstance"]) if (seen[name] === "") seen[name] = undefined;
+  return { ...seen, apiVersion: "events.k8s.io/v1", kind: "Event", metadata: event.metadata };
 }
 
 /** The stored form of an event that was written through events.k8s.io. */

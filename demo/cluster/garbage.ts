@@ -2,7 +2,8 @@
 import { asObjects, asString, clone } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { type KubeObject, keyOf } from "./object.ts";
-import type { DeleteOptions, Registry } from "./registry.ts";
+import type { Registry } from "./registry.ts";
+import type { DeleteOptions } from "./write-rules.ts";
 
 function* dependents(registry: Registry, uid: string): Generator<{ kind: Kind; object: KubeObject }> {
   for (const resource of registry.storage.resources()) {

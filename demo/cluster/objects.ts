@@ -3,7 +3,8 @@ import { asObject, asString, clone, type JsonObject } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { apiTime, type KubeObject } from "./object.ts";
 import { mergePatch } from "./patch/merge-patch.ts";
-import type { DeleteOptions, Registry } from "./registry.ts";
+import type { Registry } from "./registry.ts";
+import type { DeleteOptions } from "./write-rules.ts";
 
 /** `Deployment`, or `group/plural` where two groups have a kind of that name; `/pods` for the core group. */
 export type KindName = string;

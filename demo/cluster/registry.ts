@@ -2,40 +2,31 @@
 import { afterApply, afterUpdate, type Writer } from "./apply/ownership.ts";
 import { collectDependents } from "./garbage.ts";
 import type { Ids } from "./identity.ts";
-import { asString, at, clone, equal, isObject, type JsonObject } from "./json.ts";
+import { asString, at, clone, isObject, type JsonObject } from "./json.ts";
 import { apiVersionOf, type Kind, type Kinds } from "./kinds.ts";
 import { apiTime, type KubeObject, type ObjectKey } from "./object.ts";
 import { structuralDefaults } from "./schema/custom.ts";
 import { decode } from "./schema/decode.ts";
 import { setDefaults } from "./schema/defaults.ts";
 import { checkCreate, checkUpdate } from "./schema/validate.ts";
-import {
-  type ApiError,
-  alreadyExists,
-  badRequest,
-  conflict,
-  forbidden,
-  invalid,
-  MODIFIED,
-  notFound,
-  required,
-} from "./status.ts";
+import { alreadyExists, badRequest, conflict, forbidden, invalid, MODIFIED, notFound, required } from "./status.ts";
 import type { Storage } from "./storage.ts";
 import { admit, prepareForCreate, prepareForUpdate, resetFields } from "./strategy.ts";
 import type { Timeline } from "./timeline.ts";
+import {
+  checkPreconditions,
+  type DeleteOptions,
+  inVersion,
+  isReadyToGo,
+  keepIdentity,
+  podGrace,
+  sameButForTimes,
+} from "./write-rules.ts";
 
 export interface WriteOptions {
   readonly manager: string;
   readonly dryRun?: boolean;
   readonly subresource?: string;
-}
-
-export interface DeleteOptions {
-  readonly dryRun?: boolean;
-  readonly uid?: string;
-  readonly resourceVersion?: string;
-  readonly propagation?: "Background" | "Foreground" | "Orphan";
-  readonly gracePeriodSeconds?: number;
 }
 
 export interface Deleted {
@@ -260,66 +251,4 @@ export class Registry {
 function schemaOf(kind: Kind): NonNullable<Kind["schema"]> {
   if (kind.schema === undefined) throw new Error(`no schema for ${kind.plural}`);
   return kind.schema;
-}
-
-/** The stored object as that version of its kind shows it. */
-export function inVersion(object: KubeObject, kind: Kind): KubeObject {
-  const apiVersion = apiVersionOf(kind);
-  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
-}
-
-function keepIdentity(current: KubeObject, next: KubeObject): void {
-  const { metadata } = current;
-  next.metadata.uid ??= metadata.uid ?? "";
-  next.metadata.resourceVersion = metadata.resourceVersion ?? "";
-  next.metadata.creationTimestamp = metadata.creationTimestamp ?? "";
-  if (metadata.namespace !== undefined) next.metadata.namespace ??= metadata.namespace;
-  if (metadata.deletionTimestamp === undefined) {
-    delete next.metadata.deletionTimestamp;
-    delete next.metadata.deletionGracePeriodSeconds;
-    return;
-  }
-  next.metadata.deletionTimestamp = metadata.deletionTimestamp;
-  if (metadata.deletionGracePeriodSeconds !== undefined)
-    next.metadata.deletionGracePeriodSeconds = metadata.deletionGracePeriodSeconds;
-}
-
-function sameButForTimes(current: KubeObject, next: KubeObject): boolean {
-  const timeless = (object: KubeObject): JsonObject => ({
-    ...object,
-    metadata: {
-      ...object.metadata,
-      managedFields: ((object.metadata.managedFields ?? []) as JsonObject[]).map(({ time: _time, ...entry }) => entry),
-    },
-  });
-  return equal(timeless(current), timeless(next));
-}
-
-const isReadyToGo = (object: KubeObject): boolean =>
-  object.metadata.deletionTimestamp !== undefined &&
-  (object.metadata.finalizers ?? []).length === 0 &&
-  (object.metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
-  object.kind !== "Namespace";
-
-function podGrace(pod: KubeObject, asked: number | undefined): number {
-  const spec = isObject(pod.spec) ? pod.spec : {};
-  if (asString(spec.nodeName) === "") return 0;
-  const status = isObject(pod.status) ? pod.status : {};
-  if (status.phase === "Succeeded" || status.phase === "Failed") return 0;
-  const own = spec.terminationGracePeriodSeconds;
-  return asked ?? (typeof own === "number" ? own : 30);
-}
-
-function checkPreconditions(kind: Kind, current: KubeObject, options: DeleteOptions): void {
-  const { uid, resourceVersion, name } = current.metadata;
-  const fail = (what: string, asked: string, is: string | undefined, hint: string): ApiError =>
-    conflict(
-      { group: kind.group, plural: kind.kind },
-      name,
-      `the ${what} in the precondition (${asked}) does not match the ${what} in record (${is}). The object might have been ${hint}`,
-    );
-  if (options.uid !== undefined && options.uid !== uid)
-    throw fail("UID", options.uid, uid, "deleted and then recreated");
-  if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion)
-    throw fail("ResourceVersion", options.resourceVersion, resourceVersion, "modified");
 }

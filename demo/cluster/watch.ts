@@ -5,12 +5,13 @@ import { selection } from "./endpoints/read.ts";
 import type { JsonObject } from "./json.ts";
 import { apiVersionOf } from "./kinds.ts";
 import type { KubeObject } from "./object.ts";
-import { inVersion, type Registry } from "./registry.ts";
+import type { Registry } from "./registry.ts";
 import { formOf, represent } from "./represent.ts";
 import { isYes } from "./request.ts";
 import type { Matches } from "./selectors.ts";
 import { ApiError, badRequest, expired } from "./status.ts";
 import type { StoreEvent } from "./storage.ts";
+import { inVersion } from "./write-rules.ts";
 
 /** What the server's cacher sends when nothing else happens. */
 const BOOKMARK_EVERY_MS = 60_000;

@@ -55,6 +55,8 @@ export type LifeEvent =
       /** Drift without a change of meaning, for the record (R7). */
       readonly drift: readonly string[];
     }
+  /** Approved, and not yet started for this reason. */
+  | { readonly kind: "waits"; readonly says: string }
   /** Approved, but what it would do is refused for good: it ends, and nothing was written. */
   | { readonly kind: "abandoned"; readonly says: string }
   | ({ readonly kind: "heartbeat"; readonly leaseMs: number } & Holder)

@@ -102,6 +102,13 @@ function onlySettings(request: Request): boolean {
   return request.plan.changes.every((change) => change.kind === "setting");
 }
 
+/** Why it has not started yet, for its card; the same reason again is refused as `already-so`. */
+export function waits(request: Request, { says }: Of<"waits">): Stepped | Refusal {
+  if (request.state !== "approved" || request.says === says)
+    return refuse("already-so", `${request.id} is ${request.state}: ${request.says}.`, "Nothing needs doing.");
+  return { request: { ...request, says }, effects: [{ kind: "card" }] };
+}
+
 /** From approved to failed without a claim: the last look found that it can't be done, and nothing was written. */
 export function abandoned(request: Request, event: Of<"abandoned">, { now }: LifeContext): Stepped | Refusal {
   if (request.state !== "approved")

@@ -3,7 +3,7 @@ import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { isOver, type Request } from "../core/request.ts";
 import type { Effect, LifeContext, LifeEvent } from "./events.ts";
 import { cancel, posted, remind, replanned, supersede, tick } from "./life-course.ts";
-import { abandoned, claim, ended, heartbeat, recovered, stepRecorded, writtenAll } from "./life-execution.ts";
+import { abandoned, claim, ended, heartbeat, recovered, stepRecorded, waits, writtenAll } from "./life-execution.ts";
 import { vote, withdraw } from "./life-votes.ts";
 
 export interface Stepped {
@@ -45,6 +45,8 @@ function stepOpen(request: Request, event: LifeEvent, context: LifeContext): Ste
       return replanned(request, event, context);
     case "claim":
       return claim(request, event, context);
+    case "waits":
+      return waits(request, event);
     case "abandoned":
       return abandoned(request, event, context);
     case "heartbeat":

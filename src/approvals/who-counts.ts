@@ -25,7 +25,11 @@ export function mayVote(
 ): Refusal | null {
   const { requirement } = request;
   if (isOwn(request, voter.human))
-    return refuse("own-request", `${voter.name} asked for this or wrote it.`, "Somebody else must countersign it.");
+    return refuse(
+      "own-request",
+      `${voter.name} asked for ${request.id} or wrote what it applies, and nobody countersigns their own change.`,
+      request.says === "" ? "Somebody else must countersign it." : `Others must countersign it: ${request.says}.`,
+    );
   const { standing } = voter;
   if (standing?.active !== true)
     return refuse("not-a-member", `${voter.name} is not a full member of this workspace now.`, "Ask somebody who is.");

@@ -137,9 +137,14 @@ class Inputs {
   }
 
   async checkpoints(): Promise<readonly string[]> {
-    const directory = this.#flags.checkpoints ?? this.#defaults.checkpoints;
+    if (this.#flags.checkpoints !== undefined) return checkpointsIn(this.#flags.checkpoints);
+    const directory = this.#defaults.checkpoints;
     if (directory === null) throw new NotUsable("name the directory of checkpoints with --checkpoints DIR");
-    return checkpointsIn(directory);
+    // The configured directory is made with the first checkpoint.
+    return checkpointsIn(directory).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw error;
+    });
   }
 
   async verifier(): Promise<Verifier> {

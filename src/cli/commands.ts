@@ -28,9 +28,9 @@ export const cliCommands: readonly CliCommand[] = [
   },
   {
     name: "plan",
-    usage: "countersign plan VERB … [-f FILE] [--config FILE] [--as USER_ID] [--json]",
+    usage: "countersign plan VERB … [-f FILE] [--config FILE] [--as USER_ID | --groups NAME,…] [--json]",
     summary: "the plan, its digest, risk facts and what the policy would ask for",
-    help: "Computes what the same words in Slack would ask for, and changes nothing. -f names a manifest, - reads it from the\nstandard input. --as names the Slack user whose groups count; without it, somebody in no group. Exits with 0 when the policy\nwould allow it or ask for approvals, with 1 when it would refuse.",
+    help: "Computes what the same words in Slack would ask for, and changes nothing. -f names a manifest, - reads it from the\nstandard input. --as names the Slack user whose groups in the configuration count, --groups the groups themselves (Slack's\nuser groups are known to the running bot only); without either, somebody in no group. Exits with 0 when the policy would allow\nit or ask for approvals, with 1 when it would refuse.",
     load: async () => (await import("./plan.ts")).plan,
   },
   {
@@ -49,9 +49,10 @@ export const cliCommands: readonly CliCommand[] = [
   },
   {
     name: "audit",
-    usage: "countersign audit verify|export|prove [REQUEST] …",
+    usage:
+      "countersign audit verify [--log FILE] [--checkpoints DIR] [--key VKEY|FILE] [--config FILE]\ncountersign audit export --out FILE [--config FILE]\ncountersign audit prove REQUEST --out DIR [--log FILE] [--checkpoints DIR] [--key VKEY|FILE] [--config FILE]\ncountersign audit check-proof PROOF RECORD [--key VKEY|FILE]",
     summary: "verify, export and prove the record",
-    help: "verify needs only the public key and the files. See docs/audit.md.",
+    help: "Reads the log through the bot that runs, else from its store. With --log, --checkpoints and --key it needs neither a bot nor\na configuration: see docs/audit.md.",
     load: async () => (await import("./audit.ts")).audit,
   },
   {

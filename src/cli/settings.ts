@@ -43,6 +43,7 @@ export function readSecrets(env: NodeJS.ProcessEnv): Secrets {
   };
 }
 
-function given(value: string | undefined): string | null {
+/** An empty variable is one that is not set. */
+export function given(value: string | undefined): string | null {
   return value === undefined || value === "" ? null : value;
 }

@@ -8,7 +8,7 @@ import { target } from "../core/params.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { redactObject } from "../kubernetes/redact.ts";
 import { yamlText } from "../kubernetes/yaml-text.ts";
-import { type Events, eventRows, listEvents } from "./parts/events.ts";
+import { type Events, eventColumns, eventRow, listEvents } from "./parts/events.ts";
 import { clusterOf, type Live, readLive } from "./parts/live.ts";
 
 interface Facts {
@@ -42,8 +42,8 @@ export const describe = defineRead({
     else
       parts.push({
         kind: "table",
-        columns: ["LAST SEEN", "TYPE", "REASON", "COUNT", "MESSAGE"],
-        rows: eventRows(lines.slice(-15)),
+        columns: eventColumns,
+        rows: lines.slice(-15).map(eventRow),
       });
     if (lines.length > 15 || events.remaining > 0)
       parts.push({ kind: "small", text: [`Older events are left out; type: events ${fullName(live.ref)}`] });

@@ -4,7 +4,7 @@ import { message, type Part } from "../core/message.ts";
 import { flagOf, onOff, readDuration, scope, type Target } from "../core/params.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
-import { clock, type Events, listEvents } from "./parts/events.ts";
+import { type Events, eventColumns, eventRow, listEvents } from "./parts/events.ts";
 import { clusterOf } from "./parts/live.ts";
 import { clusterFor } from "./parts/place.ts";
 
@@ -45,16 +45,10 @@ export const events = defineRead({
         { kind: "text", icon: "info", text: [`No ${what}. Kubernetes keeps them for about an hour.`] },
       ]);
     const rows = lines.map((event) => [
-      clock(event.at),
-      event.type,
-      event.reason,
+      ...eventRow(event),
       event.namespace === "" ? event.object : `${event.namespace}/${event.object}`,
-      String(event.count),
-      event.text,
     ]);
-    const parts: Part[] = [
-      { kind: "table", columns: ["LAST SEEN", "TYPE", "REASON", "OBJECT", "COUNT", "MESSAGE"], rows },
-    ];
+    const parts: Part[] = [{ kind: "table", columns: [...eventColumns, "OBJECT"], rows }];
     if (remaining > 0)
       parts.push({
         kind: "small",

@@ -26,8 +26,6 @@ export const help = defineRead({
 });
 
 function overview(verbs: readonly VerbEntry[]) {
-  const lines = (kind: VerbEntry["kind"]) =>
-    verbs.filter((verb) => verb.kind === kind).map((verb) => [verb.usage, verb.summary]);
   const parts: Part[] = [
     {
       kind: "text",
@@ -48,8 +46,10 @@ function overview(verbs: readonly VerbEntry[]) {
     ["change", "Change"],
     ["own", "Requests"],
   ] as const) {
-    const rows = lines(kind);
-    if (rows.length > 0) parts.push({ kind: "table", columns: [title.toUpperCase(), ""], rows });
+    const some = verbs.filter((verb) => verb.kind === kind);
+    if (some.length === 0) continue;
+    parts.push({ kind: "heading", text: title });
+    for (const verb of some) parts.push({ kind: "text", text: [code(shortUsage(verb.usage)), ` ${verb.summary}`] });
   }
   parts.push({
     kind: "small",
@@ -60,6 +60,11 @@ function overview(verbs: readonly VerbEntry[]) {
     ],
   });
   return message("What you may do here", parts);
+}
+
+/** A line per verb has room for what must be typed; the flags stand in `help VERB`. */
+function shortUsage(usage: string): string {
+  return usage.replaceAll(/ \[--[^\]]*\]/g, "");
 }
 
 function detail(verb: VerbEntry) {

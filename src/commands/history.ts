@@ -5,6 +5,7 @@ import { message, type Part } from "../core/message.ts";
 import { target } from "../core/params.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { Revision } from "../kubernetes/history.ts";
+import { shortImage } from "../kubernetes/images.ts";
 import { clock } from "./parts/events.ts";
 import { readLive } from "./parts/live.ts";
 import { listRevisions } from "./parts/revisions.ts";
@@ -31,7 +32,7 @@ export const history = defineRead({
       .map((one) => [
         `${one.revision}${one === newest ? " (current)" : ""}`,
         clock(one.createdAt),
-        one.images.map((image) => image.split("/").at(-1) ?? image).join(", "),
+        one.images.map(shortImage).join(", "),
         one.changeCause,
       ]);
     const parts: Part[] = [

@@ -6,6 +6,7 @@ import { flagOf, target, wholeNumber } from "../core/params.ts";
 import type { ObjectChange } from "../core/plan.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { type Revision, undoneAnnotations, undoTarget, withoutHash } from "../kubernetes/history.ts";
+import { shortImage } from "../kubernetes/images.ts";
 import { meaningOf, sameMeaning } from "../kubernetes/normalise.ts";
 import { draft, jsonPatch, spoken, strategicMerge } from "./parts/change.ts";
 import { readWorkload, type Workload } from "./parts/neighbours.ts";
@@ -71,7 +72,7 @@ export const rollback = defineChange({
     const read = rolloutOf(live.object, live.ref);
     const from = current === undefined ? "" : ` from revision ${current.revision}`;
     return draft({
-      title: `Roll back ${spoken(live.ref)}${from} to ${wanted.revision} (${wanted.images.join(", ")})`,
+      title: `Roll back ${spoken(live.ref)}${from} to ${wanted.revision} (${wanted.images.map(shortImage).join(", ")})`,
       changes: [changeTo(live, wanted)],
       goals: read.goals,
       undo:

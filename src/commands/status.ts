@@ -1,10 +1,11 @@
 // `status`: what runs and what is not well, from the watch caches: all clusters, one, a namespace, a workload.
 import { defineRead } from "../core/action.ts";
-import { code, type Message, message, type Part, time } from "../core/message.ts";
+import { bold, code, type Message, message, type Part, time } from "../core/message.ts";
 import { scope, type Target } from "../core/params.ts";
 import type { Clusters, Overview, OverviewScope, TroubledPod, WorkloadRow } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { age } from "../kubernetes/age.ts";
+import { shortImage } from "../kubernetes/images.ts";
 import { clusterOf } from "./parts/live.ts";
 import { workloads } from "./parts/workloads.ts";
 
@@ -72,7 +73,25 @@ const listedWhenWell = 15;
 const toldWhy = 5;
 const listedPods = 10;
 
+/** What was rendered of an overview, by its identity: many ask for the same within a second, and it is pure. */
+const rendered = new WeakMap<Overview, { readonly of: readonly Seen[]; readonly message: Message }>();
+
 function render(seen: readonly Seen[]): Message {
+  const first = seen[0]?.overview ?? null;
+  if (first === null) return renderAnew(seen);
+  const kept = rendered.get(first);
+  if (kept !== undefined && kept.of.length === seen.length && kept.of.every((one, at) => isSame(one, seen[at])))
+    return kept.message;
+  const made = renderAnew(seen);
+  rendered.set(first, { of: seen, message: made });
+  return made;
+}
+
+function isSame(one: Seen, other: Seen | undefined): boolean {
+  return other !== undefined && one.overview === other.overview && one.cluster === other.cluster;
+}
+
+function renderAnew(seen: readonly Seen[]): Message {
   const parts = seen.flatMap((one) => (one.overview === null ? unknown(one) : known(one, one.overview)));
   const troubled = seen.flatMap((one) => unwell(one.overview));
   return message(summaryOf(seen, troubled), parts);
@@ -97,7 +116,7 @@ function unwell(overview: Overview | null): readonly WorkloadRow[] {
 
 function unknown(one: Seen): readonly Part[] {
   return [
-    { kind: "heading", icon: "warn", text: `${one.cluster} (${one.environment})` },
+    { kind: "heading", icon: "warn", text: `${one.cluster}${environmentOf(one)}` },
     {
       kind: "text",
       text: [
@@ -116,11 +135,13 @@ function known(one: Seen, overview: Overview): readonly Part[] {
       : [...bad, ...well.slice(0, Math.max(0, listedWhenWell - bad.length))];
   const left = overview.workloads.length - listed.length;
   const { pods, nodes } = overview;
+  const [only] = one.scope.kind === "workload" ? listed : [];
   const parts: Part[] = [
-    { kind: "heading", icon: bad.length > 0 ? "warn" : "ok", text: `${titleOf(one)} (${one.environment})` },
+    { kind: "heading", icon: bad.length > 0 ? "warn" : "ok", text: `${titleOf(one)}${environmentOf(one)}` },
     {
       kind: "text",
       text: [
+        ...(only === undefined ? [] : [bold(only.health), `, runs ${imagesOf(only)}, wants ${only.desired}; `]),
         `${pods.ready} of ${pods.total} pods ready`,
         pods.pending > 0 ? `, ${pods.pending} pending` : "",
         pods.failed > 0 ? `, ${pods.failed} failed` : "",
@@ -128,7 +149,7 @@ function known(one: Seen, overview: Overview): readonly Part[] {
       ],
     },
   ];
-  if (listed.length > 0)
+  if (listed.length > 0 && only === undefined)
     parts.push({ kind: "table", columns: ["WORKLOAD", "READY", "HEALTH", "IMAGES"], rows: listed.map(rowOf) });
   if (left > 0)
     parts.push({ kind: "small", text: [`and ${left} more that are healthy; name a namespace to see them`] });
@@ -136,7 +157,7 @@ function known(one: Seen, overview: Overview): readonly Part[] {
     parts.push({
       kind: "text",
       icon: "warn",
-      text: [code(`${row.object.namespace}/${row.object.name}`), ` ${row.says}`],
+      text: [...(only === undefined ? [code(`${row.object.namespace}/${row.object.name}`), " "] : []), row.says],
     });
   if (bad.length > toldWhy)
     parts.push({ kind: "small", text: [`and ${bad.length - toldWhy} more that are not well; name one to see why`] });
@@ -180,6 +201,11 @@ function suggestions(bad: readonly WorkloadRow[], troubled: readonly TroubledPod
   return [{ kind: "buttons", buttons }];
 }
 
+/** Said only where the cluster's name does not say it. */
+function environmentOf(one: Seen): string {
+  return one.environment === one.cluster ? "" : ` (${one.environment})`;
+}
+
 function titleOf(one: Seen): string {
   switch (one.scope.kind) {
     case "cluster":
@@ -191,12 +217,13 @@ function titleOf(one: Seen): string {
   }
 }
 
+const imagesOf = (row: WorkloadRow): string => row.images.map(shortImage).join(", ");
+
 function rowOf(row: WorkloadRow): readonly string[] {
-  const images = row.images.map((image) => image.split("/").at(-1) ?? image).join(", ");
   return [
     `${row.object.namespace}/${row.object.kind.singular}/${row.object.name}`,
     `${row.ready}/${row.desired}`,
     row.health,
-    images,
+    imagesOf(row),
   ];
 }

@@ -1,6 +1,14 @@
 // `whoami`: who the bot takes you for, and how sure it is.
 import { defineRead } from "../core/action.ts";
 import { code, message } from "../core/message.ts";
+import type { Person } from "../core/person.ts";
+
+const knownBy: Readonly<Record<Person["assurance"], string>> = {
+  none: "your Slack account",
+  directory: "your Slack account, and the workspace's directory",
+  linked: "your sign-in",
+  "linked-step-up": "your fresh sign-in",
+};
 
 export const whoami = defineRead({
   name: "whoami",
@@ -19,7 +27,7 @@ export const whoami = defineRead({
           { label: "Name", value: [person.name] },
           { label: "Slack account", value: [code(`${person.account.teamId}/${person.account.userId}`)] },
           { label: "Groups", value: [groups] },
-          { label: "Known by", value: [person.assurance === "none" ? "your Slack account" : person.assurance] },
+          { label: "Known by", value: [knownBy[person.assurance]] },
           { label: "Time zone", value: [person.zone] },
         ],
       },

@@ -103,8 +103,10 @@ async function carryOne(executing: Executing, request: Request, one: One<Preview
   );
 }
 
+type Answered = Exclude<WriteResult, { kind: "late" }>;
+
 type Sent =
-  | { readonly kind: "sent"; readonly request: Request; readonly result: WriteResult }
+  | { readonly kind: "sent"; readonly request: Request; readonly result: Answered }
   | Exclude<Carried, { kind: "all-written" }>;
 
 /** The intent is durable before the call; a lease that is over by then sends nothing. */
@@ -123,8 +125,6 @@ async function send(executing: Executing, request: Request, one: One<PreviewedCh
   if (cluster === null)
     return { kind: "stopped", outcome: "failed", says: `There is no cluster ${change.object.cluster} any more.` };
   const leaseUntil = held.execution?.leaseUntil ?? 0;
-  if (deps.clock.now() + writeDeadlineMs > leaseUntil)
-    return { kind: "lost", says: "the lease ran out before the call was sent" };
   const unstablePaths = clusterConfig(deps, change.object.cluster)?.unstablePaths ?? [];
   const result = await writeChange({
     cluster,
@@ -133,7 +133,9 @@ async function send(executing: Executing, request: Request, one: One<PreviewedCh
     requestId: request.id,
     deadlineMs: writeDeadlineMs,
     unstablePaths,
+    mayStillSend: () => deps.clock.now() + writeDeadlineMs <= leaseUntil,
   });
+  if (result.kind === "late") return { kind: "lost", says: "the lease ran out before the call was sent" };
   return { kind: "sent", request: held, result };
 }
 
@@ -141,7 +143,7 @@ async function settle(
   executing: Executing,
   request: Request,
   one: One<PreviewedChange>,
-  result: Exclude<WriteResult, { kind: "stale" | "unknown" }>,
+  result: Exclude<Answered, { kind: "stale" | "unknown" }>,
 ): Promise<Stepped> {
   if (result.kind === "refused")
     return refused(executing, request, one, `${result.refusal.message} ${result.refusal.hint}`);

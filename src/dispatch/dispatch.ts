@@ -2,8 +2,9 @@
 
 import { waitingFor } from "../approvals/eligible.ts";
 import type { SentMessage } from "../core/outbox.ts";
+import type { Person } from "../core/person.ts";
 import type { Job, JobKind } from "../core/ports/store.ts";
-import type { Reply, Surface } from "../core/ports/surface.ts";
+import type { Origin, Reply, Surface } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { append } from "./append.ts";
 import type { Deps } from "./deps.ts";
@@ -78,30 +79,33 @@ function makeSurface(handling: Handling): Surface {
   const { deps } = handling;
   const voteRate = personRate("votes", deps.config.limits.votesPerMinute);
   const guarded = async (work: () => Promise<Reply>): Promise<Reply> => {
-    const done = await guard(deps, work);
-    return isRefusal(done) ? { kind: "refusal", refusal: done } : done;
+    // Told apart here, not by isRefusal: a reply that holds a refusal has the same kind as the refusal itself.
+    const done = await guard(deps, async () => ({ reply: await work() }));
+    return "reply" in done ? done.reply : { kind: "refusal", refusal: done };
   };
   return {
     ready(input) {
       const parsed = parse(input.text, deps.verbs);
-      return isRefusal(parsed) || parsed.action.ready === undefined ? null : guarded(() => handle(handling, input));
+      return isRefusal(parsed) || parsed.action.ready === undefined
+        ? null
+        : guarded(() => handle(handling, input, parsed));
     },
     command: (input) => guarded(() => handle(handling, input)),
     openVote: (origin, choice, value, card) =>
       guard(deps, async () => {
-        const voter = await personAt(deps, origin.account.userId, origin.channelId);
+        const voter = await personAt(deps, origin, origin.channelId);
         return isRefusal(voter) ? voter : openVote(deps, voter, choice, value, card);
       }),
     vote: (input) =>
       guarded(async () => {
-        const voter = await personAt(deps, input.origin.account.userId, null);
+        const voter = await personAt(deps, input.origin, null);
         if (isRefusal(voter)) return { kind: "refusal", refusal: voter };
         const limited = await voteRate.take(voter.account.userId);
         return limited === null ? vote(deps, voter, input) : { kind: "refusal", refusal: limited };
       }),
     press: (origin, action, value, card) =>
       guarded(async () => {
-        const person = await personAt(deps, origin.account.userId, origin.channelId);
+        const person = await personAt(deps, origin, origin.channelId);
         return isRefusal(person)
           ? { kind: "refusal", refusal: person }
           : press(handling, { person, origin, action, value, card });
@@ -117,11 +121,21 @@ function makeSurface(handling: Handling): Surface {
   };
 }
 
-async function personAt(deps: Deps, userId: string, channelId: string | null) {
+/** Who clicked, where clicks count; anybody else's click is an event all the same (R13, R32). */
+async function personAt(deps: Deps, origin: Origin, channelId: string | null): Promise<Person | Refusal> {
+  const { userId } = origin.account;
   const person = await deps.people.person(userId);
-  if (isRefusal(person) || channelId === null || channelId === "") return person;
-  const channel = await deps.people.channel(channelId);
-  return isRefusal(channel) ? channel : person;
+  const channel = channelId === null || channelId === "" ? null : await deps.people.channel(channelId);
+  const refusal = isRefusal(person) ? person : isRefusal(channel) ? channel : null;
+  if (refusal === null) return person;
+  const event = plainEvent("vote.refused", {
+    actor: isRefusal(person) ? null : person,
+    channel: origin.channelId,
+    outcome: "refused",
+    details: { refusal: refusal.code, says: refusal.message, userId },
+  });
+  await deps.store.transact((tx) => append(tx, event, deps.channels.audit));
+  return refusal;
 }
 
 /** Faults end here: logged once with an id, told by the id. */

@@ -26,6 +26,18 @@ export function planChanges(before: Plan, after: Plan): readonly string[] {
     : [...lines.slice(0, mostLines), `and ${lines.length - mostLines} more lines; the new card has the whole diff`];
 }
 
+/** What changed beside the meaning: fields of the objects that the calls do not touch. For the record (R7). */
+export function planDrift(before: Plan, after: Plan): readonly string[] {
+  const now = new Map(after.changes.map((change) => [nameOf(change), change]));
+  return before.changes.flatMap((change) => {
+    const again = now.get(nameOf(change));
+    if (change.kind === "setting" || again === undefined || again.kind === "setting") return [];
+    return fieldDifferences(change.before, again.before).map(
+      (one) => `${nameOf(change)} ${one.path}: ${text(one.before)} → ${text(one.after)}`,
+    );
+  });
+}
+
 function nameOf(change: PlannedChange): string {
   return change.kind === "setting"
     ? `setting ${change.setting}`

@@ -8,7 +8,7 @@ import { append } from "./append.ts";
 import { carryOut } from "./carry-out.ts";
 import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
-import { planChanges } from "./drift.ts";
+import { planChanges, planDrift } from "./drift.ts";
 import { type Carried, type Executing, type JobOutcome, leaseMs, lockKeys, planAgain } from "./executing.ts";
 import { requestEvent } from "./record.ts";
 import { transition } from "./transition.ts";
@@ -51,13 +51,14 @@ async function notNow(deps: Deps, request: Request): Promise<string | null> {
   return null;
 }
 
+/** The card says what it waits for: the holder's name, the halt, the freeze (R27). */
 async function later(deps: Deps, request: Request, says: string): Promise<JobOutcome> {
   const now = deps.clock.now();
   if (request.startBy !== null && now >= request.startBy) {
     await transition(deps, request.id, { kind: "tick" });
     return { kind: "done" };
   }
-  if (request.says !== says) deps.log.info("request waits", { request: request.id, says });
+  await transition(deps, request.id, { kind: "waits", says });
   return { kind: "later", at: now + againMs };
 }
 
@@ -97,7 +98,14 @@ async function claimAfterLook(executing: Executing, request: Request): Promise<R
   return transition(
     deps,
     request.id,
-    { kind: "claim", runner: deps.runner, leaseMs, digest: plan.digest, decision, drift: [] },
+    {
+      kind: "claim",
+      runner: deps.runner,
+      leaseMs,
+      digest: plan.digest,
+      decision,
+      drift: planDrift(request.plan, plan),
+    },
     { byUserId: request.requester.userId },
   );
 }

@@ -39,10 +39,14 @@ interface Understood {
   readonly context: PlaceContext;
 }
 
-export async function handle(handling: Handling, input: CommandInput): Promise<Reply> {
+/** `parsed` is the text already taken apart, where the caller had to look at it. */
+export async function handle(
+  handling: Handling,
+  input: CommandInput,
+  parsed: Parsed | Refusal = parse(input.text, handling.deps.verbs),
+): Promise<Reply> {
   const { deps } = handling;
   const { origin } = input;
-  const parsed = parse(input.text, deps.verbs);
   if (isRefusal(parsed)) return refusal(parsed);
   const person = await deps.people.person(origin.account.userId);
   if (isRefusal(person))
@@ -184,6 +188,12 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
         `Rule: ${decision.rule || "none allows it"}. Type: can-i ${invoked.action.name} to see why.`,
       ),
     );
+  }
+  // A button's value can be anybody's who holds the bot's token: what nobody countersigns is typed, not pressed (T4).
+  if (decision.kind === "allow" && input.origin.surface === "button") {
+    const typed = commandText(invoked.action, invoked.invocation.args);
+    const pressed = refuse("forged-vote", "A button alone starts nothing that nobody countersigns.", `Type: ${typed}`);
+    return recordedRefusal(handling, parsed, where, pressed);
   }
   const author =
     input.document === null || input.document.authorUserId === person.account.userId

@@ -32,7 +32,7 @@ export async function home(deps: Deps, person: Person): Promise<Message> {
     { kind: "line" },
     { kind: "heading", icon: "ok", text: "Done lately" },
     ...(lately.length === 0 ? [nothing("Nothing yet.")] : lately.map(line)),
-    { kind: "small", text: ["As of ", time(deps.clock.now()), "; opening this page again looks again."] },
+    { kind: "small", text: ["Opening this page again looks again. As of ", time(deps.clock.now())] },
   ];
   return message(`${forMe.length} waiting for you`, parts);
 }

@@ -1,14 +1,15 @@
 // After a call whose outcome is unknown: look at the world, and make sure that nothing can land late.
+import { textAt } from "../core/json.ts";
+import type { KubeObject } from "../core/kube.ts";
 import { fullName, pathOf, requestAnnotation } from "../core/kube.ts";
 import type { PreviewedChange } from "../core/plan.ts";
+import type { Cluster, WriteOutcome } from "../core/ports/clusters.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
-import { type Carried, callerOf, type Executing, type One, writeDeadlineMs } from "./executing.ts";
+import { type Carried, callerOf, type Executing, leaseMs, type One, writeDeadlineMs } from "./executing.ts";
 import { lostOrHalted, record } from "./step.ts";
-import { showsDone } from "./write-change.ts";
-
-/** Bumps the object's resourceVersion, so that a call guarded by the one before can't land any more. */
-export const fenceAnnotation = "countersign.dev/fence";
+import { transition } from "./transition.ts";
+import { readFresh, showsDone } from "./write-change.ts";
 
 export type LookedUp =
   | { readonly kind: "stepped"; readonly request: Request }
@@ -18,6 +19,7 @@ export type LookedUp =
 
 /** A call in flight lives no longer than its deadline at the sender, and as long again in the server. */
 const settleMs = 2 * writeDeadlineMs;
+const fenceAttempts = 3;
 
 export async function lookUp(executing: Executing, request: Request, one: One<PreviewedChange>): Promise<LookedUp> {
   const { deps } = executing;
@@ -29,16 +31,35 @@ export async function lookUp(executing: Executing, request: Request, one: One<Pr
     says: "Interrupted; looking at what was done.",
   });
   if (isRefusal(marked) && marked.code !== "already-so") return lostOrHalted(marked);
-  const before = await cluster.read(change.object);
-  if (isRefusal(before)) return unknown(change, before.message);
-  if (showsDone(change, before, request.id)) return foundDone(executing, request, one);
-  const fenced = change.operation === "create" || before === null ? false : await fence(executing, request, one);
-  // What cannot be fenced is waited out.
-  if (!fenced) await deps.clock.wait(settleMs);
-  const after = await cluster.read(change.object);
+  for (let attempt = 1; attempt <= fenceAttempts; attempt += 1) {
+    const fresh = await readFresh(cluster, change);
+    if (isRefusal(fresh)) return unknown(change, fresh.message);
+    if (showsDone(change, fresh, request.id)) return foundDone(executing, request, one);
+    if (change.operation === "create" || fresh === null) break;
+    // Guarded by what just showed that it is not done: where this lands, nothing guarded by an earlier version can.
+    const fenced = await fence(cluster, { change, fresh, request });
+    if (fenced.kind === "written") return { kind: "not-done" };
+    if (fenced.kind !== "stale") break;
+  }
+  return waitOut(executing, request, { ...one, cluster });
+}
+
+/** What cannot be fenced is waited for until it must have ended, under a lease that lasts as long. */
+async function waitOut(
+  executing: Executing,
+  request: Request,
+  one: One<PreviewedChange> & { readonly cluster: Cluster },
+): Promise<LookedUp> {
+  const { deps } = executing;
+  const { change, cluster, holder } = one;
+  const alive = await transition(deps, request.id, { kind: "heartbeat", ...holder, leaseMs: settleMs + leaseMs });
+  if (isRefusal(alive)) return lostOrHalted(alive);
+  await deps.clock.wait(settleMs);
+  const after = await readFresh(cluster, change);
   if (isRefusal(after)) return unknown(change, after.message);
-  if (showsDone(change, after, request.id)) return foundDone(executing, request, one);
-  return fenced ? { kind: "not-done" } : unknown(change, "the call could still land late");
+  return showsDone(change, after, request.id)
+    ? foundDone(executing, request, one)
+    : unknown(change, "the call could still land late");
 }
 
 async function foundDone(executing: Executing, request: Request, one: One<PreviewedChange>): Promise<LookedUp> {
@@ -46,29 +67,30 @@ async function foundDone(executing: Executing, request: Request, one: One<Previe
   return isRefusal(step) ? lostOrHalted(step) : { kind: "stepped", request: step };
 }
 
-/** True when the object now has a version that no earlier call was guarded by. */
-async function fence(executing: Executing, request: Request, one: One<PreviewedChange>): Promise<boolean> {
-  const { change, holder } = one;
-  const cluster = executing.deps.clusters.get(change.object.cluster);
-  if (cluster === null) return false;
-  for (let attempt = 1; attempt <= 3; attempt += 1) {
-    const fresh = await cluster.read(change.object);
-    if (isRefusal(fresh) || fresh === null) return false;
-    const outcome = await cluster.write(
-      {
-        method: "PATCH",
-        path: pathOf(change.object),
-        query: { fieldManager: "countersign" },
-        contentType: "application/merge-patch+json",
-        body: { metadata: { annotations: { [fenceAnnotation]: `${request.id}/${holder.fence}` } } },
-        guard: "body-metadata",
-      },
-      { caller: callerOf(), fresh, requestId: `fence-${request.id}`, deadlineMs: writeDeadlineMs },
-    );
-    if (outcome.kind === "written") return true;
-    if (outcome.kind !== "stale") return false;
-  }
-  return false;
+/**
+ * Bumps the object's resourceVersion: the write sets the request annotation to a value that was never there. It names the
+ * version that it stands on, since setting the same value twice would bump nothing.
+ */
+async function fence(
+  cluster: Cluster,
+  { change, fresh, request }: { change: PreviewedChange; fresh: KubeObject; request: Request },
+): Promise<WriteOutcome> {
+  return cluster.write(
+    {
+      method: "PATCH",
+      path: pathOf(change.object),
+      query: { fieldManager: "countersign" },
+      contentType: "application/merge-patch+json",
+      body: { metadata: {} },
+      guard: "body-metadata",
+    },
+    {
+      caller: callerOf(),
+      fresh,
+      requestId: `fence-${request.id}-${textAt(fresh, "metadata", "resourceVersion")}`,
+      deadlineMs: writeDeadlineMs,
+    },
+  );
 }
 
 function unknown(change: PreviewedChange, why: string): LookedUp {

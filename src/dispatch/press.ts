@@ -1,9 +1,10 @@
 // Buttons other than votes: each stands for a command, and is authorised as if the person had typed it.
+import type { RequestId } from "../core/ids.ts";
 import type { Person } from "../core/person.ts";
 import type { CardOrigin, CommandInput, Origin, Reply } from "../core/ports/surface.ts";
 import { isRefusal, refuse } from "../core/refusal.ts";
 import { type Handling, handle } from "./handle.ts";
-import { readCardValue, withdraw, withdrawnMessage } from "./vote.ts";
+import { isOwnCard, readCardValue, withdraw, withdrawnMessage } from "./vote.ts";
 
 export async function press(
   handling: Handling,
@@ -26,9 +27,10 @@ export async function press(
     case "show-request":
       return handle(handling, asCommand(origin, `request ${card?.id ?? value}`));
     case "cancel-request":
+      if (card === null || !(await isFromUs(handling, card.id, pressed.card))) break;
       return handle(handling, asCommand(origin, `cancel ${card?.id ?? value}`));
     case "withdraw-vote": {
-      if (card === null) break;
+      if (card === null || !(await isFromUs(handling, card.id, pressed.card))) break;
       const withdrawn = await withdraw(handling.deps, person, card.id);
       return isRefusal(withdrawn)
         ? { kind: "refusal", refusal: withdrawn }
@@ -43,6 +45,13 @@ export async function press(
       "Type the command in place of it; help shows them.",
     ),
   };
+}
+
+/** A look-alike's buttons take nothing back; the Home has no message, and is the bot's own. */
+async function isFromUs({ deps }: Handling, id: RequestId, card: CardOrigin): Promise<boolean> {
+  if (card.ts === "") return true;
+  const request = await deps.store.requests.get(id);
+  return request !== null && isOwnCard(request, card);
 }
 
 function asCommand(origin: Origin, text: string): CommandInput {

@@ -1,7 +1,7 @@
 // One step in a request's life, stored with everything that follows from it in one durable transaction.
-import type { Effect, LifeContext, LifeEvent } from "../approvals/events.ts";
+import type { Effect, LifeContext, LifeEvent, Standing } from "../approvals/events.ts";
 import { step } from "../approvals/life.ts";
-import { parseRequestId, type RequestId } from "../core/ids.ts";
+import { type HumanId, parseRequestId, type RequestId } from "../core/ids.ts";
 import { message } from "../core/message.ts";
 import type { Progress } from "../core/ports/clusters.ts";
 import type { Tx } from "../core/ports/store.ts";
@@ -10,7 +10,7 @@ import { isOver, type Request } from "../core/request.ts";
 import { append } from "./append.ts";
 import type { Deps } from "./deps.ts";
 import { commandText } from "./invoke.ts";
-import { requestCard, resultMessage } from "./render/card.ts";
+import { replacedCard, requestCard, resultMessage } from "./render/card.ts";
 import { standingsOf, waitingOf } from "./standings.ts";
 
 export interface TransitionOptions {
@@ -19,6 +19,9 @@ export interface TransitionOptions {
   /** More that belongs into the same transaction, after the step; a refusal takes all of it back. */
   readonly also?: (tx: Tx, request: Request) => Promise<Refusal | null>;
 }
+
+/** Steps that count votes ask who people are now; the others must not wait for a directory, or be lost with it. */
+const counting: ReadonlySet<LifeEvent["kind"]> = new Set(["posted", "vote", "withdraw", "claim"]);
 
 /**
  * Reads the request, steps it, stores it by compare-and-set, and writes its audit records, jobs and messages, all or nothing.
@@ -32,7 +35,9 @@ export async function transition(
 ): Promise<Request | Refusal> {
   const before = await deps.store.requests.get(id);
   if (before === null) return noSuchRequest(id);
-  const standings = await standingsOf(deps.people, before, options.byUserId);
+  const standings = counting.has(event.kind)
+    ? await standingsOf(deps.people, before, options.byUserId)
+    : new Map<HumanId, Standing>();
   const stepped = await deps.store.transact(async (tx) => {
     const request = await tx.requests.get(id);
     if (request === null) return noSuchRequest(id);
@@ -47,6 +52,8 @@ export async function transition(
     if (refusal !== null) return refusal;
     if (!(await tx.requests.replace(next.request, request.revision)))
       throw new Error(`request ${id} changed within its own transaction`);
+    if (event.kind === "replanned" && next.request.version !== request.version)
+      await putReplaced(tx, request, event.changed);
     await follow(deps, tx, next.request, next.effects);
     return next;
   });
@@ -120,6 +127,18 @@ async function putCard(
     living: true,
     to: { channelId: request.card.channelId, thread: null },
     message: requestCard({ request, standing: shown, progress, undoCommand: undoCommand(deps, request) }),
+    request: request.id,
+    lane: "card",
+  });
+}
+
+/** The card that was voted on says that it no longer counts, and keeps what it showed. */
+async function putReplaced(tx: Tx, request: Request, changed: readonly string[]): Promise<void> {
+  await tx.outbox.put({
+    key: cardKey(request),
+    living: true,
+    to: { channelId: request.card.channelId, thread: null },
+    message: replacedCard(request, changed),
     request: request.id,
     lane: "card",
   });

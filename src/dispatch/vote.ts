@@ -9,7 +9,7 @@ import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import { append } from "./append.ts";
 import type { Deps } from "./deps.ts";
-import { requestEvent } from "./record.ts";
+import { plainEvent, requestEvent } from "./record.ts";
 import { standingsOf } from "./standings.ts";
 import { transition } from "./transition.ts";
 import { isVoteToken, voteToken } from "./vote-token.ts";
@@ -36,7 +36,7 @@ export async function openVote(
 ): Promise<VoteForm | Refusal> {
   const named = readCardValue(value);
   const request = named === null ? null : await deps.store.requests.get(named.id);
-  if (named === null || request === null) return forged(value);
+  if (named === null || request === null) return forgery(deps, voter, value, card.channelId);
   const refusal = await whyNot(deps, { voter, request, choice, version: named.version, card });
   if (refusal !== null) {
     await recordRefused(deps, request, voter, refusal, card.channelId);
@@ -84,6 +84,15 @@ async function whyNot(deps: Deps, { voter, request, choice, version, card }: Wan
   return mayVote(request, choice, { human: voter.human, name: voter.name, standing: standings.get(voter.human) });
 }
 
+/** It names no request of ours: recorded all the same, since somebody made it (T4). */
+async function forgery(deps: Deps, voter: Person, value: string, channel: string): Promise<Refusal> {
+  const refusal = forged(value);
+  const details = { refusal: refusal.code, says: refusal.message };
+  const event = plainEvent("vote.refused", { actor: voter, channel, outcome: "refused", details });
+  await deps.store.transact((tx) => append(tx, event, deps.channels.audit));
+  return refusal;
+}
+
 function forged(value: string): Refusal {
   return refuse(
     "forged-vote",
@@ -120,7 +129,8 @@ function reasonHint(request: Request, choice: "approve" | "deny"): string {
 export async function vote(deps: Deps, voter: Person, input: VoteInput): Promise<Reply> {
   const { choice, origin } = input;
   const request = await deps.store.requests.get(input.request);
-  if (request === null) return { kind: "refusal", refusal: forged(input.request) };
+  if (request === null)
+    return { kind: "refusal", refusal: await forgery(deps, voter, input.request, origin.channelId) };
   const voted = await cast(deps, voter, request, input);
   if (isRefusal(voted)) {
     await recordRefused(deps, request, voter, voted, origin.channelId);
@@ -159,7 +169,7 @@ async function cast(deps: Deps, voter: Person, request: Request, input: VoteInpu
 }
 
 function thanks(request: Request, choice: "approve" | "deny"): Message {
-  const says = request.state === "pending" ? `Still needed: ${request.says}.` : request.says;
+  const says = afterVote(request);
   return message(`Your ${choice === "approve" ? "approval" : "denial"} of ${request.id} is recorded.`, [
     {
       kind: "text",
@@ -169,8 +179,24 @@ function thanks(request: Request, choice: "approve" | "deny"): Message {
   ]);
 }
 
+function afterVote(request: Request): string {
+  if (request.state === "pending") return `Still needed: ${request.says}.`;
+  if (request.state === "approved")
+    return "That was the last one needed: it starts now, and its card shows how it goes.";
+  return request.says;
+}
+
 export async function withdraw(deps: Deps, voter: Person, id: RequestId): Promise<Request | Refusal> {
-  return transition(deps, id, { kind: "withdraw", by: voter }, { byUserId: voter.account.userId });
+  const withdrawn = await transition(deps, id, { kind: "withdraw", by: voter }, { byUserId: voter.account.userId });
+  if (!isRefusal(withdrawn)) return withdrawn;
+  const details = { refusal: withdrawn.code, says: withdrawn.message };
+  const event = plainEvent("vote.withdrawn", {
+    actor: voter,
+    outcome: "refused",
+    details: { ...details, request: id },
+  });
+  await deps.store.transact((tx) => append(tx, event, deps.channels.audit));
+  return withdrawn;
 }
 
 /** Refused clicks are events too (R32). */

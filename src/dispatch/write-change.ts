@@ -1,7 +1,7 @@
 // Sends one approved call, guarded by the object as it is now, and compares what was stored with what was approved.
 import { digestOf } from "../core/digest.ts";
 import { mapAt, textAt } from "../core/json.ts";
-import { fullName, type KubeObject, requestAnnotation } from "../core/kube.ts";
+import { fullName, type KubeObject, pathOf, requestAnnotation } from "../core/kube.ts";
 import type { PreviewedChange } from "../core/plan.ts";
 import type { Caller, Cluster } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
@@ -20,6 +20,8 @@ export type WriteResult =
   /** The guard failed; nothing was written. */
   | { readonly kind: "stale"; readonly says: string }
   | { readonly kind: "refused"; readonly refusal: Refusal }
+  /** It was no longer allowed to be sent; nothing was written. */
+  | { readonly kind: "late" }
   /** It may or may not have landed. */
   | { readonly kind: "unknown"; readonly says: string };
 
@@ -30,15 +32,21 @@ export interface Writing {
   readonly requestId: string;
   readonly deadlineMs: number;
   readonly unstablePaths: readonly string[];
+  /** Asked after the object was read and right before the call is sent. */
+  readonly mayStillSend: () => boolean;
 }
 
-/** Reads the object, writes once, compares. Never tries again by itself. */
+/**
+ * Reads the object, writes once, compares. Never tries again by itself. A process that stood still before the reading finds
+ * here that its time is over; one that stood still after it is stopped by the versions that guard the call.
+ */
 export async function writeChange(writing: Writing): Promise<WriteResult> {
   const { cluster, change } = writing;
   const fresh = await readFresh(cluster, change);
   if (isRefusal(fresh)) return { kind: "refused", refusal: fresh };
   const moved = movedFrom(change, fresh);
   if (moved !== null) return { kind: "stale", says: moved };
+  if (!writing.mayStillSend()) return { kind: "late" };
   const outcome = await cluster.write(change.call, {
     caller: writing.caller,
     fresh,
@@ -52,20 +60,23 @@ export async function writeChange(writing: Writing): Promise<WriteResult> {
   return paths.length === 0 ? { kind: "written", ...stored } : { kind: "changed", paths, ...stored };
 }
 
-/** The object that guards the call: for a subresource its own representation, which carries the same versions. */
-async function readFresh(cluster: Cluster, change: PreviewedChange): Promise<KubeObject | null | Refusal> {
-  return cluster.read(change.object);
+/** What guards the call, as the plan saw it: for a subresource its own representation, which carries the same versions. */
+export async function readFresh(cluster: Cluster, change: PreviewedChange): Promise<KubeObject | null | Refusal> {
+  const own = `${pathOf(change.object)}/`;
+  const { path } = change.call;
+  return path.startsWith(own) ? cluster.readSub(change.object, path.slice(own.length)) : cluster.read(change.object);
 }
 
-/** Another object, none, or one that should not be there yet: the approved call is not about it. */
+/** Another object, none, one that should not be there yet, or one that changed since: the approved call is not about it. */
 function movedFrom(change: PreviewedChange, fresh: KubeObject | null): string | null {
   const name = fullName(change.object);
   if (change.operation === "create") return fresh === null ? null : `${name} exists by now.`;
   if (fresh === null) return `${name} is gone.`;
   const uid = textAt(fresh, "metadata", "uid");
-  return uid === change.object.uid
-    ? null
-    : `${name} is another object by now (uid ${uid}, approved was ${change.object.uid}).`;
+  if (uid !== change.object.uid)
+    return `${name} is another object by now (uid ${uid}, approved was ${change.object.uid}).`;
+  const [first] = fieldDifferences(change.before, meaningOf(fresh));
+  return first === undefined ? null : `${name} changed at ${first.path} since it was looked at.`;
 }
 
 function unlike(change: PreviewedChange, stored: KubeObject | null, unstable: readonly string[]): readonly string[] {

@@ -11,10 +11,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/commands": ["src/core", "src/kubernetes"],
   "src/approvals": ["src/core"],
   "src/audit": ["src/core"],
-  "src/config": ["src/core", "src/approvals"],
+  "src/config": ["src/core"],
   "src/store": ["src/core"],
   "src/jobs": ["src/core"],
-  "src/dispatch": ["src/core", "src/kubernetes", "src/commands", "src/approvals", "src/audit"],
+  "src/dispatch": ["src/core", "src/kubernetes", "src/commands", "src/approvals"],
+  "src/server": ["src/core", "src/dispatch"],
   "src/integrations/kubernetes": ["src/core", "src/kubernetes"],
   "src/integrations/slack": ["src/core"],
   "src/integrations/yaml": ["src/core"],
@@ -62,7 +63,8 @@ test("no arrow runs back up: each folder imports only what it may", () => {
 
 test("every folder of src is in the plan", () => {
   const unplanned = files.filter(
-    ({ file }) => file.startsWith("src/") && roomOf(file) === undefined && !/^src\/(main|cli)(\.ts|\/)/.test(file),
+    ({ file }) =>
+      file.startsWith("src/") && roomOf(file) === undefined && !/^src\/((main|cli|clock|version)\.ts|(main|cli)\/)/.test(file),
   );
   assert.deepEqual(
     unplanned.map(({ file }) => file),
@@ -112,8 +114,8 @@ test("every file says in its first line what it is for", () => {
 });
 
 test("no escape from the type checker", () => {
-  const escape = /@ts-(ignore|expect-error|nocheck)|\bas any\b/;
-  const wrong = files.filter(({ file, text }) => escape.test(text) && file !== "test/architecture/imports.test.ts");
+  const loophole = /@ts-(ignore|expect-error|nocheck)|\bas any\b/;
+  const wrong = files.filter(({ file, text }) => loophole.test(text) && file !== "test/architecture/imports.test.ts");
   assert.deepEqual(
     wrong.map(({ file }) => file),
     [],

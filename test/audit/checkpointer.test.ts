@@ -76,7 +76,7 @@ const sizesIn = async (at: Place, signer: Signer) =>
 
 const codes = async (store: Store) => (await store.audit.list({ limit: 10 })).map(({ code }) => code);
 
-test("a hundred records make a checkpoint without waiting for the minute", async (t) => {
+test("B3: a hundred records make a checkpoint without waiting for the minute", async (t) => {
   const at = place(t);
   const { store, signer, checkpointer, witness } = await start(t, at);
   await append(store, 250);
@@ -90,7 +90,7 @@ test("a hundred records make a checkpoint without waiting for the minute", async
   await checkpointer.close();
 });
 
-test("a minute makes a checkpoint of what is new, and none when nothing is", async (t) => {
+test("B3: a minute makes a checkpoint of what is new, and none when nothing is", async (t) => {
   const at = place(t);
   const { store, signer, clock, checkpointer, told } = await start(t, at);
   assert.deepEqual(await sizesIn(at, signer).catch(() => []), []);
@@ -154,7 +154,7 @@ function meddle(at: Place, sql: string, ...values: readonly string[]): void {
 const rollBackTo = (size: number, hash: string) =>
   `DELETE FROM audit WHERE seq >= ${size};UPDATE audit_head SET size = ${size}, hash = '${hash}'`;
 
-test("a restored backup is refused: nothing is signed, it is recorded, changes stop, and reads go on", async (t) => {
+test("R33: a restored backup is refused: nothing is signed, it is recorded, changes stop, and reads go on", async (t) => {
   const at = place(t);
   const first = await start(t, at);
   await append(first.store, 20);

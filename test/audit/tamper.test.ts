@@ -130,7 +130,7 @@ async function mustBeSeen(name: string, tampered: Tampered): Promise<void> {
   else assert.equal(verdict.firstBad, tampered.exactly, of);
 }
 
-test("at least 5,000 tamperings are all seen, and the first bad record is named", async () => {
+test("T25, R33: at least 5,000 tamperings are all seen, and the first bad record is named", async () => {
   let seen = 0;
   for (let round = 0; seen < 5_000; round += 1) {
     for (const [name, tamper] of Object.entries(tamperings)) {

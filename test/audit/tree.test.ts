@@ -32,7 +32,7 @@ const vectors = JSON.parse(readFileSync(new URL("vectors/merkle.json", import.me
 const bytes = (base64: string | null) => Buffer.from(base64 ?? "", "base64");
 const list = (proof: readonly string[] | null) => (proof ?? []).map(bytes);
 
-test("inclusion proofs: the public vectors of transparency-dev/merkle are accepted and refused as they say", () => {
+test("B4: inclusion proofs: the public vectors of transparency-dev/merkle are accepted and refused as they say", () => {
   assert.ok(vectors.inclusion.length > 90);
   for (const { file, leafIdx, treeSize, root, leafHash: leaf, proof, wantErr } of vectors.inclusion) {
     const claim = { leaf: bytes(leaf), index: leafIdx, size: treeSize, proof: list(proof), root: bytes(root) };
@@ -40,7 +40,7 @@ test("inclusion proofs: the public vectors of transparency-dev/merkle are accept
   }
 });
 
-test("consistency proofs: the public vectors of transparency-dev/merkle are accepted and refused as they say", () => {
+test("B4: consistency proofs: the public vectors of transparency-dev/merkle are accepted and refused as they say", () => {
   assert.ok(vectors.consistency.length > 90);
   for (const { file, size1, size2, root1, root2, proof, wantErr } of vectors.consistency) {
     const claim = { from: size1, to: size2, fromRoot: bytes(root1), toRoot: bytes(root2), proof: list(proof) };

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type SampleCluster, startSampleCluster } from "../../demo/cluster/cluster.ts";
+import { systemClock } from "../../src/clock.ts";
 import { asClusterName } from "../../src/core/ids.ts";
 import { type Json, type JsonObject, at as valueAt } from "../../src/core/json.ts";
 import { pathOf } from "../../src/core/kube.ts";
@@ -13,7 +14,6 @@ import { isRefusal } from "../../src/core/refusal.ts";
 import { openClusters } from "../../src/integrations/kubernetes/clusters.ts";
 import { deploymentRevisions, undoTarget } from "../../src/kubernetes/history.ts";
 import { eventually } from "../support/hand-clock.ts";
-import { systemClock } from "../support/system-clock.ts";
 import { type ContractCluster, clustersContract } from "./clusters.ts";
 
 const tokens = {

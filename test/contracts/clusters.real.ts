@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, test } from "node:test";
 import { Agent, request } from "undici";
+import { systemClock } from "../../src/clock.ts";
 import { asClusterName } from "../../src/core/ids.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../src/core/json.ts";
 import type { ObjectRef } from "../../src/core/kube.ts";
@@ -16,7 +17,6 @@ import { createNamespace, type TestCluster } from "../cluster/test-cluster.ts";
 import type { UserName } from "../cluster/users.ts";
 import { eventually } from "../support/hand-clock.ts";
 import { personNamed } from "../support/scripted-adapter.ts";
-import { systemClock } from "../support/system-clock.ts";
 import { type ContractCluster, clustersContract } from "./clusters.ts";
 
 let starting: Promise<TestCluster> | null = null;

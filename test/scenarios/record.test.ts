@@ -45,12 +45,13 @@ test("B7: every event that a story emits is as its schema says", async (t) => {
   const wrong: string[] = [];
   for (const record of records) {
     const validate: ValidateFunction = ajv.compile(recordSchema(record.code));
-    if (!validate(record))
+    const valid: boolean = validate(record);
+    if (!valid)
       wrong.push(`#${record.seq} ${record.code}: ${ajv.errorsText(validate.errors)} ${JSON.stringify(record.details)}`);
     ajv.removeSchema();
   }
   assert.deepEqual(wrong, []);
-  const codes = new Set(records.map((record) => record.code));
+  const codes = new Set<string>(records.map((record) => record.code));
   for (const code of [
     "request.created",
     "vote.refused",

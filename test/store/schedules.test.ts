@@ -54,13 +54,14 @@ test("law: after any schedule the log is one chain of exactly the acknowledged r
     fc.asyncProperty(fc.array(fc.constantFrom(...kinds), { minLength: 1, maxLength: 40 }), async (schedule) => {
       let hang: (on: boolean) => void = () => undefined;
       const store = await temporaryStore(t, {
-        deadlineMs: 60,
+        // Long enough for opening a store on a busy machine; each schedule waits for it once or twice.
+        deadlineMs: 500,
         onHangSwitch: (set) => {
           hang = set;
         },
       });
       await insertOnce(store);
-      const unavailable = 0;
+      let unavailable = 0;
       const acknowledged: { readonly number: number; readonly seq: number }[] = [];
       let hung = 0;
       const runs = schedule.map(async (kind, number) => {
@@ -78,6 +79,7 @@ test("law: after any schedule the log is one chain of exactly the acknowledged r
           .catch((error: unknown) => {
             const meant = kind.startsWith("throw") || kind === "refused statement";
             assert.ok(meant || error instanceof StoreUnavailable, String(error));
+            if (error instanceof StoreUnavailable) unavailable += 1;
             return null;
           });
         if (seq !== null) acknowledged.push({ number, seq });
@@ -90,6 +92,7 @@ test("law: after any schedule the log is one chain of exactly the acknowledged r
         previous = record.hash;
       }
       for (const { number, seq } of acknowledged) assert.equal(records[seq]?.details.number, number);
+      // A commit that was under way when its deadline passed may have been kept: then there is more than was acknowledged.
       if (unavailable === 0) assert.equal(records.length, acknowledged.length);
       const jobs = await whenUp(() => store.jobs.due(Number.MAX_SAFE_INTEGER, 1000));
       assert.deepEqual(

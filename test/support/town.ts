@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { loadConfigured, startConfigured } from "../../demo/bot.ts";
+import { loadConfigured } from "../../demo/bot.ts";
 import { type SampleCluster, startSampleCluster } from "../../demo/cluster/cluster.ts";
 import type { RequestEntry } from "../../demo/cluster/request-log.ts";
 import { DEMO_BOT, DEMO_BROKEN_IMAGES, demoTokens, seedDemo } from "../../demo/cluster/seed/demo.ts";
@@ -18,7 +18,7 @@ import { systemClock } from "../../src/clock.ts";
 import type { AuditRecord } from "../../src/core/audit.ts";
 import type { Log } from "../../src/core/ports/log.ts";
 import type { Store } from "../../src/core/ports/store.ts";
-import type { Bot } from "../../src/main.ts";
+import { type Bot, type BotOptions, startBot } from "../../src/main.ts";
 import { openStore } from "../../src/store/open.ts";
 
 export const ana = "U0ANA0001";
@@ -28,13 +28,17 @@ export const dev = "U0DEV0001";
 export const eve = "U0EVE0001";
 export const finn = "U0FINN001";
 
-export interface Town {
-  readonly slack: LocalSlack;
+export interface Town extends Place {
   readonly cluster: SampleCluster;
+}
+
+/** The bot on some cluster: all of a town but the sample cluster. */
+export interface Place {
+  readonly slack: LocalSlack;
   readonly directory: string;
   readonly configFile: string;
   readonly faults: readonly string[];
-  startBot(): Promise<Bot>;
+  startBot(options?: Pick<BotOptions, "clock">): Promise<Bot>;
   stopBot(): Promise<void>;
   /** The card of the newest request that says so, in the approvals channel. */
   card(wanted: (message: Message) => boolean): Promise<Message>;
@@ -42,6 +46,8 @@ export interface Town {
   records(): Promise<readonly AuditRecord[]>;
   /** The audit log of a stopped bot as JSON Lines. */
   exportLog(file: string): Promise<void>;
+  /** Presses the button of the card as it stands now. */
+  press(user: string, card: Message, route: string): Promise<void>;
   /** Opens the vote's form from the card and submits it. */
   vote(user: string, card: Message, choice: "approve" | "deny", reason?: string): Promise<void>;
 }
@@ -53,7 +59,6 @@ export interface TownOptions {
 }
 
 export async function startTown(t: TestContext, options: TownOptions = {}): Promise<Town> {
-  const directory = mkdtempSync(join(tmpdir(), "countersign-"));
   const cluster = await startSampleCluster({
     name: "production",
     seed: seedDemo,
@@ -61,12 +66,25 @@ export async function startTown(t: TestContext, options: TownOptions = {}): Prom
     brokenImages: DEMO_BROKEN_IMAGES,
     podReadyMs: options.podReadyMs ?? 20,
   });
+  const directory = mkdtempSync(join(tmpdir(), "countersign-"));
   const kubeconfig = join(directory, "kubeconfig");
   cluster.kubeconfig(DEMO_BOT, kubeconfig);
+  const place = await startPlace(t, { ...options, directory, kubeconfig, context: "production" });
+  t.after(() => cluster.stop());
+  return { ...place, cluster };
+}
+
+export interface PlaceOptions extends TownOptions {
+  readonly directory: string;
+  readonly kubeconfig: string;
+  readonly context: string;
+}
+
+/** A local Slack and the bot, on the cluster of a kubeconfig, which the configuration calls production. */
+export async function startPlace(t: TestContext, options: PlaceOptions): Promise<Place> {
+  const { directory, kubeconfig, context } = options;
   const configFile = join(directory, "countersign.yaml");
-  const text = demoConfig(directory, [
-    { name: "production", environment: "production", kubeconfig, context: "production" },
-  ]);
+  const text = demoConfig(directory, [{ name: "production", environment: "production", kubeconfig, context }]);
   writeFileSync(configFile, options.config?.(text) ?? text);
   const slack = await startLocalSlack({ port: 0, limits: "off", ...options.slack });
   const faults: string[] = [];
@@ -78,17 +96,25 @@ export async function startTown(t: TestContext, options: TownOptions = {}): Prom
   t.after(async () => {
     await stopBot();
     await slack.stop();
-    await cluster.stop();
     rmSync(directory, { recursive: true, force: true });
   });
+  const press: Place["press"] = async (user, card, route) => {
+    const current = slack.messages(card.channel).find((one) => one.ts === card.ts) ?? card;
+    await slack.as(user).click({ channel: card.channel, ts: card.ts }, actionIdOf(current, route));
+  };
   return {
     slack,
-    cluster,
     directory,
     configFile,
     faults,
-    async startBot() {
-      bot = await startConfigured(loadConfigured(configFile).config, slack, collecting(faults));
+    async startBot(more = {}) {
+      const { botToken, appToken, apiUrl } = slack;
+      bot = await startBot({
+        config: loadConfigured(configFile).config,
+        log: collecting(faults),
+        secrets: { botToken, appToken, signingSecret: null, apiUrl },
+        ...more,
+      });
       await slack.waitForConnections(1);
       return bot;
     },
@@ -101,10 +127,9 @@ export async function startTown(t: TestContext, options: TownOptions = {}): Prom
         for await (const line of exportLines(store)) lines.push(line);
         writeFileSync(file, `${lines.join("\n")}\n`);
       }),
+    press,
     async vote(user, card, choice, reason) {
-      const where = { channel: card.channel, ts: card.ts };
-      const current = slack.messages(card.channel).find((one) => one.ts === card.ts) ?? card;
-      await slack.as(user).click(where, actionIdOf(current, `open-${choice}`));
+      await press(user, card, `open-${choice}`);
       await slack.waitForModal(user);
       await slack.as(user).submit(reason === undefined ? {} : { reason });
     },

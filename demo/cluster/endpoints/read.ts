@@ -3,10 +3,10 @@ import { type Answer, type Backend, type Call, json } from "../call.ts";
 import type { JsonObject } from "../json.ts";
 import { apiVersionOf } from "../kinds.ts";
 import type { KubeObject } from "../object.ts";
-import { inVersion } from "../registry.ts";
 import { represent } from "../represent.ts";
 import { fieldSelector, labelSelector, type Matches } from "../selectors.ts";
 import { ApiError, badRequest } from "../status.ts";
+import { inVersion } from "../write-rules.ts";
 
 export function get(backend: Backend, call: Call): Answer {
   const object = backend.registry.get(call.kind, call.path);

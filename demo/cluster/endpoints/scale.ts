@@ -9,12 +9,24 @@ import { badRequest, conflict, invalid, MODIFIED, wrongValue } from "../status.t
 import { parseYaml } from "../yaml-body.ts";
 import { changeOf } from "./patch.ts";
 
-function replicasPath(call: Call): readonly string[] {
-  const own = asString(call.kind.custom?.scale?.specReplicasPath);
-  return own === "" ? ["spec", "replicas"] : own.split(".").slice(1);
+/** Where the definition of a custom kind says a number stands; built-in kinds have one place for each. */
+function placeOf(call: Call, name: "specReplicasPath" | "statusReplicasPath" | "labelSelectorPath"): readonly string[] {
+  const own = asString(call.kind.custom?.scale?.[name]);
+  if (own !== "") return own.split(".").slice(1);
+  return name === "specReplicasPath"
+    ? ["spec", "replicas"]
+    : name === "statusReplicasPath"
+      ? ["status", "replicas"]
+      : [];
 }
 
-function selectorText(object: KubeObject): string {
+const replicasPath = (call: Call): readonly string[] => placeOf(call, "specReplicasPath");
+
+function selectorText(call: Call, object: KubeObject): string {
+  if (call.kind.custom !== undefined) {
+    const path = placeOf(call, "labelSelectorPath");
+    return path.length === 0 ? "" : asString(at(object, ...path));
+  }
   const selector = at(object, "spec", "selector");
   const labels = at(selector, "matchLabels") ?? (object.kind === "ReplicationController" ? selector : undefined);
   return Object.entries(asStrings(labels))
@@ -26,13 +38,16 @@ function selectorText(object: KubeObject): string {
 function scaleOf(call: Call, object: KubeObject): JsonObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const replicas = asNumber(at(object, ...replicasPath(call)));
-  const selector = selectorText(object);
+  const selector = selectorText(call, object);
   return {
     kind: "Scale",
     apiVersion: "autoscaling/v1",
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
     spec: replicas === 0 ? {} : { replicas },
-    status: { replicas: asNumber(at(object, "status", "replicas")), ...(selector === "" ? {} : { selector }) },
+    status: {
+      replicas: asNumber(at(object, ...placeOf(call, "statusReplicasPath"))),
+      ...(selector === "" ? {} : { selector }),
+    },
   };
 }
 

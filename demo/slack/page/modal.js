@@ -172,7 +172,8 @@ export function createModals(app) {
     const first =
       dialog.querySelector(".modal-body :is(input, textarea, select):not([type=hidden])") ??
       dialog.querySelector('[data-testid="modal-submit"], [data-testid="modal-close"]');
-    /** @type {HTMLElement | null} */ (first)?.focus();
+    // What is asked stands above the first field: focusing must not scroll it away.
+    /** @type {HTMLElement | null} */ (first)?.focus({ preventScroll: true });
   }
 
   dialog.addEventListener("cancel", (event) => {

@@ -36,12 +36,9 @@ function retention({ before }: PreviewedChange, when: "whenDeleted" | "whenScale
 /** Replicas of workloads, of their scale subresource, and of any other kind that has them. */
 function scaling(change: PreviewedChange): readonly RiskFact[] {
   if (change.operation !== "update") return [];
-  // Where replicas are left out, the API server's default is one; a Scale leaves them out when they are 0 (omitempty).
-  const isScale = textAt(change.after ?? undefined, "kind") === "Scale";
-  const after = at(change.after ?? undefined, "spec", "replicas") ?? (isScale ? 0 : undefined);
-  if (typeof after !== "number") return [];
-  const before = numberAt(change.before ?? undefined, isScale ? 0 : 1, "spec", "replicas");
-  if (after >= before) return [];
+  const after = replicasOf(change.after);
+  const before = replicasOf(change.before) ?? 1;
+  if (after === null || after >= before) return [];
   const facts: RiskFact[] = [];
   if (after === 0)
     facts.push(
@@ -51,6 +48,16 @@ function scaling(change: PreviewedChange): readonly RiskFact[] {
   if (isKind(change, "apps", "StatefulSet") && retention(change, "whenScaled"))
     facts.unshift(fact("data-loss", "high", `${nameOf(change)} deletes the claims of the pods that go.`, change));
   return facts;
+}
+
+/**
+ * null where an object has none: the API server's default is one. A Scale leaves them out when they are zero
+ * (k8s.io/api/autoscaling/v1 ScaleSpec: `omitempty`).
+ */
+function replicasOf(object: PreviewedChange["after"]): number | null {
+  const replicas = at(object ?? undefined, "spec", "replicas");
+  if (typeof replicas === "number") return replicas;
+  return textAt(object ?? undefined, "kind") === "Scale" ? 0 : null;
 }
 
 function restart(change: PreviewedChange): readonly RiskFact[] {

@@ -73,8 +73,13 @@ function firstTime(...values: readonly (Json | undefined)[]): number {
   return 0;
 }
 
-export function eventRows(events: readonly EventLine[]): readonly (readonly string[])[] {
-  return events.map((event) => [clock(event.at), event.type, event.reason, String(event.count), event.text]);
+export const eventColumns = ["LAST SEEN", "REASON", "MESSAGE"] as const;
+
+/** Few columns, so that the sentence can be read on a phone: a warning is marked, a count stands with its reason. */
+export function eventRow(event: EventLine): readonly [string, string, string] {
+  const mark = event.type === "Warning" ? "⚠️ " : "";
+  const times = event.count > 1 ? ` ×${event.count}` : "";
+  return [clock(event.at), `${mark}${event.reason}${times}`, event.text];
 }
 
 /** UTC, to the second. */

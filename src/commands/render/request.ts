@@ -111,7 +111,9 @@ export function requestFields(request: Request): Part {
       ...(request.authors.length === 0
         ? []
         : [{ label: "Written by", value: request.authors.map((author) => person(author.userId)) }]),
-      { label: "Request", value: [code(request.id), request.version > 1 ? ` version ${request.version}` : ""] },
+      ...(request.version > 1
+        ? [{ label: "Version", value: [`${request.version}: what would be done changed since it was asked for`] }]
+        : []),
     ],
   };
 }

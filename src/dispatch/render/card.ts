@@ -44,6 +44,19 @@ export function requestCard(facts: CardFacts): Message {
   return message(`${request.id} ${stateWords[request.state]}: ${request.plan.title}`, parts, attachments);
 }
 
+/** An earlier version's card: without buttons, with what changed since. */
+export function replacedCard(request: Request, changed: readonly string[]): Message {
+  const words = "what it would do has changed since, so the votes on this card no longer count";
+  return message(`${request.id} version ${request.version} is replaced: ${request.plan.title}`, [
+    { kind: "heading", icon: "undo", text: request.plan.title },
+    { kind: "text", text: [bold(`${request.id} version ${request.version} is replaced:`), ` ${words}.`] },
+    { kind: "code", text: changed.join("\n") },
+    requestFields(request),
+    ...planParts(request.plan),
+    { kind: "small", text: [`Version ${request.version + 1} has a card of its own.`] },
+  ]);
+}
+
 export const stateWords = {
   planned: "is being posted",
   pending: "waits to be countersigned",

@@ -30,6 +30,9 @@ export class WorkloadCache {
   readonly #sources: Source[] = [];
   #whole: Whole | null = null;
   #nodeCounts: Overview["nodes"] | null = null;
+  /** Answers of this second, until anything is heard. */
+  readonly #answered = new Map<string, Overview>();
+  #answeredIn = 0;
 
   constructor(cluster: ClusterName, now: () => number) {
     this.#cluster = cluster;
@@ -83,9 +86,24 @@ export class WorkloadCache {
     });
   }
 
-  /** null until every collection was listed. Costs nothing but the troubled pods, unless something changed since. */
+  /**
+   * null until every collection was listed. The very same object within a second, unless the server was heard since: whoever
+   * renders it may keep what was rendered.
+   */
   overview(scope: OverviewScope): Overview | null {
     if (!this.isWarm) return null;
+    const second = Math.floor(this.#now() / 1_000);
+    if (second !== this.#answeredIn) this.#answered.clear();
+    this.#answeredIn = second;
+    const key = keyOf(scope);
+    const answered = this.#answered.get(key);
+    if (answered !== undefined) return answered;
+    const overview = this.#look(scope);
+    this.#answered.set(key, overview);
+    return overview;
+  }
+
+  #look(scope: OverviewScope): Overview {
     switch (scope.kind) {
       case "cluster": {
         const whole = this.#wholeCluster();
@@ -183,6 +201,7 @@ export class WorkloadCache {
     const changed = (): void => {
       this.#whole = null;
       this.#nodeCounts = null;
+      this.#answered.clear();
     };
     return {
       listing: () => {
@@ -207,8 +226,20 @@ export class WorkloadCache {
       heard: (live) => {
         source.live = live;
         if (live) source.heardAt = this.#now();
+        this.#answered.clear();
       },
     };
+  }
+}
+
+function keyOf(scope: OverviewScope): string {
+  switch (scope.kind) {
+    case "cluster":
+      return "";
+    case "namespace":
+      return scope.namespace;
+    case "workload":
+      return `${scope.object.namespace}/${scope.object.kind.kind}/${scope.object.name}`;
   }
 }
 

@@ -1,6 +1,6 @@
 // One cluster: the port's methods over its API, discovery and caches.
 import type { RandomBytes } from "../../core/ids.ts";
-import { isJsonObject, listAt, textAt } from "../../core/json.ts";
+import { isJsonObject, textAt } from "../../core/json.ts";
 import { apiVersionOf, type KubeObject, type Locator, pathOf } from "../../core/kube.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Cluster, ClusterInfo } from "../../core/ports/clusters.ts";
@@ -16,6 +16,7 @@ import { find } from "./find.ts";
 import { follow } from "./follow.ts";
 import { list, table } from "./lists.ts";
 import { logs } from "./logs.ts";
+import { Namespaces } from "./namespaces.ts";
 import { usage } from "./usage.ts";
 import { preview, write } from "./write.ts";
 
@@ -39,6 +40,7 @@ export function openCluster(parts: ClusterParts): OpenCluster {
   const { api, clock, info } = parts;
   const cache = new WorkloadCache(info.name, () => clock.now());
   const discovery = new Discovery(api, clock);
+  const namespaces = new Namespaces(api, clock);
   const shown = (object: KubeObject): KubeObject => tagSecret(object, parts.secretTagKey);
   const readAt = async (object: Locator, subresource?: string): Promise<KubeObject | null | Refusal> => {
     const body = await api.get(pathOf(object, subresource));
@@ -52,7 +54,7 @@ export function openCluster(parts: ClusterParts): OpenCluster {
     kindOf: (word) => discovery.kindOf(word),
     kindOfManifest: (apiVersion, kind) => discovery.kindOfManifest(apiVersion, kind),
     find: (words, resources) => find({ api, cache, discovery, name: info.name }, words, resources),
-    namespaces: () => namespaces(api),
+    namespaces: () => namespaces.names(),
     read: (object) => readAt(object),
     readSub: (object, subresource) => readAt(object, subresource),
     list: (query) => list(api, query, shown),
@@ -73,21 +75,6 @@ export function openCluster(parts: ClusterParts): OpenCluster {
   };
   return { port, cache, discovery };
 }
-
-async function namespaces(api: Api): Promise<readonly string[] | Refusal> {
-  const names: string[] = [];
-  let page = "";
-  do {
-    const query: Record<string, string> = page === "" ? { limit: "500" } : { limit: "500", continue: page };
-    const body = await api.get("/api/v1/namespaces", query, namespacesOnly);
-    if (isRefusal(body)) return body;
-    names.push(...listAt(body ?? undefined, "items").map((item) => textAt(item, "metadata", "name")));
-    page = textAt(body ?? undefined, "metadata", "continue");
-  } while (page !== "");
-  return names.sort();
-}
-
-const namespacesOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
 async function health(api: Api): Promise<Awaited<ReturnType<Cluster["health"]>>> {
   const body = await api.get("/version");

@@ -89,7 +89,22 @@ export function makeDirectory(settings: DirectorySettings): Directory {
     };
   }
 
+  /** Without asking: null where something is not kept, or not any more. */
+  function known(userId: string): Person | Refusal | null {
+    const user = users.peek(userId);
+    if (user === null) return null;
+    const memberOf: GroupName[] = [];
+    for (const group of settings.groups) {
+      const fromSlack = group.slackUserGroup === null ? [] : groups.peek(group.slackUserGroup);
+      if (fromSlack === null) return null;
+      if (group.members.includes(userId) || fromSlack.includes(userId)) memberOf.push(group.name);
+    }
+    return withGroups(user, memberOf);
+  }
+
   async function person(userId: string): Promise<Person | Refusal> {
+    const kept = known(userId);
+    if (kept !== null) return kept;
     try {
       const user = await users.get(userId);
       const lists = await Promise.all(
@@ -136,17 +151,7 @@ export function makeDirectory(settings: DirectorySettings): Directory {
         return unknownChannel(channelId, failure.kind === "refused" ? failure.code : "");
       }
     },
-    known: (userId) => {
-      const user = users.peek(userId);
-      if (user === null) return null;
-      const memberOf: GroupName[] = [];
-      for (const group of settings.groups) {
-        const fromSlack = group.slackUserGroup === null ? [] : groups.peek(group.slackUserGroup);
-        if (fromSlack === null) return null;
-        if (group.members.includes(userId) || fromSlack.includes(userId)) memberOf.push(group.name);
-      }
-      return withGroups(user, memberOf);
-    },
+    known,
     knownChannel: (channelId) => {
       const channel = channels.peek(channelId);
       return channel === null ? null : channelFacts(channel, home);

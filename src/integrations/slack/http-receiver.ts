@@ -13,6 +13,13 @@ export interface HttpSettings {
   readonly signingSecret: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly routes?: readonly PlainRoute[];
+}
+
+/** A path that answers GET from anybody and takes no body: health checks. */
+export interface PlainRoute {
+  readonly path: string;
+  readonly answer: () => { readonly status: number; readonly text: string };
 }
 
 /** The only way in for bodies is Bolt's verification (R18): here requests are only turned away. */
@@ -20,6 +27,16 @@ export function httpReceiver(settings: HttpSettings): HTTPReceiver {
   const receiver = new HTTPReceiver({
     signingSecret: settings.signingSecret,
     endpoints: [slackPath],
+    customRoutes: (settings.routes ?? []).map(({ path, answer }) => ({
+      path,
+      method: "GET",
+      handler: (request, response) => {
+        request.resume();
+        const { status, text } = answer();
+        response.writeHead(status, { "content-type": "text/plain" });
+        response.end(text);
+      },
+    })),
     logger: slackLogger(settings.log),
     // Read after the check only; whether this very request was seen before is asked with it.
     customPropertiesExtractor: (request) => ({ slackSignature: request.headers["x-slack-signature"] }),

@@ -135,7 +135,7 @@ test("a server error after a write is unknown, a failing webhook is not", async 
   assert.ok(outcome.kind === "refused" && outcome.refusal.code === "cluster-rejects");
 });
 
-test("the bytes on the wire are the approved body and the declared version fields", async () => {
+test("T16: the bytes on the wire are the approved body and the declared version fields", async () => {
   at.server.script(
     (heard, response) => heard.method !== "GET" && sendJson(response, 200, fresh, { "audit-id": "a-1" }),
   );

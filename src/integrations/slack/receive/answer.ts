@@ -46,13 +46,25 @@ export function ackBody(reply: Reply): { readonly body: Record<string, unknown>;
   if (reply.kind !== "message" && reply.kind !== "refusal") return null;
   const message = reply.kind === "message" ? reply.message : refusalMessage(reply.refusal);
   const toAll = reply.kind === "message" && reply.audience === "channel";
-  const rest = checked(fit(passMessage(message), privateRoom));
+  const rest = forAsker(message);
   // response_type always: its default differs between acknowledgements, response_url and messages.
   return { body: { response_type: toAll ? "in_channel" : "ephemeral", text: rest.text, blocks: rest.blocks }, rest };
 }
 
-async function sayToAsker(talk: Talk, message: Message, origin: Origin, trigger: Trigger): Promise<void> {
+/** What was made of a message for one person, by its identity: the same overview is asked for many times a second. */
+const fittedFor = new WeakMap<Message, Fitted>();
+
+/** Through the gate, fitted and checked. A message never changes, and all three are pure. */
+function forAsker(message: Message): Fitted {
+  const kept = fittedFor.get(message);
+  if (kept !== undefined) return kept;
   const fitted = checked(fit(passMessage(message), privateRoom));
+  fittedFor.set(message, fitted);
+  return fitted;
+}
+
+async function sayToAsker(talk: Talk, message: Message, origin: Origin, trigger: Trigger): Promise<void> {
+  const fitted = forAsker(message);
   if (!(await sayPrivately(talk, fitted, origin, trigger))) await sayDirectly(talk, fitted, origin.account.userId);
   await sendFiles(talk, fitted, origin.account.userId);
 }

@@ -24,7 +24,8 @@ export async function handleCommand(
   }
   const input: CommandInput = { origin, text: incoming.text, document: null };
   const ready = talk.surface.ready(input);
-  const early = ready === null ? null : await within(talk.clock, readyWithinMs, ready, () => null);
+  const early =
+    ready === null ? null : ((await atOnce(ready)) ?? (await within(talk.clock, readyWithinMs, ready, () => null)));
   const said = early === null ? null : ackBody(early);
   if (said !== null) {
     await ack(said.body);
@@ -37,4 +38,9 @@ export async function handleCommand(
     await answer(talk, reply, origin, trigger);
   });
   if (!started) await answer(talk, { kind: "refusal", refusal: tooMuch }, origin, trigger);
+}
+
+/** What is there within this turn of the loop, or null: nearly every ready answer is, and needs no timer then. */
+function atOnce<T>(promise: Promise<T>): Promise<T | null> {
+  return Promise.race([promise, new Promise<null>((resolve) => setImmediate(resolve, null))]);
 }

@@ -37,7 +37,7 @@ export async function handleSubmission(desk: Desk, incoming: Submission, ack: Ac
   const { reply, origin, fieldOf } = begun;
   const early = await within(talk.clock, ackMs, reply, () => null);
   if (early !== null) {
-    await ack(ackFor(early, fieldOf));
+    await ack(ackFor(early, fieldOf, titleOf(incoming)));
     if (early.kind === "message" && early.audience === "asker") return;
     if (early.kind !== "refusal") works.start("submission", () => answer(talk, early, origin, incoming.trigger));
     return;
@@ -46,7 +46,7 @@ export async function handleSubmission(desk: Desk, incoming: Submission, ack: Ac
   const started = works.start("submission", async () => {
     const late = await inTime(talk, reply);
     if (late.kind === "message" && late.audience === "asker")
-      return show(talk, incoming.viewId, answerView("Answer", late.message));
+      return show(talk, incoming.viewId, answerView(titleOf(incoming), late.message));
     if (late.kind === "refusal") return show(talk, incoming.viewId, refusalView(late.refusal));
     await show(talk, incoming.viewId, answerView("Taken", taken));
     await answer(talk, late, origin, { ...incoming.trigger, triggerId: "" });
@@ -54,14 +54,17 @@ export async function handleSubmission(desk: Desk, incoming: Submission, ack: Ac
   if (!started) await show(talk, incoming.viewId, refusalView(tooMuch));
 }
 
-function ackFor(reply: Reply, fieldOf: Outcome["fieldOf"]): Record<string, unknown> {
+/** Above an answer that takes the form's place. */
+const titleOf = ({ callbackId }: Submission): string => (callbackId === callbacks.vote ? "Recorded" : "Answer");
+
+function ackFor(reply: Reply, fieldOf: Outcome["fieldOf"], title: string): Record<string, unknown> {
   if (reply.kind === "refusal") {
     const field = fieldOf(reply.refusal);
     if (field === null) return { response_action: "update", view: refusalView(reply.refusal) };
     return { response_action: "errors", errors: { [field]: errorText(reply.refusal) } };
   }
   if (reply.kind === "message" && reply.audience === "asker") {
-    return { response_action: "update", view: answerView("Answer", reply.message) };
+    return { response_action: "update", view: answerView(title, reply.message) };
   }
   return { response_action: "clear" };
 }

@@ -49,12 +49,15 @@ function pieceOf(part: Part, index: number): Piece {
     case "text":
       return section([...(part.icon === undefined ? [] : plain(`${icons[part.icon]} `)), ...richText(part.text)]);
     case "fields":
-      return section(
-        part.fields.flatMap((field, at) => [
-          ...plain(at === 0 ? "" : "\n"),
-          ...richText([{ kind: "bold", text: `${field.label}: ` }]),
-          ...richText(field.value),
-        ]),
+      // A block of its own: Slack leaves room around it, and who asks and why stands apart from what it does.
+      return ownBlocks(
+        fieldsBlock(
+          part.fields.flatMap((field, at) => [
+            ...plain(at === 0 ? "" : "\n"),
+            ...richText([{ kind: "bold", text: `${field.label}: ` }]),
+            ...richText(field.value),
+          ]),
+        ),
       );
     case "code":
       return preformatted(part.text);
@@ -91,6 +94,10 @@ const ownBlocks = (blocks: readonly KnownBlock[]): Piece => ({ kind: "blocks", b
 
 function section(elements: RichTextElement[]): Piece {
   return { kind: "flow", elements: elements.length === 0 ? [] : [{ type: "rich_text_section", elements }] };
+}
+
+function fieldsBlock(elements: RichTextElement[]): KnownBlock[] {
+  return elements.length === 0 ? [] : [{ type: "rich_text", elements: [{ type: "rich_text_section", elements }] }];
 }
 
 function preformatted(text: string): Piece {

@@ -17,11 +17,19 @@ export function fitsTableBlock(table: Table): boolean {
   );
 }
 
+/** Cells longer than this wrap, so that a sentence in the last column can be read on a phone. */
+const wrappedFrom = 32;
+
 /** Cells are `raw_text`, which Slack does not parse; an empty cell is shown as a dash, since empty text is refused. */
 export function tableBlock(table: Table): TableBlock {
   const row = (cells: readonly string[]): TableBlock["rows"][number] =>
     table.columns.map((_, index) => ({ type: "raw_text", text: cells[index] || "–" }));
-  return { type: "table", rows: [row(table.columns), ...table.rows.map(row)] };
+  const longest = (index: number) => Math.max(0, ...table.rows.map((cells) => cells[index]?.length ?? 0));
+  return {
+    type: "table",
+    column_settings: table.columns.map((_, index) => ({ is_wrapped: longest(index) > wrappedFrom })),
+    rows: [row(table.columns), ...table.rows.map(row)],
+  };
 }
 
 /** Columns padded to the same width, two spaces apart, as kubectl prints them. */

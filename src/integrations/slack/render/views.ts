@@ -48,7 +48,7 @@ export function voteView(form: VoteForm, memo: VoteMemo): ModalView {
     type: "modal",
     callback_id: callbacks.vote,
     private_metadata: writeMemo(memo),
-    title: plain(approving ? "Approve" : "Deny", limits.viewTitle),
+    title: plain(`${approving ? "Approve" : "Deny"} ${form.request}`, limits.viewTitle),
     close: plain("Close", limits.viewButton),
     ...(canVote ? { submit: plain(approving ? "Approve" : "Deny", limits.viewButton) } : {}),
     blocks: [...shown.blocks, ...(canVote ? [reason] : [])],

@@ -1,0 +1,52 @@
+// `countersign audit`: through the running bot, else from the store itself, else from the files that are named.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type AuditCliDefaults, auditCommand } from "../audit/cli.ts";
+import { linesIn } from "../audit/files.ts";
+import type { Config } from "../core/config.ts";
+import { findBot } from "../server/control-client.ts";
+import { hasStore, isInUse, storedLines } from "../store/at-rest.ts";
+import type { CliRun } from "./commands.ts";
+import { configFile, readConfig } from "./settings.ts";
+import { takeOption } from "./words.ts";
+
+export const audit: CliRun = async (argv, env) => {
+  const { value: named, rest } = takeOption(argv, "--config");
+  const config = configFor(rest, configFile(named, env), named !== undefined || env.COUNTERSIGN_CONFIG !== undefined);
+  const { output, exitCode } = await auditCommand(rest, config === null ? nothing : await defaultsOf(config, rest));
+  (exitCode === 2 ? process.stderr : process.stdout).write(output);
+  return exitCode;
+};
+
+const nothing: AuditCliDefaults = { lines: null, checkpoints: null, key: null };
+
+/** A verifier elsewhere has no configuration, and needs none when every file is named. */
+function configFor(argv: readonly string[], file: string, isNamed: boolean): Config | null {
+  const given = (name: string) => argv.some((word) => word === name || word.startsWith(`${name}=`));
+  const needed = argv[0] === "check-proof" ? ["--key"] : ["--log", "--checkpoints", "--key"];
+  if (needed.every(given) || (!isNamed && !existsSync(file))) return null;
+  return readConfig(file);
+}
+
+async function defaultsOf(config: Config, argv: readonly string[]): Promise<AuditCliDefaults> {
+  const directory = config.dataDirectory;
+  const bot = await findBot(directory);
+  // What happened since the last checkpoint can be proved only once the bot has signed it.
+  if (bot !== null && argv[0] === "prove") await bot.proving();
+  return {
+    lines: () => (bot === null ? linesAtRest(directory) : linesIn(bot.auditLog())),
+    checkpoints: config.audit.checkpoints,
+    key: join(directory, "keys", "audit.vkey"),
+  };
+}
+
+/** The log of a bot that does not run. Throws when it never ran, and when one runs that does not answer. */
+export function linesAtRest(directory: string): Iterable<string> {
+  if (!hasStore(directory))
+    throw new Error(`There is no store under ${directory}: has the bot ever started with this configuration?`);
+  if (isInUse(directory))
+    throw new Error(
+      `The store under ${directory} is in use by another Countersign process that does not answer: look at its log.`,
+    );
+  return storedLines(directory);
+}

@@ -1,0 +1,60 @@
+// T32: what is installed is what was locked, and installing runs nobody's code.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+interface Locked {
+  readonly version?: string;
+  readonly resolved?: string;
+  readonly integrity?: string;
+  readonly hasInstallScript?: boolean;
+  readonly link?: boolean;
+}
+
+const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
+  readonly packages: Readonly<Record<string, Locked>>;
+};
+const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Readonly<
+  Record<string, Readonly<Record<string, string>> | undefined>
+>;
+const installed = Object.entries(lock.packages).filter(([path]) => path !== "");
+
+test("T32: every locked package has an integrity, and none comes from a git or file address", () => {
+  const bare = installed.filter(([, one]) => !/^sha512-/.test(one.integrity ?? "") || one.link === true);
+  assert.deepEqual(
+    bare.map(([path]) => path),
+    [],
+  );
+  const elsewhere = installed.filter(([, one]) => /^(git|file|http:)/.test(one.resolved ?? ""));
+  assert.deepEqual(
+    elsewhere.map(([path]) => path),
+    [],
+  );
+});
+
+test("T32: no package needs an install script, and npm is told to run none", () => {
+  const scripted = installed.filter(([, one]) => one.hasInstallScript === true);
+  assert.deepEqual(
+    scripted.map(([path]) => path),
+    [],
+  );
+  assert.match(readFileSync(".npmrc", "utf8"), /^ignore-scripts=true$/m);
+  const own = Object.keys(manifest.scripts ?? {});
+  assert.deepEqual(
+    own.filter((name) => /^(pre|post)?(install|prepare)$/.test(name)),
+    [],
+  );
+});
+
+test("T32: every dependency is pinned to one exact version", () => {
+  for (const kind of ["dependencies", "devDependencies", "optionalDependencies"]) {
+    for (const [name, range] of Object.entries(manifest[kind] ?? {})) assert.match(range, /^\d+\.\d+\.\d+$/, name);
+  }
+});
+
+test("T32: the lock names no registry host", () => {
+  assert.deepEqual(
+    installed.filter(([, one]) => one.resolved !== undefined).map(([path]) => path),
+    [],
+  );
+});

@@ -1,0 +1,39 @@
+// Health and readiness: two paths and nothing else.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { connectSlack } from "../../src/integrations/slack/connect.ts";
+import { healthProbes, serveHealth } from "../../src/server/health.ts";
+import { fakeSurface, slackBench } from "../support/slack-bench.ts";
+
+test("the process is healthy at once, and ready when it has started and is not stopping", async (t) => {
+  let isReady = false;
+  const server = await serveHealth({ host: "127.0.0.1", port: 0, probes: healthProbes(() => isReady) });
+  t.after(() => server.close());
+  const ask = async (path: string, method = "GET") => {
+    const answer = await fetch(`http://127.0.0.1:${server.port}${path}`, { method });
+    return [answer.status, await answer.text()];
+  };
+  assert.deepEqual(await ask("/healthz"), [200, "ok\n"]);
+  assert.deepEqual(await ask("/readyz"), [503, "not ready\n"]);
+  isReady = true;
+  assert.deepEqual(await ask("/readyz"), [200, "ready\n"]);
+  assert.deepEqual(await ask("/"), [404, "not found\n"]);
+  assert.deepEqual(await ask("/healthz", "POST"), [404, "not found\n"]);
+});
+
+test("in HTTP mode the same paths answer beside Slack's, and Slack's stays closed to the unsigned", async (t) => {
+  const bench = await slackBench("http", fakeSurface());
+  t.after(() => bench.stop());
+  const connection = await connectSlack(
+    bench.reached,
+    fakeSurface(),
+    healthProbes(() => true),
+  );
+  t.after(() => connection.stop());
+  const ask = async (path: string, method: string) =>
+    (await fetch(`http://127.0.0.1:${connection.port}${path}`, { method })).status;
+  assert.equal(await ask("/healthz", "GET"), 200);
+  assert.equal(await ask("/readyz", "GET"), 200);
+  assert.equal(await ask("/readyz", "POST"), 404);
+  assert.equal(await ask("/slack/events", "POST"), 401);
+});

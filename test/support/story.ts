@@ -1,0 +1,74 @@
+// Steps that the scenarios share: asking, reading a card, and what the sample cluster saw of a request.
+import type { SampleCluster } from "../../demo/cluster/cluster.ts";
+import type { RequestEntry } from "../../demo/cluster/request-log.ts";
+import { deployment } from "../../demo/cluster/seed/workload.ts";
+import type { Message } from "../../demo/slack/records.ts";
+import { ana, type Town, writesOf } from "./town.ts";
+
+export const shop = (name: string) => ({ kind: "Deployment", namespace: "shop", name });
+
+/** A small Deployment of its own for one case, so that cases do not meet. */
+export function plant(cluster: SampleCluster, name: string, image = "registry.acme.example/shop/web:v1"): void {
+  cluster.objects.put(deployment({ namespace: "shop", name, image, replicas: 1 }));
+}
+
+/** Asks, and gives the card once votes count. */
+export async function ask(town: Town, command: string, name: string, user = ana): Promise<Message> {
+  const known = new Set(cards(town).map((card) => card.ts));
+  await town.slack.as(user).command("#payments", "/ops", command);
+  return town.card(
+    (card) => !known.has(card.ts) && card.text.includes(name) && card.text.includes("waits to be countersigned"),
+  );
+}
+
+function cards(town: Town): readonly Message[] {
+  return town.slack.messages("#platform-approvals");
+}
+
+export const idOf = (card: Message): string => /r-[a-z0-9]+/.exec(card.text)?.[0] ?? "";
+
+/** Waits until this card says so, in its summary or its blocks. */
+export function until(town: Town, card: Message, words: string | RegExp, timeoutMs = 5_000): Promise<Message> {
+  const matches = (text: string): boolean => (typeof words === "string" ? text.includes(words) : words.test(text));
+  return town.slack.waitForMessage(
+    (message) =>
+      message.channel === card.channel &&
+      message.ts === card.ts &&
+      matches(message.text + JSON.stringify(message.blocks)),
+    timeoutMs,
+  );
+}
+
+/** The next version's card of the same request. */
+export function nextCard(town: Town, card: Message): Promise<Message> {
+  return town.card(
+    (message) =>
+      message.ts !== card.ts && message.text.includes(idOf(card)) && message.text.includes("waits to be countersigned"),
+  );
+}
+
+/** What was said in this card's thread. */
+export function thread(town: Town, card: Message): string {
+  return town.slack
+    .messages(card.channel)
+    .filter((message) => message.threadTs === card.ts)
+    .map((message) => message.text)
+    .join("\n");
+}
+
+/** Writes sent for this request, fences of its recovery left out. */
+export function writesFor(cluster: SampleCluster, id: string): readonly RequestEntry[] {
+  return writesOf(cluster).filter((entry) => entry.userAgent.includes(`request/${id})`));
+}
+
+/** Called with every request just before the sample cluster does it. */
+export function onRequest(cluster: SampleCluster, see: (entry: RequestEntry) => void): void {
+  const path = /^/;
+  // Faults are matched against each request in turn: one that never matches sees them all.
+  path.test = () => {
+    const entry = cluster.requests().at(-1);
+    if (entry !== undefined) see(entry);
+    return false;
+  };
+  cluster.failNext({ path }, { reset: true });
+}
