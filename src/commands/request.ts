@@ -6,7 +6,15 @@ import type { Standing } from "../core/ports/requests.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import { findRequest, readRequestId } from "./parts/find-request.ts";
-import { deadlineText, diffAttachment, planParts, requestFields, stateIcons, voteParts } from "./render/request.ts";
+import {
+  deadlineText,
+  diffAttachment,
+  planParts,
+  requestFields,
+  stateIcons,
+  stepParts,
+  voteParts,
+} from "./render/request.ts";
 
 const words = { usage: "REQUEST", summary: "the request's id" };
 
@@ -31,12 +39,7 @@ export const request = defineRead({
       ...voteParts(found),
     ];
     if (standing !== null) parts.push({ kind: "text", icon: "wait", text: [`Still needed: ${standing.missing}`] });
-    for (const step of found.execution?.steps ?? [])
-      parts.push({
-        kind: "text",
-        icon: step.state === "written" || step.state === "found-done" ? "ok" : "warn",
-        text: [`${step.object}: ${step.state}. ${step.says}`],
-      });
+    parts.push(...stepParts(found));
     const deadline = deadlineText(found);
     if (deadline.length > 0) parts.push({ kind: "small", text: deadline });
     return message(`${found.id}: ${found.plan.title} (${found.state})`, parts, diffAttachment(found.plan, found.id));

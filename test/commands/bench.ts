@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type SampleCluster, startSampleCluster } from "../../demo/cluster/cluster.ts";
 import type { JsonObject } from "../../demo/cluster/json.ts";
 import { DEMO_BROKEN_IMAGES, demoTokens, seedDemo } from "../../demo/cluster/seed/demo.ts";
+import { systemClock } from "../../src/clock.ts";
 import { verbs } from "../../src/commands/index.ts";
 import type { Asking } from "../../src/core/action.ts";
 import { asClusterName } from "../../src/core/ids.ts";
@@ -20,7 +21,6 @@ import { entryOf } from "../../src/dispatch/usage.ts";
 import { openClusters } from "../../src/integrations/kubernetes/clusters.ts";
 import { openManifests } from "../../src/integrations/yaml/manifests.ts";
 import { makePerson } from "../approvals/make.ts";
-import { systemClock } from "../support/system-clock.ts";
 
 export const startMs = Date.UTC(2026, 10, 21, 3);
 export const asking: Asking = {

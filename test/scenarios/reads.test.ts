@@ -1,8 +1,8 @@
 // Everything that can be asked without changing anything, through the whole bot.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { ask, idOf, oneApproval, tell, wordsOf } from "../support/talk.ts";
 import { ana, ben, eve, startTown, type Town, writesOf } from "../support/town.ts";
-import { ask, idOf, oneApproval, tell, wordsOf } from "./talk.ts";
 
 let town: Town;
 let id = "";
@@ -23,9 +23,9 @@ after(async () => {
 });
 
 const answers: readonly (readonly [string, RegExp, RegExp?])[] = [
-  ["status", /production \(production\).*shop\/deployment\/checkout/s],
+  ["status", /production.*shop\/deployment\/checkout/s],
   ["status shop", /production:shop/],
-  ["status payments", /shop\/deployment\/payments.*3\/3/s],
+  ["status payments", /production:shop\/payments.*3 of 3 pods ready/s],
   ["get pods -n shop", /cart-0/],
   ["get secrets -n shop", /checkout-database/, /not-a-real|bm90LWEt/],
   ["describe secret/checkout-database", /\*\*\*/, /not-a-real|bm90LWEt/],
@@ -43,7 +43,7 @@ const answers: readonly (readonly [string, RegExp, RegExp?])[] = [
   ["approvals", /Roll back checkout/],
   ["approvals --mine", /Roll back checkout/],
   ["audit request.created --limit 1", /“request\.created” is no|request\.created/],
-  ["audit verify", /records/],
+  ["audit verify", /There is no checkpoint|records/],
   ["rollout undo deployment/checkout", /Type: rollback deployment\/checkout/],
   ["rolback checkout", /Did you mean rollback\?/],
   ["rollback chekcout", /Did you mean production:shop\/deployment\/checkout\?/],

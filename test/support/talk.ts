@@ -1,6 +1,6 @@
 // Talking to the bot in a scenario: a command, its answer, and the countersigning of what it asks for.
 import type { Message } from "../../demo/slack/records.ts";
-import { ben, type Town } from "../support/town.ts";
+import { ben, type Town } from "./town.ts";
 
 /** The text of a message, blocks included, escapes undone enough to be read. */
 export function wordsOf(message: Pick<Message, "text" | "blocks">): string {
@@ -53,6 +53,12 @@ export async function cardSays(town: Town, card: Message, says: RegExp): Promise
   return wordsOf(found);
 }
 
+/** Votes and closes the form, as a hand would before the next vote. */
+export async function approve(town: Town, user: string, card: Message): Promise<void> {
+  await town.vote(user, card, "approve");
+  while (town.slack.modalsOf(user).length > 0) await town.slack.as(user).closeModal();
+}
+
 /** Asked by one, countersigned by another, carried out to its end. */
 export async function carriedOut(
   town: Town,
@@ -61,7 +67,7 @@ export async function carriedOut(
   end = /is done and verified/,
 ): Promise<string> {
   const card = await ask(town, user, text);
-  await town.vote(ben, card, "approve");
+  await approve(town, ben, card);
   return cardSays(town, card, end);
 }
 
