@@ -1,10 +1,8 @@
 // A process that only imports the packages that the bot imports to run in HTTP mode: what idle memory is compared with.
 import "@kubernetes/client-node";
 import "@slack/bolt";
-import "@slack/socket-mode";
 import "@slack/web-api";
 import "ajv/dist/2020.js";
-import "ajv-formats";
 import "canonicalize";
 import "diff";
 import "kysely";
@@ -12,7 +10,6 @@ import "pino";
 import "rate-limiter-flexible";
 import "re2js";
 import "undici";
-import "uuid";
 import "ws";
 import "yaml";
 import { servePart } from "./serve-part.ts";

@@ -141,8 +141,9 @@ function known(one: Seen, overview: Overview): readonly Part[] {
     {
       kind: "text",
       text: [
-        ...(only === undefined ? [] : [bold(only.health), `, runs ${imagesOf(only)}, wants ${only.desired}; `]),
+        ...(only === undefined ? [] : [bold(only.health), ` · ${imagesOf(only)} · `]),
         `${pods.ready} of ${pods.total} pods ready`,
+        only === undefined ? "" : ` for ${only.desired} wanted`,
         pods.pending > 0 ? `, ${pods.pending} pending` : "",
         pods.failed > 0 ? `, ${pods.failed} failed` : "",
         one.scope.kind === "cluster" ? `; ${nodes.ready} of ${nodes.total} nodes ready` : "",
@@ -150,7 +151,11 @@ function known(one: Seen, overview: Overview): readonly Part[] {
     },
   ];
   if (listed.length > 0 && only === undefined)
-    parts.push({ kind: "table", columns: ["WORKLOAD", "READY", "HEALTH", "IMAGES"], rows: listed.map(rowOf) });
+    parts.push({
+      kind: "table",
+      columns: ["WORKLOAD", "READY", "HEALTH", "IMAGES"],
+      rows: listed.map((row) => rowOf(row, one.scope.kind)),
+    });
   if (left > 0)
     parts.push({ kind: "small", text: [`and ${left} more that are healthy; name a namespace to see them`] });
   for (const row of bad.slice(0, toldWhy))
@@ -219,9 +224,12 @@ function titleOf(one: Seen): string {
 
 const imagesOf = (row: WorkloadRow): string => row.images.map(shortImage).join(", ");
 
-function rowOf(row: WorkloadRow): readonly string[] {
+/** Short, so that a phone shows readiness and health beside it: kubectl's short kinds, and no namespace in a namespace. */
+function rowOf(row: WorkloadRow, scope: OverviewScope["kind"]): readonly string[] {
+  const kind = row.object.kind.shortNames[0] ?? row.object.kind.singular;
+  const name = `${kind}/${row.object.name}`;
   return [
-    `${row.object.namespace}/${row.object.kind.singular}/${row.object.name}`,
+    scope === "namespace" ? name : `${row.object.namespace}/${name}`,
     `${row.ready}/${row.desired}`,
     row.health,
     imagesOf(row),

@@ -1,8 +1,8 @@
 // What a person reads when a target's words mean nothing, or several things: what was meant is offered, never guessed.
 import { fullName, type ObjectRef } from "../core/kube.ts";
+import { nearest } from "../core/nearest.ts";
 import type { ClusterInfo, Clusters } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
-import { nearest } from "./nearest.ts";
 import type { Wanted } from "./resolve.ts";
 import type { TargetParts } from "./target.ts";
 

@@ -1,8 +1,8 @@
 // The flags among a command's words, and the words that are none.
 import type { AnyAction } from "../core/action.ts";
+import { nearest } from "../core/nearest.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import { flagHabits } from "./habits.ts";
-import { nearest } from "./nearest.ts";
 import { commonFlags, flagName, usageOf } from "./usage.ts";
 
 export interface Flags {

@@ -110,7 +110,7 @@ export function requestOfCard(key: string): RequestId | null {
 }
 
 async function putCard(
-  deps: Deps,
+  deps: Pick<Deps, "verbs">,
   tx: Tx,
   request: Request,
   progress: Progress | null,
@@ -145,13 +145,19 @@ async function putReplaced(tx: Tx, request: Request, changed: readonly string[])
 }
 
 /** The card again, with who can countersign or how far it is; only for showing, so never in the way of the record. */
-export async function refreshCard(deps: Deps, request: Request, progress: Progress | null): Promise<void> {
+export async function refreshCard(
+  deps: Pick<Deps, "store" | "people" | "verbs">,
+  request: Request,
+  progress: Progress | null,
+): Promise<void> {
   if (progress === null && request.state !== "pending" && request.state !== "planned") return;
   const waiting = progress === null ? await waitingOf(deps.people, request) : null;
   await deps.store.transact(async (tx) => {
     const now = await tx.requests.get(request.id);
-    if (now === null || now.revision !== request.revision) return;
-    await putCard(deps, tx, request, progress, waiting);
+    if (now === null) return;
+    // A heartbeat may have come between: progress is shown on the request as it is, so that it is not lost.
+    const isCurrent = progress === null ? now.revision === request.revision : now.state === request.state;
+    if (isCurrent) await putCard(deps, tx, now, progress, waiting);
   });
 }
 

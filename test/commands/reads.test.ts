@@ -63,8 +63,8 @@ const reads: readonly (readonly [string, RegExp, RegExp?])[] = [
     /1 not well: checkout.*22 pods ready; 3 of 3 nodes ready.*CrashLoopBackOff.*\[Log of checkout → logs production:shop\/checkout\]/s,
   ],
   ["status production", /shop\/deployment\/checkout \| 3\/4/],
-  ["status shop", /production:shop \(production\)/, /data\//],
-  ["status payments", /shop\/deployment\/payments \| 3\/3 \| healthy/, /checkout/],
+  ["status shop", /^production:shop$/m, /data\//],
+  ["status payments", /healthy, runs payments:v5\.8\.1/, /checkout/],
   ["get pods -n shop", /^15 pods on production in shop\nNAME \| READY \| STATUS/, /NAMESPACE/],
   ["get po -A --limit 5", /^5 pods on production\nNAMESPACE \| NAME.*more; narrow it/s],
   ["get deploy checkout -n shop --wide", /^1 deployment checkout on production in shop/],
@@ -84,7 +84,7 @@ const reads: readonly (readonly [string, RegExp, RegExp?])[] = [
     /not-a-real|bm90LWEt|managedFields|last-applied/,
   ],
   ["describe vlt/main -n shop", /keep: 3/],
-  ["describe node/node-1", /NodeNotReady \| 1 \| gone/],
+  ["describe node/node-1", /NodeNotReady \| gone/],
   ["logs checkout --tail 2", /main\.go.*one with most trouble of 5 pods.*There are more lines/s],
   ["logs checkout --previous --tail 2", /before its last restart/],
   ["logs checkout --grep panic|fatal", /Log of checkout/],
@@ -97,7 +97,7 @@ const reads: readonly (readonly [string, RegExp, RegExp?])[] = [
   ["events checkout", /^3 events for checkout\n.*ScalingReplicaSet/s],
   ["events shop --warnings", /^2 warnings for production:shop.*BackOff/s, /Normal/],
   ["events production: --since 1s", /^No events for production/],
-  ["events node/node-1", /node\/node-1 \| 1 \| gone/],
+  ["events node/node-1", /NodeNotReady \| gone \| node\/node-1/],
   ["top pods -n shop", /^15 pods on production\nNAMESPACE \| NAME \| CPU \| MEMORY\nshop \| \S+ \| \d+m \| \d+Mi/],
   ["top nodes", /^3 nodes on production\nNAME \| CPU/],
   ["top services", /^bad-argument: “services” has no usage to show/],
@@ -211,7 +211,7 @@ test("status counts whatever it does not list", () => {
 
 test("help lists only what this person may do, and explains one verb with examples", async () => {
   const limited = await openHelp();
-  assert.match(limited(""), /rollback TARGET \[--to REVISION\]/);
+  assert.match(limited(""), /^rollback TARGET /m);
   assert.doesNotMatch(limited(""), /^delete /m);
   assert.match(limited("Set Image"), /set image checkout app=/);
   assert.match(limited("delete"), /^no-such-verb: There is no verb “delete” that you may use here/);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { JumpClock } from "../support/jump-clock.ts";
 import { ask, idOf, nextCard, onRequest, plant, shop, thread, until, writesFor } from "../support/story.ts";
-import { ana, ben, chloe, dev, eve, finn, startTown, type Town } from "../support/town.ts";
+import { ben, finn, startTown, type Town } from "../support/town.ts";
 
 const image = (tag: string): string => `registry.acme.example/shop/web:${tag}`;
 const withImage = (name: string, tag: string) => ({

@@ -28,7 +28,7 @@ export function requestCard(facts: CardFacts): Message {
   const { request } = facts;
   const parts: Part[] = [
     { kind: "heading", icon: stateIcons[request.state], text: request.plan.title },
-    { kind: "text", text: stateText(request, facts.standing) },
+    { kind: "text", text: stateText(facts) },
     ...progressParts(request, facts.progress),
     requestFields(request),
     ...planParts(request.plan),
@@ -74,10 +74,18 @@ export const stateWords = {
   cancelled: "was cancelled",
 } as const satisfies Record<Request["state"], string>;
 
-function stateText(request: Request, standing: Standing | null): Text {
+function stateText({ request, standing, progress }: CardFacts): Text {
   const words: Text = [bold(`${request.id} ${stateWords[request.state]}.`)];
   if (standing !== null && standing.missing !== "") return [...words, ` Still needed: ${standing.missing}.`];
-  return request.says === "" ? words : [...words, ` ${request.says}`];
+  // While it goes on, the bar says how far it is.
+  const isTold = request.says === "" || (progress !== null && progressParts(request, progress).length > 0);
+  return isTold ? words : [...words, ` ${sentence(request.says)}`];
+}
+
+/** Begins large and ends with a stop, whoever said it: kubectl's own sentences do neither. */
+function sentence(says: string): string {
+  const large = says.charAt(0).toUpperCase() + says.slice(1);
+  return /[.!?…]$/.test(large) ? large : `${large}.`;
 }
 
 function progressParts(request: Request, progress: Progress | null): readonly Part[] {
@@ -144,9 +152,11 @@ export function resultMessage(request: Request, undoCommand: string | null): Mes
       kind: "text",
       icon: stateIcons[request.state],
       text: [
-        code(request.id),
-        ` ${stateWords[request.state]}: ${request.plan.title}. ${request.says} `,
         person(request.requester.userId),
+        " ",
+        code(request.id),
+        ` ${stateWords[request.state]}: ${request.plan.title}.`,
+        request.says === "" ? "" : ` ${sentence(request.says)}`,
       ],
     },
     ...stepParts(request),

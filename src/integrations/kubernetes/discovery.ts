@@ -1,10 +1,10 @@
 // Which kinds a cluster serves, and which of them a word means.
 import { isJsonObject, type Json, listAt, textAt } from "../../core/json.ts";
 import { apiVersionOf, type Kind } from "../../core/kube.ts";
+import { nearest } from "../../core/nearest.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
 import type { Api } from "./api.ts";
-import { nearest } from "./nearest.ts";
 
 /** Aggregated discovery (KEP-3352) in one answer; servers before 1.27 answer with the group list instead. */
 const aggregated = [
