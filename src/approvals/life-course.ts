@@ -155,7 +155,7 @@ export function cancel(request: Request, { by, reason }: Of<"cancel">, { now }: 
     state: "cancelled",
     endedAt: now,
     startBy: null,
-    says: `cancelled by ${by.name}`,
+    says: `cancelled by ${by.name}${reason === null ? "" : `: ${reason}`}`,
   };
   return {
     request: next,

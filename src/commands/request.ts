@@ -14,6 +14,7 @@ import {
   sentence,
   stateIcons,
   stateWords,
+  stepParts,
   voteParts,
 } from "./render/request.ts";
 
@@ -46,12 +47,7 @@ export const request = defineRead({
       ...voteParts(found),
     ];
     if (standing !== null) parts.push({ kind: "text", icon: "wait", text: [`Still needed: ${standing.missing}.`] });
-    for (const step of found.execution?.steps ?? [])
-      parts.push({
-        kind: "text",
-        icon: step.state === "written" || step.state === "found-done" ? "ok" : "warn",
-        text: [`${step.object}: ${step.state}. ${step.says}`],
-      });
+    parts.push(...stepParts(found));
     const deadline = deadlineText(found);
     if (deadline.length > 0) parts.push({ kind: "small", text: deadline });
     return message(`${found.id}: ${found.plan.title} (${found.state})`, parts, diffAttachment(found.plan, found.id));

@@ -4,7 +4,7 @@ import { fullName } from "../../core/kube.ts";
 import { type Attachment, bold, code, type Icon, type Part, person, type Text, time } from "../../core/message.ts";
 import type { Plan, PreviewedChange } from "../../core/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
-import { isOver, type Request, standingVotes } from "../../core/request.ts";
+import { isOver, type Request, type StepRecord, standingVotes } from "../../core/request.ts";
 import type { RiskFact } from "../../core/risk.ts";
 import { fieldDifferences } from "../../kubernetes/diff.ts";
 import { textDiff } from "../../kubernetes/text-diff.ts";
@@ -176,3 +176,32 @@ export function sentence(says: string): string {
   const large = says.charAt(0).toUpperCase() + says.slice(1);
   return /[.!?…]$/.test(large) ? large : `${large}.`;
 }
+/** What was done, object by object, when there is more to tell than the state: what was not reached is told too. */
+export function stepParts(request: Request): readonly Part[] {
+  const steps = request.execution?.steps ?? [];
+  const isBad = request.state === "failed" || request.state === "unknown";
+  if (request.execution === null || (steps.length <= 1 && !isBad)) return [];
+  return request.plan.changes.map((change, index): Part => {
+    const step = steps.find((one) => one.index === index);
+    if (step === undefined) {
+      const name = change.kind === "setting" ? `setting ${change.setting}` : fullName(change.object);
+      return {
+        kind: "text",
+        icon: "info",
+        text: [code(name), isOver(request) ? " was not touched." : " comes later."],
+      };
+    }
+    const isGood = step.state === "written" || step.state === "found-done";
+    const icon = isGood ? "ok" : step.state === "not-started" ? "info" : "warn";
+    return { kind: "text", icon, text: [code(step.object), ` ${stepWords[step.state]}. ${step.says}`] };
+  });
+}
+
+const stepWords = {
+  intended: "is being sent",
+  written: "was written",
+  refused: "was refused",
+  unknown: "has an unknown outcome",
+  "not-started": "was not touched",
+  "found-done": "was found done",
+} as const satisfies Record<StepRecord["state"], string>;

@@ -8,6 +8,7 @@ import {
   sentence,
   stateIcons,
   stateWords,
+  stepParts,
   voteParts,
 } from "../../commands/render/request.ts";
 import { bold, code, type Message, message, type Part, person, type Text, time } from "../../core/message.ts";
@@ -71,29 +72,6 @@ function progressParts(request: Request, progress: Progress | null): readonly Pa
   if (progress === null || (request.state !== "verifying" && request.state !== "executing")) return [];
   return [{ kind: "progress", done: progress.done, total: progress.total, label: progress.says }];
 }
-
-function stepParts(request: Request): readonly Part[] {
-  const steps = request.execution?.steps ?? [];
-  const telling = steps.length > 1 || request.state === "failed" || request.state === "unknown";
-  if (!telling) return [];
-  return steps.map((step): Part => {
-    const good = step.state === "written" || step.state === "found-done";
-    return {
-      kind: "text",
-      icon: good ? "ok" : step.state === "not-started" ? "info" : "warn",
-      text: [code(step.object), ` ${stepWords[step.state]}. ${step.says}`],
-    };
-  });
-}
-
-const stepWords = {
-  intended: "is being sent",
-  written: "was written",
-  refused: "was refused",
-  unknown: "has an unknown outcome",
-  "not-started": "was not touched",
-  "found-done": "was found done",
-} as const;
 
 function buttonParts(request: Request, undoCommand: string | null): readonly Part[] {
   const value = `${request.id}:${request.version}`;
