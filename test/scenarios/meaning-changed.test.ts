@@ -3,9 +3,6 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { Message } from "../../demo/slack/records.ts";
 import { JumpClock } from "../support/jump-clock.ts";
-<<<<<<< HEAD
-import { ask, idOf, nextCard, onRequest, plant, shop, thread, until, writesFor } from "../support/story.ts";
-=======
 import {
   ask,
   breathMs,
@@ -20,7 +17,6 @@ import {
   until,
   writesFor,
 } from "../support/story.ts";
->>>>>>> refs/heads/faults
 import { ben, finn, startTown, type Town } from "../support/town.ts";
 
 const image = (tag: string): string => `registry.acme.example/shop/web:${tag}`;
