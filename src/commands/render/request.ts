@@ -200,6 +200,7 @@ export function stepParts(request: Request): readonly Part[] {
 const stepWords = {
   intended: "is being sent",
   written: "was written",
+  changed: "was written, and something else was stored",
   refused: "was refused",
   unknown: "has an unknown outcome",
   "not-started": "was not touched",
