@@ -11,17 +11,24 @@ import type { PageState } from "../../demo/slack/page-protocol.ts";
 import { type Demo, type DemoOptions, startDemo } from "../../demo/start.ts";
 import { silent } from "../store/samples.ts";
 
+/** Hooks run in the order they were given: the demos end before their directory goes. */
+const running = new Map<string, Demo[]>();
+
 function directoryFor(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), "countersign-demo-"));
-  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  running.set(directory, []);
+  t.after(async () => {
+    for (const demo of running.get(directory) ?? []) await demo.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
   return directory;
 }
 
 const plain = { fresh: false, port: 0, kubeconfig: null, context: null, log: silent } as const;
 
-async function start(t: TestContext, options: Partial<DemoOptions> & { readonly directory: string }): Promise<Demo> {
+async function start(options: Partial<DemoOptions> & { readonly directory: string }): Promise<Demo> {
   const demo = await startDemo({ ...plain, ...options });
-  t.after(() => demo.stop());
+  running.get(options.directory)?.push(demo);
   return demo;
 }
 
@@ -51,14 +58,14 @@ const waits = (state: PageState) => state.messages.some((one) => one.text.includ
 
 test("a restart keeps conversations, requests, the cluster, the signing key and the configuration", async (t) => {
   const directory = directoryFor(t);
-  const first = await start(t, { directory });
+  const first = await start({ directory });
   await act(first, "/ops rollback checkout because it fails");
   const before = await until(first, waits);
   await first.stop();
   const keys = readFileSync(join(directory, "cluster.json"), "utf8");
   const config = join(directory, "countersign.yaml");
   writeFileSync(config, `${readFileSync(config, "utf8")}# a change of mine\n`);
-  const second = await start(t, { directory });
+  const second = await start({ directory });
   const after = await until(second, (state) => state.messages.length >= before.messages.length);
   assert.ok(waits(after));
   assert.match(readFileSync(config, "utf8"), /# a change of mine/);
@@ -74,11 +81,11 @@ test("a restart keeps conversations, requests, the cluster, the signing key and 
 
 test("--fresh starts over", async (t) => {
   const directory = directoryFor(t);
-  const first = await start(t, { directory });
+  const first = await start({ directory });
   await act(first, "/ops rollback checkout because it fails");
   await until(first, waits);
   await first.stop();
-  const second = await start(t, { directory, fresh: true });
+  const second = await start({ directory, fresh: true });
   assert.ok(!waits(await stateOf(second)));
 });
 
@@ -117,7 +124,7 @@ test("--kubeconfig takes a cluster of one's own, and puts the sample's configura
   const kubeconfig = join(directory, "mine.kubeconfig");
   own.kubeconfig(DEMO_BOT, kubeconfig);
   writeFileSync(join(directory, "countersign.yaml"), "# for the sample cluster\n");
-  const demo = await start(t, { directory, kubeconfig });
+  const demo = await start({ directory, kubeconfig });
   assert.match(demo.welcome, /countersign\.before\.yaml/);
   await act(demo, "/ops restart cart because it is mine");
   await until(demo, waits);
