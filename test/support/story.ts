@@ -4,7 +4,8 @@ import type { Fault, FaultMatch } from "../../demo/cluster/faults.ts";
 import type { RequestEntry } from "../../demo/cluster/request-log.ts";
 import { deployment } from "../../demo/cluster/seed/workload.ts";
 import type { Message } from "../../demo/slack/records.ts";
-import { ana, type Town, writesOf } from "./town.ts";
+import type { JumpClock } from "./jump-clock.ts";
+import { ana, eve, type Town, writesOf } from "./town.ts";
 
 export const shop = (name: string) => ({ kind: "Deployment", namespace: "shop", name });
 
@@ -22,6 +23,18 @@ export async function released(cluster: SampleCluster, name: string): Promise<vo
 
 /** What refills Slack's pace: posts and updates wait for nobody after a jump by this much. */
 export const breathMs = 9_000;
+
+/** Time goes on at once; a refused command afterwards makes the bot look at what has fallen due. */
+export async function timePasses(here: { readonly town: Town; readonly clock: JumpClock }, ms: number): Promise<void> {
+  here.clock.jump(ms);
+  await here.town.slack.as(eve).command("#general", "/ops", "restart shop/nothing-of-that-name");
+}
+
+/** Time runs fast until it has happened: for a wait of the bot's that begins at no moment that a test could see. */
+export async function hurried<T>(clock: JumpClock, happens: Promise<T>): Promise<T> {
+  const hand = setInterval(() => clock.jump(2_000), 100);
+  return happens.finally(() => clearInterval(hand));
+}
 
 /** Asks, and gives the card once votes count. */
 export async function ask(town: Town, command: string, name: string, user = ana): Promise<Message> {
