@@ -26,7 +26,8 @@ export async function recover(executing: Executing, id: RequestId): Promise<JobO
     return { kind: "done" };
   if (deps.clock.now() < request.execution.leaseUntil) return { kind: "later", at: request.execution.leaseUntil };
   const taken = await transition(deps, id, { kind: "recovered", runner: deps.runner, leaseMs });
-  if (isRefusal(taken) || taken.execution === null) return { kind: "done" };
+  // Held again since it was read: its job is this one, which must not be lost.
+  if (isRefusal(taken) || taken.execution === null) return { kind: "later", at: deps.clock.now() + leaseMs };
   const holder: Holder = { runner: deps.runner, fence: taken.execution.fence };
   deps.log.info("interrupted execution is looked up", { request: id, state: taken.state });
   if (taken.state === "verifying") {
