@@ -1,6 +1,6 @@
 // `request`: one request in full: plan, votes, what is missing, its end.
 import { defineRead } from "../core/action.ts";
-import { message, type Part } from "../core/message.ts";
+import { bold, message, type Part } from "../core/message.ts";
 import { wordOf } from "../core/params.ts";
 import type { Standing } from "../core/ports/requests.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
@@ -11,7 +11,9 @@ import {
   diffAttachment,
   planParts,
   requestFields,
+  sentence,
   stateIcons,
+  stateWords,
   stepParts,
   voteParts,
 } from "./render/request.ts";
@@ -33,12 +35,18 @@ export const request = defineRead({
   answer: ({ found, standing }) => {
     const parts: Part[] = [
       { kind: "heading", icon: stateIcons[found.state], text: `${found.plan.title}` },
-      { kind: "text", text: [`${found.state}. ${found.says}`] },
+      {
+        kind: "text",
+        text: [
+          bold(`${found.id} ${stateWords[found.state]}.`),
+          standing === null && found.says !== "" ? ` ${sentence(found.says)}` : "",
+        ],
+      },
       requestFields(found),
       ...planParts(found.plan),
       ...voteParts(found),
     ];
-    if (standing !== null) parts.push({ kind: "text", icon: "wait", text: [`Still needed: ${standing.missing}`] });
+    if (standing !== null) parts.push({ kind: "text", icon: "wait", text: [`Still needed: ${standing.missing}.`] });
     parts.push(...stepParts(found));
     const deadline = deadlineText(found);
     if (deadline.length > 0) parts.push({ kind: "small", text: deadline });

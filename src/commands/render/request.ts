@@ -98,7 +98,9 @@ export function diffAttachment(plan: Plan, name: string): readonly Attachment[] 
     return [isRefusal(diff) ? `${fullName(change.object)}: ${diff.message}\n` : diff];
   });
   const text = texts.join("\n");
-  return text.trim() === "" ? [] : [{ name: `${name}.diff`, title: `Whole diff of ${name} (${plan.digest})`, text }];
+  return text.trim() === ""
+    ? []
+    : [{ name: `${name}.diff`, title: `Whole diff of ${name}, digest ${shortDigest(plan.digest)}`, text }];
 }
 
 export function requestFields(request: Request): Part {
@@ -130,6 +132,22 @@ export function voteParts(request: Request): readonly Part[] {
   });
 }
 
+export const stateWords = {
+  planned: "is being posted",
+  pending: "waits to be countersigned",
+  approved: "is approved and about to start",
+  executing: "is being carried out",
+  verifying: "is carried out and being checked",
+  done: "is done and verified",
+  failed: "failed",
+  unconfirmed: "was carried out, but its result is not confirmed",
+  unknown: "was interrupted: a person must look",
+  superseded: "was superseded",
+  denied: "was denied",
+  expired: "expired",
+  cancelled: "was cancelled",
+} as const satisfies Record<Request["state"], string>;
+
 export const stateIcons = {
   planned: "wait",
   pending: "wait",
@@ -153,6 +171,11 @@ export function deadlineText(request: Request): Text {
   return [];
 }
 
+/** Begins large and ends with a stop, whoever said it: kubectl's own sentences do neither. */
+export function sentence(says: string): string {
+  const large = says.charAt(0).toUpperCase() + says.slice(1);
+  return /[.!?…]$/.test(large) ? large : `${large}.`;
+}
 /** What was done, object by object, when there is more to tell than the state: what was not reached is told too. */
 export function stepParts(request: Request): readonly Part[] {
   const steps = request.execution?.steps ?? [];

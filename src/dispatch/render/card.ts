@@ -5,7 +5,9 @@ import {
   diffAttachment,
   planParts,
   requestFields,
+  sentence,
   stateIcons,
+  stateWords,
   stepParts,
   voteParts,
 } from "../../commands/render/request.ts";
@@ -58,34 +60,12 @@ export function replacedCard(request: Request, changed: readonly string[]): Mess
   ]);
 }
 
-export const stateWords = {
-  planned: "is being posted",
-  pending: "waits to be countersigned",
-  approved: "is approved and about to start",
-  executing: "is being carried out",
-  verifying: "is carried out and being checked",
-  done: "is done and verified",
-  failed: "failed",
-  unconfirmed: "was carried out, but its result is not confirmed",
-  unknown: "was interrupted: a person must look",
-  superseded: "was superseded",
-  denied: "was denied",
-  expired: "expired",
-  cancelled: "was cancelled",
-} as const satisfies Record<Request["state"], string>;
-
 function stateText({ request, standing, progress }: CardFacts): Text {
   const words: Text = [bold(`${request.id} ${stateWords[request.state]}.`)];
   if (standing !== null && standing.missing !== "") return [...words, ` Still needed: ${standing.missing}.`];
   // While it goes on, the bar says how far it is.
   const isTold = request.says === "" || (progress !== null && progressParts(request, progress).length > 0);
   return isTold ? words : [...words, ` ${sentence(request.says)}`];
-}
-
-/** Begins large and ends with a stop, whoever said it: kubectl's own sentences do neither. */
-function sentence(says: string): string {
-  const large = says.charAt(0).toUpperCase() + says.slice(1);
-  return /[.!?…]$/.test(large) ? large : `${large}.`;
 }
 
 function progressParts(request: Request, progress: Progress | null): readonly Part[] {
