@@ -4,7 +4,8 @@ import { after, before, test } from "node:test";
 import type { Plan } from "../../src/core/plan.ts";
 import { isRefusal, type Refusal } from "../../src/core/refusal.ts";
 import { writesOf } from "../support/town.ts";
-import { type Bench, openBench, said } from "./bench.ts";
+import { type Bench, openBench } from "./bench.ts";
+import { said } from "./make.ts";
 
 let bench: Bench;
 before(async () => {

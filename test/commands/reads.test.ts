@@ -11,8 +11,8 @@ import type { Clusters, Overview } from "../../src/core/ports/clusters.ts";
 import { isRefusal } from "../../src/core/refusal.ts";
 import { entryOf } from "../../src/dispatch/usage.ts";
 import { makePerson } from "../approvals/make.ts";
-import { asking, type Bench, openBench, said, startMs } from "./bench.ts";
-import { live } from "./make.ts";
+import { type Bench, openBench } from "./bench.ts";
+import { asking, live, said, startMs } from "./make.ts";
 
 const also: readonly JsonObject[] = [
   {

@@ -15,8 +15,7 @@ import type { Requests, Standing } from "../../src/core/ports/requests.ts";
 import { isRefusal } from "../../src/core/refusal.ts";
 import type { Request } from "../../src/core/request.ts";
 import { makePlan, opened, policyDigest, requestId } from "../approvals/make.ts";
-import { asking, said } from "./bench.ts";
-import { drafted, refusedAs } from "./make.ts";
+import { asking, drafted, refusedAs, said } from "./make.ts";
 
 const standing: Standing = {
   missing: "1 of payments-leads; 2 people can",

@@ -1,6 +1,7 @@
 // apply through the whole bot: from the form to the objects, in stages, and told object by object when it stops half-way.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { fastClock } from "../support/fast-clock.ts";
 import { approve, cardOf, cardSays, idOf, oneApproval, requestIn, tell, wordsOf } from "../support/talk.ts";
 import { ana, ben, startTown, type Town, writesOf } from "../support/town.ts";
 
@@ -10,7 +11,7 @@ before(async () => {
   town = await startTown({ after: (work: () => Promise<void>) => void cleanUp.push(work) } as never, {
     config: oneApproval,
   });
-  await town.startBot();
+  await town.startBot({ clock: fastClock(8) });
 });
 after(async () => {
   for (const work of cleanUp.reverse()) await work();
@@ -37,13 +38,19 @@ async function submit(text: string, manifest: string): Promise<string> {
   await slack.as(ana).command("#general", "/ops", text);
   await slack.waitForModal(ana);
   const outcome = await slack.as(ana).submit({ manifest });
-  const open = slack.openModalOf(ana);
-  return (
-    JSON.stringify(outcome) +
-    (open === undefined
-      ? ""
-      : wordsOf({ text: "", blocks: (open.view as { blocks: readonly Record<string, unknown>[] }).blocks }))
+  return slack.waitUntil(
+    () => {
+      const said = JSON.stringify(outcome) + formWords();
+      return said.includes("takes a little longer") ? undefined : said;
+    },
+    `an answer to ${text}`,
+    10_000,
   );
+}
+
+function formWords(): string {
+  const open = town.slack.openModalOf(ana)?.view.blocks;
+  return Array.isArray(open) ? wordsOf({ text: "", blocks: open }) : "";
 }
 
 test("a form becomes a plan with a diff of every object, and what was approved is what is created", async () => {

@@ -1,8 +1,20 @@
 // Changes through the whole bot: planned, countersigned, carried out and read back; a dry run never writes.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { approve, ask, cardSays, carriedOut, oneApproval, tell, wordsOf } from "../support/talk.ts";
-import { ana, ben, startTown, type Town, writesOf } from "../support/town.ts";
+import { fastClock } from "../support/fast-clock.ts";
+import {
+  approve,
+  ask,
+  cardOf,
+  cardSays,
+  carriedOut,
+  idOf,
+  oneApproval,
+  requestIn,
+  tell,
+  wordsOf,
+} from "../support/talk.ts";
+import { ana, ben, finn, startTown, type Town, writesOf } from "../support/town.ts";
 
 let town: Town;
 const cleanUp: (() => Promise<void> | void)[] = [];
@@ -14,7 +26,7 @@ before(async () => {
   town = await startTown({ after: (work: () => Promise<void>) => void cleanUp.push(work) } as never, {
     config: oneApproval,
   });
-  await town.startBot();
+  await town.startBot({ clock: fastClock(20) });
 });
 after(async () => {
   for (const work of cleanUp.reverse()) await work();
@@ -78,6 +90,62 @@ test("an image is set, and the thread of the request knows what a bare !rollback
   await town.slack.as(ana).say(card.channel, "!rollback --dry-run", { threadTs: card.ts });
   const answer = await town.slack.waitForMessage((message) => message.text.startsWith("Dry run: Roll back checkout"));
   assert.match(wordsOf(answer), /Roll back checkout in shop/);
+});
+
+test("what was approved for deletion is that very object: another one of its name is not touched", async () => {
+  const settings = { kind: "ConfigMap", namespace: "shop", name: "checkout-settings" };
+  const card = await ask(town, ana, "delete cm/checkout-settings -n shop");
+  town.cluster.objects.delete(settings);
+  town.cluster.objects.put({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "checkout-settings", namespace: "shop" },
+    data: { new: "yes" },
+  });
+  await approve(town, ben, card);
+  await town.slack.waitForMessage(
+    (message) =>
+      message.text.includes(idOf(card)) && /changed|waits|failed/.test(message.text) && message.ts !== card.ts,
+    10_000,
+  );
+  assert.notEqual(town.cluster.objects.get(settings), undefined);
+  await tell(town, ana, `cancel ${idOf(card)}`);
+  const again = await carriedOut(town, finn, "delete cm/checkout-settings -n shop");
+  assert.match(again, /is gone/);
+  assert.equal(town.cluster.objects.get(settings), undefined);
+});
+
+test("a rollout is paused and resumed; while it is paused a rollback says so", async () => {
+  await carriedOut(town, ana, "pause recommendations");
+  assert.equal(specOf("Deployment", "recommendations")?.paused, true);
+  assert.match(await tell(town, ana, "rollback recommendations"), /is paused.*First type: resume/s);
+  assert.match(await tell(town, ana, "pause recommendations"), /already paused/);
+  await carriedOut(town, ana, "resume recommendations");
+  assert.ok(specOf("Deployment", "recommendations")?.paused !== true);
+});
+
+test("a request is taken back by its asker, once, with the reason", async () => {
+  const card = await ask(town, ana, "restart payments");
+  assert.match(await tell(town, ana, `cancel ${idOf(card)} because it is the wrong one`), /is cancelled/);
+  assert.match(await cardSays(town, card, /was cancelled/), /it is the wrong one/);
+  assert.match(await tell(town, ana, `cancel ${idOf(card)}`), /over|cancelled/);
+  assert.match(await tell(town, ana, "cancel nonsense"), /“nonsense” is no request id/);
+});
+
+test("a halt stops what is approved from starting; unhalt itself runs while halted and lets it go on", async () => {
+  const halted = requestIn(await tell(town, ana, "halt because the bot loops"));
+  await town.slack.waitForMessage((message) => message.text.startsWith(`${halted} is done and verified`), 10_000);
+  assert.match(await tell(town, ana, "halt"), /already halted by .*: the bot loops|already halted/);
+  const before = writes().length;
+  const card = await ask(town, ana, "restart payments because of the sale");
+  await approve(town, ben, card);
+  await cardSays(town, card, /is approved/);
+  const unhalt = await cardOf(town, requestIn(await tell(town, ana, "unhalt because it is mended")));
+  assert.equal(writes().length, before, "nothing starts while halted");
+  await approve(town, ben, unhalt);
+  await cardSays(town, unhalt, /is done and verified/);
+  await cardSays(town, card, /is done and verified/);
+  assert.equal(writes().length, before + 1);
 });
 
 test("nothing went wrong on the way", () => {

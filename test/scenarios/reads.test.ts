@@ -1,6 +1,7 @@
 // Everything that can be asked without changing anything, through the whole bot.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { fastClock } from "../support/fast-clock.ts";
 import { ask, idOf, oneApproval, tell, wordsOf } from "../support/talk.ts";
 import { ana, ben, eve, startTown, type Town, writesOf } from "../support/town.ts";
 
@@ -15,7 +16,7 @@ before(async () => {
         "  - name: night\n    members: [U0ANA0001]\n  - name: platform\n",
       ),
   });
-  await town.startBot();
+  await town.startBot({ clock: fastClock(20) });
   id = idOf(await ask(town, ana, "rollback checkout because it crashes"));
 });
 after(async () => {
@@ -23,7 +24,7 @@ after(async () => {
 });
 
 const answers: readonly (readonly [string, RegExp, RegExp?])[] = [
-  ["status", /production.*shop\/deployment\/checkout/s],
+  ["status", /production.*shop\/deploy\/checkout/s],
   ["status shop", /production:shop/],
   ["status payments", /production:shop\/payments.*3 of 3 pods ready/s],
   ["get pods -n shop", /cart-0/],
