@@ -30,9 +30,9 @@ export async function measure({ quick }: Pace): Promise<readonly Figure[]> {
     { name: "plain", part: await startPart("plain-http.ts", { detail: facts }), wrong: notPong },
   ];
   try {
-    const seconds = quick ? 3 : 6;
-    const rounds = quick ? 3 : 7;
-    for (const receiver of receivers) await play(facts, receiver, { perSecond: 400, seconds: quick ? 3 : 6 });
+    const seconds = quick ? 3 : 5;
+    const rounds = quick ? 3 : 5;
+    for (const receiver of receivers) await play(facts, receiver, { perSecond: 400, seconds: quick ? 5 : 10 });
     const figures: Figure[] = [];
     for (const perSecond of rates) {
       const played = new Map(receivers.map(({ name }) => [name, [] as Round[]]));

@@ -32,7 +32,9 @@ export interface Demo {
 }
 
 /** Slow enough that a rollout is seen to progress, quick enough that nobody waits for it. */
-const podReadyMs = 5_000;
+const rolloutPodMs = 5_000;
+/** The cluster has run for weeks, so its pods are there when the page is. */
+const firstPodMs = 50;
 
 /** Throws a sentence for the newcomer when the port is taken, another demo runs here, or the kubeconfig is not there. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
@@ -46,9 +48,10 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const stop = async (): Promise<void> => {
     for (const step of closing.splice(0).toReversed()) await step();
   };
+  let isUp = false;
   try {
     if (options.fresh) empty(directory);
-    const sample = kubeconfig === null ? await startSample(directory) : null;
+    const sample = kubeconfig === null ? await startSample(directory, () => (isUp ? rolloutPodMs : firstPodMs)) : null;
     if (sample !== null) closing.push(() => sample.stop());
     const kept = keepConfig(directory, demoCluster(directory, kubeconfig, options.context));
     const { config, completions } = loadConfigured(kept.file);
@@ -62,6 +65,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const bot = await startConfigured(config, slack, options.log);
     closing.push(() => bot.stop());
     claimed.say(slack.pageUrl);
+    isUp = true;
     const welcome = welcomeText({ pageUrl: slack.pageUrl, kept, isSample: sample !== null });
     return { pageUrl: slack.pageUrl, welcome, ended: bot.ended, stop };
   } catch (error) {
@@ -87,7 +91,7 @@ function demoCluster(directory: string, kubeconfig: string | null, context: stri
     : { name: "cluster", environment: "production", kubeconfig, context };
 }
 
-async function startSample(directory: string): Promise<SampleCluster> {
+async function startSample(directory: string, podReadyMs: () => number): Promise<SampleCluster> {
   const sample = await startSampleCluster({
     name: "production",
     dataFile: join(directory, "cluster.json"),

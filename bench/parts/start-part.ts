@@ -26,12 +26,18 @@ export type PartMessage =
 export interface PartOptions {
   readonly detail?: unknown;
   readonly execArgv?: readonly string[];
+  /** The root of a compiled tree, as the published package has it; the sources when left out. */
+  readonly compiledIn?: string;
 }
 
 /** Starts `bench/parts/FILE`; rejects when it ends or fails before it is ready. */
-export function startPart(file: string, { detail = null, execArgv = [] }: PartOptions = {}): Promise<Part> {
+export function startPart(file: string, { detail = null, execArgv = [], compiledIn }: PartOptions = {}): Promise<Part> {
   const startedAt = performance.now();
-  const child = fork(join(import.meta.dirname, file), [JSON.stringify(detail)], {
+  const script =
+    compiledIn === undefined
+      ? join(import.meta.dirname, file)
+      : join(compiledIn, "bench", "parts", file.replace(/\.ts$/, ".js"));
+  const child = fork(script, [JSON.stringify(detail)], {
     execArgv: ["--expose-gc", ...execArgv],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

@@ -34,8 +34,8 @@ export interface SampleClusterOptions {
   readonly seed?: readonly JsonObject[] | ((objects: ObjectAccess, nowMs: number) => void);
   readonly tokens: Readonly<Record<string, TokenUser>>;
   readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string };
-  /** From the making of a pod to its being ready; 2000 ms when left out. */
-  readonly podReadyMs?: number;
+  /** From the making of a pod to its being ready; 2000 ms when left out. A function is asked at every step. */
+  readonly podReadyMs?: number | (() => number);
   /** The first wait of a crash loop; 10000 ms, as in a real cluster, when left out. */
   readonly crashBackOffMs?: number;
   /** Images whose containers crash. */
@@ -83,10 +83,16 @@ export async function startSampleCluster(options: SampleClusterOptions): Promise
   const logs = new PodLogs();
   const objects = new ObjectAccess(registry);
   if (kept !== undefined) storage.restore(kept.state);
+  const { podReadyMs = 2000 } = options;
   const controllers = new ControllerLoop({
     registry,
     logs,
-    pace: { podReadyMs: options.podReadyMs ?? 2000, crashBackOffMs: options.crashBackOffMs ?? 10_000 },
+    pace: {
+      get podReadyMs() {
+        return typeof podReadyMs === "function" ? podReadyMs() : podReadyMs;
+      },
+      crashBackOffMs: options.crashBackOffMs ?? 10_000,
+    },
     troubleOf: troubleIn(options),
   });
   if (kept === undefined) plant(objects, options.seed, timeline.now());

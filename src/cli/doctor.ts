@@ -4,6 +4,7 @@ import { systemClock } from "../clock.ts";
 import { isConfigErrors } from "../config/load.ts";
 import { renderConfigErrors } from "../config/problem.ts";
 import type { Config } from "../core/config.ts";
+import { redact } from "../core/secrets.ts";
 import { examineCluster } from "../integrations/kubernetes/examine.ts";
 import { makeClients } from "../integrations/slack/clients.ts";
 import { makeDirectory } from "../integrations/slack/directory.ts";
@@ -23,7 +24,7 @@ import { checkRights } from "./doctor/rights.ts";
 import { checkScopes } from "./doctor/scopes.ts";
 import { checkStore } from "./doctor/store.ts";
 import { checkTokens } from "./doctor/tokens.ts";
-import { clean, openLog } from "./log.ts";
+import { openLog } from "./log.ts";
 import { configFile, given, readConfigFile } from "./settings.ts";
 
 export const doctor: CliRun = async (argv, env) => {
@@ -142,7 +143,7 @@ function withoutSecrets(line: string, env: NodeJS.ProcessEnv): string {
   const secrets = [env.SLACK_BOT_TOKEN, env.SLACK_APP_TOKEN, env.SLACK_SIGNING_SECRET];
   return secrets.reduce<string>(
     (text, secret) => (secret === undefined || secret === "" ? text : text.replaceAll(secret, "[redacted]")),
-    clean(line),
+    redact(line),
   );
 }
 

@@ -1,6 +1,5 @@
 // `get`: objects as kubectl prints them, by the server's own table. Secrets show names and ages only, as the server's table does.
 import { defineRead } from "../core/action.ts";
-import type { Kind } from "../core/kube.ts";
 import { message, type Part } from "../core/message.ts";
 import { flag, flagOf, onOff, optionalWord, wholeNumber, wordOf } from "../core/params.ts";
 import type { KubeTable } from "../core/ports/clusters.ts";
@@ -61,7 +60,10 @@ export const get = defineRead({
     });
     if (isRefusal(table)) return table;
     const missing = table.rows.length === 0 && namespace !== null ? await missingNamespace(cluster, namespace) : null;
-    return missing ?? { table, what: `${nameOf(kind, name)} on ${cluster.info.name}${inside(namespace)}` };
+    const count = table.rows.length;
+    const word = count === 1 ? kind.singular || kind.kind.toLowerCase() : kind.resource;
+    const what = `${name === undefined ? word : `${word} ${name}`} on ${cluster.info.name}${inside(namespace)}`;
+    return missing ?? { table, what };
   },
   answer: ({ table, what }, args) => {
     if (table.rows.length === 0) return message(`No ${what}.`, [{ kind: "text", icon: "info", text: [`No ${what}.`] }]);
@@ -104,10 +106,6 @@ function readKind(text: string): KindName | Refusal {
     );
   }
   return { kind, name };
-}
-
-function nameOf(kind: Kind, name: string | undefined): string {
-  return name === undefined ? kind.resource : `${kind.resource} ${name}`;
 }
 
 function inside(namespace: string | null): string {

@@ -1,9 +1,10 @@
 // `scale`: another number of replicas, by the scale subresource as kubectl does it.
 import { defineChange } from "../core/action.ts";
-import { type JsonObject, numberAt } from "../core/json.ts";
+import { type JsonObject, numberAt, textAt } from "../core/json.ts";
 import { fieldManager, fullName, type KubeObject, pathOf } from "../core/kube.ts";
 import { target, wholeNumber, wordOf } from "../core/params.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import type { RiskFact } from "../core/risk.ts";
 import { meaningOf } from "../kubernetes/normalise.ts";
 import { ownershipFacts } from "../kubernetes/ownership.ts";
 import { draft, mergePatch, spoken } from "./parts/change.ts";
@@ -42,13 +43,13 @@ export const scale = defineChange({
     if (now === args.replicas) {
       return refuse(
         "already-so",
-        `${fullName(live.ref)} already has ${now} replicas.`,
-        "Type another number, or status to see whether all are ready.",
+        `${fullName(live.ref)} already has ${now} ${now === 1 ? "replica" : "replicas"}.`,
+        `Type another number, or status ${fullName(live.ref)} to see whether all are ready.`,
       );
     }
     const body: JsonObject = { spec: { replicas: args.replicas } };
     return draft({
-      title: `Scale ${spoken(live.ref)} from ${now} to ${args.replicas} replicas`,
+      title: `Scale ${spoken(live.ref)} from ${now} to ${args.replicas} ${args.replicas === 1 ? "replica" : "replicas"}`,
       changes: [
         {
           kind: "object",
@@ -71,8 +72,19 @@ export const scale = defineChange({
         invocation: { verb: "scale", args: { target: fullName(live.ref), replicas: String(now) } },
         says: `Scale back to ${now}`,
       },
-      risks: ownershipFacts(live.object, fullName(live.ref), live.neighbours),
+      risks: [
+        ...ownershipFacts(live.object, fullName(live.ref), live.neighbours),
+        ...lostClaims(live, args.replicas < now),
+      ],
       observations: observationsOf(live.neighbours),
     });
   },
 });
+
+/** The Scale that the dry run shows does not tell of it: a StatefulSet may delete the claims of the pods that go. */
+function lostClaims({ object, ref }: Workload, isDown: boolean): readonly RiskFact[] {
+  const policy = textAt(object, "spec", "persistentVolumeClaimRetentionPolicy", "whenScaled");
+  if (!isDown || policy !== "Delete") return [];
+  const says = `${ref.kind.kind} ${ref.name} deletes the claims of the pods that go, and their data with them.`;
+  return [{ kind: "data-loss", level: "high", says, object: fullName(ref) }];
+}

@@ -2,7 +2,7 @@
 import { defineRead } from "../core/action.ts";
 import { bold, code, type Message, message, type Part, time } from "../core/message.ts";
 import { scope, type Target } from "../core/params.ts";
-import type { Clusters, Overview, OverviewScope, WorkloadRow } from "../core/ports/clusters.ts";
+import type { Clusters, Overview, OverviewScope, TroubledPod, WorkloadRow } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { age } from "../kubernetes/age.ts";
 import { shortImage } from "../kubernetes/images.ts";
@@ -141,8 +141,9 @@ function known(one: Seen, overview: Overview): readonly Part[] {
     {
       kind: "text",
       text: [
-        ...(only === undefined ? [] : [bold(only.health), `, runs ${imagesOf(only)}, wants ${only.desired}; `]),
+        ...(only === undefined ? [] : [bold(only.health), ` · ${imagesOf(only)} · `]),
         `${pods.ready} of ${pods.total} pods ready`,
+        only === undefined ? "" : ` for ${only.desired} wanted`,
         pods.pending > 0 ? `, ${pods.pending} pending` : "",
         pods.failed > 0 ? `, ${pods.failed} failed` : "",
         one.scope.kind === "cluster" ? `; ${nodes.ready} of ${nodes.total} nodes ready` : "",
@@ -150,7 +151,11 @@ function known(one: Seen, overview: Overview): readonly Part[] {
     },
   ];
   if (listed.length > 0 && only === undefined)
-    parts.push({ kind: "table", columns: ["WORKLOAD", "READY", "HEALTH", "IMAGES"], rows: listed.map(rowOf) });
+    parts.push({
+      kind: "table",
+      columns: ["WORKLOAD", "READY", "HEALTH", "IMAGES"],
+      rows: listed.map((row) => rowOf(row, one.scope.kind)),
+    });
   if (left > 0)
     parts.push({ kind: "small", text: [`and ${left} more that are healthy; name a namespace to see them`] });
   for (const row of bad.slice(0, toldWhy))
@@ -161,18 +166,10 @@ function known(one: Seen, overview: Overview): readonly Part[] {
     });
   if (bad.length > toldWhy)
     parts.push({ kind: "small", text: [`and ${bad.length - toldWhy} more that are not well; name one to see why`] });
-  if (overview.troubled.length > 0) {
-    parts.push({
-      kind: "table",
-      columns: ["POD", "REASON", "RESTARTS", "SINCE"],
-      rows: overview.troubled
-        .slice(0, listedPods)
-        .map((pod) => [`${pod.namespace}/${pod.name}`, pod.reason, String(pod.restarts), age(pod.sinceMs)]),
-    });
-  }
+  parts.push(...troubledPods(overview, only === undefined));
   if (overview.troubled.length > listedPods)
     parts.push({ kind: "small", text: [`and ${overview.troubled.length - listedPods} more pods in trouble`] });
-  parts.push(...suggestions(bad, overview));
+  parts.push(...suggestions(bad, overview.troubled));
   parts.push({
     kind: "small",
     text: [overview.live ? "As of " : "The watch is broken; last known as of ", time(overview.asOf)],
@@ -180,17 +177,32 @@ function known(one: Seen, overview: Overview): readonly Part[] {
   return parts;
 }
 
-/** At 03:00 the next step is a button: also for a rollout that still goes on while its pods crash. */
-function suggestions(bad: readonly WorkloadRow[], overview: Overview): readonly Part[] {
-  const crashes = (row: WorkloadRow) =>
-    overview.troubled.some(
-      (pod) => pod.namespace === row.object.namespace && pod.name.startsWith(`${row.object.name}-`),
-    );
-  const stuck = bad.filter((row) => row.health === "stuck" || row.health === "degraded" || crashes(row)).slice(0, 2);
+/** A message of Slack holds one table: beside another one, pods are lines, which a phone can wrap. */
+function troubledPods({ troubled }: Overview, isBesideTable: boolean): readonly Part[] {
+  const shown = troubled.slice(0, listedPods);
+  if (shown.length === 0) return [];
+  if (isBesideTable)
+    return shown.map((pod) => ({
+      kind: "text",
+      text: [
+        code(`${pod.namespace}/${pod.name}`),
+        ` ${pod.reason}, ${pod.restarts} ${pod.restarts === 1 ? "restart" : "restarts"}, for ${age(pod.sinceMs)}`,
+      ],
+    }));
+  const rows = shown.map((pod) => [pod.name, pod.reason, String(pod.restarts), age(pod.sinceMs)]);
+  return [{ kind: "table", columns: ["POD", "REASON", "RESTARTS", "SINCE"], rows }];
+}
+
+/** At 03:00 the next step is a button. */
+function suggestions(bad: readonly WorkloadRow[], troubled: readonly TroubledPod[]): readonly Part[] {
+  const hasTrouble = ({ object }: WorkloadRow) =>
+    troubled.some((pod) => pod.namespace === object.namespace && pod.name.startsWith(`${object.name}-`));
+  const stuck = bad.filter((row) => row.health === "stuck" || row.health === "degraded" || hasTrouble(row)).slice(0, 2);
   if (stuck.length === 0) return [];
   const buttons = stuck.flatMap((row) => {
     const name = `${row.object.cluster}:${row.object.namespace}/${row.object.name}`;
     return [
+      { action: "run-command" as const, label: `Log of ${row.object.name}`.slice(0, 70), value: `logs ${name}` },
       { action: "run-command" as const, label: `History of ${row.object.name}`.slice(0, 70), value: `history ${name}` },
       {
         action: "run-command" as const,
@@ -220,9 +232,12 @@ function titleOf(one: Seen): string {
 
 const imagesOf = (row: WorkloadRow): string => row.images.map(shortImage).join(", ");
 
-function rowOf(row: WorkloadRow): readonly string[] {
+/** Short, so that a phone shows readiness and health beside it: kubectl's short kinds, and no namespace in a namespace. */
+function rowOf(row: WorkloadRow, scope: OverviewScope["kind"]): readonly string[] {
+  const kind = row.object.kind.shortNames[0] ?? row.object.kind.singular;
+  const name = `${kind}/${row.object.name}`;
   return [
-    `${row.object.namespace}/${row.object.kind.singular}/${row.object.name}`,
+    scope === "namespace" ? name : `${row.object.namespace}/${name}`,
     `${row.ready}/${row.desired}`,
     row.health,
     imagesOf(row),

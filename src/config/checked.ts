@@ -1,10 +1,10 @@
 // Raw configuration held to the schema: every error at once, in words.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { RE2JS } from "re2js";
-import { suggestion } from "./nearest.ts";
 import { type Path, type Problem, shown } from "./problem.ts";
 import type { RawConfig } from "./raw.ts";
 import { configSchema } from "./schema.ts";
+import { suggestion } from "./suggestion.ts";
 
 export type Checked =
   | { readonly kind: "checked"; readonly raw: RawConfig }

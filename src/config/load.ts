@@ -3,11 +3,11 @@ import type { Config, PolicyCheck } from "../core/config.ts";
 import { asClusterName, asGroupName } from "../core/ids.ts";
 import { checkShape } from "./checked.ts";
 import { type ConfigDocument, parseConfigText } from "./document.ts";
-import { suggestion } from "./nearest.ts";
 import { beyond, withPlaceholders } from "./placeholders.ts";
 import { type ConfigErrors, type Problem, pathText } from "./problem.ts";
 import { type RawConfig, wordsOf } from "./raw.ts";
 import { shapeProblems } from "./shape.ts";
+import { suggestion } from "./suggestion.ts";
 import { ms, typedPolicy } from "./typed-policy.ts";
 
 export interface LoadContext {

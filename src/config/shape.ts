@@ -1,8 +1,8 @@
 // What the schema cannot say: one of several keys, moments that exist, names that are given once and known.
 
-import { suggestion } from "./nearest.ts";
 import type { Path, Problem } from "./problem.ts";
 import type { RawConfig, RawFreeze, RawNeed, RawRule } from "./raw.ts";
+import { suggestion } from "./suggestion.ts";
 
 /** Problems of a configuration that has passed the schema. */
 export function shapeProblems(raw: RawConfig): readonly Problem[] {

@@ -1,8 +1,8 @@
 // What a person reads when a target's words mean nothing, or several things: what was meant is offered, never guessed.
 import { fullName, type ObjectRef } from "../core/kube.ts";
+import { nearest } from "../core/nearest.ts";
 import type { ClusterInfo, Clusters } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
-import { nearest } from "./nearest.ts";
 import type { Wanted } from "./resolve.ts";
 import type { TargetParts } from "./target.ts";
 
@@ -54,6 +54,15 @@ export function ambiguous(wanted: Wanted, what: string, found: readonly ObjectRe
   );
 }
 
+/** Of the right name, and a kind that the verb does not work on. */
+function notOfKind(wanted: Wanted, object: ObjectRef): Refusal {
+  return refuse(
+    "wrong-kind",
+    `${fullName(object)} is a ${object.kind.kind}; ${wanted.verb} does not work on those.`,
+    `It works on ${wanted.spec.kinds.join(", ")}.`,
+  );
+}
+
 export async function notFound(
   clusters: Clusters,
   wanted: Wanted,
@@ -63,6 +72,8 @@ export async function notFound(
   const { candidates } = seen;
   const namespace = await missingNamespace(clusters, wanted, parts, candidates);
   if (namespace !== null) return namespace;
+  const other = workloadsIn(clusters, parts, candidates).find((object) => object.name === parts.name);
+  if (other !== undefined && parts.kind === null) return notOfKind(wanted, other);
   const known = wanted.spec.scope === "object-or-scope" && parts.namespace === null && parts.kind === null;
   const near = seen.near.length > 0 ? seen.near : similar(clusters, wanted, parts, candidates);
   const names = near.slice(0, mostNear);
@@ -70,13 +81,13 @@ export async function notFound(
   const anyKind = wanted.spec.kinds.length === 0 && parts.kind === null;
   const among = anyKind ? " among the workloads" : parts.kind === null ? "" : ` of the kind ${parts.kind}`;
   const message = `${known ? "No namespace or workload" : "Nothing"} is called “${parts.name}” in ${where.join(", ")}${known ? "" : among}.`;
-  const other = anyKind
+  const next = anyKind
     ? `For other kinds name the kind: ${wanted.commandWith(`configmap/${parts.name}`)}`
     : "Type status to see what runs, or give cluster:namespace/kind/name.";
   return refuse(
     "no-such-target",
     message,
-    names.length > 0 ? `Did you mean ${names.map(fullName).join(" or ")}?` : other,
+    names.length > 0 ? `Did you mean ${names.map(fullName).join(" or ")}?` : next,
     choices(wanted, names),
   );
 }
@@ -109,11 +120,20 @@ function similar(
   candidates: readonly ClusterInfo[],
 ): readonly ObjectRef[] {
   const { kinds } = wanted.spec;
-  const objects = candidates
-    .flatMap(({ name }) => clusters.get(name)?.overview({ kind: "cluster" })?.workloads ?? [])
-    .map((row) => row.object)
-    .filter((object) => kinds.length === 0 || kinds.includes(`${object.kind.resource}.${object.kind.group}`))
-    .filter((object) => parts.namespace === null || object.namespace === parts.namespace);
+  const objects = workloadsIn(clusters, parts, candidates).filter(
+    (object) => kinds.length === 0 || kinds.includes(`${object.kind.resource}.${object.kind.group}`),
+  );
   const names = nearest(parts.name ?? "", [...new Set(objects.map((object) => object.name))], mostNear);
   return names.flatMap((name) => objects.filter((object) => object.name === name));
+}
+
+function workloadsIn(
+  clusters: Clusters,
+  { namespace }: TargetParts,
+  candidates: readonly ClusterInfo[],
+): readonly ObjectRef[] {
+  return candidates
+    .flatMap(({ name }) => clusters.get(name)?.overview({ kind: "cluster" })?.workloads ?? [])
+    .map((row) => row.object)
+    .filter((object) => namespace === null || object.namespace === namespace);
 }

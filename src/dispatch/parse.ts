@@ -1,9 +1,9 @@
 // From a command's text to the verb and what was typed for each of its parameters.
 import type { AnyAction } from "../core/action.ts";
+import { nearest } from "../core/nearest.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { isRefusal, refuse } from "../core/refusal.ts";
 import { habitOf } from "./habits.ts";
-import { nearest } from "./nearest.ts";
 import { placeWords } from "./place-words.ts";
 import { readFlags } from "./read-flags.ts";
 import { plainText, splitWords } from "./words.ts";

@@ -31,8 +31,11 @@ export interface Wanted {
 export async function resolveTarget(clusters: Clusters, wanted: Wanted): Promise<Target | Refusal> {
   if (wanted.text === undefined) return fromContext(clusters, wanted);
   const known = await kindWordsOf(clusters, wanted.text);
-  const parts = readTarget(wanted.text, (word) => known.has(word.toLowerCase()) || isBuiltInKind(word));
-  if (isRefusal(parts)) return parts;
+  const read = readTarget(wanted.text, (word) => known.has(word.toLowerCase()) || isBuiltInKind(word));
+  if (isRefusal(read)) return read;
+  // With -n given, the first of two parts can only be a kind.
+  const isKind = wanted.namespace !== null && read.kind === null && read.name !== null;
+  const parts = isKind && read.namespace !== null ? { ...read, namespace: null, kind: read.namespace } : read;
   const candidates = clustersFor(clusters, parts.cluster ?? wanted.cluster, wanted.context.cluster);
   if (isRefusal(candidates)) return candidates;
   if (parts.name === null || wanted.spec.scope === "object-or-scope") {

@@ -43,10 +43,15 @@ async function verify(executing: Executing, verifying: Verifying): Promise<void>
   const stop = AbortSignal.any([signal, late.signal]);
   const timer = deps.clock.wait(request.plan.verifyWithinMs, stop).then(() => late.abort());
   const beating = beat(deps, request, holder, stop);
-  const outcomes = await followAll(executing, { request, holder, signal: stop });
-  const tookTooLong = late.signal.aborted && !signal.aborted;
-  late.abort();
-  await Promise.all([timer, beating]);
+  let tookTooLong = false;
+  let outcomes: readonly GoalOutcome[] = [];
+  try {
+    outcomes = await followAll(executing, { request, holder, signal: stop });
+    tookTooLong = late.signal.aborted && !signal.aborted;
+  } finally {
+    late.abort();
+    await Promise.all([timer, beating]);
+  }
   if (signal.aborted) return;
   const end = endOf(outcomes, tookTooLong, request.plan.verifyWithinMs);
   const ended = await transition(
@@ -86,10 +91,18 @@ function endOf(
   return { outcome: "unconfirmed", says };
 }
 
+/** A store that does not answer for a moment must not end the watching: the lease may run out, and recovery takes it up. */
 async function beat(deps: Deps, request: Request, holder: Holder, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const alive = await transition(deps, request.id, { kind: "heartbeat", ...holder, leaseMs: watchLeaseMs });
-    if (isRefusal(alive)) return;
+    try {
+      const alive = await transition(deps, request.id, { kind: "heartbeat", ...holder, leaseMs: watchLeaseMs });
+      if (isRefusal(alive)) return;
+    } catch (error) {
+      deps.log.warn("the lease of a watched request was not renewed", {
+        request: request.id,
+        error: error instanceof Error ? error : undefined,
+      });
+    }
     await deps.clock.wait(heartbeatMs, signal);
   }
 }

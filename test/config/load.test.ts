@@ -6,10 +6,10 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { checkPolicy } from "../../src/approvals/check.ts";
 import { decidePolicy } from "../../src/approvals/policy.ts";
 import { isConfigErrors, loadConfig } from "../../src/config/load.ts";
-import { nearest } from "../../src/config/nearest.ts";
 import { renderConfigErrors } from "../../src/config/problem.ts";
 import { configReference } from "../../src/config/reference.ts";
 import { configSchema } from "../../src/config/schema.ts";
+import { suggestion } from "../../src/config/suggestion.ts";
 import type { Config } from "../../src/core/config.ts";
 import { asGroupName } from "../../src/core/ids.ts";
 import { makePlace, makeQuestion } from "../approvals/make.ts";
@@ -295,9 +295,9 @@ test("durations, defaults and single names are typed", () => {
 });
 
 test("the nearest name is one that could be meant", () => {
-  assert.equal(nearest("rolback", verbs), "rollback");
-  assert.equal(nearest("SCALE", verbs), "scale");
-  assert.equal(nearest("entirely different", verbs), null);
+  assert.equal(suggestion("rolback", verbs), "did you mean “rollback”?");
+  assert.equal(suggestion("SCALE", verbs), "did you mean “scale”?");
+  assert.match(suggestion("entirely different", verbs), /^there is /);
 });
 
 test("the schema is one of the 2020-12 dialect", () => {

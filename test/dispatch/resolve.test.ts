@@ -133,6 +133,8 @@ const refusals: readonly (readonly [string, RegExp, Clusters?, PlaceContext?])[]
   ],
   ["status nosuch/", /^no-such-namespace/],
   ["status nosuch", /^no-such-target: No namespace or workload is called “nosuch” in production\./],
+  ["describe nokind/x -n shop", /^no-such-kind: .*knows no kind “nokind”/],
+  ["pause cart", /^wrong-kind: production:shop\/statefulset\/cart is a StatefulSet; pause does not work on those/],
   ["rollback pod/checkout-1", /^wrong-kind: rollback does not work on pods\. It works on deployments\.apps/],
   ["scale deploy/checkout because x", /^missing-argument: N is missing/],
   ["rollback prod:checkout", /^no-such-cluster: There is no cluster “prod”\. Did you mean production\?/, two],

@@ -9,6 +9,7 @@ interface Locked {
   readonly integrity?: string;
   readonly hasInstallScript?: boolean;
   readonly link?: boolean;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
@@ -55,6 +56,17 @@ test("T32: every dependency is pinned to one exact version", () => {
 test("T32: the lock names no registry host", () => {
   assert.deepEqual(
     installed.filter(([, one]) => one.resolved !== undefined).map(([path]) => path),
+    [],
+  );
+});
+
+test("T32: the lock holds every platform's package, so that npm ci works wherever the project is cloned", () => {
+  const asked = Object.values(lock.packages).flatMap((one) => Object.keys(one.optionalDependencies ?? {}));
+  const held = new Set(
+    installed.map(([path]) => path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length)),
+  );
+  assert.deepEqual(
+    asked.filter((name) => !held.has(name)),
     [],
   );
 });

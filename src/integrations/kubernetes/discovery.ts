@@ -1,10 +1,10 @@
 // Which kinds a cluster serves, and which of them a word means.
 import { isJsonObject, type Json, listAt, textAt } from "../../core/json.ts";
 import { apiVersionOf, type Kind } from "../../core/kube.ts";
+import { nearest } from "../../core/nearest.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
 import type { Api } from "./api.ts";
-import { nearest } from "./nearest.ts";
 
 /** Aggregated discovery (KEP-3352) in one answer; servers before 1.27 answer with the group list instead. */
 const aggregated = [
@@ -26,7 +26,9 @@ export class Discovery {
 
   /** All kinds, of each group the preferred version first; asked for at most once at a time. */
   async kinds(maxAgeMs = this.#api.timing.discoveryMs): Promise<readonly Kind[] | Refusal> {
-    if (this.#known !== null && this.#clock.now() - this.#known.at < maxAgeMs) return this.#known.kinds;
+    const ageMs = this.#known === null ? -1 : this.#clock.now() - this.#known.at;
+    // Negative, too, after the clock was put back: what is kept counts as old then.
+    if (this.#known !== null && ageMs >= 0 && ageMs < maxAgeMs) return this.#known.kinds;
     this.#asking ??= this.#look().finally(() => {
       this.#asking = null;
     });

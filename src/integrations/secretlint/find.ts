@@ -1,6 +1,4 @@
 // Credentials in a text: which kinds, on which lines; never their values.
-import { lintSource } from "@secretlint/core";
-import { rules } from "@secretlint/secretlint-rule-preset-recommend";
 
 export interface Finding {
   /** e.g. `github`, `privatekey`, `json-web-token` */
@@ -26,6 +24,9 @@ const more: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
 
 /** Each finding once, in the order of the lines. The same text gives the same findings. */
 export async function findCredentials(text: string): Promise<readonly Finding[]> {
+  // Loaded with the first manifest: most starts of the bot never need them.
+  const { lintSource } = await import("@secretlint/core");
+  const { rules } = await import("@secretlint/secretlint-rule-preset-recommend");
   const { messages } = await lintSource({
     source: { filePath: "text", content: text, contentType: "text", ext: "" },
     options: {

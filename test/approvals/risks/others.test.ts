@@ -201,9 +201,6 @@ describe("data and availability", () => {
     assert.deepEqual(kindsOf(set({}), set({ replicas: 0 })), ["scale-to-zero"]);
     assert.deepEqual(kindsOf(set({ replicas: 2 }), set({ replicas: 3 })), []);
     assert.deepEqual(kindsOf(null, set({ replicas: 0 })), []);
-    const scale = (spec: object) => ({ apiVersion: "autoscaling/v1", kind: "Scale", spec });
-    assert.deepEqual(kindsOf(scale({ replicas: 3 }), scale({})), ["scale-to-zero"], "a Scale leaves out its zero");
-    assert.deepEqual(kindsOf(scale({}), scale({ replicas: 1 })), []);
     const losing = { persistentVolumeClaimRetentionPolicy: { whenScaled: "Delete" } };
     assert.deepEqual(kindsOf(set({ replicas: 3, ...losing }), set({ replicas: 2, ...losing })), [
       "data-loss",

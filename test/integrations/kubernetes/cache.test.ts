@@ -93,6 +93,18 @@ test("troubled pods are told worst first, with how long, and starting ones only 
   );
 });
 
+test("an overview is the very same until the server is heard again, and a new one after any change", () => {
+  const { cache, pods } = warmCache();
+  const scope = { kind: "namespace", namespace: "shop" } as const;
+  const first = cache.overview(scope);
+  assert.equal(cache.overview(scope), first);
+  pods.heard(true);
+  const heard = cache.overview(scope);
+  assert.notEqual(heard, first);
+  pods.put(pod({ name: "late", namespace: "shop", state: "well" }));
+  assert.equal(cache.overview(scope)?.pods.total, (heard?.pods.total ?? 0) + 1);
+});
+
 test("a workload's overview has its own pods, by the ReplicaSet's name", () => {
   const { cache, pods } = warmCache();
   pods.put(pod({ name: "a", namespace: "shop", state: "well" }));

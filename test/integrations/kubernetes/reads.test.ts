@@ -177,3 +177,22 @@ test("a read whose idle connection was closed is asked once more, a write never"
   assert.deepEqual(health, { reachable: true, version: "v1.36.0", says: "Cluster staging answers as v1.36.0." });
   assert.equal(at.server.heard.length, 2);
 });
+
+test("namespaces are asked for once in two seconds, however many ask", async () => {
+  const lists = () => at.server.heard.filter(({ path }) => path === "/api/v1/namespaces").length;
+  at.server.script(
+    (heard, response) =>
+      heard.path === "/api/v1/namespaces" &&
+      sendJson(response, 200, { items: [{ metadata: { name: "shop" } }, { metadata: { name: "data" } }] }),
+  );
+  const both = await Promise.all([at.cluster.namespaces(), at.cluster.namespaces()]);
+  assert.deepEqual(both, [
+    ["data", "shop"],
+    ["data", "shop"],
+  ]);
+  await at.cluster.namespaces();
+  assert.equal(lists(), 1);
+  at.clock.advance(2_000);
+  await at.cluster.namespaces();
+  assert.equal(lists(), 2);
+});

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { message } from "../../../src/core/message.ts";
-import { passMessage, redact } from "../../../src/integrations/slack/gate.ts";
+import { redact } from "../../../src/core/secrets.ts";
+import { passMessage } from "../../../src/integrations/slack/gate.ts";
 
 // Put together here, so that no scanner takes this file's examples for real ones.
 const join = (...parts: readonly string[]): string => parts.join("");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { nearest } from "../../src/dispatch/nearest.ts";
+import { nearest } from "../../src/core/nearest.ts";
 
 const verbs = ["rollback", "restart", "resume", "request", "status", "scale", "set image", "pause", "apply"];
 

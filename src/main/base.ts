@@ -1,0 +1,39 @@
+// What every part of the composition is handed.
+import type { Config } from "../core/config.ts";
+import type { Clock } from "../core/ports/clock.ts";
+import type { Log } from "../core/ports/log.ts";
+import type { Closing } from "./closing.ts";
+
+export interface Secrets {
+  readonly botToken: string;
+  readonly appToken: string | null;
+  readonly signingSecret: string | null;
+  /** Points elsewhere than Slack, for the demo and tests. */
+  readonly apiUrl: string | null;
+}
+
+export interface Base {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly version: string;
+  readonly closing: Closing;
+  readonly bell: Bell;
+}
+
+/** Rung when something was written that somebody waits for: jobs, messages, audit records. */
+export interface Bell {
+  ring(wrote: { readonly audit: number }): void;
+  listen(heard: (wrote: { readonly audit: number }) => void): void;
+}
+
+export function makeBell(): Bell {
+  const listeners: ((wrote: { readonly audit: number }) => void)[] = [];
+  return {
+    ring: (wrote) => {
+      for (const heard of listeners) heard(wrote);
+    },
+    listen: (heard) => void listeners.push(heard),
+  };
+}

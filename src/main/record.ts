@@ -1,0 +1,91 @@
+// The store and the audit log on it: opened, checked against the second place, and signed from then on.
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { fileAcceptance } from "../audit/acceptance.ts";
+import { sealRecord } from "../audit/chain.ts";
+import { Checkpointer } from "../audit/checkpointer.ts";
+import type { Signer } from "../audit/note.ts";
+import { openSigner } from "../audit/signer.ts";
+import { directoryWitness, type Witness } from "../audit/witness.ts";
+import { code, message } from "../core/message.ts";
+import type { Store } from "../core/ports/store.ts";
+import { append } from "../dispatch/append.ts";
+import { plainEvent } from "../dispatch/record.ts";
+import { openStore } from "../store/open.ts";
+import type { Base } from "./base.ts";
+
+export interface KeptRecord {
+  readonly store: Store;
+  readonly signer: Signer;
+  readonly witness: Witness;
+}
+
+export async function openRecord({ config, clock, log, bell, closing }: Base): Promise<KeptRecord> {
+  const directory = config.dataDirectory;
+  const store = await openStore({ directory, clock, random: randomBytes, log, seal: sealRecord, committed: bell.ring });
+  closing.add(() => store.close());
+  const signer = openSigner({ folder: join(directory, "keys"), random: randomBytes });
+  return { store, signer, witness: directoryWitness(config.audit.checkpoints) };
+}
+
+/** Resolves when the whole log was held against the second place's last checkpoint. */
+export async function startCheckpoints(
+  base: Base,
+  { store, signer, witness }: KeptRecord,
+  channel: string,
+): Promise<Checkpointer> {
+  const { config, clock, log, bell, closing } = base;
+  const acceptance = fileAcceptance({ file: join(config.dataDirectory, "accept-log"), witness, clock });
+  const tell = (note: string, size: number): Promise<void> => tellCheckpoint(store, channel, { note, size });
+  const checkpointer = new Checkpointer({ store, signer, witness, acceptance, clock, log, tell });
+  bell.listen(({ audit }) => {
+    if (audit > 0) checkpointer.appended(audit);
+  });
+  await checkpointer.start();
+  closing.add(() => checkpointer.close());
+  return checkpointer;
+}
+
+async function tellCheckpoint(
+  store: Store,
+  channelId: string,
+  of: { readonly note: string; readonly size: number },
+): Promise<void> {
+  const signed = message(`Checkpoint of ${of.size} records`, [
+    { kind: "text", icon: "lock", text: ["Signed checkpoint of ", code(String(of.size)), " records"] },
+    { kind: "code", text: of.note },
+  ]);
+  const put = {
+    key: `checkpoint:${of.size}`,
+    living: false,
+    to: { channelId, thread: null },
+    message: signed,
+    request: null,
+    lane: "audit",
+  } as const;
+  await store.transact((tx) => tx.outbox.put(put));
+}
+
+/** The bot's start, and the policy when it is another one than at the last start. */
+export async function recordStart({ config, version }: Base, store: Store, channel: string): Promise<void> {
+  const policy = config.policy.digest;
+  const clusters = config.clusters.map((one) => one.name);
+  await store.transact(async (tx) => {
+    await append(tx, plainEvent("bot.started", { actor: null, details: { version, policy, clusters } }), channel);
+    const before = await tx.settings.get("policy");
+    if (before === policy) return;
+    await tx.settings.set("policy", policy);
+    const details = { policy, before: typeof before === "string" ? before : null, rules: config.policy.rules.length };
+    await append(tx, plainEvent("policy.loaded", { actor: null, details }), channel);
+  });
+}
+
+/** Best effort: a store that is gone must not keep the bot from ending. */
+export async function recordStop({ log }: Base, store: Store, channel: string): Promise<void> {
+  const event = plainEvent("bot.stopped", { actor: null, details: {} });
+  await store
+    .transact((tx) => append(tx, event, channel))
+    .catch((error: unknown) => {
+      log.warn("the end of the bot was not recorded", { error: error instanceof Error ? error : undefined });
+    });
+}

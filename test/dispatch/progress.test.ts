@@ -1,0 +1,36 @@
+// How far a rollout is, on the request's card.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { verbs } from "../../src/commands/index.ts";
+import type { People } from "../../src/core/ports/people.ts";
+import { refuse } from "../../src/core/refusal.ts";
+import { refreshCard } from "../../src/dispatch/transition.ts";
+import { sampleRequest, temporaryStore } from "../store/samples.ts";
+
+const no = () => Promise.resolve(refuse("identity-unknown", "Nobody is known here.", ""));
+const people: People = { person: no, members: no, channel: no };
+const progress = { done: 3, total: 4, says: "one is not ready" };
+
+test("progress that is told while a heartbeat is written is not lost", async (t) => {
+  const store = await temporaryStore(t);
+  const read = sampleRequest({ state: "verifying" });
+  await store.transact(async (tx) => {
+    await tx.requests.insert({ ...read, revision: read.revision + 1 });
+  });
+  await refreshCard({ store, people, verbs }, read, progress);
+  const [card] = await store.outbox.due(Number.MAX_SAFE_INTEGER, 10);
+  assert.deepEqual(
+    card?.message.parts.find((part) => part.kind === "progress"),
+    { kind: "progress", done: 3, total: 4, label: "one is not ready" },
+  );
+});
+
+test("progress that comes after the end is not shown", async (t) => {
+  const store = await temporaryStore(t);
+  const read = sampleRequest({ state: "verifying" });
+  await store.transact(async (tx) => {
+    await tx.requests.insert({ ...read, state: "done" });
+  });
+  await refreshCard({ store, people, verbs }, read, progress);
+  assert.deepEqual(await store.outbox.due(Number.MAX_SAFE_INTEGER, 10), []);
+});
