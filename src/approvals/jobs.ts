@@ -2,9 +2,13 @@
 import type { Request } from "../core/request.ts";
 import type { Effect } from "./events.ts";
 
-/** One job per version: quorum reached twice for one version is still one execution (R26). */
+/**
+ * One job each time the approvals are complete: a vote taken back and given again must not be lost with the job that is just
+ * ending. That it is one execution all the same is the claim's to see to (R26).
+ */
 export function executeJob(request: Request, dueAt: number): Effect {
-  return { kind: "schedule", job: "execute", id: `execute:${request.id}:${request.version}`, dueAt };
+  const id = `execute:${request.id}:${request.version}:${request.quorumAt ?? dueAt}`;
+  return { kind: "schedule", job: "execute", id, dueAt };
 }
 
 export function expireJob(request: Request, dueAt: number): Effect {
@@ -15,8 +19,9 @@ export function remindJob(request: Request, dueAt: number): Effect {
   return { kind: "schedule", job: "remind", id: `remind:${request.id}:${request.version}`, dueAt };
 }
 
+/** One job per claim: it comes when the lease should be over, and comes again while the lease goes on. */
 export function recoverJob(request: Request, fence: number, dueAt: number): Effect {
-  return { kind: "schedule", job: "recover", id: `recover:${request.id}:${request.version}:${fence}:${dueAt}`, dueAt };
+  return { kind: "schedule", job: "recover", id: `recover:${request.id}:${request.version}:${fence}`, dueAt };
 }
 
 /** What needs no approval must start within this, and lives no longer than that (R8). */

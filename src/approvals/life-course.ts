@@ -62,6 +62,7 @@ export function replanned(request: Request, event: Of<"replanned">, { now }: Lif
     ...voidedEffects(next, voided, "what would be done has changed"),
     { kind: "tell", whom: voided.map((vote) => vote.voter), says: tellChanged(request, event.changed) },
     expireJob(next, next.expiresAt),
+    { kind: "free-locks" },
     { kind: "card" },
   ];
   return { request: next, effects };
@@ -109,7 +110,13 @@ function startedTooLate(request: Request, now: number): Stepped {
   };
   return {
     request: next,
-    effects: [...voidedEffects(next, voided, why), tell, expireJob(next, next.expiresAt), { kind: "card" }],
+    effects: [
+      ...voidedEffects(next, voided, why),
+      tell,
+      expireJob(next, next.expiresAt),
+      { kind: "free-locks" },
+      { kind: "card" },
+    ],
   };
 }
 
@@ -155,7 +162,7 @@ export function cancel(request: Request, { by, reason }: Of<"cancel">, { now }: 
     state: "cancelled",
     endedAt: now,
     startBy: null,
-    says: `cancelled by ${by.name}`,
+    says: `cancelled by ${by.name}${reason === null ? "" : `: ${reason}`}`,
   };
   return {
     request: next,

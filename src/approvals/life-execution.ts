@@ -7,8 +7,9 @@ import type { Effect, Holder, LifeContext, LifeEvent } from "./events.ts";
 import { expireJob, recoverJob } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
 import { voidedEffects, voidVotes } from "./life-course.ts";
+import { counted } from "./life-votes.ts";
 import { stricter } from "./strictest.ts";
-import { quorumOf, whyNot } from "./who-counts.ts";
+import { isDenied, quorumOf, whyNot } from "./who-counts.ts";
 
 type Of<K extends LifeEvent["kind"]> = Extract<LifeEvent, { kind: K }>;
 
@@ -17,6 +18,7 @@ export function claim(request: Request, event: Of<"claim">, context: LifeContext
   const refusal = notClaimable(request, event, context);
   if (refusal !== null) return refusal;
   const held = underBoth(request, event);
+  if (isDenied(held, context.standings)) return counted(held, [], context);
   const { met, missing } = quorumOf(held, context.standings);
   if (!met) return backToPending(held, missingWords(missing), context);
   const { now } = context;
@@ -92,6 +94,7 @@ function backToPending(request: Request, missing: string, { now, standings }: Li
       says: `${request.id} did not start: still needed is ${missing} (${because}).`,
     },
     expireJob(next, next.expiresAt),
+    { kind: "free-locks" },
     { kind: "card" },
   ];
   return { request: next, effects };
@@ -162,7 +165,8 @@ function stepAudit(request: Request, step: StepRecord): Effect {
   const { index, object, state, says, resourceVersion, auditId } = step;
   const details = { index, object, state, says, resourceVersion, auditId, fence: request.execution?.fence ?? 0 };
   if (state === "intended") return audit("write.intended", request, { details });
-  if (state === "written" || state === "found-done") return audit("write.done", request, { details });
+  if (state === "written" || state === "changed" || state === "found-done")
+    return audit("write.done", request, { details });
   return audit("write.failed", request, { outcome: state === "refused" ? "refused" : "failed", details });
 }
 

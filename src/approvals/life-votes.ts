@@ -58,7 +58,7 @@ export function counted(request: Request, before: readonly Effect[], context: Li
     const deniers = denials.map((denial) => denial.voter.userId);
     const details = { deniers, reason: denials.at(-1)?.reason ?? null, says: denied.says };
     const event = audit("request.denied", denied, { outcome: "refused", details });
-    return { request: denied, effects: [...before, event, { kind: "card" }] };
+    return { request: denied, effects: [...before, event, { kind: "free-locks" }, { kind: "card" }] };
   }
   const { met, missing } = quorumOf(request, standings);
   if (!met) {
@@ -69,7 +69,7 @@ export function counted(request: Request, before: readonly Effect[], context: Li
       startBy: null,
       says: missingWords(missing),
     };
-    return { request: waiting, effects: [...before, { kind: "card" }] };
+    return { request: waiting, effects: [...before, { kind: "free-locks" }, { kind: "card" }] };
   }
   if (request.state === "approved") return { request, effects: [...before, { kind: "card" }] };
   return approved(request, before, context);

@@ -81,7 +81,10 @@ export class Checkpointer {
     if (standing.kind === "unchecked") return unavailable("the audit log is still being checked", "try again shortly");
     if (standing.kind === "refused") return unavailable(standing.why, this.#options.acceptance.hint(standing.why));
     const since = this.#failingSince;
-    if (since === null || this.#options.clock.now() - since < unkeptForMs) return null;
+    if (since === null) return null;
+    // Since later than now: the clock was put back, and how long it has been is not known.
+    const unkeptMs = this.#options.clock.now() - since;
+    if (unkeptMs >= 0 && unkeptMs < unkeptForMs) return null;
     return unavailable("no checkpoint could be kept for five minutes", "an operator must mend the second place");
   }
 
@@ -180,7 +183,8 @@ export class Checkpointer {
 
   #tellOf(note: string, size: number): void {
     const { clock, log, tell } = this.#options;
-    if (clock.now() - this.#toldAt < everyMs) return;
+    const sinceMs = clock.now() - this.#toldAt;
+    if (sinceMs >= 0 && sinceMs < everyMs) return;
     this.#toldAt = clock.now();
     tell(note, size).catch((error: unknown) => {
       log.warn("checkpoint could not be told", { error: error instanceof Error ? error : String(error) });

@@ -52,7 +52,7 @@ export const audit = defineRead({
     const parts: Part[] = [{ kind: "table", columns: ["SEQ", "TIME", "EVENT", "OUTCOME", "WHO", "REQUEST"], rows }];
     if (facts.records.length === facts.limit)
       parts.push({ kind: "small", text: [`The newest ${facts.limit}; --limit N shows more, --since narrows.`] });
-    return message(`${facts.records.length} records`, parts);
+    return message(`${facts.records.length} ${facts.records.length === 1 ? "record" : "records"}`, parts);
   },
 });
 

@@ -36,6 +36,6 @@ export const cancel = defineOwn({
 
 /** With or without the word because, as for changes. */
 function reasonIn(text: string | undefined): string | null {
-  const reason = (text ?? "").replace(/^because\s+/i, "").trim();
+  const reason = (text ?? "").replace(/^because(\s+|$)/i, "").trim();
   return reason === "" ? null : reason;
 }

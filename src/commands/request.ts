@@ -1,12 +1,22 @@
 // `request`: one request in full: plan, votes, what is missing, its end.
 import { defineRead } from "../core/action.ts";
-import { message, type Part } from "../core/message.ts";
+import { bold, message, type Part } from "../core/message.ts";
 import { wordOf } from "../core/params.ts";
 import type { Standing } from "../core/ports/requests.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import { findRequest, readRequestId } from "./parts/find-request.ts";
-import { deadlineText, diffAttachment, planParts, requestFields, stateIcons, voteParts } from "./render/request.ts";
+import {
+  deadlineText,
+  diffAttachment,
+  planParts,
+  requestFields,
+  sentence,
+  stateIcons,
+  stateWords,
+  stepParts,
+  voteParts,
+} from "./render/request.ts";
 
 const words = { usage: "REQUEST", summary: "the request's id" };
 
@@ -25,18 +35,19 @@ export const request = defineRead({
   answer: ({ found, standing }) => {
     const parts: Part[] = [
       { kind: "heading", icon: stateIcons[found.state], text: `${found.plan.title}` },
-      { kind: "text", text: [`${found.state}. ${found.says}`] },
+      {
+        kind: "text",
+        text: [
+          bold(`${found.id} ${stateWords[found.state]}.`),
+          standing === null && found.says !== "" ? ` ${sentence(found.says)}` : "",
+        ],
+      },
       requestFields(found),
       ...planParts(found.plan),
       ...voteParts(found),
     ];
-    if (standing !== null) parts.push({ kind: "text", icon: "wait", text: [`Still needed: ${standing.missing}`] });
-    for (const step of found.execution?.steps ?? [])
-      parts.push({
-        kind: "text",
-        icon: step.state === "written" || step.state === "found-done" ? "ok" : "warn",
-        text: [`${step.object}: ${step.state}. ${step.says}`],
-      });
+    if (standing !== null) parts.push({ kind: "text", icon: "wait", text: [`Still needed: ${standing.missing}.`] });
+    parts.push(...stepParts(found));
     const deadline = deadlineText(found);
     if (deadline.length > 0) parts.push({ kind: "small", text: deadline });
     return message(`${found.id}: ${found.plan.title} (${found.state})`, parts, diffAttachment(found.plan, found.id));

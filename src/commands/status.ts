@@ -166,15 +166,7 @@ function known(one: Seen, overview: Overview): readonly Part[] {
     });
   if (bad.length > toldWhy)
     parts.push({ kind: "small", text: [`and ${bad.length - toldWhy} more that are not well; name one to see why`] });
-  if (overview.troubled.length > 0) {
-    parts.push({
-      kind: "table",
-      columns: ["POD", "REASON", "RESTARTS", "SINCE"],
-      rows: overview.troubled
-        .slice(0, listedPods)
-        .map((pod) => [`${pod.namespace}/${pod.name}`, pod.reason, String(pod.restarts), age(pod.sinceMs)]),
-    });
-  }
+  parts.push(...troubledPods(overview, only === undefined));
   if (overview.troubled.length > listedPods)
     parts.push({ kind: "small", text: [`and ${overview.troubled.length - listedPods} more pods in trouble`] });
   parts.push(...suggestions(bad, overview.troubled));
@@ -183,6 +175,22 @@ function known(one: Seen, overview: Overview): readonly Part[] {
     text: [overview.live ? "As of " : "The watch is broken; last known as of ", time(overview.asOf)],
   });
   return parts;
+}
+
+/** A message of Slack holds one table: beside another one, pods are lines, which a phone can wrap. */
+function troubledPods({ troubled }: Overview, isBesideTable: boolean): readonly Part[] {
+  const shown = troubled.slice(0, listedPods);
+  if (shown.length === 0) return [];
+  if (isBesideTable)
+    return shown.map((pod) => ({
+      kind: "text",
+      text: [
+        code(`${pod.namespace}/${pod.name}`),
+        ` ${pod.reason}, ${pod.restarts} ${pod.restarts === 1 ? "restart" : "restarts"}, for ${age(pod.sinceMs)}`,
+      ],
+    }));
+  const rows = shown.map((pod) => [pod.name, pod.reason, String(pod.restarts), age(pod.sinceMs)]);
+  return [{ kind: "table", columns: ["POD", "REASON", "RESTARTS", "SINCE"], rows }];
 }
 
 /** At 03:00 the next step is a button. */

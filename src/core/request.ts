@@ -46,7 +46,8 @@ export interface Thread {
 export interface StepRecord {
   readonly index: number;
   readonly object: string;
-  readonly state: "intended" | "written" | "refused" | "unknown" | "not-started" | "found-done";
+  /** `changed`: written, but the cluster stored something else than was approved. */
+  readonly state: "intended" | "written" | "changed" | "refused" | "unknown" | "not-started" | "found-done";
   readonly says: string;
   /** resourceVersion that the write returned. */
   readonly resourceVersion: string | null;

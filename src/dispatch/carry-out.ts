@@ -11,20 +11,33 @@ import { lookUp } from "./look-up.ts";
 import { requestEvent } from "./record.ts";
 import { lostOrHalted, record } from "./step.ts";
 import { transition } from "./transition.ts";
-import { sameChange, type WriteResult, writeChange } from "./write-change.ts";
+import { changedWords, sameChange, type WriteResult, writeChange } from "./write-change.ts";
 
 /** A conflict means looking again; so many times. */
 const attempts = 5;
 
-export async function carryOut(executing: Executing, request: Request, holder: Holder): Promise<Carried> {
+/** Why nothing more may be sent for this request now, or null; asked before each change that was not sent yet. */
+export type MaySend = (request: Request) => Promise<Refusal | null>;
+
+export async function carryOut(
+  executing: Executing,
+  request: Request,
+  of: { readonly holder: Holder; readonly maySend: MaySend },
+): Promise<Carried> {
+  const { holder } = of;
   let current = request;
   for (const [index, change] of request.plan.changes.entries()) {
     const known = current.execution?.steps.find((step) => step.index === index);
     if (known?.state === "written" || known?.state === "found-done") continue;
+    // What ended badly before an interruption ends as badly after it.
+    if (known?.state === "changed" || known?.state === "refused")
+      return { kind: "stopped", outcome: "failed", says: known.says };
+    const refusal = known === undefined ? await of.maySend(current) : null;
+    if (refusal !== null) return { kind: "stopped", outcome: "failed", says: `Not gone on with: ${refusal.message}` };
     const done =
       change.kind === "setting"
         ? await setSetting(executing, current, { index, change, holder })
-        : await carryOne(executing, current, { index, change, holder, known });
+        : await carryOne(executing, current, { index, change, holder, known, maySend: of.maySend });
     if (done.kind !== "stepped") return done;
     current = done.request;
   }
@@ -69,7 +82,11 @@ async function setSetting(
   return isRefusal(set) ? lostOrHalted(set) : { kind: "stepped", request: set };
 }
 
-async function carryOne(executing: Executing, request: Request, one: One<PreviewedChange>): Promise<Stepped> {
+async function carryOne(
+  executing: Executing,
+  request: Request,
+  one: One<PreviewedChange> & { readonly maySend: MaySend },
+): Promise<Stepped> {
   let { change } = one;
   let known = one.known;
   let reached = request;
@@ -77,6 +94,8 @@ async function carryOne(executing: Executing, request: Request, one: One<Preview
     if (known !== undefined) {
       const looked = await lookUp(executing, reached, { ...one, change });
       if (looked.kind !== "not-done") return looked;
+      const refusal = await one.maySend(reached);
+      if (refusal !== null) return refused(executing, reached, one, `Not sent again: ${refusal.message}`);
     }
     const sent = await send(executing, reached, { ...one, change });
     if (sent.kind === "stopped" || sent.kind === "lost") return sent;
@@ -148,19 +167,14 @@ async function settle(
   if (result.kind === "refused")
     return refused(executing, request, one, `${result.refusal.message} ${result.refusal.hint}`);
   const { resourceVersion, auditId } = result;
-  const name = fullName(one.change.object);
-  const says =
-    result.kind === "written"
-      ? "Written as approved."
-      : `Written, but the cluster stored something else at ${result.paths.join(", ")}: look at it now.`;
-  const step = await record(executing, request, one, { state: "written", says, resourceVersion, auditId });
-  if (isRefusal(step)) return lostOrHalted(step);
-  if (result.kind === "written") return { kind: "stepped", request: step };
-  return {
-    kind: "stopped",
-    outcome: "failed",
-    says: `${name} was written, but admission or another writer changed ${result.paths.join(", ")} from what was approved. I stopped there.`,
-  };
+  if (result.kind === "written") {
+    const says = "Written as approved.";
+    const step = await record(executing, request, one, { state: "written", says, resourceVersion, auditId });
+    return isRefusal(step) ? lostOrHalted(step) : { kind: "stepped", request: step };
+  }
+  const says = changedWords(one.change, result.paths);
+  const step = await record(executing, request, one, { state: "changed", says, resourceVersion, auditId });
+  return isRefusal(step) ? lostOrHalted(step) : { kind: "stopped", outcome: "failed", says };
 }
 
 async function refused(

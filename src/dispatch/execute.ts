@@ -23,7 +23,8 @@ export async function execute(executing: Executing, id: RequestId): Promise<JobO
   if (request === null || request.state !== "approved") return { kind: "done" };
   const waits = await notNow(deps, request);
   if (waits !== null) return later(deps, request, waits);
-  const held = await deps.store.transact((tx) => tx.locks.take(lockKeys(request.plan), request.id));
+  const held = await takeLocks(deps, request);
+  if (held === "not-approved") return { kind: "done" };
   if (held !== null) return later(deps, request, `waiting for ${held}, which holds the target`);
   const claimed = await claimAfterLook(executing, request);
   if (isRefusal(claimed)) return giveUp(deps, request, claimed);
@@ -37,9 +38,23 @@ export async function execute(executing: Executing, id: RequestId): Promise<JobO
   }
   await interrupt(executing, claimed);
   const holder: Holder = { runner: deps.runner, fence: claimed.execution.fence };
-  const carried = await carryOut(executing, claimed, holder);
+  const carried = await carryOut(executing, claimed, { holder, maySend: async () => sealedRefusal(deps) });
   await finish(executing, claimed, { holder, carried });
   return { kind: "done" };
+}
+
+/** Only while it is still approved: a lock of a request that has ended in the meantime would never be freed. */
+async function takeLocks(deps: Deps, request: Request): Promise<RequestId | "not-approved" | null> {
+  return deps.store.transact(async (tx) => {
+    const now = await tx.requests.get(request.id);
+    return now?.state === "approved" ? tx.locks.take(lockKeys(now.plan), now.id) : "not-approved";
+  });
+}
+
+/** The record may become unwritable between two changes. */
+export function sealedRefusal(deps: Deps): Refusal | null {
+  const sealed = deps.sealedBecause();
+  return sealed === null ? null : refuse("audit-unavailable", sealed, "The admin of the bot is needed.");
 }
 
 /** A halt stops everything but what only changes the bot's own settings: otherwise nothing could be let go on again. */

@@ -137,15 +137,20 @@ async function answerOf({ ports }: Handling, { invoked, asking }: Understood) {
 
 async function own(handling: Handling, understood: Understood): Promise<Reply> {
   const { deps, ports } = handling;
-  const { invoked, asking, person } = understood;
+  const { invoked, asking, person, parsed, input } = understood;
   const { action } = invoked;
+  const where = { userId: person.account.userId, person, input };
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
   const decision = decidePolicy(deps.config.policy, question);
-  if (decision.kind === "deny")
-    return refusal(refuse(decision.code, decision.reason, `Rule: ${decision.rule || "none allows it"}.`));
+  if (decision.kind === "deny") {
+    const denied = refuse(decision.code, decision.reason, `Rule: ${decision.rule || "none allows it"}.`);
+    return recordedRefusal(handling, parsed, where, denied);
+  }
   const done = await action.run?.(only(ports, action.needs), invoked.args, asking);
   if (done === undefined) throw new Error(`${action.name} does nothing`);
-  return isRefusal(done) ? refusal(done) : { kind: "message", message: done, audience: "asker" };
+  return isRefusal(done)
+    ? recordedRefusal(handling, parsed, where, done)
+    : { kind: "message", message: done, audience: "asker" };
 }
 
 async function change(handling: Handling, understood: Understood): Promise<Reply> {
@@ -256,12 +261,11 @@ interface Refused {
   readonly input: CommandInput;
 }
 
-/** Refused attempts to change something are events (R32); refused reads are noted with the other reads. */
+/** Refused attempts are events (R32), but for refused reads of people: those are noted with the other reads. */
 async function recordedRefusal(handling: Handling, parsed: Parsed, refused: Refused, said: Refusal): Promise<Reply> {
   const { deps, reads } = handling;
-  if (parsed.action.kind === "read") {
-    if (refused.person !== null)
-      reads.note(refused.person, parsed.action.name, refused.input.origin.channelId, "refused");
+  if (parsed.action.kind === "read" && refused.person !== null) {
+    reads.note(refused.person, parsed.action.name, refused.input.origin.channelId, "refused");
     return refusal(said);
   }
   const command = parsed.action.name;

@@ -1,11 +1,10 @@
 // App Home: what waits for this person, what they asked for, and what was done lately.
 
-import { stateIcons } from "../commands/render/request.ts";
+import { stateIcons, stateWords } from "../commands/render/request.ts";
 import { code, type Message, person as mention, message, type Part, time } from "../core/message.ts";
 import type { Person } from "../core/person.ts";
 import type { Request } from "../core/request.ts";
 import type { Deps } from "./deps.ts";
-import { stateWords } from "./render/card.ts";
 import { waitingOf } from "./standings.ts";
 
 export async function home(deps: Deps, person: Person): Promise<Message> {

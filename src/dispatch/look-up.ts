@@ -6,10 +6,11 @@ import type { PreviewedChange } from "../core/plan.ts";
 import type { Cluster, WriteOutcome } from "../core/ports/clusters.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
+import { clusterConfig } from "./deps.ts";
 import { type Carried, callerOf, type Executing, leaseMs, type One, writeDeadlineMs } from "./executing.ts";
 import { lostOrHalted, record } from "./step.ts";
 import { transition } from "./transition.ts";
-import { readFresh, showsDone } from "./write-change.ts";
+import { changedWords, readFresh, showsDone, unlike } from "./write-change.ts";
 
 export type LookedUp =
   | { readonly kind: "stepped"; readonly request: Request }
@@ -34,7 +35,7 @@ export async function lookUp(executing: Executing, request: Request, one: One<Pr
   for (let attempt = 1; attempt <= fenceAttempts; attempt += 1) {
     const fresh = await readFresh(cluster, change);
     if (isRefusal(fresh)) return unknown(change, fresh.message);
-    if (showsDone(change, fresh, request.id)) return foundDone(executing, request, one);
+    if (showsDone(change, fresh, request.id)) return foundDone(executing, request, { ...one, live: fresh });
     if (change.operation === "create" || fresh === null) break;
     // Guarded by what just showed that it is not done: where this lands, nothing guarded by an earlier version can.
     const fenced = await fence(cluster, { change, fresh, request });
@@ -58,11 +59,24 @@ async function waitOut(
   const after = await readFresh(cluster, change);
   if (isRefusal(after)) return unknown(change, after.message);
   return showsDone(change, after, request.id)
-    ? foundDone(executing, request, one)
+    ? foundDone(executing, request, { ...one, live: after })
     : unknown(change, "the call could still land late");
 }
 
-async function foundDone(executing: Executing, request: Request, one: One<PreviewedChange>): Promise<LookedUp> {
+/** Landed; whether as approved is compared here, since nobody read the answer of the call. */
+async function foundDone(
+  executing: Executing,
+  request: Request,
+  one: One<PreviewedChange> & { readonly live: KubeObject | null },
+): Promise<LookedUp> {
+  const { change, live } = one;
+  const allowed = clusterConfig(executing.deps, change.object.cluster)?.unstablePaths ?? [];
+  const paths = unlike(change, live, allowed);
+  if (paths.length > 0) {
+    const says = changedWords(change, paths);
+    const changed = await record(executing, request, one, { state: "changed", says });
+    return isRefusal(changed) ? lostOrHalted(changed) : { kind: "stopped", outcome: "failed", says };
+  }
   const step = await record(executing, request, one, { state: "found-done", says: "Found done when looked up." });
   return isRefusal(step) ? lostOrHalted(step) : { kind: "stepped", request: step };
 }

@@ -19,7 +19,6 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ["l", "selector"],
   ["A", "all-namespaces"],
   ["o", "output"],
-  ["f", "follow"],
   ["w", "watch"],
   ["to-revision", "to"],
 ]);
@@ -91,7 +90,9 @@ function specOf(action: AnyAction, match: RegExpExecArray): Spec | null {
 
 function unknownFlag(action: AnyAction, word: string): Refusal {
   const typed = /^--?([A-Za-z-]+)/.exec(word)?.[1] ?? "";
-  const habit = flagHabits.get(otherNames.get(typed) ?? typed.toLowerCase());
+  const takesManifest = Object.values(action.params).some((param) => param.place === "document");
+  const name = typed === "f" ? (takesManifest ? "filename" : "follow") : (otherNames.get(typed) ?? typed.toLowerCase());
+  const habit = flagHabits.get(name);
   const own = Object.entries(action.params)
     .filter(([, param]) => param.place === "flag" || param.place === "switch")
     .map(([key]) => `--${flagName(key)}`);

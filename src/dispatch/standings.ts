@@ -8,22 +8,32 @@ import type { Need, Requirement } from "../core/policy.ts";
 import type { People } from "../core/ports/people.ts";
 import type { Standing } from "../core/ports/requests.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
-import type { Request } from "../core/request.ts";
+import { type Request, standingVotes } from "../core/request.ts";
 
-/** Of everybody who voted, and `alsoUserId`. Whoever cannot be looked up is left out, and so does not count (R11, R12). */
-export async function standingsOf(
-  people: People,
-  request: Request,
-  alsoUserId?: string,
-): Promise<ReadonlyMap<HumanId, LifeStanding>> {
-  const userIds = new Set(request.votes.map((vote) => vote.voter.userId));
+export interface Looked {
+  readonly standings: ReadonlyMap<HumanId, LifeStanding>;
+  /** Everybody who was asked about, found or not. */
+  readonly userIds: ReadonlySet<string>;
+  /** Somebody of whom it could not be known who they are now: what depends on them waits (R12). */
+  readonly unknown: Refusal | null;
+}
+
+/** Of everybody whose vote stands, and `alsoUserId`. Whoever is no member any more is left out, and so does not count (R11). */
+export async function lookAt(people: People, request: Request, alsoUserId?: string): Promise<Looked> {
+  const userIds = new Set(votersOf(request));
   if (alsoUserId !== undefined) userIds.add(alsoUserId);
   const standings = new Map<HumanId, LifeStanding>();
+  let unknown: Refusal | null = null;
   for (const userId of userIds) {
     const person = await people.person(userId);
     if (!isRefusal(person)) standings.set(person.human, { active: true, groups: person.groups });
+    else if (person.code === "identity-unknown") unknown = person;
   }
-  return standings;
+  return { standings, userIds, unknown };
+}
+
+export function votersOf(request: Request): readonly string[] {
+  return standingVotes(request).map((vote) => vote.voter.userId);
 }
 
 /** Everybody in the groups that a requirement names. */

@@ -1,7 +1,7 @@
 // One step in a request's life, stored with everything that follows from it in one durable transaction.
-import type { Effect, LifeContext, LifeEvent, Standing } from "../approvals/events.ts";
-import { step } from "../approvals/life.ts";
-import { type HumanId, parseRequestId, type RequestId } from "../core/ids.ts";
+import type { Effect, LifeContext, LifeEvent } from "../approvals/events.ts";
+import { type Stepped, step } from "../approvals/life.ts";
+import { parseRequestId, type RequestId } from "../core/ids.ts";
 import { message } from "../core/message.ts";
 import type { Progress } from "../core/ports/clusters.ts";
 import type { Tx } from "../core/ports/store.ts";
@@ -11,7 +11,7 @@ import { append } from "./append.ts";
 import type { Deps } from "./deps.ts";
 import { commandText } from "./invoke.ts";
 import { replacedCard, requestCard, resultMessage } from "./render/card.ts";
-import { standingsOf, waitingOf } from "./standings.ts";
+import { type Looked, lookAt, votersOf, waitingOf } from "./standings.ts";
 
 export interface TransitionOptions {
   /** Also looked up, besides those who voted. */
@@ -23,6 +23,9 @@ export interface TransitionOptions {
 /** Steps that count votes ask who people are now; the others must not wait for a directory, or be lost with it. */
 const counting: ReadonlySet<LifeEvent["kind"]> = new Set(["posted", "vote", "withdraw", "claim"]);
 
+/** Votes that came in while people were looked up are looked up too; more rounds than this are more votes than people. */
+const rounds = 20;
+
 /**
  * Reads the request, steps it, stores it by compare-and-set, and writes its audit records, jobs and messages, all or nothing.
  * A refusal changes nothing. Nothing outside the store is touched: what follows happens through jobs and the outbox.
@@ -33,19 +36,40 @@ export async function transition(
   event: LifeEvent,
   options: TransitionOptions = {},
 ): Promise<Request | Refusal> {
-  const before = await deps.store.requests.get(id);
-  if (before === null) return noSuchRequest(id);
-  const standings = counting.has(event.kind)
-    ? await standingsOf(deps.people, before, options.byUserId)
-    : new Map<HumanId, Standing>();
-  const stepped = await deps.store.transact(async (tx) => {
+  for (let round = 1; round <= rounds; round += 1) {
+    const before = await deps.store.requests.get(id);
+    if (before === null) return noSuchRequest(id);
+    const looked = counting.has(event.kind) ? await lookAt(deps.people, before, options.byUserId) : null;
+    // Nobody's vote is given up for lost because the directory was away for a moment.
+    if (looked !== null && looked.unknown !== null) return looked.unknown;
+    const stepped = await stepStored(deps, id, { event, options, looked });
+    if (stepped === "look-again") continue;
+    if (isRefusal(stepped)) return stepped;
+    if (stepped.effects.some((effect) => effect.kind === "card")) await refreshCard(deps, stepped.request, null);
+    deps.nudge();
+    return stepped.request;
+  }
+  return refuse("busy", `${id} is being voted on too quickly.`, "Try again in a moment.");
+}
+
+interface Step {
+  readonly event: LifeEvent;
+  readonly options: TransitionOptions;
+  /** null where no votes are counted. */
+  readonly looked: Looked | null;
+}
+
+async function stepStored(
+  deps: Deps,
+  id: RequestId,
+  { event, options, looked }: Step,
+): Promise<Stepped | Refusal | "look-again"> {
+  return deps.store.transact(async (tx) => {
     const request = await tx.requests.get(id);
     if (request === null) return noSuchRequest(id);
-    const context: LifeContext = {
-      now: deps.clock.now(),
-      standings,
-      halted: (await tx.settings.get("halted")) !== null,
-    };
+    if (looked !== null && votersOf(request).some((userId) => !looked.userIds.has(userId))) return "look-again";
+    const halted = (await tx.settings.get("halted")) !== null;
+    const context: LifeContext = { now: deps.clock.now(), standings: looked?.standings ?? new Map(), halted };
     const next = step(request, event, context);
     if (isRefusal(next)) return next;
     const refusal = (await options.also?.(tx, next.request)) ?? null;
@@ -57,10 +81,6 @@ export async function transition(
     await follow(deps, tx, next.request, next.effects);
     return next;
   });
-  if (isRefusal(stepped)) return stepped;
-  if (stepped.effects.some((effect) => effect.kind === "card")) await refreshCard(deps, stepped.request, null);
-  deps.nudge();
-  return stepped.request;
 }
 
 export async function follow(deps: Deps, tx: Tx, request: Request, effects: readonly Effect[]): Promise<void> {

@@ -15,16 +15,18 @@ export type Watchers = Map<RequestId, { readonly abort: AbortController; readonl
 const watchLeaseMs = 30_000;
 const heartbeatMs = 10_000;
 
-/** Starts watching; doing it twice for one request watches once. */
+/** Starts watching; a watch of the same request under an earlier fence, which could record nothing any more, ends. */
 export function watch(executing: Executing, request: Request, holder: Holder): void {
   const { watchers, deps } = executing;
-  if (watchers.has(request.id)) return;
+  stopWatching(watchers, request.id);
   const abort = new AbortController();
   const ended = verify(executing, { request, holder, signal: abort.signal })
     .catch((error: unknown) =>
       deps.log.error("verification failed", { request: request.id, error: error instanceof Error ? error : undefined }),
     )
-    .finally(() => watchers.delete(request.id));
+    .finally(() => {
+      if (watchers.get(request.id)?.abort === abort) watchers.delete(request.id);
+    });
   watchers.set(request.id, { abort, ended });
 }
 
@@ -41,10 +43,15 @@ async function verify(executing: Executing, verifying: Verifying): Promise<void>
   const stop = AbortSignal.any([signal, late.signal]);
   const timer = deps.clock.wait(request.plan.verifyWithinMs, stop).then(() => late.abort());
   const beating = beat(deps, request, holder, stop);
-  const outcomes = await followAll(executing, { request, holder, signal: stop });
-  const tookTooLong = late.signal.aborted && !signal.aborted;
-  late.abort();
-  await Promise.all([timer, beating]);
+  let tookTooLong = false;
+  let outcomes: readonly GoalOutcome[] = [];
+  try {
+    outcomes = await followAll(executing, { request, holder, signal: stop });
+    tookTooLong = late.signal.aborted && !signal.aborted;
+  } finally {
+    late.abort();
+    await Promise.all([timer, beating]);
+  }
   if (signal.aborted) return;
   const end = endOf(outcomes, tookTooLong, request.plan.verifyWithinMs);
   const ended = await transition(
@@ -84,10 +91,18 @@ function endOf(
   return { outcome: "unconfirmed", says };
 }
 
+/** A store that does not answer for a moment must not end the watching: the lease may run out, and recovery takes it up. */
 async function beat(deps: Deps, request: Request, holder: Holder, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const alive = await transition(deps, request.id, { kind: "heartbeat", ...holder, leaseMs: watchLeaseMs });
-    if (isRefusal(alive)) return;
+    try {
+      const alive = await transition(deps, request.id, { kind: "heartbeat", ...holder, leaseMs: watchLeaseMs });
+      if (isRefusal(alive)) return;
+    } catch (error) {
+      deps.log.warn("the lease of a watched request was not renewed", {
+        request: request.id,
+        error: error instanceof Error ? error : undefined,
+      });
+    }
     await deps.clock.wait(heartbeatMs, signal);
   }
 }

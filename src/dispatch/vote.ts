@@ -10,7 +10,7 @@ import type { Request } from "../core/request.ts";
 import { append } from "./append.ts";
 import type { Deps } from "./deps.ts";
 import { plainEvent, requestEvent } from "./record.ts";
-import { standingsOf } from "./standings.ts";
+import { lookAt } from "./standings.ts";
 import { transition } from "./transition.ts";
 import { isVoteToken, voteToken } from "./vote-token.ts";
 
@@ -80,7 +80,7 @@ async function whyNot(deps: Deps, { voter, request, choice, version, card }: Wan
     );
   }
   if (!isOwnCard(request, card)) return forged(request.id);
-  const standings = await standingsOf(deps.people, request, voter.account.userId);
+  const { standings } = await lookAt(deps.people, request, voter.account.userId);
   return mayVote(request, choice, { human: voter.human, name: voter.name, standing: standings.get(voter.human) });
 }
 

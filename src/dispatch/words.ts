@@ -7,9 +7,6 @@ const quotes: ReadonlyMap<string, string> = new Map([
   ...[..."‘’‚‛′"].map((char): [string, string] => [char, "'"]),
 ]);
 
-/** A user mention in a command's words, e.g. `@U024BE7LH`. */
-export const mentionPattern = /^@([UW][A-Z0-9]{2,20})$/;
-
 /**
  * Slack's entities become the words that were typed: `<@U1|ann>` → `@U1`, `<#C1|ops>` → `#C1`, an auto-made link → its
  * label, `&lt;` → `<`. Curly quotes become straight, a dash that a phone made of `--` becomes `--` again,

@@ -79,11 +79,20 @@ function movedFrom(change: PreviewedChange, fresh: KubeObject | null): string | 
   return first === undefined ? null : `${name} changed at ${first.path} since it was looked at.`;
 }
 
-function unlike(change: PreviewedChange, stored: KubeObject | null, unstable: readonly string[]): readonly string[] {
+/** Where what is stored differs from what was approved. */
+export function unlike(
+  change: PreviewedChange,
+  stored: KubeObject | null,
+  unstable: readonly string[],
+): readonly string[] {
   if (change.operation === "delete" || stored === null || change.after === null) return [];
   return fieldDifferences(change.after, meaningOf(stored))
     .map((one) => one.path)
     .filter((path) => !unstable.includes(path));
+}
+
+export function changedWords(change: PreviewedChange, paths: readonly string[]): string {
+  return `${fullName(change.object)} was written, but admission or another writer changed ${paths.join(", ")} from what was approved. I stopped there: look at it now.`;
 }
 
 /**

@@ -1,6 +1,7 @@
 // The life of a request from its last check to its end, rule by rule.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Effect } from "../../src/approvals/events.ts";
 import { step } from "../../src/approvals/life.ts";
 import { digestOf } from "../../src/core/digest.ts";
 import type { RequestId } from "../../src/core/ids.ts";
@@ -115,6 +116,23 @@ describe("R26, T29: one runner", () => {
       ["recover"],
     );
   });
+});
+
+test("one recover job per claim, however often the lease is made longer", () => {
+  const jobsOf = (effects: readonly Effect[]) =>
+    effects.flatMap((effect) => (effect.kind === "schedule" && effect.job === "recover" ? [effect.id] : []));
+  const claimed = jobsOf(ok(step(approved(), claim(approved()), context())).effects);
+  const beaten = [1, 2].flatMap((second) => {
+    const at = context({ now: start + second * 1_000 });
+    return jobsOf(ok(step(executing(), { kind: "heartbeat", ...held, leaseMs: minute }, at)).effects);
+  });
+  assert.equal(claimed.length, 1);
+  assert.deepEqual([...new Set(beaten)], claimed);
+  const late = context({ now: start + minute });
+  assert.notDeepEqual(
+    jobsOf(ok(step(executing(), { kind: "recovered", runner: "r2", leaseMs: minute }, late)).effects),
+    claimed,
+  );
 });
 
 describe("R27, R28: the end", () => {

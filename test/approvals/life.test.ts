@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { waitingFor } from "../../src/approvals/eligible.ts";
+import type { Effect } from "../../src/approvals/events.ts";
 import { step } from "../../src/approvals/life.ts";
 import { openRequest } from "../../src/approvals/open-request.ts";
 import { digestOf } from "../../src/core/digest.ts";
@@ -40,7 +41,20 @@ test("the approvals complete: one transition, recorded, one job of the request's
   assert.equal(request.startBy, start + 15 * minute);
   assert.deepEqual(codes(effects), ["vote.cast", "request.approved"]);
   const jobs = effects.flatMap((effect) => (effect.kind === "schedule" ? [effect.id] : []));
-  assert.deepEqual(jobs, [`execute:${request.id}:1`, `expire:${request.id}:1:${start + 15 * minute}`]);
+  assert.deepEqual(jobs, [`execute:${request.id}:1:${start}`, `expire:${request.id}:1:${start + 15 * minute}`]);
+});
+
+test("complete again after a vote was taken back is a job of its own: the ending one can't take it along", () => {
+  const jobOf = (effects: readonly Effect[]) =>
+    effects.flatMap((effect) => (effect.kind === "schedule" && effect.job === "execute" ? [effect.id] : []));
+  const before = ok(step(pending(), ballot(pending(), ann), context())).request;
+  const first = ok(step(before, ballot(before, ben), context()));
+  const back = ok(step(first.request, { kind: "withdraw", by: ben }, context({ now: start + 1 }))).request;
+  assert.equal(back.state, "pending");
+  const second = ok(step(back, ballot(back, ben), context({ now: start + 2 })));
+  assert.equal(second.request.state, "approved");
+  assert.equal(jobOf(second.effects).length, 1);
+  assert.notDeepEqual(jobOf(second.effects), jobOf(first.effects));
 });
 
 describe("R10, R13: who does not count", () => {

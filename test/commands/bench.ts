@@ -8,9 +8,7 @@ import type { JsonObject } from "../../demo/cluster/json.ts";
 import { DEMO_BROKEN_IMAGES, demoTokens, seedDemo } from "../../demo/cluster/seed/demo.ts";
 import { systemClock } from "../../src/clock.ts";
 import { verbs } from "../../src/commands/index.ts";
-import type { Asking } from "../../src/core/action.ts";
 import { asClusterName } from "../../src/core/ids.ts";
-import type { Message, Part, Span } from "../../src/core/message.ts";
 import type { Plan } from "../../src/core/plan.ts";
 import type { Ports } from "../../src/core/ports/index.ts";
 import { isRefusal, type Refusal } from "../../src/core/refusal.ts";
@@ -20,15 +18,7 @@ import { only, prepare } from "../../src/dispatch/prepare.ts";
 import { entryOf } from "../../src/dispatch/usage.ts";
 import { openClusters } from "../../src/integrations/kubernetes/clusters.ts";
 import { openManifests } from "../../src/integrations/yaml/manifests.ts";
-import { makePerson } from "../approvals/make.ts";
-
-export const startMs = Date.UTC(2026, 10, 21, 3);
-export const asking: Asking = {
-  person: makePerson("U0ANA0001", ["engineers"]),
-  requestedAt: startMs,
-  channelId: "C1",
-  place: { cluster: null, namespace: null },
-};
+import { asking, said, startMs } from "./make.ts";
 
 export interface Bench {
   readonly sample: SampleCluster;
@@ -112,48 +102,4 @@ export async function openBench(ports: Partial<Ports> = {}, also: readonly JsonO
       rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-/** A message as plain text, tables with bars; a refusal as `code: message hint`. */
-export function said(message: Message | Refusal): string {
-  if (isRefusal(message)) return `${message.code}: ${message.message} ${message.hint}`;
-  const files = message.attachments.map((file) => `${file.title}\n${file.text}`);
-  return [message.summary, ...message.parts.map(partText), ...files].join("\n");
-}
-
-function partText(part: Part): string {
-  switch (part.kind) {
-    case "text":
-    case "small":
-      return part.text.map(span).join("");
-    case "heading":
-    case "code":
-    case "quote":
-      return part.text;
-    case "fields":
-      return part.fields.map((field) => `${field.label}: ${field.value.map(span).join("")}`).join("\n");
-    case "table":
-      return [part.columns, ...part.rows].map((row) => row.join(" | ")).join("\n");
-    case "buttons":
-      return part.buttons.map((button) => `[${button.label} → ${button.value}]`).join("\n");
-    case "progress":
-    case "menu":
-      return part.label;
-    case "line":
-      return "";
-  }
-}
-
-function span(one: Span): string {
-  if (typeof one === "string") return one;
-  switch (one.kind) {
-    case "person":
-      return `@${one.userId}`;
-    case "channel":
-      return `#${one.channelId}`;
-    case "time":
-      return new Date(one.ms).toISOString();
-    default:
-      return one.text;
-  }
 }

@@ -1,12 +1,23 @@
 // Facts of verbs, handed in directly: objects as the cluster would serve them.
 import { strict as assert } from "node:assert";
 import type { Workload } from "../../src/commands/parts/neighbours.ts";
+import type { Asking } from "../../src/core/action.ts";
 import { asClusterName } from "../../src/core/ids.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { Kind, KubeObject, ObjectRef } from "../../src/core/kube.ts";
+import type { Message, Part, Span } from "../../src/core/message.ts";
 import type { Draft } from "../../src/core/plan.ts";
 import { isRefusal, type Refusal } from "../../src/core/refusal.ts";
+import { makePerson } from "../approvals/make.ts";
 import { kind } from "../dispatch/clusters.ts";
+
+export const startMs = Date.UTC(2026, 10, 21, 3);
+export const asking: Asking = {
+  person: makePerson("U0ANA0001", ["engineers"]),
+  requestedAt: startMs,
+  channelId: "C1",
+  place: { cluster: null, namespace: null },
+};
 
 const kindsByName: Readonly<Record<string, Kind>> = {
   Deployment: kind("deployments", "apps", { kind: "Deployment", shortNames: ["deploy"] }),
@@ -74,4 +85,48 @@ export function bodyOf(draft: Draft): unknown {
   const [change] = draft.changes;
   assert.ok(change?.kind === "object");
   return change.call.body;
+}
+
+/** A message as plain text, tables with bars; a refusal as `code: message hint`. */
+export function said(message: Message | Refusal): string {
+  if (isRefusal(message)) return `${message.code}: ${message.message} ${message.hint}`;
+  const files = message.attachments.map((file) => `${file.title}\n${file.text}`);
+  return [message.summary, ...message.parts.map(partText), ...files].join("\n");
+}
+
+function partText(part: Part): string {
+  switch (part.kind) {
+    case "text":
+    case "small":
+      return part.text.map(span).join("");
+    case "heading":
+    case "code":
+    case "quote":
+      return part.text;
+    case "fields":
+      return part.fields.map((field) => `${field.label}: ${field.value.map(span).join("")}`).join("\n");
+    case "table":
+      return [part.columns, ...part.rows].map((row) => row.join(" | ")).join("\n");
+    case "buttons":
+      return part.buttons.map((button) => `[${button.label} → ${button.value}]`).join("\n");
+    case "progress":
+    case "menu":
+      return part.label;
+    case "line":
+      return "";
+  }
+}
+
+function span(one: Span): string {
+  if (typeof one === "string") return one;
+  switch (one.kind) {
+    case "person":
+      return `@${one.userId}`;
+    case "channel":
+      return `#${one.channelId}`;
+    case "time":
+      return new Date(one.ms).toISOString();
+    default:
+      return one.text;
+  }
 }

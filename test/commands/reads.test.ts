@@ -11,8 +11,8 @@ import type { Clusters, Overview } from "../../src/core/ports/clusters.ts";
 import { isRefusal } from "../../src/core/refusal.ts";
 import { entryOf } from "../../src/dispatch/usage.ts";
 import { makePerson } from "../approvals/make.ts";
-import { asking, type Bench, openBench, said, startMs } from "./bench.ts";
-import { live } from "./make.ts";
+import { type Bench, openBench } from "./bench.ts";
+import { asking, live, said, startMs } from "./make.ts";
 
 const also: readonly JsonObject[] = [
   {
@@ -62,9 +62,9 @@ const reads: readonly (readonly [string, RegExp, RegExp?])[] = [
     "status",
     /1 not well: checkout.*22 pods ready; 3 of 3 nodes ready.*CrashLoopBackOff.*\[Log of checkout → logs production:shop\/checkout\]/s,
   ],
-  ["status production", /shop\/deployment\/checkout \| 3\/4/],
+  ["status production", /shop\/deploy\/checkout \| 3\/4/],
   ["status shop", /^production:shop$/m, /data\//],
-  ["status payments", /healthy, runs payments:v5\.8\.1/, /checkout/],
+  ["status payments", /healthy · payments:v5\.8\.1/, /checkout/],
   ["get pods -n shop", /^15 pods on production in shop\nNAME \| READY \| STATUS/, /NAMESPACE/],
   ["get po -A --limit 5", /^5 pods on production\nNAMESPACE \| NAME.*more; narrow it/s],
   ["get deploy checkout -n shop --wide", /^1 deployment checkout on production in shop/],

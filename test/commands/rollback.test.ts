@@ -4,8 +4,7 @@ import { test } from "node:test";
 import { rollback } from "../../src/commands/rollback.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { Revision } from "../../src/kubernetes/history.ts";
-import { asking } from "./bench.ts";
-import { autoscaler, bodyOf, drafted, live, refTo, refusedAs, template } from "./make.ts";
+import { asking, autoscaler, bodyOf, drafted, live, refTo, refusedAs, template } from "./make.ts";
 
 function revision(number: number, data: JsonObject | null = null): Revision {
   return {

@@ -8,8 +8,7 @@ import { resume } from "../../src/commands/resume.ts";
 import { scale } from "../../src/commands/scale.ts";
 import { setImage } from "../../src/commands/set-image.ts";
 import type { JsonObject } from "../../src/core/json.ts";
-import { asking } from "./bench.ts";
-import { autoscaler, bodyOf, drafted, live, refTo, refusedAs, template } from "./make.ts";
+import { asking, autoscaler, bodyOf, drafted, live, refTo, refusedAs, template } from "./make.ts";
 
 const target = refTo("Deployment");
 const restartedAt = "kubectl.kubernetes.io/restartedAt";

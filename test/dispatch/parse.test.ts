@@ -86,7 +86,7 @@ const refused: readonly (readonly [string, Refusal["code"], RegExp])[] = [
   ["rollback checkout --ot 41", "unknown-flag", /Did you mean --to\?/],
   ["get pods -o yaml", "unknown-flag", /describe shows an object as YAML/],
   ["logs x -f", "unknown-flag", /Logs are not followed/],
-  ["apply -f x.yaml", "unknown-flag", /Logs|form opens/],
+  ["apply -f x.yaml", "unknown-flag", /form opens for the manifest/],
   ["restart checkout --dry-run=server", "bad-argument", /Write just --dry-run/],
   ["rollback checkout --to", "missing-argument", /--to needs a value/],
   ["rollback checkout now please", "too-many-words", /“now please”.*after the word because/],

@@ -1,15 +1,39 @@
 // Steps that the scenarios share: asking, reading a card, and what the sample cluster saw of a request.
 import type { SampleCluster } from "../../demo/cluster/cluster.ts";
+import type { Fault, FaultMatch } from "../../demo/cluster/faults.ts";
 import type { RequestEntry } from "../../demo/cluster/request-log.ts";
 import { deployment } from "../../demo/cluster/seed/workload.ts";
 import type { Message } from "../../demo/slack/records.ts";
-import { ana, type Town, writesOf } from "./town.ts";
+import type { JumpClock } from "./jump-clock.ts";
+import { ana, eve, type Town, writesOf } from "./town.ts";
 
 export const shop = (name: string) => ({ kind: "Deployment", namespace: "shop", name });
 
 /** A small Deployment of its own for one case, so that cases do not meet. */
 export function plant(cluster: SampleCluster, name: string, image = "registry.acme.example/shop/web:v1"): void {
   cluster.objects.put(deployment({ namespace: "shop", name, image, replicas: 1 }));
+}
+
+/** The Deployment's first revision is there. */
+export async function released(cluster: SampleCluster, name: string): Promise<void> {
+  const isThere = () =>
+    cluster.objects.list("ReplicaSet", "shop").some((set) => set.metadata.name.startsWith(`${name}-`));
+  while (!isThere()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** What refills Slack's pace: posts and updates wait for nobody after a jump by this much. */
+export const breathMs = 9_000;
+
+/** Time goes on at once; a refused command afterwards makes the bot look at what has fallen due. */
+export async function timePasses(here: { readonly town: Town; readonly clock: JumpClock }, ms: number): Promise<void> {
+  here.clock.jump(ms);
+  await here.town.slack.as(eve).command("#general", "/ops", "restart shop/nothing-of-that-name");
+}
+
+/** Time runs fast until it has happened: for a wait of the bot's that begins at no moment that a test could see. */
+export async function hurried<T>(clock: JumpClock, happens: Promise<T>): Promise<T> {
+  const hand = setInterval(() => clock.jump(2_000), 100);
+  return happens.finally(() => clearInterval(hand));
 }
 
 /** Asks, and gives the card once votes count. */
@@ -47,14 +71,16 @@ export function nextCard(town: Town, card: Message): Promise<Message> {
   );
 }
 
-/** What was said in this card's thread. */
-export function thread(town: Town, card: Message): string {
+/** What was said in this card's thread; blocks as one text. */
+export function thread(town: Town, card: Message): readonly { readonly text: string; readonly blocks: string }[] {
   return town.slack
     .messages(card.channel)
     .filter((message) => message.threadTs === card.ts)
-    .map((message) => message.text)
-    .join("\n");
+    .map((message) => ({ text: message.text, blocks: JSON.stringify(message.blocks) }));
 }
+
+/** What the bot logged as errors; a clock that jumps breaks watches, which is only a warning. */
+export const errorsOf = (town: Town): readonly string[] => town.faults.filter((line) => line.startsWith("error"));
 
 /** Writes sent for this request, fences of its recovery left out. */
 export function writesFor(cluster: SampleCluster, id: string): readonly RequestEntry[] {
@@ -63,12 +89,41 @@ export function writesFor(cluster: SampleCluster, id: string): readonly RequestE
 
 /** Called with every request just before the sample cluster does it. */
 export function onRequest(cluster: SampleCluster, see: (entry: RequestEntry) => void): void {
+  cluster.failNext(
+    matching(cluster, (entry) => {
+      see(entry);
+      return false;
+    }),
+    { reset: true },
+  );
+}
+
+/** The first request that is so meets this fault; `also` is called as it arrives. */
+export function faultOnce(
+  cluster: SampleCluster,
+  isIt: (entry: RequestEntry) => boolean,
+  fault: Fault,
+  also: () => void = () => undefined,
+): void {
+  const it = matching(cluster, (entry) => {
+    if (!isIt(entry)) return false;
+    also();
+    return true;
+  });
+  cluster.failNext(it, fault);
+}
+
+export const isWriteTo =
+  (name: string) =>
+  ({ method, path, query }: RequestEntry): boolean =>
+    method !== "GET" && !query.has("dryRun") && path.split("/").includes(name);
+
+/** Faults are matched against each request in turn, which is in the log by then: the match may look at all of it. */
+function matching(cluster: SampleCluster, isIt: (entry: RequestEntry) => boolean): FaultMatch {
   const path = /^/;
-  // Faults are matched against each request in turn: one that never matches sees them all.
   path.test = () => {
     const entry = cluster.requests().at(-1);
-    if (entry !== undefined) see(entry);
-    return false;
+    return entry !== undefined && isIt(entry);
   };
-  cluster.failNext({ path }, { reset: true });
+  return { path };
 }

@@ -129,9 +129,12 @@ export async function startPlace(t: TestContext, options: PlaceOptions): Promise
       }),
     press,
     async vote(user, card, choice, reason) {
+      // What is left open of an earlier vote would be taken for the form.
+      for (const _ of slack.modalsOf(user)) await slack.as(user).closeModal();
       await press(user, card, `open-${choice}`);
       await slack.waitForModal(user);
-      await slack.as(user).submit(reason === undefined ? {} : { reason });
+      const outcome = await slack.as(user).submit(reason === undefined ? {} : { reason });
+      if (!outcome.ok) throw new Error(`the vote was not taken: ${JSON.stringify(outcome)}`);
     },
   };
 }

@@ -84,6 +84,8 @@ export async function prepareDocument(
   if (tried.code !== "field-conflict") return inDocument(document, tried);
   const conflicts = tried.conflicts ?? [];
   const others = conflicts.filter((conflict) => !conflict.owner.startsWith(`"${fieldManager}"`));
+  // A conflict that names no owner may be with anybody: nothing is forced then.
+  if (conflicts.length === 0) return inDocument(document, tried);
   if (others.length > 0 && !options.force) return conflictRefusal(ref, others);
   const taking = { ...sent, force: true, takes: others };
   const forced = await cluster.preview(applyChange(taking).call, { kind: "bot" });

@@ -79,7 +79,7 @@ export const eventColumns = ["LAST SEEN", "REASON", "MESSAGE"] as const;
 export function eventRow(event: EventLine): readonly [string, string, string] {
   const mark = event.type === "Warning" ? "⚠️ " : "";
   const times = event.count > 1 ? ` ×${event.count}` : "";
-  return [clock(event.at), `${mark}${event.reason}${times}`, event.text];
+  return [clock(event.at).slice(event.at === 0 ? 0 : "2026-".length), `${mark}${event.reason}${times}`, event.text];
 }
 
 /** UTC, to the second. */

@@ -4,7 +4,7 @@ import { fullName } from "../../core/kube.ts";
 import { type Attachment, bold, code, type Icon, type Part, person, type Text, time } from "../../core/message.ts";
 import type { Plan, PreviewedChange } from "../../core/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
-import { isOver, type Request, standingVotes } from "../../core/request.ts";
+import { isOver, type Request, type StepRecord, standingVotes } from "../../core/request.ts";
 import type { RiskFact } from "../../core/risk.ts";
 import { fieldDifferences } from "../../kubernetes/diff.ts";
 import { textDiff } from "../../kubernetes/text-diff.ts";
@@ -98,7 +98,9 @@ export function diffAttachment(plan: Plan, name: string): readonly Attachment[] 
     return [isRefusal(diff) ? `${fullName(change.object)}: ${diff.message}\n` : diff];
   });
   const text = texts.join("\n");
-  return text.trim() === "" ? [] : [{ name: `${name}.diff`, title: `Whole diff of ${name} (${plan.digest})`, text }];
+  return text.trim() === ""
+    ? []
+    : [{ name: `${name}.diff`, title: `Whole diff of ${name}, digest ${shortDigest(plan.digest)}`, text }];
 }
 
 export function requestFields(request: Request): Part {
@@ -130,6 +132,22 @@ export function voteParts(request: Request): readonly Part[] {
   });
 }
 
+export const stateWords = {
+  planned: "is being posted",
+  pending: "waits to be countersigned",
+  approved: "is approved and about to start",
+  executing: "is being carried out",
+  verifying: "is carried out and being checked",
+  done: "is done and verified",
+  failed: "failed",
+  unconfirmed: "was carried out, but its result is not confirmed",
+  unknown: "was interrupted: a person must look",
+  superseded: "was superseded",
+  denied: "was denied",
+  expired: "expired",
+  cancelled: "was cancelled",
+} as const satisfies Record<Request["state"], string>;
+
 export const stateIcons = {
   planned: "wait",
   pending: "wait",
@@ -152,3 +170,39 @@ export function deadlineText(request: Request): Text {
   if (request.startBy !== null && request.state === "approved") return ["Starts before ", time(request.startBy)];
   return [];
 }
+
+/** Begins large and ends with a stop, whoever said it: kubectl's own sentences do neither. */
+export function sentence(says: string): string {
+  const large = says.charAt(0).toUpperCase() + says.slice(1);
+  return /[.!?…]$/.test(large) ? large : `${large}.`;
+}
+/** What was done, object by object, when there is more to tell than the state: what was not reached is told too. */
+export function stepParts(request: Request): readonly Part[] {
+  const steps = request.execution?.steps ?? [];
+  const isBad = request.state === "failed" || request.state === "unknown";
+  if (request.execution === null || (steps.length <= 1 && !isBad)) return [];
+  return request.plan.changes.map((change, index): Part => {
+    const step = steps.find((one) => one.index === index);
+    if (step === undefined) {
+      const name = change.kind === "setting" ? `setting ${change.setting}` : fullName(change.object);
+      return {
+        kind: "text",
+        icon: "info",
+        text: [code(name), isOver(request) ? " was not touched." : " comes later."],
+      };
+    }
+    const isGood = step.state === "written" || step.state === "found-done";
+    const icon = isGood ? "ok" : step.state === "not-started" ? "info" : "warn";
+    return { kind: "text", icon, text: [code(step.object), ` ${stepWords[step.state]}. ${step.says}`] };
+  });
+}
+
+const stepWords = {
+  intended: "is being sent",
+  written: "was written",
+  changed: "was written, and something else was stored",
+  refused: "was refused",
+  unknown: "has an unknown outcome",
+  "not-started": "was not touched",
+  "found-done": "was found done",
+} as const satisfies Record<StepRecord["state"], string>;

@@ -102,7 +102,7 @@ export interface OutboxReads {
 export type JobKind = "execute" | "expire" | "remind" | "recover" | "follow-up";
 
 export interface Job {
-  /** e.g. `execute:r-4k7m2qx:1` */
+  /** e.g. `remind:r-4k7m2qx:1` */
   readonly id: string;
   readonly kind: JobKind;
   readonly request: RequestId;

@@ -16,7 +16,7 @@ export function auditLine(record: AuditRecord): Message {
         { kind: "code", text: `#${record.seq}` },
         " ",
         { kind: "bold", text: record.code },
-        record.outcome === "ok" ? "" : ` (${record.outcome})`,
+        record.outcome === "ok" || record.code.endsWith(record.outcome) ? "" : ` (${record.outcome})`,
         opens ? about : "",
         ...who(record),
         told === "" ? "" : ` · ${told}`,

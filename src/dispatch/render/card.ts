@@ -5,7 +5,10 @@ import {
   diffAttachment,
   planParts,
   requestFields,
+  sentence,
   stateIcons,
+  stateWords,
+  stepParts,
   voteParts,
 } from "../../commands/render/request.ts";
 import { bold, code, type Message, message, type Part, person, type Text, time } from "../../core/message.ts";
@@ -57,22 +60,6 @@ export function replacedCard(request: Request, changed: readonly string[]): Mess
   ]);
 }
 
-export const stateWords = {
-  planned: "is being posted",
-  pending: "waits to be countersigned",
-  approved: "is approved and about to start",
-  executing: "is being carried out",
-  verifying: "is carried out and being checked",
-  done: "is done and verified",
-  failed: "failed",
-  unconfirmed: "was carried out, but its result is not confirmed",
-  unknown: "was interrupted: a person must look",
-  superseded: "was superseded",
-  denied: "was denied",
-  expired: "expired",
-  cancelled: "was cancelled",
-} as const satisfies Record<Request["state"], string>;
-
 function stateText({ request, standing, progress }: CardFacts): Text {
   const words: Text = [bold(`${request.id} ${stateWords[request.state]}.`)];
   if (standing !== null && standing.missing !== "") return [...words, ` Still needed: ${standing.missing}.`];
@@ -81,39 +68,10 @@ function stateText({ request, standing, progress }: CardFacts): Text {
   return isTold ? words : [...words, ` ${sentence(request.says)}`];
 }
 
-/** Begins large and ends with a stop, whoever said it: kubectl's own sentences do neither. */
-function sentence(says: string): string {
-  const large = says.charAt(0).toUpperCase() + says.slice(1);
-  return /[.!?…]$/.test(large) ? large : `${large}.`;
-}
-
 function progressParts(request: Request, progress: Progress | null): readonly Part[] {
   if (progress === null || (request.state !== "verifying" && request.state !== "executing")) return [];
   return [{ kind: "progress", done: progress.done, total: progress.total, label: progress.says }];
 }
-
-function stepParts(request: Request): readonly Part[] {
-  const steps = request.execution?.steps ?? [];
-  const telling = steps.length > 1 || request.state === "failed" || request.state === "unknown";
-  if (!telling) return [];
-  return steps.map((step): Part => {
-    const good = step.state === "written" || step.state === "found-done";
-    return {
-      kind: "text",
-      icon: good ? "ok" : step.state === "not-started" ? "info" : "warn",
-      text: [code(step.object), ` ${stepWords[step.state]}. ${step.says}`],
-    };
-  });
-}
-
-const stepWords = {
-  intended: "is being sent",
-  written: "was written",
-  refused: "was refused",
-  unknown: "has an unknown outcome",
-  "not-started": "was not touched",
-  "found-done": "was found done",
-} as const;
 
 function buttonParts(request: Request, undoCommand: string | null): readonly Part[] {
   const value = `${request.id}:${request.version}`;

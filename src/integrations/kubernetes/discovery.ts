@@ -26,7 +26,9 @@ export class Discovery {
 
   /** All kinds, of each group the preferred version first; asked for at most once at a time. */
   async kinds(maxAgeMs = this.#api.timing.discoveryMs): Promise<readonly Kind[] | Refusal> {
-    if (this.#known !== null && this.#clock.now() - this.#known.at < maxAgeMs) return this.#known.kinds;
+    const ageMs = this.#known === null ? -1 : this.#clock.now() - this.#known.at;
+    // Negative, too, after the clock was put back: what is kept counts as old then.
+    if (this.#known !== null && ageMs >= 0 && ageMs < maxAgeMs) return this.#known.kinds;
     this.#asking ??= this.#look().finally(() => {
       this.#asking = null;
     });

@@ -20,7 +20,9 @@ export class Namespaces {
 
   /** Sorted; asked for at most once at a time. A refusal is not kept. */
   async names(): Promise<readonly string[] | Refusal> {
-    if (this.#known !== null && this.#clock.now() - this.#known.at < maxAgeMs) return this.#known.names;
+    const ageMs = this.#known === null ? -1 : this.#clock.now() - this.#known.at;
+    // Negative, too, after the clock was put back: what is kept counts as old then.
+    if (this.#known !== null && ageMs >= 0 && ageMs < maxAgeMs) return this.#known.names;
     this.#asking ??= this.#look().finally(() => {
       this.#asking = null;
     });

@@ -79,11 +79,17 @@ function conflict(cluster: string, answer: Answer, says: string): Refusal {
     return refuse("stale-object", `It changed in cluster ${cluster} meanwhile: ${says}`, "Ask again to plan it anew.");
   }
   const list = causes.map((cause) => visible(`${cause.field} (${cause.says})`)).join("; ");
-  return refuse(
+  const refusal = refuse(
     "field-conflict",
     `Other managers own fields that it sets: ${list.slice(0, 2_000)}`,
     "Leave these fields out, take their live values, or change them through their manager.",
   );
+  return { ...refusal, conflicts: causes.map(({ field, says: why }) => ({ field, owner: ownerIn(why) })) };
+}
+
+/** `conflict with "kubectl" using apps/v1` → `"kubectl" using apps/v1` (structured-merge-diff, merge.Conflicts). */
+function ownerIn(says: string): string {
+  return visible(says.replace(/^conflict with /, ""));
 }
 
 /** The fields of a server-side apply that others own. */

@@ -22,7 +22,10 @@ export function makeCache<T>(settings: CacheSettings<T>): Cache<T> {
 
   function peek(key: string): T | null {
     const found = kept.get(key);
-    return found !== undefined && clock.now() - found.at < maxAgeMs ? found.value : null;
+    if (found === undefined) return null;
+    // A clock that was put back makes ages negative: how old the answer is is not known then.
+    const ageMs = clock.now() - found.at;
+    return ageMs >= 0 && ageMs < maxAgeMs ? found.value : null;
   }
 
   async function fetchOne(key: string): Promise<T> {

@@ -199,9 +199,6 @@ describe("data and availability", () => {
     assert.deepEqual(kindsOf(set({ replicas: 3 }), set({ replicas: 2 })), ["scale-down"]);
     assert.deepEqual(kindsOf(set({ replicas: 3 }), set({ replicas: 0 })), ["scale-to-zero"]);
     assert.deepEqual(kindsOf(set({}), set({ replicas: 0 })), ["scale-to-zero"]);
-    const scale = (spec: { readonly replicas?: number }) => ({ apiVersion: "autoscaling/v1", kind: "Scale", spec });
-    assert.deepEqual(kindsOf(scale({ replicas: 3 }), scale({})), ["scale-to-zero"]);
-    assert.deepEqual(kindsOf(scale({}), scale({ replicas: 3 })), []);
     assert.deepEqual(kindsOf(set({ replicas: 2 }), set({ replicas: 3 })), []);
     assert.deepEqual(kindsOf(null, set({ replicas: 0 })), []);
     const losing = { persistentVolumeClaimRetentionPolicy: { whenScaled: "Delete" } };

@@ -130,6 +130,15 @@ describe("groups and age", () => {
       assert.equal(codeOf(await directory.members(asGroupName("nobody"))), "identity-unknown");
     }));
 
+  it("what is kept is not believed after the clock was put back: its age is not known then", () =>
+    onDirectory(async ({ slack, directory, pass }) => {
+      await directory.person(BEN);
+      pass(-3_600_000);
+      assert.equal(directory.known(BEN), null);
+      slack.failNext("users.info", { error: "internal_error" }, 9);
+      assert.equal(codeOf(await directory.person(BEN)), "identity-unknown");
+    }));
+
   it("what is younger than a minute is kept; older and Slack away is a no", () =>
     onDirectory(async ({ slack, directory, pass }) => {
       assert.equal(directory.known(BEN), null);

@@ -1,0 +1,51 @@
+// B1, F5: what cannot be recorded does not happen; the person is told at once, and it goes on when the disk does.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { breakStore, mendStore } from "../support/failing-store.ts";
+import { JumpClock } from "../support/jump-clock.ts";
+import { ask, hurried, idOf, plant, released, until, writesFor } from "../support/story.ts";
+import { ana, ben, finn, startTown, writesOf } from "../support/town.ts";
+
+const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+const toldWithinMs = 3_000;
+
+test("B1, F5: with the store failing, 0 mutating calls, a sentence within three seconds, and then it goes on", async (t) => {
+  const town = await startTown(t);
+  t.after(mendStore);
+  for (const name of ["full", "still"]) plant(town.cluster, name);
+  await released(town.cluster, "still");
+  const clock = new JumpClock();
+  await town.startBot({ clock });
+  const { slack } = town;
+  for (const how of ["full", "stands still"] as const) {
+    await t.test(`a disk that is ${how}: asking is refused in words`, async () => {
+      const before = slack.ephemerals(ana).length;
+      breakStore(how);
+      const askedAt = Date.now();
+      await slack.as(ana).command("#payments", "/ops", "restart shop/full");
+      const told = await slack.waitUntil(() => slack.ephemerals(ana)[before], "an answer", toldWithinMs);
+      assert.match(told.text + JSON.stringify(told.blocks), /store can't be written now/);
+      assert.ok(Date.now() - askedAt < toldWithinMs);
+      mendStore();
+      assert.equal(slack.messages("#platform-approvals").length, 0);
+    });
+  }
+  for (const [name, how] of [
+    ["full", "full"],
+    ["still", "stands still"],
+  ] as const) {
+    await t.test(`a disk that is ${how} when the intent should be recorded: nothing is sent until it is`, async () => {
+      const card = await ask(town, `restart shop/${name}`, name);
+      await town.vote(ben, card, "approve");
+      const known = town.faults.length;
+      breakStore(how, "write.intended");
+      await town.vote(finn, card, "approve");
+      while (!town.faults.slice(known).some((line) => line.includes("job failed"))) await soon();
+      assert.equal(writesOf(town.cluster).filter((entry) => entry.userAgent.includes(idOf(card))).length, 0);
+      mendStore();
+      await hurried(clock, until(town, card, "is done and verified"));
+      assert.equal(writesFor(town.cluster, idOf(card)).length, 1);
+    });
+  }
+});

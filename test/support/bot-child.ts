@@ -1,0 +1,105 @@
+// The bot as a process of its own that kills itself at a named point: for tests of what a kill -9 leaves behind.
+import { Worker } from "node:worker_threads";
+import { loadConfigured } from "../../demo/bot.ts";
+import { type Bot, startBot } from "../../src/main.ts";
+import type { NumberedErrand, WorkerReply } from "../../src/store/messages.ts";
+import { JumpClock } from "./jump-clock.ts";
+
+/** What the parent sends first. */
+export interface ChildOrders {
+  readonly configFile: string;
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly apiUrl: string;
+  /** How far the child's clock is ahead of the machine's. */
+  readonly aheadMs: number;
+}
+
+/** Dies at the commit of the n-th transaction from now whose statements say `word`: just before, or when it is durable. */
+export interface CrashPoint {
+  /** Stands still until SIGCONT instead of dying. */
+  readonly stands?: true;
+  readonly when: "before" | "after";
+  readonly word: string;
+  readonly times: number;
+}
+
+let armed: (CrashPoint & { left: number }) | null = null;
+let said = "";
+let dieAtReply = -1;
+
+function die(): never {
+  process.kill(process.pid, "SIGKILL");
+  throw new Error("dead");
+}
+
+function end(): void {
+  dieAtReply = -1;
+  const stands = armed?.stands === true;
+  armed = null;
+  if (!stands) die();
+  process.kill(process.pid, "SIGSTOP");
+}
+
+const post = Worker.prototype.postMessage;
+Worker.prototype.postMessage = function postMessage(this: Worker, message: unknown): void {
+  if (isWrite(message)) noticed(message);
+  post.call(this, message);
+};
+
+const emit = Worker.prototype.emit;
+Worker.prototype.emit = function heard(this: Worker, event: string | symbol, ...args: unknown[]): boolean {
+  const reply = args[0] as WorkerReply | undefined;
+  if (event === "message" && reply?.kind === "done" && reply.id === dieAtReply) end();
+  return Reflect.apply(emit, this, [event, ...args]) as boolean;
+};
+
+function isWrite(message: unknown): message is NumberedErrand {
+  return typeof message === "object" && message !== null && "to" in message && message.to === "writer";
+}
+
+function noticed(errand: NumberedErrand): void {
+  if (armed === null) return;
+  said = `${errand.begin ? "" : said}${JSON.stringify(errand.statements)}`;
+  if (errand.end !== "commit" || !said.includes(armed.word)) return;
+  armed.left -= 1;
+  if (armed.left > 0) return;
+  if (armed.when === "before") end();
+  else dieAtReply = errand.id;
+}
+
+async function start(orders: ChildOrders): Promise<Bot> {
+  const clock = new JumpClock();
+  clock.jump(orders.aheadMs);
+  const quiet = (): void => undefined;
+  const shout = (message: string, fields?: object): void => console.error(message, fields);
+  return startBot({
+    config: loadConfigured(orders.configFile).config,
+    secrets: { botToken: orders.botToken, appToken: orders.appToken, signingSecret: null, apiUrl: orders.apiUrl },
+    log: { debug: quiet, info: quiet, warn: quiet, error: shout },
+    clock,
+  });
+}
+
+let bot: Bot | null = null;
+process.on("message", (message: ChildOrders | CrashPoint | "stop") => {
+  if (message === "stop") {
+    bot?.stop().then(() => process.exit(0), die);
+  } else if ("configFile" in message) {
+    start(message).then(
+      (started) => {
+        bot = started;
+        process.send?.("ready");
+      },
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  } else {
+    armed = { ...message, left: message.times };
+    said = "";
+    process.send?.("armed");
+  }
+});
+process.send?.("loaded");

@@ -1,0 +1,96 @@
+// Holds the bot's process for crash tests: starts it, arms it, kills it, and starts it again behind its leases.
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ChildOrders, CrashPoint } from "./bot-child.ts";
+import type { Town } from "./town.ts";
+
+const program = fileURLToPath(new URL("./bot-child.ts", import.meta.url));
+
+export class CrashingBot {
+  readonly #town: Town;
+  readonly #now: () => number;
+  #child: ChildProcess | null = null;
+  /** Loads its modules while the one before is still at work. */
+  #next: ChildProcess | null = null;
+
+  /** `now`: the clock that the town's Slack shares; a start takes how far it is ahead. */
+  constructor(town: Town, now: () => number) {
+    this.#town = town;
+    this.#now = now;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? -1;
+  }
+
+  /** Serving when it resolves. */
+  async start(): Promise<void> {
+    const child = this.#next ?? load();
+    this.#child = child;
+    const { slack, configFile } = this.#town;
+    const { botToken, appToken, apiUrl } = slack;
+    const orders: ChildOrders = { configFile, botToken, appToken, apiUrl, aheadMs: this.#now() - Date.now() };
+    if (this.#next === null) await said(child, "loaded");
+    child.send(orders);
+    await said(child, "ready");
+    await slack.waitForConnections(1);
+    this.#next = load();
+    await said(this.#next, "loaded");
+  }
+
+  async arm(point: CrashPoint): Promise<void> {
+    this.#child?.send(point);
+    if (this.#child !== null) await said(this.#child, "armed");
+  }
+
+  kill(): void {
+    this.#child?.kill("SIGKILL");
+  }
+
+  signal(name: "SIGSTOP" | "SIGCONT"): void {
+    this.#child?.kill(name);
+  }
+
+  /** Resolves when the process stands still (proc(5): state T). */
+  async standing(): Promise<void> {
+    const state = (): string => readFileSync(`/proc/${this.pid}/stat`, "utf8").split(") ")[1]?.[0] ?? "";
+    while (state() !== "T") await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
+  /** Resolves when the process is gone. */
+  async gone(): Promise<void> {
+    const child = this.#child;
+    if (child !== null && child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    this.#child = null;
+  }
+
+  async stop(): Promise<void> {
+    this.#next?.kill("SIGKILL");
+    this.#next = null;
+    if (this.#child === null) return;
+    this.#child.send("stop");
+    await this.gone();
+  }
+
+  end(): void {
+    for (const child of [this.#child, this.#next]) child?.kill("SIGKILL");
+  }
+}
+
+function load(): ChildProcess {
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "countersign-compile-cache") };
+  return fork(program, [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+}
+
+async function said(child: ChildProcess, word: string): Promise<void> {
+  for (;;) {
+    const [message] = (await Promise.race([once(child, "message"), once(child, "exit")])) as [unknown];
+    if (message === word) return;
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`the bot's process ended before “${word}”`);
+  }
+}
