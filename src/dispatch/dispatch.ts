@@ -13,7 +13,7 @@ import type { JobOutcome } from "./executing.ts";
 import { askFollowUp } from "./follow-up.ts";
 import { type Handling, handle, internalRefusal } from "./handle.ts";
 import { home } from "./home.ts";
-import { parse } from "./parse.ts";
+import { parsingOnce } from "./parse-once.ts";
 import { actionPorts } from "./ports.ts";
 import { press } from "./press.ts";
 import { personRate } from "./rate.ts";
@@ -78,6 +78,7 @@ export function makeDispatch(deps: Deps, options: DispatchOptions): Dispatch {
 function makeSurface(handling: Handling): Surface {
   const { deps } = handling;
   const voteRate = personRate("votes", deps.config.limits.votesPerMinute);
+  const parse = parsingOnce(deps.verbs);
   const guarded = async (work: () => Promise<Reply>): Promise<Reply> => {
     // Told apart here, not by isRefusal: a reply that holds a refusal has the same kind as the refusal itself.
     const done = await guard(deps, async () => ({ reply: await work() }));
@@ -85,7 +86,7 @@ function makeSurface(handling: Handling): Surface {
   };
   return {
     ready(input) {
-      const parsed = parse(input.text, deps.verbs);
+      const parsed = parse(input.text);
       return isRefusal(parsed) || parsed.action.ready === undefined
         ? null
         : guarded(() => handle(handling, input, parsed));
