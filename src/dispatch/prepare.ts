@@ -49,7 +49,13 @@ function complete(action: AnyAction, draft: Draft, changes: readonly PlannedChan
     risks,
     followUp: draft.followUp,
   };
-  return { ...draft, ...meaning, digest: planDigest(meaning, key), sensitive: changes.some(holdsSecrets) };
+  // Whatever a manifest holds stands in the invocation and in the next stage too, beside the changes.
+  const sensitive = takesDocument(action) || changes.some(holdsSecrets);
+  return { ...draft, ...meaning, digest: planDigest(meaning, key), sensitive };
+}
+
+function takesDocument(action: AnyAction): boolean {
+  return Object.values(action.params).some((param) => param.place === "document");
 }
 
 const levels = { high: 0, medium: 1, low: 2 } as const;
