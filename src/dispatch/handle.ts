@@ -48,12 +48,13 @@ export async function handle(
 ): Promise<Reply> {
   const { deps } = handling;
   const { origin } = input;
+  // First of all, and by what Slack itself says: a guest's refusals are records too, and must not be free.
+  const limited = await handling.commandRate.take(origin.account.userId);
+  if (limited !== null) return refusal(limited);
   if (isRefusal(parsed)) return refusal(parsed);
   const person = await deps.people.person(origin.account.userId);
   if (isRefusal(person))
     return recordedRefusal(handling, parsed, { userId: origin.account.userId, person: null, input }, person);
-  const limited = await handling.commandRate.take(person.account.userId);
-  if (limited !== null) return refusal(limited);
   const channel = await deps.people.channel(origin.channelId);
   if (isRefusal(channel))
     return recordedRefusal(handling, parsed, { userId: origin.account.userId, person, input }, channel);
@@ -153,14 +154,7 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
   const { deps, ports } = handling;
   const { invoked, asking, parsed, person, input } = understood;
   const sealed = deps.sealedBecause();
-  if (sealed !== null)
-    return refusal(
-      refuse(
-        "audit-unavailable",
-        `Nothing can be changed now: ${sealed}.`,
-        "Reads go on. The admin of the bot is needed.",
-      ),
-    );
+  if (sealed !== null) return refusal(sealed);
   const digestKey = Buffer.from(deps.random(32)).toString("base64url");
   const plan = await prepare(deps, ports, {
     action: invoked.action,
