@@ -168,7 +168,7 @@ async function cast(deps: Deps, voter: Person, request: Request, input: VoteInpu
   return transition(deps, request.id, event, { byUserId: voter.account.userId });
 }
 
-function thanks(request: Request, choice: "approve" | "deny"): Message {
+export function thanks(request: Request, choice: "approve" | "deny"): Message {
   const says = afterVote(request, choice);
   return message(`Your ${choice === "approve" ? "approval" : "denial"} of ${request.id} is recorded.`, [
     {
