@@ -102,7 +102,7 @@ async function openDispatch(base: Base, opened: Opened & { readonly checkpointer
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
-      sealedBecause: () => checkpointer.refusal()?.message ?? null,
+      sealedBecause: () => checkpointer.refusal(),
     },
     {
       credentialsIn: async (text) =>

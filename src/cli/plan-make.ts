@@ -13,6 +13,7 @@ import type { Ports } from "../core/ports/index.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { invoke } from "../dispatch/invoke.ts";
 import type { Parsed } from "../dispatch/parse.ts";
+import { holdsSecrets } from "../dispatch/plan-digest.ts";
 import { prepare } from "../dispatch/prepare.ts";
 import { questionOfPlan } from "../dispatch/question.ts";
 import { openClusters } from "../integrations/kubernetes/clusters.ts";
@@ -58,7 +59,7 @@ export async function makePlan(config: Config, asked: PlanAsked): Promise<MadePl
     const ports = { clock: systemClock, clusters, manifests };
     const made = await planned(config, ports, { parsed, person });
     if (isRefusal(made)) return made;
-    return { ...made, caveats: caveatsOf(config, asked, made.plan.sensitive && key === null) };
+    return { ...made, caveats: caveatsOf(config, asked, made.plan.changes.some(holdsSecrets) && key === null) };
   } finally {
     await Promise.all([clusters.close(), manifests.close()]);
   }

@@ -94,6 +94,6 @@ export interface Plan {
   readonly verifyWithinMs: number;
   readonly followUp: Invocation | null;
   readonly digest: Digest;
-  /** A call's body holds secret values: such plans are stored encrypted and erased after their end. */
+  /** It came of a manifest or holds secret values: stored encrypted, and the secret part erased after its end. */
   readonly sensitive: boolean;
 }

@@ -99,12 +99,19 @@ export interface Request {
   readonly askedIn: Thread;
   readonly card: Thread;
   readonly execution: Execution | null;
+  /** When the plan's next stage was asked for, or refused; absent until then, and where nothing follows. */
+  readonly followUpAskedAt?: number;
   /** One sentence about the end, or what it waits for. */
   readonly says: string;
 }
 
 export function isOver(request: Request): boolean {
   return endStates.has(request.state);
+}
+
+/** Its next stage is still to be asked for: until then, what that stage applies is needed. */
+export function awaitsFollowUp(request: Request): boolean {
+  return request.state === "done" && request.plan.followUp !== null && request.followUpAskedAt === undefined;
 }
 
 const endStates: ReadonlySet<RequestState> = new Set([

@@ -8,6 +8,7 @@ import type { Manifests } from "../core/ports/manifests.ts";
 import type { People } from "../core/ports/people.ts";
 import type { AuditView } from "../core/ports/requests.ts";
 import type { Store } from "../core/ports/store.ts";
+import type { Refusal } from "../core/refusal.ts";
 import type { Verbs } from "./parse.ts";
 
 export interface Deps {
@@ -26,7 +27,7 @@ export interface Deps {
   /** Names this process; another start has another name. */
   readonly runner: string;
   /** Why nothing may be changed now (the log cannot be continued), or null. */
-  readonly sealedBecause: () => string | null;
+  readonly sealedBecause: () => Refusal | null;
   /** A job or outbox row was written: whoever runs them should look. */
   readonly nudge: () => void;
 }

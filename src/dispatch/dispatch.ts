@@ -77,7 +77,10 @@ export function makeDispatch(deps: Deps, options: DispatchOptions): Dispatch {
 
 function makeSurface(handling: Handling): Surface {
   const { deps } = handling;
-  const voteRate = personRate("votes", deps.config.limits.votesPerMinute);
+  const { votesPerMinute, commandsPerMinute } = deps.config.limits;
+  const voteRate = personRate("votes", votesPerMinute);
+  // Opening forms and pressing buttons: the vote or command behind it is counted on its own.
+  const clickRate = personRate("clicks", votesPerMinute + commandsPerMinute);
   const parse = parsingOnce(deps.verbs);
   const guarded = async (work: () => Promise<Reply>): Promise<Reply> => {
     // Told apart here, not by isRefusal: a reply that holds a refusal has the same kind as the refusal itself.
@@ -94,18 +97,22 @@ function makeSurface(handling: Handling): Surface {
     command: (input) => guarded(() => handle(handling, input)),
     openVote: (origin, choice, value, card) =>
       guard(deps, async () => {
+        const limited = await clickRate.take(origin.account.userId);
+        if (limited !== null) return limited;
         const voter = await personAt(deps, origin, origin.channelId);
         return isRefusal(voter) ? voter : openVote(deps, voter, choice, value, card);
       }),
     vote: (input) =>
       guarded(async () => {
+        const limited = await voteRate.take(input.origin.account.userId);
+        if (limited !== null) return { kind: "refusal", refusal: limited };
         const voter = await personAt(deps, input.origin, null);
-        if (isRefusal(voter)) return { kind: "refusal", refusal: voter };
-        const limited = await voteRate.take(voter.account.userId);
-        return limited === null ? vote(deps, voter, input) : { kind: "refusal", refusal: limited };
+        return isRefusal(voter) ? { kind: "refusal", refusal: voter } : vote(deps, voter, input);
       }),
     press: (origin, action, value, card) =>
       guarded(async () => {
+        const limited = await clickRate.take(origin.account.userId);
+        if (limited !== null) return { kind: "refusal", refusal: limited };
         const person = await personAt(deps, origin, origin.channelId);
         return isRefusal(person)
           ? { kind: "refusal", refusal: person }

@@ -60,7 +60,7 @@ export function sealedRefusal(deps: Deps): Refusal | null {
 /** A halt stops everything but what only changes the bot's own settings: otherwise nothing could be let go on again. */
 async function notNow(deps: Deps, request: Request): Promise<string | null> {
   const sealed = deps.sealedBecause();
-  if (sealed !== null) return sealed;
+  if (sealed !== null) return sealed.message;
   const onlySettings = request.plan.changes.every((change) => change.kind === "setting");
   if (!onlySettings && (await deps.store.settings.get("halted")) !== null) return "all execution is halted";
   return null;

@@ -2,8 +2,9 @@
 import { decidePolicy } from "../approvals/policy.ts";
 import type { RequestId } from "../core/ids.ts";
 import { message } from "../core/message.ts";
+import type { Tx } from "../core/ports/store.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
-import type { Request } from "../core/request.ts";
+import { awaitsFollowUp, type Request } from "../core/request.ts";
 import { ask } from "./ask.ts";
 import { callerOf } from "./executing.ts";
 import type { Handling } from "./handle.ts";
@@ -16,21 +17,30 @@ import { cardKey } from "./transition.ts";
 export async function askFollowUp(handling: Handling, id: RequestId): Promise<void> {
   const { deps } = handling;
   const first = await deps.store.requests.get(id);
-  if (first === null || first.state !== "done" || first.plan.followUp === null) return;
+  if (first === null || !awaitsFollowUp(first)) return;
   const asked = await askNext(handling, first);
-  if (!isRefusal(asked)) return;
-  const says = `The next stage of ${first.id} could not be asked for: ${asked.message} ${asked.hint}`;
-  await deps.store.transact((tx) =>
-    tx.outbox.put({
-      key: `follow-up:${first.id}`,
-      living: false,
-      to: { channelId: first.card.channelId, thread: { key: cardKey(first) } },
-      message: message(says, [{ kind: "text", icon: "warn", text: [says] }]),
-      request: first.id,
-      lane: "story",
-    }),
-  );
+  await deps.store.transact(async (tx) => {
+    if (isRefusal(asked)) await tellRefused(tx, first, asked);
+    const current = await tx.requests.get(id);
+    if (current === null) return;
+    // From here on the store keeps nothing of the manifest.
+    const next = { ...current, revision: current.revision + 1, followUpAskedAt: deps.clock.now() };
+    if (!(await tx.requests.replace(next, current.revision)))
+      throw new Error(`request ${id} changed within its own transaction`);
+  });
   deps.nudge();
+}
+
+async function tellRefused(tx: Tx, first: Request, refusal: Refusal): Promise<void> {
+  const says = `The next stage of ${first.id} could not be asked for: ${refusal.message} ${refusal.hint}`;
+  await tx.outbox.put({
+    key: `follow-up:${first.id}`,
+    living: false,
+    to: { channelId: first.card.channelId, thread: { key: cardKey(first) } },
+    message: message(says, [{ kind: "text", icon: "warn", text: [says] }]),
+    request: first.id,
+    lane: "story",
+  });
 }
 
 async function askNext(handling: Handling, first: Request): Promise<Refusal | null> {

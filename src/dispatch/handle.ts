@@ -1,13 +1,14 @@
 // One command from its text to its answer: who is it, what is meant, may they, then read or ask.
 import { decidePolicy } from "../approvals/policy.ts";
 import type { Asking } from "../core/action.ts";
-import { type Person, refOf } from "../core/person.ts";
+import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Decision } from "../core/policy.ts";
 import type { CommandInput, Reply } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { append } from "./append.ts";
 import { ask } from "./ask.ts";
+import type { Deps } from "./deps.ts";
 import { callerOf, type Executing, lockKeys } from "./executing.ts";
 import { manifestForm } from "./forms.ts";
 import { commandText, type Invoked, invoke } from "./invoke.ts";
@@ -47,12 +48,13 @@ export async function handle(
 ): Promise<Reply> {
   const { deps } = handling;
   const { origin } = input;
+  // First of all, and by what Slack itself says: a guest's refusals are records too, and must not be free.
+  const limited = await handling.commandRate.take(origin.account.userId);
+  if (limited !== null) return refusal(limited);
   if (isRefusal(parsed)) return refusal(parsed);
   const person = await deps.people.person(origin.account.userId);
   if (isRefusal(person))
     return recordedRefusal(handling, parsed, { userId: origin.account.userId, person: null, input }, person);
-  const limited = await handling.commandRate.take(person.account.userId);
-  if (limited !== null) return refusal(limited);
   const channel = await deps.people.channel(origin.channelId);
   if (isRefusal(channel))
     return recordedRefusal(handling, parsed, { userId: origin.account.userId, person, input }, channel);
@@ -157,14 +159,7 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
   const { deps, ports } = handling;
   const { invoked, asking, parsed, person, input } = understood;
   const sealed = deps.sealedBecause();
-  if (sealed !== null)
-    return refusal(
-      refuse(
-        "audit-unavailable",
-        `Nothing can be changed now: ${sealed}.`,
-        "Reads go on. The admin of the bot is needed.",
-      ),
-    );
+  if (sealed !== null) return refusal(sealed);
   const digestKey = Buffer.from(deps.random(32)).toString("base64url");
   const plan = await prepare(deps, ports, {
     action: invoked.action,
@@ -200,18 +195,15 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
     const pressed = refuse("forged-vote", "A button alone starts nothing that nobody countersigns.", `Type: ${typed}`);
     return recordedRefusal(handling, parsed, where, pressed);
   }
-  const author =
-    input.document === null || input.document.authorUserId === person.account.userId
-      ? null
-      : await deps.people.person(input.document.authorUserId);
-  if (isRefusal(author)) return recordedRefusal(handling, parsed, where, author);
+  const authors = await authorsOf(deps, input.document, person);
+  if (isRefusal(authors)) return recordedRefusal(handling, parsed, where, authors);
   const request = await ask(deps, {
     invoked,
     plan,
     decision,
     asking,
     reason: parsed.reason,
-    authors: author === null ? [] : [refOf(author)],
+    authors,
     askedIn: { channelId: input.origin.channelId, ts: input.origin.threadTs },
     digestKey,
     deliveryKey: input.origin.deliveryKey,
@@ -225,6 +217,23 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
     message: askedMessage(request, { ...waiting, because: "" }, deps.channels.approvals),
     audience: isPublic ? "channel" : "asker",
   };
+}
+
+/** Everybody but the requester; who is not known, or no member, could not be kept from countersigning (R10). */
+async function authorsOf(
+  deps: Deps,
+  document: CommandInput["document"],
+  requester: Person,
+): Promise<readonly PersonRef[] | Refusal> {
+  const others = new Set(document?.authorUserIds);
+  others.delete(requester.account.userId);
+  const authors: PersonRef[] = [];
+  for (const userId of others) {
+    const author = await deps.people.person(userId);
+    if (isRefusal(author)) return author;
+    authors.push(refOf(author));
+  }
+  return authors;
 }
 
 async function dryRun(

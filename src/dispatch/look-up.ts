@@ -6,11 +6,10 @@ import type { PreviewedChange } from "../core/plan.ts";
 import type { Cluster, WriteOutcome } from "../core/ports/clusters.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
-import { clusterConfig } from "./deps.ts";
 import { type Carried, callerOf, type Executing, leaseMs, type One, writeDeadlineMs } from "./executing.ts";
 import { lostOrHalted, record } from "./step.ts";
 import { transition } from "./transition.ts";
-import { changedWords, readFresh, showsDone, unlike } from "./write-change.ts";
+import { changedWords, missedFields, readFresh, showsDone } from "./write-change.ts";
 
 export type LookedUp =
   | { readonly kind: "stepped"; readonly request: Request }
@@ -70,8 +69,7 @@ async function foundDone(
   one: One<PreviewedChange> & { readonly live: KubeObject | null },
 ): Promise<LookedUp> {
   const { change, live } = one;
-  const allowed = clusterConfig(executing.deps, change.object.cluster)?.unstablePaths ?? [];
-  const paths = unlike(change, live, allowed);
+  const paths = missedFields(change, live);
   if (paths.length > 0) {
     const says = changedWords(change, paths);
     const changed = await record(executing, request, one, { state: "changed", says });

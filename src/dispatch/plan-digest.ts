@@ -16,19 +16,22 @@ export interface Meaning {
   readonly followUp: Invocation | null;
 }
 
+/** Cluster → what names it, by which a plan made for one cluster never means another of the same name. */
+export type Identities = ReadonlyMap<string, string>;
+
 /**
- * Covers the verb and its schema; per object its cluster, kind, namespace, name and uid, the exact call, and every field that
+ * Covers the verb and its schema; per object its cluster with its identity, kind, namespace, name and uid, the exact call, and every field that
  * changes with its value before and after; the kinds of risk fact; how it is verified; what follows. Status, resourceVersion,
  * generation and fields that do not change are outside. Secret values enter as HMAC-SHA-256 under the request's key.
  */
-export function planDigest(plan: Meaning, key: string): Digest {
+export function planDigest(plan: Meaning, key: string, clusters: Identities): Digest {
   return digestOf({
     verb: plan.verb,
     schema: plan.schema,
     changes: plan.changes.map((change) =>
-      change.kind === "setting" ? settingContent(change) : changeContent(change, key),
+      change.kind === "setting" ? settingContent(change) : changeContent(change, { key, clusters }),
     ),
-    goals: plan.goals.map((goal) => (goal.kind === "setting" ? { ...goal } : goalContent(goal))),
+    goals: plan.goals.map((goal) => (goal.kind === "setting" ? { ...goal } : goalContent(goal, clusters))),
     risks: [...new Set(plan.risks.map((risk) => risk.kind))].sort(),
     followUp: plan.followUp === null ? null : { verb: plan.followUp.verb, args: sealText(plan.followUp.args, key) },
   });
@@ -39,15 +42,15 @@ function settingContent(change: Extract<PlannedChange, { kind: "setting" }>): Js
   return { kind: "setting", setting: change.setting, before: change.before !== null, after: change.after !== null };
 }
 
-function goalContent(goal: Exclude<Goal, { kind: "setting" }>): Json {
-  return { ...goal, object: identity(goal.object) };
+function goalContent(goal: Exclude<Goal, { kind: "setting" }>, clusters: Identities): Json {
+  return { ...goal, object: identity(goal.object, clusters) };
 }
 
-function changeContent(change: PreviewedChange, key: string): Json {
+function changeContent(change: PreviewedChange, under: { readonly key: string; readonly clusters: Identities }): Json {
   const { call } = change;
   return {
     kind: "object",
-    object: identity(change.object),
+    object: identity(change.object, under.clusters),
     operation: change.operation,
     call: {
       method: call.method,
@@ -55,7 +58,7 @@ function changeContent(change: PreviewedChange, key: string): Json {
       query: call.query,
       contentType: call.contentType,
       guard: call.guard,
-      body: sealed(change, key),
+      body: sealed(change, under.key),
     },
     fields: fieldDifferences(change.before, change.after).map((field) => ({
       path: field.path,
@@ -65,10 +68,13 @@ function changeContent(change: PreviewedChange, key: string): Json {
   };
 }
 
-export function identity(object: ObjectRef): JsonObject {
+function identity(object: ObjectRef, clusters: Identities): JsonObject {
+  const clusterUid = clusters.get(object.cluster);
+  if (clusterUid === undefined) throw new Error(`cluster ${object.cluster} of a plan has no identity`);
   const { group, version, kind } = object.kind;
   return {
     cluster: object.cluster,
+    clusterUid,
     group,
     version,
     kind,

@@ -10,7 +10,7 @@ import type { RiskFact } from "../core/risk.ts";
 import { fieldDifferences } from "../kubernetes/diff.ts";
 import { meaningOf } from "../kubernetes/normalise.ts";
 import { clusterConfig, type Deps } from "./deps.ts";
-import { holdsSecrets, planDigest } from "./plan-digest.ts";
+import { holdsSecrets, type Identities, planDigest } from "./plan-digest.ts";
 
 export interface Preparing {
   readonly action: AnyAction;
@@ -36,10 +36,20 @@ export async function prepare(
   if (isRefusal(draft)) return draft;
   const changes = await previewAll(deps, draft.changes, input.caller);
   if (isRefusal(changes)) return changes;
-  return complete(action, draft, changes, input.digestKey);
+  const identities = await identitiesOf(deps, draft);
+  if (isRefusal(identities)) return identities;
+  return complete({ action, draft, changes, key: input.digestKey, identities });
 }
 
-function complete(action: AnyAction, draft: Draft, changes: readonly PlannedChange[], key: string): Plan {
+interface Parts {
+  readonly action: AnyAction;
+  readonly draft: Draft;
+  readonly changes: readonly PlannedChange[];
+  readonly key: string;
+  readonly identities: Identities;
+}
+
+function complete({ action, draft, changes, key, identities }: Parts): Plan {
   const risks = sortRisks([...riskFactsOf(changes), ...draft.risks]);
   const meaning = {
     verb: action.name,
@@ -49,7 +59,13 @@ function complete(action: AnyAction, draft: Draft, changes: readonly PlannedChan
     risks,
     followUp: draft.followUp,
   };
-  return { ...draft, ...meaning, digest: planDigest(meaning, key), sensitive: changes.some(holdsSecrets) };
+  // Whatever a manifest holds stands in the invocation and in the next stage too, beside the changes.
+  const sensitive = takesDocument(action) || changes.some(holdsSecrets);
+  return { ...draft, ...meaning, digest: planDigest(meaning, key, identities), sensitive };
+}
+
+function takesDocument(action: AnyAction): boolean {
+  return Object.values(action.params).some((param) => param.place === "document");
 }
 
 const levels = { high: 0, medium: 1, low: 2 } as const;
@@ -85,8 +101,7 @@ async function preview(
   caller: Caller,
 ): Promise<PreviewedChange | Refusal> {
   const cluster = deps.clusters.get(change.object.cluster);
-  if (cluster === null)
-    return refuse("no-such-cluster", `There is no cluster “${change.object.cluster}”.`, "Ask the admin of the bot.");
+  if (cluster === null) return noSuchCluster(change.object.cluster);
   const [first, second] = await Promise.all([
     cluster.preview(change.call, caller),
     cluster.preview(change.call, caller),
@@ -99,6 +114,23 @@ async function preview(
   const surprising = unstable.filter((path) => !allowed.includes(path));
   if (surprising.length > 0) return unstableRefusal(change, surprising);
   return { ...change, after: steady(change, first, second, unstable) };
+}
+
+/** Which clusters these are now: what was countersigned for one is not done to another that took its name over. */
+async function identitiesOf(deps: Pick<Deps, "clusters">, { changes, goals }: Draft): Promise<Identities | Refusal> {
+  const identities = new Map<string, string>();
+  for (const one of [...changes, ...goals]) {
+    if (one.kind === "setting" || identities.has(one.object.cluster)) continue;
+    const { cluster: name } = one.object;
+    const uid = (await deps.clusters.get(name)?.identity()) ?? noSuchCluster(name);
+    if (isRefusal(uid)) return uid;
+    identities.set(name, uid);
+  }
+  return identities;
+}
+
+function noSuchCluster(name: string): Refusal {
+  return refuse("no-such-cluster", `There is no cluster “${name}”.`, "Ask the admin of the bot.");
 }
 
 function unstableRefusal(change: ObjectChange, paths: readonly string[]): Refusal {

@@ -168,8 +168,8 @@ async function cast(deps: Deps, voter: Person, request: Request, input: VoteInpu
   return transition(deps, request.id, event, { byUserId: voter.account.userId });
 }
 
-function thanks(request: Request, choice: "approve" | "deny"): Message {
-  const says = afterVote(request);
+export function thanks(request: Request, choice: "approve" | "deny"): Message {
+  const says = afterVote(request, choice);
   return message(`Your ${choice === "approve" ? "approval" : "denial"} of ${request.id} is recorded.`, [
     {
       kind: "text",
@@ -179,8 +179,10 @@ function thanks(request: Request, choice: "approve" | "deny"): Message {
   ]);
 }
 
-function afterVote(request: Request): string {
+function afterVote(request: Request, choice: "approve" | "deny"): string {
   if (request.state === "pending") return `Still needed: ${request.says}.`;
+  if (request.state === "approved" && choice === "deny")
+    return "It does not stop the request, which has all approvals that it needs; its card shows how it goes.";
   if (request.state === "approved")
     return "That was the last one needed: it starts now, and its card shows how it goes.";
   return request.says;

@@ -79,12 +79,7 @@ function movedFrom(change: PreviewedChange, fresh: KubeObject | null): string | 
   return first === undefined ? null : `${name} changed at ${first.path} since it was looked at.`;
 }
 
-/** Where what is stored differs from what was approved. */
-export function unlike(
-  change: PreviewedChange,
-  stored: KubeObject | null,
-  unstable: readonly string[],
-): readonly string[] {
+function unlike(change: PreviewedChange, stored: KubeObject | null, unstable: readonly string[]): readonly string[] {
   if (change.operation === "delete" || stored === null || change.after === null) return [];
   return fieldDifferences(change.after, meaningOf(stored))
     .map((one) => one.path)
@@ -109,9 +104,18 @@ export function showsDone(change: PreviewedChange, live: KubeObject | null, requ
   if (live === null || change.after === null) return false;
   if (change.operation === "update" && textAt(live, "metadata", "uid") !== change.object.uid) return false;
   if (textAt(mapAt(live, "metadata", "annotations"), requestAnnotation) === requestId) return true;
-  const wanted = fieldDifferences(change.before, change.after);
+  return fieldDifferences(change.before, change.after).length > 0 && missedFields(change, live).length === 0;
+}
+
+/**
+ * The fields that the change was to alter and that do not hold what was approved. Others are left out: controllers write their
+ * own into an object as soon as it is stored.
+ */
+export function missedFields(change: PreviewedChange, live: KubeObject | null): readonly string[] {
+  if (change.operation === "delete" || live === null) return [];
   const still = new Set(fieldDifferences(change.after, meaningOf(live)).map((one) => one.path));
-  return wanted.length > 0 && wanted.every((field) => !still.has(field.path));
+  const wanted = fieldDifferences(change.before, change.after).map((one) => one.path);
+  return wanted.filter((path) => still.has(path));
 }
 
 /** What of a change carries meaning, for comparing a re-made one with the approved one. */

@@ -252,10 +252,12 @@ test("what a sensitive request holds is on the disk only encrypted, and erased a
     plan: {
       ...plain.plan,
       sensitive: true,
+      followUp: { verb: "apply", args: { manifest: canary } },
       undo: { kind: "command", invocation: { verb: "apply", args: { manifest: canary } }, says: "put it back" },
       changes: [
         {
           ...change,
+          object: { ...change.object, kind: { ...change.object.kind, group: "", kind: "Secret", resource: "secrets" } },
           call: { ...change.call, body: { data: canary } },
           before: { old: canary },
           after: { new: canary },
@@ -271,9 +273,13 @@ test("what a sensitive request holds is on the disk only encrypted, and erased a
 
   const ended = { ...secret, revision: 2, state: "done" as const };
   await store.transact((tx) => tx.requests.replace(ended, 1));
+  assert.deepEqual(await store.requests.get(secret.id), ended, "its next stage is still to be asked for");
+  assert.equal(onDisk().includes(canary), false);
+  await store.transact((tx) => tx.requests.replace({ ...ended, revision: 3, followUpAskedAt: 1 }, 2));
   const left = await store.requests.get(secret.id);
   assert.equal(left?.state, "done");
   assert.deepEqual(left.invocation.args, {});
+  assert.deepEqual(left.plan.followUp, { verb: "apply", args: {} });
   assert.equal(JSON.stringify(left).includes(canary), false);
   assert.equal(left.plan.digest, secret.plan.digest);
   await store.close();

@@ -19,8 +19,8 @@ export function say(inside: Inside, act: Say): ActOutcome {
   const channel = seenChannel(inside, act.channel, user.value);
   if (channel.kind === "no") return channel.outcome;
   const files = act.fileIds ?? [];
-  const unknown = files.find((id) => inside.state.files.get(id)?.user !== act.as);
-  if (unknown !== undefined) return problem(`${user.value.realName} has uploaded no file ${unknown}.`);
+  const unknown = files.find((id) => !mayShare(inside, id, act.as));
+  if (unknown !== undefined) return problem(`${user.value.realName} sees no file ${unknown}.`);
   if (act.text.trim() === "" && files.length === 0) return problem("Write something first.");
   const parent = act.threadTs === undefined ? undefined : inside.state.message(act.channel, act.threadTs);
   if (act.threadTs !== undefined && parent === undefined) return problem("That thread is gone.");
@@ -36,6 +36,16 @@ export function say(inside: Inside, act: Say): ActOutcome {
     clientMsgId: inside.newSecret(),
   });
   return { ok: true, ts: message.ts };
+}
+
+/** One's own file, and somebody else's where one reads it. */
+function mayShare(inside: Inside, id: string, userId: string): boolean {
+  const file = inside.state.files.get(id);
+  if (file === undefined) return false;
+  return (
+    file.user === userId ||
+    file.shares.some((share) => inside.state.channels.get(share.channel)?.members.includes(userId))
+  );
 }
 
 export interface OnMessage {

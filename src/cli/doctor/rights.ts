@@ -7,6 +7,7 @@ interface Wanted {
   readonly group: string;
   readonly resource: string;
   readonly subresource?: string;
+  readonly name?: string;
   readonly verbs: readonly string[];
 }
 
@@ -18,6 +19,8 @@ const reads: readonly Wanted[] = [
   { group: "", resource: "pods", verbs: ["get", "list", "watch"] },
   { group: "", resource: "nodes", verbs: ["list", "watch"] },
   { group: "", resource: "namespaces", verbs: ["list"] },
+  // Its uid names the cluster: no plan is made without it.
+  { group: "", resource: "namespaces", name: "kube-system", verbs: ["get"] },
   { group: "apps", resource: "replicasets", verbs: ["list"] },
   { group: "apps", resource: "controllerrevisions", verbs: ["list"] },
   { group: "autoscaling", resource: "horizontalpodautoscalers", verbs: ["list"] },
@@ -97,6 +100,7 @@ async function answers(
   return told.filter(({ may }) => keep(may)).map(({ access }) => words(access));
 }
 
-function words({ verb, group, resource, subresource }: Access): string {
-  return `${verb} ${resource}${group === "" ? "" : `.${group}`}${subresource === undefined ? "" : `/${subresource}`}`;
+function words({ verb, group, resource, subresource, name }: Access): string {
+  const parts = [group === "" ? resource : `${resource}.${group}`, subresource, name];
+  return `${verb} ${parts.filter((part) => part !== undefined).join("/")}`;
 }

@@ -73,6 +73,11 @@ export interface Cluster {
    * and recreated object is never followed.
    */
   follow(goal: Goal, signal: AbortSignal, progress: (step: Progress) => void): Promise<GoalOutcome>;
+  /**
+   * Names this very cluster whatever address leads to it: the uid of its namespace kube-system. Asked for until it is known,
+   * then the same for as long as the process lives.
+   */
+  identity(): Promise<string | Refusal>;
   /** Raw GET on a path, for the few reads that have no method here (SubjectAccessReview is not one of them). */
   health(): Promise<ClusterHealth>;
 }

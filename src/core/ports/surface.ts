@@ -22,7 +22,13 @@ export interface CommandInput {
   /** As Slack sent it, entities and all; without the command word, mention or `!`. */
   readonly text: string;
   /** A manifest that came along: from a file, a snippet, a form, a message. */
-  readonly document: { readonly text: string; readonly authorUserId: string } | null;
+  readonly document: Document | null;
+}
+
+export interface Document {
+  readonly text: string;
+  /** Everybody who may have written it: of the message and of the file in it. None of them may countersign it (R10). */
+  readonly authorUserIds: readonly string[];
 }
 
 export type Reply =

@@ -14,6 +14,7 @@ import { WorkloadCache } from "./cache.ts";
 import { Discovery } from "./discovery.ts";
 import { find } from "./find.ts";
 import { follow } from "./follow.ts";
+import { Identity } from "./identity.ts";
 import { list, table } from "./lists.ts";
 import { logs } from "./logs.ts";
 import { Namespaces } from "./namespaces.ts";
@@ -41,6 +42,7 @@ export function openCluster(parts: ClusterParts): OpenCluster {
   const cache = new WorkloadCache(info.name, () => clock.now());
   const discovery = new Discovery(api, clock);
   const namespaces = new Namespaces(api, clock);
+  const identity = new Identity(api);
   const shown = (object: KubeObject): KubeObject => tagSecret(object, parts.secretTagKey);
   const readAt = async (object: Locator, subresource?: string): Promise<KubeObject | null | Refusal> => {
     const body = await api.get(pathOf(object, subresource));
@@ -71,6 +73,7 @@ export function openCluster(parts: ClusterParts): OpenCluster {
       const backOff = new BackOff(api.timing, parts.random);
       return await follow({ api, clock, backOff, signal, progress }, goal);
     },
+    identity: () => identity.uid(),
     health: () => health(api),
   };
   return { port, cache, discovery };

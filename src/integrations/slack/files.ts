@@ -17,9 +17,18 @@ export interface FileAccess {
 const downloadMs = 10_000;
 const uploadMs = 15_000;
 
-/** The text of a file that somebody attached. Refuses with `unreadable-file` or `manifest-too-large`, naming the file. */
-export async function readFile(file: FileRef, access: FileAccess): Promise<string | Refusal> {
-  const url = await addressOf(file, access);
+export interface FileText {
+  readonly text: string;
+  /** Who uploaded the file, as Slack says. */
+  readonly authorUserId: string;
+}
+
+/**
+ * The text and author of a file that somebody attached. Refuses with `unreadable-file` or `manifest-too-large`, naming the
+ * file; a file whose author is not known is not read: its author could countersign it (R10).
+ */
+export async function readFile(file: FileRef, access: FileAccess): Promise<FileText | Refusal> {
+  const { url, authorUserId } = await whereAndWho(file, access);
   const unreadable = (why: string): Refusal =>
     refuse(
       "unreadable-file",
@@ -33,6 +42,7 @@ export async function readFile(file: FileRef, access: FileAccess): Promise<strin
       "Split it into several files, and apply them one after another.",
     );
   if (url === null) return unreadable("Slack gives no address for it that the bot may fetch");
+  if (authorUserId === "") return unreadable("Slack does not say who wrote it");
   if (file.size > access.maxBytes) return tooLarge();
   try {
     // No redirect is followed: it would carry the token to wherever it points.
@@ -47,24 +57,27 @@ export async function readFile(file: FileRef, access: FileAccess): Promise<strin
     }
     const bytes = await readAtMost(response.body, access.maxBytes);
     if (bytes === null) return tooLarge();
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), authorUserId };
   } catch (error) {
     if (error instanceof TypeError && /encod|utf|decod/i.test(error.message)) return unreadable("it is not UTF-8 text");
     return unreadable("Slack did not hand it out in time");
   }
 }
 
-async function addressOf(file: FileRef, access: FileAccess): Promise<URL | null> {
-  let address = file.url;
-  if (address === "") {
-    try {
-      const info = await access.api.call("files.info", { file: file.id });
-      address = textAt(info, "file", "url_private_download") || textAt(info, "file", "url_private");
-    } catch {
-      return null;
-    }
+/** Messages may carry a file by its id alone; what they leave out is asked for. */
+async function whereAndWho(
+  file: FileRef,
+  access: FileAccess,
+): Promise<{ readonly url: URL | null; readonly authorUserId: string }> {
+  if (file.url !== "" && file.authorUserId !== "")
+    return { url: allowedUrl(file.url, access), authorUserId: file.authorUserId };
+  try {
+    const info = await access.api.call("files.info", { file: file.id });
+    const address = file.url || textAt(info, "file", "url_private_download") || textAt(info, "file", "url_private");
+    return { url: allowedUrl(address, access), authorUserId: file.authorUserId || textAt(info, "file", "user") };
+  } catch {
+    return { url: allowedUrl(file.url, access), authorUserId: file.authorUserId };
   }
-  return allowedUrl(address, access);
 }
 
 /** The address when its host is one that the token may go to. */
@@ -85,6 +98,11 @@ async function readAtMost(body: ReadableStream<Uint8Array>, maxBytes: number): P
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** Whoever shares a file may have chosen it, whoever uploaded it wrote it: both, once each. */
+export function authorsOf(sharedByUserId: string, file: FileText): readonly string[] {
+  return [...new Set([sharedByUserId, file.authorUserId])];
 }
 
 export interface FilePlace {

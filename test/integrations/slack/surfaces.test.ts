@@ -94,10 +94,23 @@ describe("messages", () => {
       assert.deepEqual(
         surface.asked.commands.map(({ text, document }) => [text, document]),
         [
-          ["apply", { text: manifest, authorUserId: ANA }],
-          ["apply --dry-run", { text: manifest, authorUserId: ANA }],
+          ["apply", { text: manifest, authorUserIds: [ANA] }],
+          ["apply --dry-run", { text: manifest, authorUserIds: [ANA] }],
         ],
       );
+    }));
+
+  it("somebody else's file has two authors: who shares it and who uploaded it", () =>
+    on({}, async ({ slack }, surface) => {
+      const file = slack.as(BEN).upload("cm.yaml", manifest);
+      await slack.as(BEN).say("#payments", "look at this", { fileIds: [file.id] });
+      await slack.as(ANA).say("#payments", `${BOT} apply`, { fileIds: [file.id] });
+      await slack.waitUntil(() => surface.asked.commands[0], "the command");
+      assert.deepEqual(surface.asked.commands[0]?.document, { text: manifest, authorUserIds: [ANA, BEN] });
+      const said = slack.messages("C0PAYMENT").find(({ user }) => user === ANA);
+      await slack.as("U0FINN001").messageShortcut("apply_manifest", { channel: "C0PAYMENT", ts: said?.ts ?? "" });
+      await slack.waitUntil(() => surface.asked.commands[1], "the shortcut's command");
+      assert.deepEqual(surface.asked.commands[1]?.document?.authorUserIds, [ANA, BEN]);
     }));
 
   it("a file that is too large or not text is refused with its name", () =>
@@ -121,7 +134,7 @@ describe("shortcuts and forms", () => {
       await slack.as(ANA).messageShortcut("apply_manifest", { channel: "C0PAYMENT", ts: said?.ts ?? "" });
       await slack.waitForMessage(({ text }) => text === "did apply");
       const [asked] = surface.asked.commands;
-      assert.equal(asked?.document?.authorUserId, BEN);
+      assert.deepEqual(asked?.document?.authorUserIds, [BEN]);
       assert.equal(asked?.document?.text, manifest);
       assert.equal(asked?.origin.account.userId, ANA);
     }));
@@ -158,7 +171,7 @@ describe("shortcuts and forms", () => {
         assert.equal((await ana.submit({ manifest, reason: "OPS-7" })).ok, true);
         const asked = surface.asked.commands.at(-1);
         assert.equal(asked?.text, 'apply --dry-run --reason "OPS-7"');
-        assert.deepEqual(asked?.document, { text: manifest, authorUserId: ANA });
+        assert.deepEqual(asked?.document, { text: manifest, authorUserIds: [ANA] });
         assert.equal(asked?.origin.surface, "form");
       },
     ));

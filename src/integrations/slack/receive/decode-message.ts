@@ -15,7 +15,8 @@ export function decodeFile(file: Json): FileRef[] {
   const url = textAt(file, "url_private_download") || textAt(file, "url_private");
   const id = textAt(file, "id");
   if (id === "") return [];
-  return [{ id, url, name: textAt(file, "name") || id, size: numberAt(file, -1, "size") }];
+  const authorUserId = textAt(file, "user");
+  return [{ id, url, name: textAt(file, "name") || id, size: numberAt(file, -1, "size"), authorUserId }];
 }
 
 /** The code blocks of the message, which Slack keeps letter by letter; null when it has none. */

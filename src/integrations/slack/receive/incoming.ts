@@ -6,6 +6,8 @@ export interface FileRef {
   readonly name: string;
   readonly url: string;
   readonly size: number;
+  /** Who uploaded it, which need not be who shares it; "" where Slack does not say. */
+  readonly authorUserId: string;
 }
 
 /** The message that a shortcut was used on, or that a command stood in. */

@@ -1,7 +1,7 @@
 // Commands in messages, and manifests that stand in messages: from code blocks, snippets and files.
-import type { CommandInput } from "../../../core/ports/surface.ts";
+import type { CommandInput, Document } from "../../../core/ports/surface.ts";
 import { isRefusal, type Refusal, refuse } from "../../../core/refusal.ts";
-import { readFile } from "../files.ts";
+import { authorsOf, readFile } from "../files.ts";
 import { answer } from "./answer.ts";
 import { inTime } from "./in-time.ts";
 import type { FileRef, Incoming } from "./incoming.ts";
@@ -11,28 +11,21 @@ const noTrigger = { triggerId: "", responseUrl: "" } as const;
 
 export async function handleMessage(talk: Talk, incoming: Extract<Incoming, { kind: "message" }>): Promise<void> {
   const { origin, text, fenced, files } = incoming;
-  const manifest = await manifestOf(talk, fenced, files);
-  if (isRefusal(manifest)) return answer(talk, { kind: "refusal", refusal: manifest }, origin, noTrigger);
-  const document = manifest === null ? null : { text: manifest, authorUserId: origin.account.userId };
+  const document = await documentOf(talk, { text: fenced, files, authorUserId: origin.account.userId });
+  if (isRefusal(document)) return answer(talk, { kind: "refusal", refusal: document }, origin, noTrigger);
   await answer(talk, await inTime(talk, talk.surface.command({ origin, text, document })), origin, noTrigger);
 }
 
-/** "Apply this manifest": whoever wrote the message is the author of what it holds (R10). */
+/** "Apply this manifest": whoever wrote the message, and whoever wrote the file in it, are authors of it (R10). */
 export async function handleApplyMessage(
   talk: Talk,
   incoming: Extract<Incoming, { kind: "apply-message" }>,
 ): Promise<void> {
   const { origin, source, trigger } = incoming;
-  const manifest = await manifestOf(talk, source.text.trim() === "" ? null : source.text, source.files);
-  const refusal = isRefusal(manifest) ? manifest : manifest === null ? nothingThere : null;
-  if (refusal !== null || typeof manifest !== "string") {
-    return answer(talk, { kind: "refusal", refusal: refusal ?? nothingThere }, origin, trigger);
-  }
-  const input: CommandInput = {
-    origin,
-    text: "apply",
-    document: { text: manifest, authorUserId: source.authorUserId },
-  };
+  const found = await documentOf(talk, { ...source, text: source.text.trim() === "" ? null : source.text });
+  const document = found ?? nothingThere;
+  if (isRefusal(document)) return answer(talk, { kind: "refusal", refusal: document }, origin, trigger);
+  const input: CommandInput = { origin, text: "apply", document };
   await answer(talk, await inTime(talk, talk.surface.command(input)), origin, trigger);
 }
 
@@ -43,13 +36,13 @@ const nothingThere = refuse(
 );
 
 /** The one manifest of a message: a file goes before text; several files are not guessed about. */
-async function manifestOf(
+async function documentOf(
   talk: Talk,
-  text: string | null,
-  files: readonly FileRef[],
-): Promise<string | null | Refusal> {
+  source: { readonly text: string | null; readonly files: readonly FileRef[]; readonly authorUserId: string },
+): Promise<Document | null | Refusal> {
+  const { text, files, authorUserId } = source;
   const [file, ...others] = files;
-  if (file === undefined) return text;
+  if (file === undefined) return text === null ? null : { text, authorUserIds: [authorUserId] };
   if (others.length > 0) {
     return refuse(
       "unreadable-file",
@@ -57,5 +50,6 @@ async function manifestOf(
       "Put all documents into one file, separated by lines of ---, or send one file a message.",
     );
   }
-  return readFile(file, talk.files);
+  const read = await readFile(file, talk.files);
+  return isRefusal(read) ? read : { text: read.text, authorUserIds: authorsOf(authorUserId, read) };
 }

@@ -1,10 +1,10 @@
 // Submitted forms: the answer comes within Slack's three seconds in the form itself, or the form says that it is under way.
 import type { ModalView } from "@slack/types";
 import { message } from "../../../core/message.ts";
-import type { CommandInput, Origin, Reply } from "../../../core/ports/surface.ts";
+import type { CommandInput, Document, Origin, Reply } from "../../../core/ports/surface.ts";
 import { isRefusal, type Refusal, refuse } from "../../../core/refusal.ts";
 import { failureOf, failureText } from "../failure.ts";
-import { readFile } from "../files.ts";
+import { authorsOf, readFile } from "../files.ts";
 import { pass } from "../gate.ts";
 import { shorten } from "../render/controls.ts";
 import { readFormMemo, readVoteMemo } from "../render/memo.ts";
@@ -12,7 +12,7 @@ import { answerView, blockIds, callbacks, refusalView } from "../render/views.ts
 import { within } from "../within.ts";
 import { answer } from "./answer.ts";
 import { accountOf } from "./decode.ts";
-import { formInput } from "./form-input.ts";
+import { type FormInput, formInput } from "./form-input.ts";
 import { inTime, tooMuch } from "./in-time.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Ack, Desk, Talk } from "./talk.ts";
@@ -113,18 +113,23 @@ function beginForm(
   const origin = originOf(talk, incoming, memo);
   const input = formInput(memo, incoming.values);
   if (input.kind === "errors") return input;
-  const document = input.kind === "file" ? readFile(input.file, talk.files) : Promise.resolve(input.document);
-  const reply = document.then((text): Reply | Promise<Reply> => {
-    if (isRefusal(text)) return { kind: "refusal", refusal: text };
-    const command: CommandInput = {
-      origin,
-      text: input.text,
-      document: text === null ? null : { text, authorUserId: incoming.userId },
-    };
+  const reply = documentOf(talk, input, incoming.userId).then((document): Reply | Promise<Reply> => {
+    if (isRefusal(document)) return { kind: "refusal", refusal: document };
+    const command: CommandInput = { origin, text: input.text, document };
     return talk.surface.command(command);
   });
   const field = memo.fields.find(([, kind]) => kind === "manifest")?.[0] ?? memo.fields[0]?.[0] ?? null;
   return { reply, origin, fieldOf: () => field };
+}
+
+async function documentOf(
+  talk: Talk,
+  input: Exclude<FormInput, { kind: "errors" }>,
+  userId: string,
+): Promise<Document | null | Refusal> {
+  if (input.kind === "text") return input.document === null ? null : { text: input.document, authorUserIds: [userId] };
+  const read = await readFile(input.file, talk.files);
+  return isRefusal(read) ? read : { text: read.text, authorUserIds: authorsOf(userId, read) };
 }
 
 function beginNewRequest(
