@@ -20,7 +20,7 @@ import { personRate } from "./rate.ts";
 import { makeReadLog } from "./reads.ts";
 import { plainEvent } from "./record.ts";
 import { recover } from "./recover.ts";
-import { candidatesFor } from "./standings.ts";
+import { candidatesOf } from "./standings.ts";
 import { cardKey, requestOfCard, transition } from "./transition.ts";
 import type { Watchers } from "./verify.ts";
 import { openVote, vote } from "./vote.ts";
@@ -185,7 +185,7 @@ function jobHandlers(handling: Handling): Dispatch["jobs"] {
 async function remind(deps: Deps, job: Job): Promise<void> {
   const request = await deps.store.requests.get(job.request);
   if (request === null || request.requirement === null || request.state !== "pending") return;
-  const candidates = await candidatesFor(deps.people, request.requirement);
+  const candidates = await candidatesOf(deps.people, request, request.requirement);
   if (isRefusal(candidates)) return;
   await transition(deps, request.id, { kind: "remind", eligible: waitingFor(request, candidates).eligible });
 }
