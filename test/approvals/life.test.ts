@@ -33,6 +33,20 @@ test("R2: no vote counts before the card is posted", () => {
   assert.equal(codeOf(step(request, ballot(request, ann), context())), "request-not-posted");
 });
 
+test("a card that was deleted and posted again is the card from then on; its votes stand, and it is recorded", () => {
+  const request = ok(step(pending(), ballot(pending(), ann), context())).request;
+  const { request: moved, effects } = ok(step(request, { kind: "reposted", cardTs: "3.4" }, context()));
+  assert.deepEqual([moved.card.ts, moved.state, moved.postedAt], ["3.4", "pending", request.postedAt]);
+  assert.equal(standingVotes(moved).length, 1);
+  assert.deepEqual(
+    effects.map((effect) => effect.kind === "audit" && [effect.event.code, effect.event.details]),
+    [["request.posted", { ts: "3.4", reposted: true }]],
+  );
+  assert.equal(codeOf(step(moved, { kind: "reposted", cardTs: "3.4" }, context())), "already-so");
+  const unposted = make.opened(both, everyone);
+  assert.equal(codeOf(step(unposted, { kind: "reposted", cardTs: "3.4" }, context())), "request-not-posted");
+});
+
 test("the approvals complete: one transition, recorded, one job of the request's version (R26)", () => {
   const before = ok(step(pending(), ballot(pending(), ann), context())).request;
   assert.equal(before.says, "1 of leads");
