@@ -18,7 +18,7 @@ export interface Meaning {
 
 /**
  * Covers the verb and its schema; per object its cluster, kind, namespace, name and uid, the exact call, and every field that
- * changes with its value before and after; the kinds of risk fact; how it is verified; what follows. Status, resourceVersion,
+ * changes with its value before and after; the kinds of risk fact, and of fields that are taken over which and whose; how it is verified; what follows. Status, resourceVersion,
  * generation and fields that do not change are outside. Secret values enter as HMAC-SHA-256 under the request's key.
  */
 export function planDigest(plan: Meaning, key: string): Digest {
@@ -29,9 +29,14 @@ export function planDigest(plan: Meaning, key: string): Digest {
       change.kind === "setting" ? settingContent(change) : changeContent(change, key),
     ),
     goals: plan.goals.map((goal) => (goal.kind === "setting" ? { ...goal } : goalContent(goal))),
-    risks: [...new Set(plan.risks.map((risk) => risk.kind))].sort(),
+    risks: [...new Set(plan.risks.map(riskContent))].sort(),
     followUp: plan.followUp === null ? null : { verb: plan.followUp.verb, args: sealText(plan.followUp.args, key) },
   });
+}
+
+/** Which fields are taken from whom is itself what is countersigned; of the others the words may change with the world. */
+export function riskContent(risk: RiskFact): string {
+  return risk.kind === "takes-fields" ? `${risk.kind}: ${risk.says}` : risk.kind;
 }
 
 function settingContent(change: Extract<PlannedChange, { kind: "setting" }>): Json {
