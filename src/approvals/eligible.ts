@@ -12,8 +12,9 @@ export interface Candidate extends Standing {
 }
 
 export interface Waiting {
-  /** "1 of payments-leads; 4 people can" */
+  /** "1 of payments-leads; 4 people can", or "1 of anybody; anybody else can" */
   readonly says: string;
+  /** By name, of the groups that are asked; where anybody can, the others are not listed. */
   readonly eligible: readonly PersonRef[];
 }
 
@@ -37,8 +38,13 @@ export function waitingFor(request: Request, candidates: readonly Candidate[]): 
   );
   const humans = new Map(able.map(({ person }) => [person.human, person]));
   const eligible = [...humans.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const can = eligible.length === 1 ? "1 person can" : `${eligible.length} people can`;
-  return { says: `${missingWords(missing)}; ${can}`, eligible };
+  return { says: `${missingWords(missing)}; ${whoCan(eligible.length, canHelp(need, voters, []))}`, eligible };
+}
+
+/** Where somebody of no group can help, so can every full member of the workspace but the asker. */
+function whoCan(count: number, isAnybody: boolean): string {
+  if (isAnybody) return "anybody else can";
+  return count === 1 ? "1 person can" : `${count} people can`;
 }
 
 /**

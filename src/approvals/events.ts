@@ -28,6 +28,8 @@ export interface Holder {
 export type LifeEvent =
   /** The card stands complete where people vote (R2). */
   | { readonly kind: "posted"; readonly cardTs: string }
+  /** The card was gone and stands again elsewhere: votes are opened from there now (T4). */
+  | { readonly kind: "reposted"; readonly cardTs: string }
   | ({ readonly kind: "vote" } & VoteCast)
   | { readonly kind: "withdraw"; readonly by: Person }
   /** Time has passed: expiry, a start that is too late, a lease that ran out. */

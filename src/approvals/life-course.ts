@@ -26,6 +26,16 @@ export function posted(request: Request, { cardTs }: Of<"posted">, context: Life
   return { ...stepped, effects: [...stepped.effects, remindJob(stepped.request, halfway)] };
 }
 
+/** Votes stand: the same version is shown whole again, by another message. */
+export function reposted(request: Request, { cardTs }: Of<"reposted">): Stepped | Refusal {
+  if (request.postedAt === null)
+    return refuse("request-not-posted", `${request.id} is not yet posted.`, "It is posted first.");
+  if (request.card.ts === cardTs)
+    return refuse("already-so", `${request.id} already stands there.`, "Nothing needs doing.");
+  const next: Request = { ...request, card: { ...request.card, ts: cardTs } };
+  return { request: next, effects: [audit("request.posted", next, { details: { ts: cardTs, reposted: true } })] };
+}
+
 /** Told to those who can help now; one who has voted is not among them. */
 export function remind(request: Request, { eligible }: Of<"remind">): Stepped | Refusal {
   if (request.state !== "pending" || eligible.length === 0)

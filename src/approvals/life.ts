@@ -2,7 +2,7 @@
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { isOver, type Request } from "../core/request.ts";
 import type { Effect, LifeContext, LifeEvent } from "./events.ts";
-import { cancel, posted, remind, replanned, supersede, tick } from "./life-course.ts";
+import { cancel, posted, remind, replanned, reposted, supersede, tick } from "./life-course.ts";
 import { abandoned, claim, ended, heartbeat, recovered, stepRecorded, waits, writtenAll } from "./life-execution.ts";
 import { vote, withdraw } from "./life-votes.ts";
 
@@ -33,6 +33,8 @@ function stepOpen(request: Request, event: LifeEvent, context: LifeContext): Ste
   switch (event.kind) {
     case "posted":
       return posted(request, event, context);
+    case "reposted":
+      return reposted(request, event);
     case "vote":
       return vote(request, event, context);
     case "withdraw":

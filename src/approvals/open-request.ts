@@ -12,7 +12,7 @@ import { missingWords } from "./eligible.ts";
 import type { Effect } from "./events.ts";
 import { executeJob, expireJob, freeExpiresInMs, freeStartWithinMs } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
-import { couldEverMeet, solve, type Voter } from "./quorum.ts";
+import { couldEverMeet, solve, type Voter, withAnybody } from "./quorum.ts";
 import { checkReason } from "./reason.ts";
 import { isOwn } from "./who-counts.ts";
 
@@ -74,7 +74,8 @@ function record(opening: Opening): Omit<Request, "state" | "reason" | "expiresAt
 
 function unreachable(opening: Opening, requirement: Requirement): Refusal | null {
   const request = { requester: refOf(opening.requester), authors: opening.authors };
-  const eligible = opening.people.filter((person) => !isOwn(request, person.human));
+  const known = opening.people.filter((person) => !isOwn(request, person.human));
+  const eligible = withAnybody(requirement.need, known);
   if (couldEverMeet(requirement.need, eligible)) return null;
   const missing = missingWords(solve(requirement.need, eligible).missing);
   return refuse(

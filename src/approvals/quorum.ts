@@ -1,5 +1,5 @@
 // The exact answer to "are these approvals enough?": one human fills one slot, whatever the order of votes (R14).
-import type { GroupName, HumanId } from "../core/ids.ts";
+import { asHumanId, type GroupName, type HumanId } from "../core/ids.ts";
 import type { Need } from "../core/policy.ts";
 
 export interface Voter {
@@ -38,6 +38,23 @@ export function solve(need: Need, voters: readonly Voter[]): Solved {
 /** Whether all of these people together could meet it. */
 export function couldEverMeet(need: Need, eligible: readonly Voter[]): boolean {
   return solve(need, eligible).met;
+}
+
+/**
+ * These people, and as many more of no group as a part for anybody could take: the members of a workspace are never listed, and
+ * a part that names no group is open to all of them.
+ */
+export function withAnybody(need: Need, people: readonly Voter[]): readonly Voter[] {
+  const others = Array.from({ length: askedOfAnybody(need) }, (_, index) => ({
+    human: asHumanId(`anybody ${index}`),
+    groups: [],
+  }));
+  return [...people, ...others];
+}
+
+function askedOfAnybody(need: Need): number {
+  if (need.kind === "votes") return need.groups.length === 0 ? need.count : 0;
+  return need.of.reduce((sum, part) => sum + askedOfAnybody(part), 0);
 }
 
 /** How many ways the choices of a need can be made; loading keeps it small, since each is solved by itself. */

@@ -6,6 +6,7 @@ import type { Person } from "../core/person.ts";
 import type { Job, JobKind } from "../core/ports/store.ts";
 import type { Origin, Reply, Surface } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
+import { isOver, type Request } from "../core/request.ts";
 import { append } from "./append.ts";
 import type { Deps } from "./deps.ts";
 import { execute } from "./execute.ts";
@@ -20,7 +21,7 @@ import { personRate } from "./rate.ts";
 import { makeReadLog } from "./reads.ts";
 import { plainEvent } from "./record.ts";
 import { recover } from "./recover.ts";
-import { candidatesFor } from "./standings.ts";
+import { candidatesOf } from "./standings.ts";
 import { cardKey, requestOfCard, transition } from "./transition.ts";
 import type { Watchers } from "./verify.ts";
 import { openVote, vote } from "./vote.ts";
@@ -193,7 +194,7 @@ function jobHandlers(handling: Handling): Dispatch["jobs"] {
 async function remind(deps: Deps, job: Job): Promise<void> {
   const request = await deps.store.requests.get(job.request);
   if (request === null || request.requirement === null || request.state !== "pending") return;
-  const candidates = await candidatesFor(deps.people, request.requirement);
+  const candidates = await candidatesOf(deps.people, request, request.requirement);
   if (isRefusal(candidates)) return;
   await transition(deps, request.id, { kind: "remind", eligible: waitingFor(request, candidates).eligible });
 }
@@ -201,20 +202,24 @@ async function remind(deps: Deps, job: Job): Promise<void> {
 async function posted(deps: Deps, sent: SentMessage): Promise<void> {
   const id = requestOfCard(sent.key);
   const request = id === null ? null : await deps.store.requests.get(id);
-  if (request === null || request.postedAt !== null || sent.key !== cardKey(request)) return;
-  await transition(deps, request.id, { kind: "posted", cardTs: sent.ts });
+  if (request !== null && !isOver(request) && sent.key === cardKey(request)) await stands(deps, request, sent);
+}
+
+/** Where the card of the request's version stands: for the first time, or anew after somebody deleted it. */
+async function stands(deps: Deps, request: Request, { ts }: SentMessage): Promise<void> {
+  if (request.postedAt === null) await transition(deps, request.id, { kind: "posted", cardTs: ts });
+  else if (request.card.ts !== ts) await transition(deps, request.id, { kind: "reposted", cardTs: ts });
 }
 
 /** Killed between Slack's answer and its record: the outbox knows, the request does not yet. */
 async function adoptPosted(deps: Deps): Promise<void> {
   const open = await deps.store.requests.list({
-    states: ["planned", "approved", "executing", "verifying"],
+    states: ["planned", "pending", "approved", "executing", "verifying"],
     limit: 1_000,
   });
   for (const request of open) {
-    if (request.postedAt !== null) continue;
     const sent = await deps.store.outbox.sent(cardKey(request));
-    if (sent !== null) await transition(deps, request.id, { kind: "posted", cardTs: sent.ts });
+    if (sent !== null) await stands(deps, request, sent);
   }
 }
 

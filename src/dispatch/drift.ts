@@ -3,6 +3,7 @@ import { fullName } from "../core/kube.ts";
 import type { Plan, PlannedChange } from "../core/plan.ts";
 import { fieldDifferences } from "../kubernetes/diff.ts";
 import { visible } from "../kubernetes/visible.ts";
+import { riskContent } from "./plan-digest.ts";
 
 const mostLines = 30;
 
@@ -18,8 +19,8 @@ export function planChanges(before: Plan, after: Plan): readonly string[] {
     old.delete(name);
   }
   for (const name of old.keys()) lines.push(`${name} would not be changed any more`);
-  const risks = new Set(before.risks.map((risk) => risk.kind));
-  for (const risk of after.risks) if (!risks.has(risk.kind)) lines.push(`new risk: ${risk.says}`);
+  const risks = new Set(before.risks.map(riskContent));
+  for (const risk of after.risks) if (!risks.has(riskContent(risk))) lines.push(`new risk: ${risk.says}`);
   if (lines.length === 0) lines.push("the exact calls changed");
   return lines.length <= mostLines
     ? lines

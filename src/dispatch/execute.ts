@@ -38,7 +38,7 @@ export async function execute(executing: Executing, id: RequestId): Promise<JobO
   }
   await interrupt(executing, claimed);
   const holder: Holder = { runner: deps.runner, fence: claimed.execution.fence };
-  const carried = await carryOut(executing, claimed, { holder, maySend: async () => sealedRefusal(deps) });
+  const carried = await carryOut(executing, claimed, { holder, maySend: async () => deps.sealedBecause() });
   await finish(executing, claimed, { holder, carried });
   return { kind: "done" };
 }
@@ -49,12 +49,6 @@ async function takeLocks(deps: Deps, request: Request): Promise<RequestId | "not
     const now = await tx.requests.get(request.id);
     return now?.state === "approved" ? tx.locks.take(lockKeys(now.plan), now.id) : "not-approved";
   });
-}
-
-/** The record may become unwritable between two changes. */
-export function sealedRefusal(deps: Deps): Refusal | null {
-  const sealed = deps.sealedBecause();
-  return sealed === null ? null : refuse("audit-unavailable", sealed, "The admin of the bot is needed.");
 }
 
 /** A halt stops everything but what only changes the bot's own settings: otherwise nothing could be let go on again. */

@@ -15,7 +15,7 @@ export async function home(deps: Deps, person: Person): Promise<Message> {
     deps.store.requests.list({ states: ["done", "failed", "unconfirmed", "unknown"], limit: 5 }),
   ]);
   const waiting = await Promise.all(
-    pending.map(async (request) => ({ request, waiting: await waitingOf(deps.people, request) })),
+    pending.map(async (request) => ({ request, waiting: await waitingOf(deps.people, request, person) })),
   );
   const forMe = waiting.filter((one) => one.waiting.eligible.some((who) => who.userId === me));
   const parts: Part[] = [

@@ -20,8 +20,9 @@ export interface Meaning {
 export type Identities = ReadonlyMap<string, string>;
 
 /**
- * Covers the verb and its schema; per object its cluster with its identity, kind, namespace, name and uid, the exact call, and every field that
- * changes with its value before and after; the kinds of risk fact; how it is verified; what follows. Status, resourceVersion,
+ * Covers the verb and its schema; per object its cluster with its identity, kind, namespace, name and uid, the exact call, and
+ * every field that changes with its value before and after; the kinds of risk fact, and of fields that are taken over which and
+ * whose; how it is verified; what follows. Status, resourceVersion,
  * generation and fields that do not change are outside. Secret values enter as HMAC-SHA-256 under the request's key.
  */
 export function planDigest(plan: Meaning, key: string, clusters: Identities): Digest {
@@ -32,9 +33,14 @@ export function planDigest(plan: Meaning, key: string, clusters: Identities): Di
       change.kind === "setting" ? settingContent(change) : changeContent(change, { key, clusters }),
     ),
     goals: plan.goals.map((goal) => (goal.kind === "setting" ? { ...goal } : goalContent(goal, clusters))),
-    risks: [...new Set(plan.risks.map((risk) => risk.kind))].sort(),
+    risks: [...new Set(plan.risks.map(riskContent))].sort(),
     followUp: plan.followUp === null ? null : { verb: plan.followUp.verb, args: sealText(plan.followUp.args, key) },
   });
+}
+
+/** Which fields are taken from whom is itself what is countersigned; of the others the words may change with the world. */
+export function riskContent(risk: RiskFact): string {
+  return risk.kind === "takes-fields" ? `${risk.kind}: ${risk.says}` : risk.kind;
 }
 
 function settingContent(change: Extract<PlannedChange, { kind: "setting" }>): Json {

@@ -8,7 +8,7 @@ import type { Request } from "../core/request.ts";
 import { carryOut } from "./carry-out.ts";
 import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
-import { finish, sealedRefusal } from "./execute.ts";
+import { finish } from "./execute.ts";
 import { type Executing, type JobOutcome, leaseMs } from "./executing.ts";
 import { lookAt } from "./standings.ts";
 import { transition } from "./transition.ts";
@@ -44,7 +44,7 @@ export async function recover(executing: Executing, id: RequestId): Promise<JobO
  * claimed now: in time, allowed, not frozen, with approvals that still count (R8, R11, R24, R31).
  */
 async function stillMay(deps: Deps, request: Request): Promise<Refusal | null> {
-  const sealed = sealedRefusal(deps);
+  const sealed = deps.sealedBecause();
   if (sealed !== null) return sealed;
   if (request.startBy !== null && deps.clock.now() >= request.startBy) {
     return refuse("expired", "its approval ended while I was away.", "Ask anew.");

@@ -3,7 +3,7 @@ import { type Candidate, waitingFor } from "../approvals/eligible.ts";
 import type { Standing as LifeStanding } from "../approvals/events.ts";
 import { groupsOf, type Voter } from "../approvals/quorum.ts";
 import type { GroupName, HumanId } from "../core/ids.ts";
-import type { PersonRef } from "../core/person.ts";
+import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Need, Requirement } from "../core/policy.ts";
 import type { People } from "../core/ports/people.ts";
 import type { Standing } from "../core/ports/requests.ts";
@@ -52,16 +52,42 @@ export async function candidatesFor(people: People, requirement: Requirement): P
   return [...found.values()].map(({ person, groups }) => ({ person, active: true, groups }));
 }
 
+/**
+ * Everybody whose vote could count or does: of the groups that are asked, those who have voted, and `also`. Where anybody may
+ * vote, voters are of no group that the requirement names.
+ */
+export async function candidatesOf(
+  people: People,
+  request: Request,
+  requirement: Requirement,
+  also: Person | null = null,
+): Promise<readonly Candidate[] | Refusal> {
+  const candidates = await candidatesFor(people, requirement);
+  if (isRefusal(candidates)) return candidates;
+  const known = new Map(candidates.map((candidate) => [candidate.person.human, candidate]));
+  const voters = await Promise.all(standingVotes(request).map((vote) => people.person(vote.voter.userId)));
+  for (const person of [...voters, also])
+    if (person !== null && !isRefusal(person) && !known.has(person.human))
+      known.set(person.human, { person: refOf(person), active: true, groups: person.groups });
+  return [...known.values()];
+}
+
 export async function votersFor(people: People, requirement: Requirement): Promise<readonly Voter[] | Refusal> {
   const candidates = await candidatesFor(people, requirement);
   return isRefusal(candidates) ? candidates : candidates.map(({ person, groups }) => ({ human: person.human, groups }));
 }
 
-/** What is missing and who could give it; without anybody's names where the directory is away. */
-export async function waitingOf(people: People, request: Request): Promise<Pick<Standing, "missing" | "eligible">> {
+/**
+ * What is missing and who could give it, `also` among them if they could; without anybody's names where the directory is away.
+ */
+export async function waitingOf(
+  people: People,
+  request: Request,
+  also: Person | null = null,
+): Promise<Pick<Standing, "missing" | "eligible">> {
   if (request.requirement === null || (request.state !== "pending" && request.state !== "planned"))
     return { missing: "", eligible: [] };
-  const candidates = await candidatesFor(people, request.requirement);
+  const candidates = await candidatesOf(people, request, request.requirement, also);
   if (isRefusal(candidates)) return { missing: request.says, eligible: [] };
   const waiting = waitingFor(request, candidates);
   return { missing: waiting.says, eligible: waiting.eligible.map(({ userId, name }) => ({ userId, name })) };

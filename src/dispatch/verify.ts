@@ -151,21 +151,30 @@ function sum(all: readonly (Progress | null)[]): Progress {
   };
 }
 
-/** The living message, told anew when something changed and the one before is written; the newest wins. */
-function teller(deps: Deps, request: Request): (progress: Progress) => void {
+/**
+ * The living message, told anew when something changed and the one before is written; the newest wins. One that could not be
+ * told is logged, and the next is told again.
+ */
+export function teller(
+  deps: Pick<Deps, "store" | "people" | "verbs" | "log" | "nudge">,
+  request: Pick<Request, "id">,
+): (progress: Progress) => void {
   let next: Progress | null = null;
   let busy = false;
   const run = async (): Promise<void> => {
     busy = true;
-    while (next !== null) {
-      const progress = next;
-      next = null;
-      const now = await deps.store.requests.get(request.id);
-      if (now === null || now.state !== "verifying") break;
-      await refreshCard(deps, now, progress);
-      deps.nudge();
+    try {
+      while (next !== null) {
+        const progress = next;
+        next = null;
+        const now = await deps.store.requests.get(request.id);
+        if (now === null || now.state !== "verifying") break;
+        await refreshCard(deps, now, progress);
+        deps.nudge();
+      }
+    } finally {
+      busy = false;
     }
-    busy = false;
   };
   return (progress) => {
     next = progress;

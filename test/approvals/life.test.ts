@@ -33,6 +33,20 @@ test("R2: no vote counts before the card is posted", () => {
   assert.equal(codeOf(step(request, ballot(request, ann), context())), "request-not-posted");
 });
 
+test("a card that was deleted and posted again is the card from then on; its votes stand, and it is recorded", () => {
+  const request = ok(step(pending(), ballot(pending(), ann), context())).request;
+  const { request: moved, effects } = ok(step(request, { kind: "reposted", cardTs: "3.4" }, context()));
+  assert.deepEqual([moved.card.ts, moved.state, moved.postedAt], ["3.4", "pending", request.postedAt]);
+  assert.equal(standingVotes(moved).length, 1);
+  assert.deepEqual(
+    effects.map((effect) => effect.kind === "audit" && [effect.event.code, effect.event.details]),
+    [["request.posted", { ts: "3.4", reposted: true }]],
+  );
+  assert.equal(codeOf(step(moved, { kind: "reposted", cardTs: "3.4" }, context())), "already-so");
+  const unposted = make.opened(both, everyone);
+  assert.equal(codeOf(step(unposted, { kind: "reposted", cardTs: "3.4" }, context())), "request-not-posted");
+});
+
 test("the approvals complete: one transition, recorded, one job of the request's version (R26)", () => {
   const before = ok(step(pending(), ballot(pending(), ann), context())).request;
   assert.equal(before.says, "1 of leads");
@@ -162,6 +176,14 @@ test("R15: what nobody could ever approve is not asked, counting the asker out",
   assert.equal(codeOf(openRequest(opening)), "unreachable-quorum");
 });
 
+test("R15: where anybody may countersign, it is asked although nobody is listed; a part for a group still needs its people", () => {
+  const anybody = make.makeOpening(makeRequirement(votes(2)), []);
+  assert.equal(codeOf(openRequest(anybody)), "not refused");
+  const mixed = makeRequirement({ kind: "all", of: [votes(1), votes(1, "leads")] });
+  assert.equal(codeOf(openRequest(make.makeOpening(mixed, []))), "unreachable-quorum");
+  assert.equal(codeOf(openRequest(make.makeOpening(mixed, [asker, ben]))), "not refused");
+});
+
 describe("R7: drift", () => {
   const next = {
     plan: make.makePlan("two"),
@@ -256,6 +278,16 @@ describe("who can countersign", () => {
       waitingFor(request, candidates).eligible.map((person) => person.name),
       ["ann", "ben"],
     );
+  });
+
+  test("where anybody can, nobody is counted; the asker still can't", () => {
+    const request = pending(makeRequirement(votes(2)));
+    assert.equal(waitingFor(request, []).says, "2 of anybody; anybody else can");
+    assert.equal(codeOf(step(request, ballot(request, asker), context())), "own-request");
+    const once = ok(step(request, ballot(request, stranger), context())).request;
+    const voted = candidates.filter(({ person }) => person.human === stranger.human);
+    assert.equal(waitingFor(once, voted).says, "1 of anybody; anybody else can");
+    assert.equal(ok(step(once, ballot(once, ann), context())).request.state, "approved");
   });
 
   test("two accounts of one human are one person", () => {

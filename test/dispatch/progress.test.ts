@@ -5,7 +5,9 @@ import { verbs } from "../../src/commands/index.ts";
 import type { People } from "../../src/core/ports/people.ts";
 import { refuse } from "../../src/core/refusal.ts";
 import { refreshCard } from "../../src/dispatch/transition.ts";
+import { teller } from "../../src/dispatch/verify.ts";
 import { sampleRequest, temporaryStore } from "../store/samples.ts";
+import { recordingLog } from "../support/slack-bench.ts";
 
 const no = () => Promise.resolve(refuse("identity-unknown", "Nobody is known here.", ""));
 const people: People = { person: no, members: no, channel: no };
@@ -33,4 +35,29 @@ test("progress that comes after the end is not shown", async (t) => {
   });
   await refreshCard({ store, people, verbs }, read, progress);
   assert.deepEqual(await store.outbox.due(Number.MAX_SAFE_INTEGER, 10), []);
+});
+
+test("progress goes on being told after one that could not be", async (t) => {
+  const store = await temporaryStore(t);
+  const request = sampleRequest({ state: "verifying" });
+  await store.transact((tx) => tx.requests.insert(request));
+  let asked = 0;
+  const get: typeof store.requests.get = (id) => {
+    asked += 1;
+    return asked === 1 ? Promise.reject(new Error("the disk is away")) : store.requests.get(id);
+  };
+  const failing = { ...store, requests: { ...store.requests, get } };
+  const failed = Promise.withResolvers<void>();
+  const told = Promise.withResolvers<void>();
+  const log = { ...recordingLog(), warn: () => failed.resolve() };
+  const tell = teller({ store: failing, people, verbs, log, nudge: () => told.resolve() }, request);
+  tell({ ...progress, done: 1 });
+  await failed.promise;
+  tell(progress);
+  await told.promise;
+  const [card] = await store.outbox.due(Number.MAX_SAFE_INTEGER, 10);
+  assert.deepEqual(
+    card?.message.parts.find((part) => part.kind === "progress"),
+    { kind: "progress", done: 3, total: 4, label: "one is not ready" },
+  );
 });

@@ -21,6 +21,7 @@ export interface EventKind {
 export const text = (description: string): DetailSchema => ({ type: "string", description });
 export const textOrNull = (description: string): DetailSchema => ({ type: ["string", "null"], description });
 export const count = (description: string): DetailSchema => ({ type: "integer", minimum: 0, description });
+export const yesOrNo = (description: string): DetailSchema => ({ type: "boolean", description });
 export const texts = (description: string): DetailSchema => ({
   type: "array",
   items: { type: "string" },

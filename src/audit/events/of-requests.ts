@@ -10,6 +10,7 @@ import {
   text,
   textOrNull,
   texts,
+  yesOrNo,
 } from "./event-kind.ts";
 
 const command = text("What was asked, as the parsed command; without values of manifests.");
@@ -63,7 +64,11 @@ export const requestEvents = {
     failure: "request.refused",
   },
   "request.posted": {
-    details: { ts: text("The card's ts in the record's channel."), says },
+    details: {
+      ts: text("The card's ts in the record's channel."),
+      reposted: yesOrNo("True when the card was gone, and stands there anew."),
+      says,
+    },
     required: ["ts"],
     success: ofRequest({ code: "request.posted", details: { ts: "1793000000.000100" } }),
     failure: ofRequest({ code: "request.posted", outcome: "failed", details: { says: "Slack: channel_not_found" } }),

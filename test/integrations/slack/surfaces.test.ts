@@ -44,6 +44,21 @@ const form: Form = {
 };
 
 describe("messages", () => {
+  it("what comes while 500 others are under way is refused aloud, not dropped", async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const command = () => released.then(() => ({ kind: "nothing" }) as const);
+    await on({ command }, async ({ slack }, surface) => {
+      const ana = slack.as(ANA);
+      await Promise.all(Array.from({ length: 500 }, () => ana.command("#payments", "/ops", "status checkout")));
+      await slack.waitUntil(() => (surface.asked.commands.length === 500 ? true : undefined), "500 commands under way");
+      await slack.as(BEN).say("#payments", `${BOT} status checkout`);
+      const told = await slack.waitUntil(() => slack.ephemerals(BEN)[0], "the refusal");
+      assert.match(told.text, /Too much is asked at once/);
+      assert.equal(surface.asked.commands.length, 500);
+      release();
+    }).finally(release);
+  });
+
   it("a mention is a command, once, though Slack tells of it by two events", () =>
     on({}, async ({ slack }, surface) => {
       await slack.as(ANA).say("#payments", `${BOT} status checkout`);

@@ -1,12 +1,14 @@
 // Everything that comes in from Slack, by either way: acknowledged first, handled once, answered after.
 import type { Json } from "../../../core/json.ts";
+import type { Origin } from "../../../core/ports/surface.ts";
 import { refuse } from "../../../core/refusal.ts";
-import { ackBody } from "./answer.ts";
+import { ackBody, answer } from "./answer.ts";
 import { handleButton } from "./button.ts";
 import { handleCommand } from "./command.ts";
 import { decode } from "./decode.ts";
 import { handleHome } from "./home-tab.ts";
-import type { Incoming } from "./incoming.ts";
+import { tooMuch } from "./in-time.ts";
+import type { Incoming, Trigger } from "./incoming.ts";
 import { handleApplyMessage, handleMessage } from "./message.ts";
 import { openNewRequest } from "./new-request.ts";
 import { handleSubmission } from "./submission.ts";
@@ -32,11 +34,17 @@ export async function handle(desk: Desk, body: Json, ack: Ack): Promise<void> {
       await ack();
       if (!desk.works.start(incoming.kind, () => later(desk, incoming))) {
         talk.log.warn("too much at once, a payload was not handled", { kind: incoming.kind });
+        if ("origin" in incoming) await answer(talk, { kind: "refusal", refusal: tooMuch }, ...whereTo(incoming));
       }
   }
 }
 
 type Later = Exclude<Incoming, { kind: "ignored" | "foreign" | "command" | "submission" }>;
+
+/** A message has nothing to answer by but its place. */
+function whereTo(incoming: Extract<Later, { origin: Origin }>): readonly [Origin, Trigger] {
+  return [incoming.origin, "trigger" in incoming ? incoming.trigger : { triggerId: "", responseUrl: "" }];
+}
 
 async function later(desk: Desk, incoming: Later): Promise<void> {
   const { talk } = desk;
