@@ -10,7 +10,7 @@ import { clusterConfig } from "./deps.ts";
 import { type Carried, callerOf, type Executing, leaseMs, type One, writeDeadlineMs } from "./executing.ts";
 import { lostOrHalted, record } from "./step.ts";
 import { transition } from "./transition.ts";
-import { changedWords, readFresh, showsDone, unlike } from "./write-change.ts";
+import { changedWords, readFresh, showsDone, unlikeSince } from "./write-change.ts";
 
 export type LookedUp =
   | { readonly kind: "stepped"; readonly request: Request }
@@ -71,7 +71,7 @@ async function foundDone(
 ): Promise<LookedUp> {
   const { change, live } = one;
   const allowed = clusterConfig(executing.deps, change.object.cluster)?.unstablePaths ?? [];
-  const paths = unlike(change, live, allowed);
+  const paths = unlikeSince(change, live, allowed);
   if (paths.length > 0) {
     const says = changedWords(change, paths);
     const changed = await record(executing, request, one, { state: "changed", says });

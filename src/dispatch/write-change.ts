@@ -79,12 +79,26 @@ function movedFrom(change: PreviewedChange, fresh: KubeObject | null): string | 
   return first === undefined ? null : `${name} changed at ${first.path} since it was looked at.`;
 }
 
-/** Where what is stored differs from what was approved. */
-export function unlike(
+/**
+ * Where an object that was found later differs from what was approved in what the call itself sets: by then controllers have
+ * added their own, a rollout its revision for example, and that is nobody's failure.
+ */
+export function unlikeSince(
   change: PreviewedChange,
-  stored: KubeObject | null,
+  live: KubeObject | null,
   unstable: readonly string[],
 ): readonly string[] {
+  if (change.operation === "delete" || live === null || change.after === null) return [];
+  const own = new Set(fieldDifferences(change.before, change.after).map((field) => field.path));
+  const isOwn = change.operation === "create" ? () => true : (path: string) => own.has(path);
+  return fieldDifferences(change.after, meaningOf(live))
+    .filter((one) => isOwn(one.path) && (change.operation === "update" || one.before !== undefined))
+    .map((one) => one.path)
+    .filter((path) => !unstable.includes(path));
+}
+
+/** Where the answer to the call differs from what was approved. */
+function unlike(change: PreviewedChange, stored: KubeObject | null, unstable: readonly string[]): readonly string[] {
   if (change.operation === "delete" || stored === null || change.after === null) return [];
   return fieldDifferences(change.after, meaningOf(stored))
     .map((one) => one.path)
