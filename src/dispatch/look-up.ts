@@ -6,10 +6,11 @@ import type { PreviewedChange } from "../core/plan.ts";
 import type { Cluster, WriteOutcome } from "../core/ports/clusters.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
+import { clusterConfig } from "./deps.ts";
 import { type Carried, callerOf, type Executing, leaseMs, type One, writeDeadlineMs } from "./executing.ts";
 import { lostOrHalted, record } from "./step.ts";
 import { transition } from "./transition.ts";
-import { changedWords, missedFields, readFresh, showsDone } from "./write-change.ts";
+import { changedWords, readFresh, showsDone, unlikeSince } from "./write-change.ts";
 
 export type LookedUp =
   | { readonly kind: "stepped"; readonly request: Request }
@@ -69,7 +70,8 @@ async function foundDone(
   one: One<PreviewedChange> & { readonly live: KubeObject | null },
 ): Promise<LookedUp> {
   const { change, live } = one;
-  const paths = missedFields(change, live);
+  const allowed = clusterConfig(executing.deps, change.object.cluster)?.unstablePaths ?? [];
+  const paths = unlikeSince(change, live, allowed);
   if (paths.length > 0) {
     const says = changedWords(change, paths);
     const changed = await record(executing, request, one, { state: "changed", says });

@@ -79,6 +79,25 @@ function movedFrom(change: PreviewedChange, fresh: KubeObject | null): string | 
   return first === undefined ? null : `${name} changed at ${first.path} since it was looked at.`;
 }
 
+/**
+ * Where an object that was found later differs from what was approved in what the call itself sets: by then controllers have
+ * added their own, a rollout its revision for example, and that is nobody's failure.
+ */
+export function unlikeSince(
+  change: PreviewedChange,
+  live: KubeObject | null,
+  unstable: readonly string[],
+): readonly string[] {
+  if (change.operation === "delete" || live === null || change.after === null) return [];
+  const own = new Set(fieldDifferences(change.before, change.after).map((field) => field.path));
+  const isOwn = change.operation === "create" ? () => true : (path: string) => own.has(path);
+  return fieldDifferences(change.after, meaningOf(live))
+    .filter((one) => isOwn(one.path) && (change.operation === "update" || one.before !== undefined))
+    .map((one) => one.path)
+    .filter((path) => !unstable.includes(path));
+}
+
+/** Where the answer to the call differs from what was approved. */
 function unlike(change: PreviewedChange, stored: KubeObject | null, unstable: readonly string[]): readonly string[] {
   if (change.operation === "delete" || stored === null || change.after === null) return [];
   return fieldDifferences(change.after, meaningOf(stored))
@@ -104,18 +123,9 @@ export function showsDone(change: PreviewedChange, live: KubeObject | null, requ
   if (live === null || change.after === null) return false;
   if (change.operation === "update" && textAt(live, "metadata", "uid") !== change.object.uid) return false;
   if (textAt(mapAt(live, "metadata", "annotations"), requestAnnotation) === requestId) return true;
-  return fieldDifferences(change.before, change.after).length > 0 && missedFields(change, live).length === 0;
-}
-
-/**
- * The fields that the change was to alter and that do not hold what was approved. Others are left out: controllers write their
- * own into an object as soon as it is stored.
- */
-export function missedFields(change: PreviewedChange, live: KubeObject | null): readonly string[] {
-  if (change.operation === "delete" || live === null) return [];
+  const wanted = fieldDifferences(change.before, change.after);
   const still = new Set(fieldDifferences(change.after, meaningOf(live)).map((one) => one.path));
-  const wanted = fieldDifferences(change.before, change.after).map((one) => one.path);
-  return wanted.filter((path) => still.has(path));
+  return wanted.length > 0 && wanted.every((field) => !still.has(field.path));
 }
 
 /** What of a change carries meaning, for comparing a re-made one with the approved one. */

@@ -2,8 +2,7 @@
 import { test } from "node:test";
 import { kills, runKills } from "../support/kills.ts";
 
-const here =
-  /before the commit of (request.approved|write.intended)|after the commit of (vote.cast|write.intended)|the write|the card/;
+const here = /after the commit of (request.approved|write.intended)|the write|the card/;
 
 test("F1, R26, B1: a bot killed at these points goes on truthfully, and nothing is done twice", (t) =>
   runKills(

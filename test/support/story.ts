@@ -52,7 +52,7 @@ function cards(town: Town): readonly Message[] {
 export const idOf = (card: Message): string => /r-[a-z0-9]+/.exec(card.text)?.[0] ?? "";
 
 /** Waits until this card says so, in its summary or its blocks. */
-export function until(town: Town, card: Message, words: string | RegExp, timeoutMs = 5_000): Promise<Message> {
+export function until(town: Town, card: Message, words: string | RegExp, timeoutMs = 15_000): Promise<Message> {
   const matches = (text: string): boolean => (typeof words === "string" ? text.includes(words) : words.test(text));
   return town.slack.waitForMessage(
     (message) =>
