@@ -39,7 +39,7 @@ test("R27, R28: a second request waits for the holder by name; a rollback ends t
     const second = await ask(town, "scale shop/locked 2", "locked");
     await town.vote(ben, second, "approve");
     await town.vote(finn, second, "approve");
-    await until(town, second, `waiting for ${idOf(first)}, which holds the target`);
+    await until(town, second, `Waiting for ${idOf(first)}, which holds the target`);
     assert.equal(writesFor(town.cluster, idOf(second)).length, 0);
     await until(town, first, "is done and verified");
     await until(town, second, "is done and verified");
@@ -48,7 +48,7 @@ test("R27, R28: a second request waits for the holder by name; a rollback ends t
     const release = await approved(`set image shop/watched watched=${broken}`, "watched");
     await until(town, release, "carried out and being checked");
     const back = await approved("rollback shop/watched", "watched");
-    await until(town, release, `superseded by ${idOf(back)}`);
+    await until(town, release, `Superseded by ${idOf(back)}`);
     await until(town, back, "is done and verified");
   });
   await t.test("R28: a rollout over its progress deadline has failed", async () => {

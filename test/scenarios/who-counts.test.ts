@@ -105,7 +105,11 @@ test("R31: a request under way must satisfy the policy it was asked under and th
   writeFileSync(town.configFile, policy.replace("count: 2", "count: 3"));
   await town.startBot({ clock });
   await town.vote(finn, strict, "approve");
-  await until(town, strict, "Still needed: 1 of");
+  await town.slack.waitUntil(
+    () => thread(town, strict).find((said) => said.text.includes("did not start: still needed is 1 of")),
+    "the asker was told",
+  );
+  await until(town, strict, "waits to be countersigned");
   assert.equal(written(town, strict), 0, "two are no longer enough");
   await town.stopBot();
   writeFileSync(town.configFile, policy.replace("count: 2", "count: 1"));
@@ -146,7 +150,7 @@ test("R8, R23, R29: halted, it waits and says so; too long, its votes are void; 
   await town.slack.as(ana).command("#payments", "/ops", "halt because of a drill");
   await town.slack.waitForMessage((message) => message.text.includes("done and verified"));
   await town.vote(finn, card, "approve");
-  await until(town, card, "all execution is halted");
+  await until(town, card, "All execution is halted");
   await timePasses({ town, clock }, 15 * minute);
   await until(town, card, "Still needed: 2 of");
   assert.equal(written(town, card), 0);
@@ -172,7 +176,7 @@ test("R11, R29: an approver who leaves between approval and start is asked in va
   await done("Halt");
   await town.vote(ben, card, "approve");
   await town.vote(finn, card, "approve");
-  await until(town, card, "all execution is halted");
+  await until(town, card, "All execution is halted");
   town.slack.setUsergroup(leads, { users: [chloe] });
   await town.slack.as(ana).command("#payments", "/ops", "unhalt because it is over");
   await timePasses({ town, clock }, 6 * minute);
