@@ -16,7 +16,7 @@ export const cliCommands: readonly CliCommand[] = [
     name: "start",
     usage: "countersign start [--config FILE]",
     summary: "run the bot",
-    help: "Needs SLACK_BOT_TOKEN, and SLACK_APP_TOKEN for Socket Mode or SLACK_SIGNING_SECRET for HTTP mode. The configuration is\ncountersign.yaml unless --config or COUNTERSIGN_CONFIG says otherwise.",
+    help: "Needs SLACK_BOT_TOKEN, and SLACK_APP_TOKEN for Socket Mode or SLACK_SIGNING_SECRET for HTTP mode. The configuration is\ncountersign.yaml unless --config or COUNTERSIGN_CONFIG says otherwise. Exits with 70 after a fault that nothing caught, and with\n76 when Slack ended the connection for good: let a supervisor start it again.",
     load: async () => (await import("./start.ts")).start,
   },
   {

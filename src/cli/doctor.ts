@@ -127,7 +127,10 @@ async function slackOf(config: Config, auth: Examined, env: NodeJS.ProcessEnv): 
   const home = await whereAmI(clients.lookup);
   const groupMaxAgeMs = config.limits.groupMaxAgeMs;
   const directory = (groups: Config["groups"]) =>
-    makeDirectory({ api: clients.lookup, home, clock: systemClock, log, groups, groupMaxAgeMs });
+    makeDirectory({
+      ...{ api: clients.lookup, home, clock: systemClock, log, groups, groupMaxAgeMs },
+      restricting: new Set(groups.map((group) => group.name)),
+    });
   return { auth, open: { api: clients.lookup, directory } };
 }
 

@@ -1,4 +1,5 @@
 // Slack, reached: who the bot is there, who the people are, and which channels the configuration names.
+import { restrictingGroups } from "../approvals/restricting.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { type Reached, reachSlack, type SlackSettings } from "../integrations/slack/connect.ts";
 import { type Directory, makeDirectory } from "../integrations/slack/directory.ts";
@@ -22,6 +23,7 @@ export async function openWorkspace(base: Base): Promise<Workspace> {
     log,
     groups: config.groups,
     groupMaxAgeMs,
+    restricting: restrictingGroups(config.policy),
   });
   const approvals = await channelId(people, config.channels.approvals);
   return { reached, people, channels: { approvals, audit: await channelId(people, config.channels.audit) } };

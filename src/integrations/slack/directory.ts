@@ -18,7 +18,7 @@ import {
   unknownIdentity,
   whyNotMember,
 } from "./directory-rules.ts";
-import { failureOf, failureText } from "./failure.ts";
+import { failureOf, failureText, isTokenFailure } from "./failure.ts";
 import type { Home } from "./home.ts";
 
 export interface Directory extends People {
@@ -36,9 +36,16 @@ export interface DirectorySettings {
   readonly log: Log;
   readonly groups: readonly GroupConfig[];
   readonly groupMaxAgeMs: number;
+  /**
+   * Groups that take something from their members: while Slack has no user group for one of them, everybody is refused. Of any
+   * other group that Slack does not have nobody is a member, and all else goes on.
+   */
+  readonly restricting: ReadonlySet<GroupName>;
 }
 
 const userMaxAgeMs = 60_000;
+/** A group that can't be known is not asked for again at every look at a person. */
+const askAgainMs = 15_000;
 
 export function makeDirectory(settings: DirectorySettings): Directory {
   const { api, home, clock, log } = settings;
@@ -61,7 +68,33 @@ export function makeDirectory(settings: DirectorySettings): Directory {
     ask: (group) => slackMembers(api, group),
   });
 
-  /** Members of every group by user id. Throws when one of Slack's groups cannot be known. */
+  const lostAt = new Map<GroupName, number>();
+
+  /** Slack did not have it a moment ago: then nobody is in it for now. */
+  function isLost({ name }: GroupConfig): boolean {
+    const ageMs = clock.now() - (lostAt.get(name) ?? Number.POSITIVE_INFINITY);
+    return ageMs >= 0 && ageMs < askAgainMs;
+  }
+
+  /** Whether somebody is in a group, for their rights. Throws when Slack is away, and when a group that restricts is missing. */
+  async function isIn(userId: string, group: GroupConfig): Promise<boolean> {
+    if (isLost(group)) return false;
+    try {
+      return (await membersOf(group)).includes(userId);
+    } catch (error) {
+      if (!isMissing(error) || settings.restricting.has(group.name)) throw error;
+      // Several may have waited for the one answer.
+      if (!isLost(group))
+        log.warn("slack has no such user group, so nobody is in it", {
+          group: group.name,
+          why: failureText(failureOf(error)),
+        });
+      lostAt.set(group.name, clock.now());
+      return false;
+    }
+  }
+
+  /** Members of a group by user id. Throws when Slack's group cannot be known. */
   async function membersOf(group: GroupConfig): Promise<readonly string[]> {
     const fromSlack = group.slackUserGroup === null ? [] : await groups.get(group.slackUserGroup);
     return [...new Set([...group.members, ...fromSlack])];
@@ -95,6 +128,7 @@ export function makeDirectory(settings: DirectorySettings): Directory {
     if (user === null) return null;
     const memberOf: GroupName[] = [];
     for (const group of settings.groups) {
+      if (isLost(group)) continue;
       const fromSlack = group.slackUserGroup === null ? [] : groups.peek(group.slackUserGroup);
       if (fromSlack === null) return null;
       if (group.members.includes(userId) || fromSlack.includes(userId)) memberOf.push(group.name);
@@ -107,13 +141,10 @@ export function makeDirectory(settings: DirectorySettings): Directory {
     if (kept !== null) return kept;
     try {
       const user = await users.get(userId);
-      const lists = await Promise.all(
-        settings.groups.map(async (group) => ({ group, members: await membersOf(group) })),
+      const found = await Promise.all(
+        settings.groups.map(async (group) => ((await isIn(userId, group)) ? [group.name] : [])),
       );
-      return withGroups(
-        user,
-        lists.filter(({ members }) => members.includes(userId)).map(({ group }) => group.name),
-      );
+      return withGroups(user, found.flat());
     } catch (error) {
       const failure = failureOf(error);
       log.warn("slack's directory did not answer", { user: userId, why: failureText(failure) });
@@ -168,6 +199,17 @@ function channelFacts(channel: Json, home: Home): { readonly name: string; reado
   return isShared(channel, home) ? sharedChannel(name) : { name, isDirect };
 }
 
+class NoSuchUserGroup extends Error {
+  override readonly name = "NoSuchUserGroup";
+}
+
+/** Slack itself said so; when it is only away, nothing is known of the group. */
+function isMissing(error: unknown): boolean {
+  if (error instanceof NoSuchUserGroup) return true;
+  const failure = failureOf(error);
+  return failure.kind === "refused" && !isTokenFailure(failure.code);
+}
+
 /** Members of one of Slack's user groups, by id or handle. A disabled or missing one throws: it is not an empty group. */
 async function slackMembers(api: Api, group: string): Promise<readonly string[]> {
   const id = /^S[A-Z0-9]{6,}$/.test(group) ? group : await groupId(api, group.replace(/^@/, ""));
@@ -178,7 +220,7 @@ async function slackMembers(api: Api, group: string): Promise<readonly string[]>
 async function groupId(api: Api, handle: string): Promise<string> {
   const answer = await api.call("usergroups.list", {});
   const found = listAt(answer, "usergroups").find((one) => textAt(one, "handle") === handle);
-  if (found === undefined) throw new Error("no such user group");
+  if (found === undefined) throw new NoSuchUserGroup(`no user group has the handle ${handle}`);
   return textAt(found, "id");
 }
 

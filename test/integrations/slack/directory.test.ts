@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import type { LocalSlack } from "../../../demo/slack/local-slack.ts";
 import { defaultUsers, person } from "../../../demo/slack/seed.ts";
 import { startLocalSlack } from "../../../demo/slack/start.ts";
-import { asGroupName } from "../../../src/core/ids.ts";
+import { asGroupName, type GroupName } from "../../../src/core/ids.ts";
 import type { Clock } from "../../../src/core/ports/clock.ts";
 import { isRefusal } from "../../../src/core/refusal.ts";
 import { makeClients } from "../../../src/integrations/slack/clients.ts";
@@ -14,6 +14,7 @@ import { whereAmI } from "../../../src/integrations/slack/home.ts";
 import { ANA, BEN, realClock, recordingLog } from "../../support/slack-bench.ts";
 
 const leads = asGroupName("payments-leads");
+const lost = asGroupName("lost");
 const home = { teamId: "T1", enterpriseId: null, botUserId: "U9", botId: "B9", teamName: "x" };
 
 async function onDirectory(
@@ -21,7 +22,9 @@ async function onDirectory(
     readonly slack: LocalSlack;
     readonly directory: Directory;
     readonly pass: (ms: number) => void;
+    readonly log: ReturnType<typeof recordingLog>;
   }) => Promise<void>,
+  restricting: readonly GroupName[] = [],
 ): Promise<void> {
   const users = [
     ...defaultUsers,
@@ -37,13 +40,18 @@ async function onDirectory(
     home: await whereAmI(lookup),
     clock,
     log,
-    groups: [{ name: leads, members: [ANA, "U0GONE001"], slackUserGroup: "payments-leads" }],
+    groups: [
+      { name: leads, members: [ANA, "U0GONE001"], slackUserGroup: "payments-leads" },
+      { name: lost, members: [], slackUserGroup: "no-such-handle" },
+    ],
     groupMaxAgeMs: 300_000,
+    restricting: new Set(restricting),
   });
   try {
     await test({
       slack,
       directory,
+      log,
       pass: (ms) => {
         ahead += ms;
       },
@@ -129,6 +137,28 @@ describe("groups and age", () => {
       assert.equal(ben.human, "slack:T0LOCAL01/U0BEN0001");
       assert.equal(codeOf(await directory.members(asGroupName("nobody"))), "identity-unknown");
     }));
+
+  it("of a group that Slack does not have nobody is a member, all else goes on, and its members are refused", () =>
+    onDirectory(async ({ directory, log, pass }) => {
+      const warnings = () => log.told.filter(({ fields }) => fields.group === lost).length;
+      const ben = await directory.person(BEN);
+      assert.ok(!isRefusal(ben), JSON.stringify(ben));
+      assert.deepEqual(ben.groups, [leads]);
+      assert.equal(codeOf(directory.known(BEN)), "ok");
+      assert.equal(codeOf(await directory.person(ANA)), "ok");
+      assert.equal(warnings(), 1);
+      assert.equal(codeOf(await directory.members(lost)), "identity-unknown");
+      assert.equal(codeOf(await directory.members(leads)), "ok");
+      pass(15_000);
+      assert.equal(directory.known(BEN), null);
+      assert.equal(codeOf(await directory.person(BEN)), "ok");
+    }));
+
+  it("a group that takes something from its members is missed by everybody: not to know it sets nobody free", () =>
+    onDirectory(
+      async ({ directory }) => assert.equal(codeOf(await directory.person(BEN)), "identity-unknown"),
+      [lost],
+    ));
 
   it("what is kept is not believed after the clock was put back: its age is not known then", () =>
     onDirectory(async ({ slack, directory, pass }) => {
