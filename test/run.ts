@@ -1,0 +1,44 @@
+// `npm test`: files share a process where they can, which spares a start each; four lanes fill two cores.
+import { spawn } from "node:child_process";
+import { globSync } from "node:fs";
+import { text } from "node:stream/consumers";
+
+/** Whole bots, one after another in one process; programs that start others get a process for each file. */
+const bots = ["test/scenarios/", "test/guarantees/"];
+const programs = ["test/cli/", "test/cluster/", "test/demo/demo.test.ts"];
+/** Servers of ours and the verbs on them. */
+const servers = ["test/commands/", "test/contracts/", "test/demo/cluster/", "test/demo/slack/", "test/integrations/"];
+
+const files = globSync("test/**/*.test.ts").toSorted();
+const among = (prefixes: readonly string[]) => (file: string) => prefixes.some((prefix) => file.startsWith(prefix));
+
+interface Lane {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly files: readonly string[];
+}
+
+const shared = ["--test-isolation=none"];
+const lanes: readonly Lane[] = [
+  { name: "sample cluster and local slack", args: shared, files: files.filter(among(servers)) },
+  { name: "parts", args: shared, files: files.filter((file) => !among([...bots, ...programs, ...servers])(file)) },
+  { name: "whole bots", args: shared, files: files.filter(among(bots)) },
+  { name: "programs", args: ["--test-concurrency=1"], files: files.filter(among(programs)) },
+];
+
+/** All lanes at once; each one's output whole, the shortest first. */
+async function run({ name, args, files: chosen }: Lane): Promise<number> {
+  const started = performance.now();
+  const child = spawn(process.execPath, ["--test", ...args, ...chosen], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
+  const said = await text(child.stdout);
+  const code = await ended;
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  process.stdout.write(
+    `${said}\n${name}, ${chosen.length} files: ${seconds} s, ${code === 0 ? "passed" : "FAILED"}\n\n`,
+  );
+  return code;
+}
+
+const codes = await Promise.all(lanes.map(run));
+process.exitCode = codes.every((code) => code === 0) ? 0 : 1;
