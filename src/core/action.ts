@@ -26,8 +26,6 @@ export interface Asking {
   /** When the request was made, in ms: the only time that may enter a plan. */
   readonly requestedAt: number;
   readonly channelId: string;
-  /** What the channel or thread adds where the command says nothing. */
-  readonly place: { readonly cluster: string | null; readonly namespace: string | null };
 }
 
 export interface ReadAction<P extends Params, N extends PortName, F> extends Described<P, N> {

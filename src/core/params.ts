@@ -20,7 +20,7 @@ export interface Param<T> {
 }
 
 export interface TargetSpec {
-  /** Resources as `deployments.apps`; empty means any kind. The first is what a bare name means. */
+  /** Resources as `deployments.apps`; empty means any kind. A name that several kinds have brings a menu. */
   readonly kinds: readonly string[];
   /** Whether a namespace or a cluster alone is a target too. */
   readonly scope: "object" | "object-or-scope";

@@ -63,7 +63,6 @@ export function askingOf(request: Request): Asking {
     },
     requestedAt: request.createdAt,
     channelId: request.askedIn.channelId,
-    place: { cluster: null, namespace: null },
   };
 }
 

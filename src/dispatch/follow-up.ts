@@ -56,7 +56,6 @@ async function askNext(handling: Handling, first: Request): Promise<Refusal | nu
     person,
     requestedAt: deps.clock.now(),
     channelId: first.askedIn.channelId,
-    place: { cluster: null, namespace: null },
   };
   const digestKey = Buffer.from(deps.random(32)).toString("base64url");
   const plan = await prepare(deps, ports, { action, args: invoked.args, asking, caller: callerOf(), digestKey });

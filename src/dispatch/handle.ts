@@ -68,7 +68,6 @@ export async function handle(
     person,
     requestedAt: deps.clock.now(),
     channelId: origin.channelId,
-    place: { cluster: context.cluster, namespace: context.namespace },
   };
   const understood = { input, person, parsed: withDocument.parsed, invoked, asking, context };
   switch (parsed.action.kind) {

@@ -16,7 +16,6 @@ export const asking: Asking = {
   person: makePerson("U0ANA0001", ["engineers"]),
   requestedAt: startMs,
   channelId: "C1",
-  place: { cluster: null, namespace: null },
 };
 
 const kindsByName: Readonly<Record<string, Kind>> = {

@@ -11,7 +11,7 @@ export interface Origin {
   readonly threadTs: string | null;
   readonly surface: "slash" | "mention" | "thread" | "button" | "form" | "shortcut";
   /**
-   * Names this delivery, the same on every retry: `slash:TRIGGER`, `message:TEAM:CHANNEL:TS`, `view:ID:HASH`, …
+   * Names this delivery, the same on every retry: `slash:TRIGGER`, `message:TEAM:CHANNEL:TS`, `view:ID:HASH:TRIGGER`, …
    * A second one of the same key does nothing and answers `{ kind: "nothing" }`.
    */
   readonly deliveryKey: string;
