@@ -33,14 +33,15 @@ if (values.only === undefined) {
 for (const line of failed) process.stderr.write(`FAILED ${line}\n`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-/** What decides and is over its bound is measured once more: a machine that others use too can spoil one run, seldom two. */
-async function runAgainWhereMissed(name: string, quick: boolean): Promise<Outcome> {
-  const first = await runOne(name, quick);
-  const isMissed = first.fault === null && first.figures.some((figure) => figure.decides === true && !isMet(figure));
-  if (!isMissed) return first;
-  for (const figure of first.figures) process.stdout.write(`${lineOf(figure)}\n`);
-  process.stdout.write(`# ${name}: measured once more\n`);
-  return await runOne(name, quick);
+/** What decides and is over its bound is measured again: a machine that others use too can spoil a run, seldom three. */
+async function runAgainWhereMissed(name: string, quick: boolean, triesLeft = 2): Promise<Outcome> {
+  const outcome = await runOne(name, quick);
+  const isMissed =
+    outcome.fault === null && outcome.figures.some((figure) => figure.decides === true && !isMet(figure));
+  if (!isMissed || triesLeft === 0) return outcome;
+  for (const figure of outcome.figures) process.stdout.write(`${lineOf(figure)}\n`);
+  process.stdout.write(`# ${name}: measured again\n`);
+  return await runAgainWhereMissed(name, quick, triesLeft - 1);
 }
 
 interface Outcome {

@@ -1,12 +1,13 @@
 // Watching a written result to its end: "done" is said only after it was read back.
 import type { Holder } from "../approvals/events.ts";
 import type { RequestId } from "../core/ids.ts";
-import type { Goal } from "../core/plan.ts";
+import type { Goal, Plan } from "../core/plan.ts";
 import type { GoalOutcome, Progress } from "../core/ports/clusters.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
-import type { Deps } from "./deps.ts";
+import { clusterConfig, type Deps } from "./deps.ts";
 import type { Executing } from "./executing.ts";
+import { stillSo } from "./still-so.ts";
 import { refreshCard, transition } from "./transition.ts";
 
 /** The results that this process watches, and how to end it. */
@@ -112,21 +113,25 @@ async function followAll(executing: Executing, { request, signal }: Verifying): 
   const all: (Progress | null)[] = request.plan.goals.map(() => null);
   return Promise.all(
     request.plan.goals.map((goal, index) =>
-      followOne(executing, goal, signal, (step) => {
-        all[index] = step;
-        tell(sum(all));
+      followOne(executing, goal, {
+        plan: request.plan,
+        signal,
+        progress: (step) => {
+          all[index] = step;
+          tell(sum(all));
+        },
       }),
     ),
   );
 }
 
-async function followOne(
-  executing: Executing,
-  goal: Goal,
-  signal: AbortSignal,
-  progress: (step: Progress) => void,
-): Promise<GoalOutcome> {
-  const { deps } = executing;
+interface Following {
+  readonly plan: Plan;
+  readonly signal: AbortSignal;
+  readonly progress: (step: Progress) => void;
+}
+
+async function followOne({ deps }: Executing, goal: Goal, { plan, signal, progress }: Following): Promise<GoalOutcome> {
   if (goal.kind === "setting") {
     const on = (await deps.store.settings.get(goal.setting)) !== null;
     return on === goal.value
@@ -135,7 +140,9 @@ async function followOne(
   }
   const cluster = deps.clusters.get(goal.object.cluster);
   if (cluster === null) return { kind: "aborted", says: `There is no cluster ${goal.object.cluster} any more.` };
-  return cluster.follow(goal, signal, progress);
+  const outcome = await cluster.follow(goal, signal, progress);
+  if (goal.kind !== "present" || outcome.kind !== "reached") return outcome;
+  return stillSo(cluster, plan, goal, clusterConfig(deps, goal.object.cluster)?.unstablePaths ?? []);
 }
 
 function sum(all: readonly (Progress | null)[]): Progress {
