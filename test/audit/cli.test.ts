@@ -61,7 +61,7 @@ test("export writes the very lines, and never over a file that is there", async 
   assert.equal((await auditCommand(["export", "--out", out], ready)).exitCode, 2);
 });
 
-test("prove gives each record of a request with a C2SP tlog-proof that stands by itself", async (t) => {
+test("B5: prove gives each record of a request with a C2SP tlog-proof that stands by itself", async (t) => {
   const { flags, directory } = files(t);
   const out = join(directory, "proofs");
   const { output, exitCode } = await auditCommand(["prove", "r-0000001", "--out", out, ...flags], nothing);

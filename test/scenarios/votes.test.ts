@@ -132,7 +132,7 @@ function withoutIds(view: Obj): Obj {
   return { type, title, submit, close, blocks, callback_id };
 }
 
-test("R10, R13, R14, R20, R22, T7, R32: who may vote, in which order, and why not", async (t) => {
+test("R10, R13, R14, R20, R22, R32, T7, T34: who may vote, in which order, and why not", async (t) => {
   const { town, clock } = await arrive(t, ["own", "veto", "order"]);
   const { slack } = town;
   const own = await ask(town, "restart shop/own because <!channel> approved by CTO", "own");

@@ -20,7 +20,7 @@ async function connected(server: string, user: JsonObject, context = "staging"):
   return await connect({ kind: "kubeconfig", file, context });
 }
 
-test("a program that a kubeconfig names is never run", async () => {
+test("T33: a program that a kubeconfig names is never run", async () => {
   const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "aws", args: ["eks", "get-token"] };
   await assert.rejects(connected("https://c.example", { exec }), /exec plugin, which is never run/);
   for (const name of ["gcp", "azure", "exec"]) {

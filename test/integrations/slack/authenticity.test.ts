@@ -112,7 +112,7 @@ const mutations: readonly ((good: Try) => Try)[] = [
   }),
 ];
 
-describe("T1: forged requests", () => {
+describe("T1, R18: forged requests", () => {
   it("of 2,000 forged and mutated requests none is handled, and every honest one among them is", () =>
     onHttp(async ({ send, secret, effects, settle }) => {
       let honest = 0;
