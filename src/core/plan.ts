@@ -80,20 +80,13 @@ export interface Observation {
   readonly resourceVersion: string;
 }
 
-export interface Plan {
+/** A draft whose changes were dry-run. */
+export interface Plan extends Omit<Draft, "changes"> {
   readonly verb: string;
   /** Version of the verb's meaning; a new one voids old approvals. */
   readonly schema: number;
-  readonly title: string;
   readonly changes: readonly PlannedChange[];
-  readonly goals: readonly Goal[];
-  readonly undo: Undo;
-  readonly risks: readonly RiskFact[];
-  readonly observations: readonly Observation[];
-  readonly notes: readonly string[];
-  readonly verifyWithinMs: number;
-  readonly followUp: Invocation | null;
   readonly digest: Digest;
-  /** It came of a manifest or holds secret values: stored encrypted, and the secret part erased after its end. */
+  /** What it was made of may hold secret values: such plans are stored encrypted and erased after their end. */
   readonly sensitive: boolean;
 }

@@ -29,7 +29,7 @@ export async function lookUp(executing: Executing, request: Request, one: One<Pr
   if (cluster === null) return unknown(change, "its cluster is not configured any more");
   const marked = await record(executing, request, one, {
     state: "unknown",
-    says: "Interrupted; looking at what was done.",
+    says: "Interrupted; looking at what was done, and bumping the object's version so that nothing lands late.",
   });
   if (isRefusal(marked) && marked.code !== "already-so") return lostOrHalted(marked);
   for (let attempt = 1; attempt <= fenceAttempts; attempt += 1) {
