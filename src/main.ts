@@ -46,7 +46,16 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const { config, secrets, log, clock = systemClock } = options;
   const closing = makeClosing(log);
   try {
-    return await openBot({ config, secrets, log, clock, version: readVersion(), closing, bell: makeBell() });
+    return await openBot({
+      config,
+      secrets,
+      log,
+      clock,
+      policy: () => config.policy,
+      version: readVersion(),
+      closing,
+      bell: makeBell(),
+    });
   } catch (error) {
     await closing.close();
     throw error;
@@ -97,7 +106,7 @@ async function openDispatch(base: Base, opened: Opened & { readonly checkpointer
   closing.add(() => manifests.close());
   return makeDispatch(
     {
-      ...{ store: record.store, clock, random, log, clusters, manifests, config, verbs },
+      ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
       ...{ people: workspace.people, channels: workspace.channels },
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),

@@ -35,7 +35,7 @@ export function accountOf(userId: string) {
 /** Everybody is in every group that the configuration names by member; Slack's own groups have nobody. */
 function person(userId: string, config: Config): Person {
   const account = accountOf(userId);
-  const groups = config.groups.filter((group) => group.members.includes(userId)).map((group) => group.name);
+  const groups = config.policy.groups.filter((group) => group.members.includes(userId)).map((group) => group.name);
   return {
     human: humanOf(account, null),
     account,
@@ -70,7 +70,7 @@ export async function openDesk(
   const people: People = {
     person: async (userId) => person(userId, config),
     members: async (name) => {
-      const group = config.groups.find((one) => one.name === name);
+      const group = config.policy.groups.find((one) => one.name === name);
       return (group?.members ?? []).map((userId) => refOf(person(userId, config)));
     },
     channel: async () => ({ name: "payments", isDirect: false }),
@@ -84,6 +84,7 @@ export async function openDesk(
     manifests,
     people,
     config,
+    policy: () => config.policy,
     verbs,
     channels: { approvals: "C0APPROVE", audit: "C0AUDIT01" },
     runner: "bench",

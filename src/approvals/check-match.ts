@@ -11,7 +11,7 @@ const verbKinds = ["read", "change", "own"];
 const kindWord = /^[a-z*][a-z0-9*-]*(\.[a-z0-9*-]+)*$/;
 
 export function matchProblems(match: Match, path: Path, facts: PolicyFacts): readonly PolicyProblem[] {
-  const groups = facts.groups.map((group) => group.name);
+  const groups = facts.policy.groups.map((group) => group.name);
   const clusters = facts.clusters.map((cluster) => cluster.name);
   const environments = [...new Set(facts.clusters.map((cluster) => cluster.environment))];
   return [

@@ -1,8 +1,8 @@
 // Can the approvals that a rule asks for ever be given?
-import type { GroupConfig, PolicyProblem } from "../core/config.ts";
+import type { PolicyProblem } from "../core/config.ts";
 import type { GroupName } from "../core/ids.ts";
 import { asHumanId } from "../core/ids.ts";
-import type { Need, Requirement } from "../core/policy.ts";
+import type { GroupConfig, Need, Requirement } from "../core/policy.ts";
 import { couldEverMeet, countAlternatives, groupsOf, type Voter } from "./quorum.ts";
 
 type Path = readonly (string | number)[];

@@ -30,7 +30,7 @@ function ruleProblems(rule: Rule, index: number, facts: PolicyFacts): readonly P
   const inside = [...path, "approvals"];
   return [
     ...matching,
-    ...needProblems(requirement, inside, facts.groups),
+    ...needProblems(requirement, inside, facts.policy.groups),
     ...reasonProblems(requirement.reasonToAsk, [...inside, "reasonToAsk"]),
     ...reasonProblems(requirement.reasonToApprove, [...inside, "reasonToApprove"]),
   ];

@@ -126,10 +126,10 @@ async function slackOf(config: Config, auth: Examined, env: NodeJS.ProcessEnv): 
   const clients = makeClients({ botToken: env.SLACK_BOT_TOKEN ?? "", ...(apiUrl === null ? {} : { apiUrl }), log });
   const home = await whereAmI(clients.lookup);
   const groupMaxAgeMs = config.limits.groupMaxAgeMs;
-  const directory = (groups: Config["groups"]) =>
+  const directory = (groups: Config["policy"]["groups"]) =>
     makeDirectory({
-      ...{ api: clients.lookup, home, clock: systemClock, log, groups, groupMaxAgeMs },
-      restricting: new Set(groups.map((group) => group.name)),
+      ...{ api: clients.lookup, home, clock: systemClock, log, groups: () => groups, groupMaxAgeMs },
+      restricting: () => new Set(groups.map((group) => group.name)),
     });
   return { auth, open: { api: clients.lookup, directory } };
 }

@@ -116,11 +116,11 @@ function withManifest({ parsed, manifest }: PlanAsked): Parsed | Refusal {
 /** The groups that the configuration itself lists; Slack's user groups are known to the running bot only. */
 function askerOf(config: Config, { userId, groups }: PlanAsked): Person {
   const account = { enterpriseId: null, teamId: "", userId: userId ?? "" };
-  const known = config.groups.map((group) => group.name);
+  const known = config.policy.groups.map((group) => group.name);
   const strange = groups?.find((name) => !known.some((one) => one === name));
   if (strange !== undefined)
     throw new WrongWords(`There is no group “${strange}”. The groups are ${known.join(", ") || "none"}.`);
-  const counted = config.groups.filter((group) =>
+  const counted = config.policy.groups.filter((group) =>
     groups === null ? group.members.includes(account.userId) : groups.includes(group.name),
   );
   return {
@@ -135,7 +135,7 @@ function askerOf(config: Config, { userId, groups }: PlanAsked): Person {
 }
 
 function caveatsOf(config: Config, { userId, groups }: PlanAsked, isOwnDigest: boolean): readonly string[] {
-  const inSlack = config.groups.filter((group) => group.slackUserGroup !== null).map((group) => group.name);
+  const inSlack = config.policy.groups.filter((group) => group.slackUserGroup !== null).map((group) => group.name);
   const caveats: string[] = [];
   if (userId === null && groups === null)
     caveats.push("Decided for somebody in no group: say who asks with --as USER_ID or --groups NAME,NAME.");

@@ -43,7 +43,7 @@ export function isConfigErrors(value: Config | ConfigErrors): value is ConfigErr
 }
 
 function policyProblems(config: Config, { verbs, check }: LoadContext): readonly Problem[] {
-  const found = check({ policy: config.policy, groups: config.groups, clusters: config.clusters, verbs });
+  const found = check({ policy: config.policy, clusters: config.clusters, verbs });
   return found.map(({ path, says, known, came }) => ({
     path,
     says: known === undefined ? says : `${says}; ${suggestion(came ?? "", known)}`,
@@ -84,7 +84,6 @@ function typedConfig(raw: RawConfig): Config {
       })),
     },
     command: raw.command ?? "/ops",
-    groups,
     policy: typedPolicy(raw.policy, groups),
     audit: { checkpoints: raw.audit.checkpoints },
     dataDirectory: raw.dataDirectory ?? "./.countersign",

@@ -1,10 +1,19 @@
 // Raw policy → typed policy, with the digest that every request keeps.
-import type { GroupConfig } from "../core/config.ts";
 import { digestOf } from "../core/digest.ts";
 import { asGroupName } from "../core/ids.ts";
 import type { Json } from "../core/json.ts";
 import { readDuration } from "../core/params.ts";
-import type { Freeze, Match, Need, Policy, Question, ReasonRule, Requirement, Rule } from "../core/policy.ts";
+import type {
+  Freeze,
+  GroupConfig,
+  Match,
+  Need,
+  Policy,
+  Question,
+  ReasonRule,
+  Requirement,
+  Rule,
+} from "../core/policy.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { RiskKind } from "../core/risk.ts";
 import type { RawApprovals, RawFreeze, RawNeed, RawPolicy, RawReason, RawRule, RawWhen } from "./raw.ts";
@@ -22,7 +31,7 @@ export function typedPolicy(raw: RawPolicy, groups: readonly GroupConfig[]): Pol
   const rules = raw.rules.map((rule) => typedRule(rule, defaults));
   const freezes = (raw.freezes ?? []).map(typedFreeze);
   const canonical = { rules, freezes, defaults, groups };
-  return { digest: digestOf(canonical as unknown as Json), rules, freezes, defaults };
+  return { digest: digestOf(canonical as unknown as Json), ...canonical };
 }
 
 /** A duration that the schema has let through, in milliseconds. */

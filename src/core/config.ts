@@ -1,5 +1,5 @@
 // The configuration, checked and typed: what the one YAML file says.
-import type { ClusterName, GroupName } from "./ids.ts";
+import type { ClusterName } from "./ids.ts";
 import type { Policy } from "./policy.ts";
 
 export interface Config {
@@ -16,7 +16,7 @@ export interface Config {
     }[];
   };
   readonly command: string;
-  readonly groups: readonly GroupConfig[];
+  /** As the file has it; the one in force may be another until this one is accepted. */
   readonly policy: Policy;
   readonly audit: {
     /** The second place: a directory outside the data directory that takes every checkpoint. */
@@ -43,17 +43,9 @@ export interface ClusterConfig {
   readonly unstablePaths: readonly string[];
 }
 
-export interface GroupConfig {
-  readonly name: GroupName;
-  readonly members: readonly string[];
-  /** Slack user group's id or handle; its members count too, below the top tiers. */
-  readonly slackUserGroup: string | null;
-}
-
 /** What a check of a policy at load looks at. */
 export interface PolicyFacts {
   readonly policy: Policy;
-  readonly groups: readonly GroupConfig[];
   readonly clusters: readonly ClusterConfig[];
   /** Every verb of the bot. */
   readonly verbs: readonly string[];

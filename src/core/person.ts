@@ -15,6 +15,21 @@ export interface Subject {
   readonly subject: string;
 }
 
+/**
+ * What the company's IdP said of a person at their last sign-in. Stored so, and nothing else of it: no token is kept (T28).
+ */
+export interface Link extends Subject {
+  /** Only the claims that the configuration maps to names in clusters and other systems. */
+  readonly claims: Readonly<Record<string, string>>;
+  /** Groups as the IdP names them. */
+  readonly groups: readonly string[];
+  readonly linkedAt: number;
+  /** The last sign-in: how old claims and groups are. */
+  readonly seenAt: number;
+  /** The last sign-in that met the configured demands of a step-up; null when there was none. */
+  readonly steppedUpAt: number | null;
+}
+
 /** How the human behind an account is known, weakest first. */
 export const assurances = ["none", "directory", "linked", "linked-step-up"] as const;
 export type Assurance = (typeof assurances)[number];
@@ -29,6 +44,15 @@ export interface Person {
   /** IANA zone of the person's Slack profile; "UTC" when unknown. */
   readonly zone: string;
   readonly groups: readonly GroupName[];
+  /**
+   * Those of `groups` that are known too weakly for the top tiers: by Slack's own user groups, which Slack's admins edit, or
+   * by an IdP that was heard too long ago (R12). They still restrict.
+   */
+  readonly weakGroups?: readonly GroupName[];
+  /** Names of the on-call schedules that the person is on shift of now. */
+  readonly onCall?: readonly string[];
+  /** Absent while the person has not signed in. */
+  readonly link?: Link;
 }
 
 /** What of a person a record keeps. */

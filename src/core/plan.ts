@@ -17,10 +17,13 @@ export interface ObjectChange {
 /** A change of the bot's own settings, for verbs such as halt. */
 export interface SettingChange {
   readonly kind: "setting";
-  readonly setting: "halted";
+  readonly setting: PlannedSetting;
   readonly before: Json;
   readonly after: Json;
 }
+
+/** Settings that people change by a request. */
+export type PlannedSetting = "halted" | "freezes" | "policy";
 
 export type Change = ObjectChange | SettingChange;
 
@@ -43,7 +46,7 @@ export type Goal =
   /** The object exists and still holds what was written. */
   | { readonly kind: "present"; readonly object: ObjectRef }
   /** The setting has the value. */
-  | { readonly kind: "setting"; readonly setting: "halted"; readonly value: Json };
+  | { readonly kind: "setting"; readonly setting: PlannedSetting; readonly value: Json };
 
 /** A command, parsed: what is stored and run again. */
 export interface Invocation {
@@ -73,6 +76,8 @@ export interface Draft {
   readonly verifyWithinMs: number;
   /** Asked for by itself, as a request of its own, once this one is done: a later stage that could not be dry-run yet. */
   readonly followUp: Invocation | null;
+  /** A planned start, in ms: approved earlier, it waits until then (R8, R25). Absent: at once. */
+  readonly notBefore?: number;
 }
 
 export interface Observation {

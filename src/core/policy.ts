@@ -52,6 +52,23 @@ export interface Requirement {
   readonly reasonToApprove: ReasonRule;
   /** Where else the card's existence is told. */
   readonly tell: readonly string[];
+  /**
+   * Least assurance of those whose votes count. From `linked` on, groups known only by Slack's user groups or from an IdP
+   * heard too long ago do not count (R12). Absent: any.
+   */
+  readonly assurance?: Assurance;
+  /** Each vote needs a fresh sign-in of its own (R21). Absent: none. */
+  readonly stepUp?: StepUp;
+}
+
+/** What a fresh sign-in must show: OpenID Connect Core 1.0, sections 2 and 3.1.2.1. */
+export interface StepUp {
+  /** `auth_time` no older than this. */
+  readonly maxAgeMs: number;
+  /** One of these as `acr`; empty asks for none. */
+  readonly acr: readonly string[];
+  /** All of these in `amr`; empty asks for none. */
+  readonly amr: readonly string[];
 }
 
 export type ReasonRule =
@@ -91,11 +108,20 @@ export type Decision =
       readonly policy: Digest;
     };
 
+export interface GroupConfig {
+  readonly name: GroupName;
+  readonly members: readonly string[];
+  /** Slack user group's id or handle; its members count too, below the top tiers. */
+  readonly slackUserGroup: string | null;
+}
+
 /** The policy as loaded; only `approvals` reads its insides. */
 export interface Policy {
   readonly digest: Digest;
   readonly rules: readonly Rule[];
   readonly freezes: readonly Freeze[];
+  /** Who is in the groups is part of the policy: changing it changes who may. */
+  readonly groups: readonly GroupConfig[];
   readonly defaults: {
     readonly expiresInMs: number;
     readonly startWithinMs: number;

@@ -1,7 +1,7 @@
 // A request: the stored record of one asked-for change, its votes and its end (R1).
 import type { Digest } from "./digest.ts";
 import type { HumanId, Nonce, RequestId } from "./ids.ts";
-import type { PersonRef } from "./person.ts";
+import type { Assurance, PersonRef } from "./person.ts";
 import type { Invocation, Plan } from "./plan.ts";
 import type { Requirement } from "./policy.ts";
 
@@ -34,6 +34,18 @@ export interface Vote {
   readonly withdrawnAt: number | null;
   /** Set when drift with a change of meaning voided it (R7). */
   readonly voidedAt: number | null;
+  /** How the voter was known when voting. Absent in votes of before people could be linked. */
+  readonly assurance?: Assurance;
+  /** The fresh sign-in that this vote was cast with (R21); absent when none was asked for. */
+  readonly stepUp?: StepUpProof;
+}
+
+/** What a fresh sign-in showed, bound to one vote (R21). */
+export interface StepUpProof {
+  /** `auth_time` of the ID token, in ms. */
+  readonly at: number;
+  readonly acr: string | null;
+  readonly amr: readonly string[];
 }
 
 export interface Thread {

@@ -19,5 +19,5 @@ export async function decideAgain(deps: Deps, request: Request, plan: Plan): Pro
     now: deps.clock.now(),
     dryRun: false,
   });
-  return decidePolicy(deps.config.policy, question);
+  return decidePolicy(deps.policy(), question);
 }

@@ -1,6 +1,7 @@
 // What dispatch is made of: the ports it works through, handed in by main.
 import type { ClusterConfig, Config } from "../core/config.ts";
 import type { RandomBytes } from "../core/ids.ts";
+import type { Policy } from "../core/policy.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
 import type { Log } from "../core/ports/log.ts";
@@ -20,6 +21,8 @@ export interface Deps {
   readonly manifests: Manifests;
   readonly people: People;
   readonly config: Config;
+  /** The policy in force now; the file may already hold another one that nobody has countersigned. */
+  readonly policy: () => Policy;
   readonly verbs: Verbs;
   readonly audit: AuditView;
   /** Channel ids, resolved from the config's names at start. */

@@ -61,7 +61,7 @@ async function askNext(handling: Handling, first: Request): Promise<Refusal | nu
   const plan = await prepare(deps, ports, { action, args: invoked.args, asking, caller: callerOf(), digestKey });
   if (isRefusal(plan)) return plan;
   const question = questionOfPlan(deps.clusters, invoked, plan, { person, now: asking.requestedAt, dryRun: false });
-  const decision = decidePolicy(deps.config.policy, question);
+  const decision = decidePolicy(deps.policy(), question);
   if (decision.kind === "deny")
     return { kind: "refusal", code: decision.code, message: decision.reason, hint: `Rule: ${decision.rule}.` };
   const { reason, authors, askedIn } = first;

@@ -115,7 +115,7 @@ async function read(handling: Handling, understood: Understood): Promise<Reply> 
   const { invoked, person, asking, parsed } = understood;
   const { action } = invoked;
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
-  const decision = decidePolicy(deps.config.policy, question);
+  const decision = decidePolicy(deps.policy(), question);
   const answer =
     decision.kind === "deny"
       ? refuse(decision.code, decision.reason, `Rule: ${decision.rule || "none allows it"}. Type: can-i ${action.name}`)
@@ -142,7 +142,7 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
   const { action } = invoked;
   const where = { userId: person.account.userId, person, input };
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
-  const decision = decidePolicy(deps.config.policy, question);
+  const decision = decidePolicy(deps.policy(), question);
   if (decision.kind === "deny") {
     const denied = refuse(decision.code, decision.reason, `Rule: ${decision.rule || "none allows it"}.`);
     return recordedRefusal(handling, parsed, where, denied);
@@ -174,7 +174,7 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
     now: asking.requestedAt,
     dryRun: parsed.dryRun,
   });
-  const decision = decidePolicy(deps.config.policy, question);
+  const decision = decidePolicy(deps.policy(), question);
   if (parsed.dryRun) return dryRun(handling, understood, { plan, decision });
   if (decision.kind === "deny") {
     return recordedRefusal(

@@ -30,9 +30,9 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
 
 function policyView(deps: Deps): PolicyView {
   return {
-    decide: (question) => decidePolicy(deps.config.policy, question),
+    decide: (question) => decidePolicy(deps.policy(), question),
     explain: (decision) => explain(decision),
-    mayEver: (verb, verbKind, person) => mayEver(deps.config.policy, verb, verbKind, person),
+    mayEver: (verb, verbKind, person) => mayEver(deps.policy(), verb, verbKind, person),
   };
 }
 

@@ -1,5 +1,6 @@
 // What every part of the composition is handed.
 import type { Config } from "../core/config.ts";
+import type { Policy } from "../core/policy.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Closing } from "./closing.ts";
@@ -14,6 +15,8 @@ export interface Secrets {
 
 export interface Base {
   readonly config: Config;
+  /** The policy in force now. */
+  readonly policy: () => Policy;
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock: Clock;

@@ -21,9 +21,9 @@ export async function openWorkspace(base: Base): Promise<Workspace> {
     home: reached.home,
     clock,
     log,
-    groups: config.groups,
+    groups: () => base.policy().groups,
     groupMaxAgeMs,
-    restricting: restrictingGroups(config.policy),
+    restricting: () => restrictingGroups(base.policy()),
   });
   const approvals = await channelId(people, config.channels.approvals);
   return { reached, people, channels: { approvals, audit: await channelId(people, config.channels.audit) } };

@@ -135,7 +135,7 @@ export function makeMatch(match: Partial<Match> = {}): Match {
 
 export function makePolicy(rules: readonly Rule[], freezes: Policy["freezes"] = []): Policy {
   const defaults = { expiresInMs: 120 * minute, startWithinMs: 15 * minute, denyThreshold: 1 };
-  return { digest: policyDigest, rules, freezes, defaults };
+  return { digest: policyDigest, rules, freezes, groups: [], defaults };
 }
 
 export function makePlace(place: Partial<Place> = {}): Place {

@@ -139,7 +139,7 @@ test("a person writes under their own name and groups, which the cluster's audit
       body: [{ op: "add", path: "/spec/paused", value: true }],
       guard: "json-patch-test",
     } as const;
-    const caller = { kind: "person", person: personNamed("ana@example.com") } as const;
+    const caller = { kind: "person", person: personNamed("ana@example.com"), role: null } as const;
     const options = { caller, fresh: made.body, requestId: "r-4k7m2qx", deadlineMs: 10_000 };
     const outcome = await at.cluster.write(call, options);
     assert.ok(outcome.kind === "refused" && outcome.refusal.code === "cluster-forbids", JSON.stringify(outcome));

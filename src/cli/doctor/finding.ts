@@ -1,5 +1,6 @@
 // What a check of `doctor` says: how it stands, what was seen, and how to mend it.
-import type { Config, GroupConfig } from "../../core/config.ts";
+import type { Config } from "../../core/config.ts";
+import type { GroupConfig } from "../../core/policy.ts";
 import type { ExaminedCluster } from "../../integrations/kubernetes/examine.ts";
 import type { Api } from "../../integrations/slack/clients.ts";
 import type { Directory } from "../../integrations/slack/directory.ts";

@@ -1,6 +1,5 @@
 // Whether every group can be resolved, and whether somebody is in each that may have to approve.
-import type { GroupConfig } from "../../core/config.ts";
-import type { Need } from "../../core/policy.ts";
+import type { GroupConfig, Need } from "../../core/policy.ts";
 import { isRefusal } from "../../core/refusal.ts";
 import { type Check, type Finding, fail, ok, type Patient, warn } from "./finding.ts";
 
@@ -10,7 +9,9 @@ export const checkGroups: Check = async (patient) => {
       effect.kind === "approvals" ? [...groupsOf(effect.requirement.need), ...effect.requirement.vetoGroups] : [],
     ),
   );
-  return Promise.all(patient.config.groups.map((group) => checkGroup(patient, group, approving.has(group.name))));
+  return Promise.all(
+    patient.config.policy.groups.map((group) => checkGroup(patient, group, approving.has(group.name))),
+  );
 };
 
 function groupsOf(need: Need): readonly string[] {

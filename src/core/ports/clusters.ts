@@ -5,8 +5,13 @@ import type { Person } from "../person.ts";
 import type { Goal } from "../plan.ts";
 import type { Refusal } from "../refusal.ts";
 
-/** Under whose rights a call is made. The bot's own until people are linked; then impersonation (issue: identity). */
-export type Caller = { readonly kind: "bot" } | { readonly kind: "person"; readonly person: Person };
+/**
+ * Under whose rights a call is made: the bot's own, or a person's by impersonation. `role` is what an approved request adds to
+ * the person's groups, `countersign:approved:<role>`; null for reads.
+ */
+export type Caller =
+  | { readonly kind: "bot" }
+  | { readonly kind: "person"; readonly person: Person; readonly role: string | null };
 
 export interface ClusterInfo {
   readonly name: ClusterName;

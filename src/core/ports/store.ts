@@ -3,6 +3,7 @@ import type { AuditEvent, AuditFilter, AuditRecord } from "../audit.ts";
 import type { RequestId } from "../ids.ts";
 import type { Json } from "../json.ts";
 import type { OutboxMessage, OutboxRow, SentMessage } from "../outbox.ts";
+import type { PlannedSetting } from "../plan.ts";
 import type { Request, RequestState } from "../request.ts";
 
 /**
@@ -57,7 +58,7 @@ export interface Tx {
   };
 }
 
-export type SettingName = "halted" | "policy" | "signing-key-id";
+export type SettingName = PlannedSetting | "signing-key-id";
 
 export interface RequestReads {
   get(id: RequestId): Promise<Request | null>;

@@ -1,9 +1,9 @@
 // Who is who, from Slack's directory: never older than a minute for people, than the configured age for groups.
-import type { GroupConfig } from "../../core/config.ts";
 import type { GroupName } from "../../core/ids.ts";
 import type { Json } from "../../core/json.ts";
 import { at, listAt, textAt } from "../../core/json.ts";
 import { humanOf, type Person, type PersonRef, refOf } from "../../core/person.ts";
+import type { GroupConfig } from "../../core/policy.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Log } from "../../core/ports/log.ts";
 import type { People } from "../../core/ports/people.ts";
@@ -34,13 +34,14 @@ export interface DirectorySettings {
   readonly home: Home;
   readonly clock: Clock;
   readonly log: Log;
-  readonly groups: readonly GroupConfig[];
+  /** Of the policy in force, which may change while the bot runs. */
+  readonly groups: () => readonly GroupConfig[];
   readonly groupMaxAgeMs: number;
   /**
    * Groups that take something from their members: while Slack has no user group for one of them, everybody is refused. Of any
    * other group that Slack does not have nobody is a member, and all else goes on.
    */
-  readonly restricting: ReadonlySet<GroupName>;
+  readonly restricting: () => ReadonlySet<GroupName>;
 }
 
 const userMaxAgeMs = 60_000;
@@ -82,7 +83,7 @@ export function makeDirectory(settings: DirectorySettings): Directory {
     try {
       return (await membersOf(group)).includes(userId);
     } catch (error) {
-      if (!isMissing(error) || settings.restricting.has(group.name)) throw error;
+      if (!isMissing(error) || settings.restricting().has(group.name)) throw error;
       // Several may have waited for the one answer.
       if (!isLost(group))
         log.warn("slack has no such user group, so nobody is in it", {
@@ -127,7 +128,7 @@ export function makeDirectory(settings: DirectorySettings): Directory {
     const user = users.peek(userId);
     if (user === null) return null;
     const memberOf: GroupName[] = [];
-    for (const group of settings.groups) {
+    for (const group of settings.groups()) {
       if (isLost(group)) continue;
       const fromSlack = group.slackUserGroup === null ? [] : groups.peek(group.slackUserGroup);
       if (fromSlack === null) return null;
@@ -142,7 +143,7 @@ export function makeDirectory(settings: DirectorySettings): Directory {
     try {
       const user = await users.get(userId);
       const found = await Promise.all(
-        settings.groups.map(async (group) => ((await isIn(userId, group)) ? [group.name] : [])),
+        settings.groups().map(async (group) => ((await isIn(userId, group)) ? [group.name] : [])),
       );
       return withGroups(user, found.flat());
     } catch (error) {
@@ -156,12 +157,15 @@ export function makeDirectory(settings: DirectorySettings): Directory {
   return {
     person,
     members: async (name) => {
-      const group = settings.groups.find((one) => one.name === name);
+      const group = settings.groups().find((one) => one.name === name);
       if (group === undefined)
         return refuse(
           "identity-unknown",
           `There is no group ${name}.`,
-          `The groups are: ${settings.groups.map((one) => one.name).join(", ")}.`,
+          `The groups are: ${settings
+            .groups()
+            .map((one) => one.name)
+            .join(", ")}.`,
         );
       try {
         const found = await Promise.all((await membersOf(group)).map(person));

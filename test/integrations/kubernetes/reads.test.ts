@@ -136,7 +136,7 @@ test("the bot asks for itself, and for a linked person by name and groups", asyn
   };
   assert.deepEqual(await at.cluster.canI({ kind: "bot" }, access), { allowed: true, reason: "because" });
   const person = personNamed("ana");
-  await at.cluster.canI({ kind: "person", person }, access);
+  await at.cluster.canI({ kind: "person", person, role: null }, access);
   assert.deepEqual(
     at.server.heard.map((heard) => [heard.path, (JSON.parse(heard.body) as { spec: { user?: string } }).spec.user]),
     [

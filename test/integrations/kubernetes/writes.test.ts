@@ -189,7 +189,10 @@ test("a write that could not be guarded is a fault, and nothing is sent", async 
 
 test("a person is impersonated with one header for each group, and never as system:", async () => {
   at.server.script((heard, response) => heard.method === "PATCH" && sendJson(response, 200, fresh));
-  await at.cluster.write(pause, { ...options, caller: { kind: "person", person: personNamed("ana@example.com") } });
+  await at.cluster.write(pause, {
+    ...options,
+    caller: { kind: "person", person: personNamed("ana@example.com"), role: null },
+  });
   const raw = at.server.heard[0]?.rawHeaders ?? [];
   const values = raw.flatMap((name, index) =>
     index % 2 === 0 && name.toLowerCase() === "impersonate-group" ? [raw[index + 1]] : [],
@@ -198,7 +201,7 @@ test("a person is impersonated with one header for each group, and never as syst
   assert.equal(at.server.heard[0]?.headers["impersonate-user"], "ana@example.com");
   const refused = await at.cluster.write(pause, {
     ...options,
-    caller: { kind: "person", person: personNamed("system:admin") },
+    caller: { kind: "person", person: personNamed("system:admin"), role: null },
   });
   assert.ok(refused.kind === "refused" && refused.refusal.code === "cluster-forbids");
   assert.equal(at.server.heard.length, 1);

@@ -40,12 +40,12 @@ async function onDirectory(
     home: await whereAmI(lookup),
     clock,
     log,
-    groups: [
+    groups: () => [
       { name: leads, members: [ANA, "U0GONE001"], slackUserGroup: "payments-leads" },
       { name: lost, members: [], slackUserGroup: "no-such-handle" },
     ],
     groupMaxAgeMs: 300_000,
-    restricting: new Set(restricting),
+    restricting: () => new Set(restricting),
   });
   try {
     await test({
