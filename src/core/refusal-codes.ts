@@ -47,6 +47,10 @@ export const refusalCodes = {
   "identity-unknown": "Who is asking could not be established.",
   "not-eligible": "The person is not among those who may countersign this.",
   "own-request": "One's own request, or what one wrote, cannot be countersigned by oneself.",
+  "sign-in-unavailable": "The company's sign-in does not answer.",
+  "sign-in-refused": "A sign-in came back that is not exactly what was asked for.",
+  "not-linked": "The person has not signed in, and this needs it.",
+  "step-up-required": "The vote needs a fresh sign-in of its own.",
   // Policy and approvals
   "denied-by-policy": "A rule denies it.",
   "no-rule": "No rule allows it.",
