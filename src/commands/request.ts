@@ -10,10 +10,11 @@ import {
   deadlineText,
   diffAttachment,
   planParts,
+  plannedStartText,
   requestFields,
   sentence,
   stateIcons,
-  stateWords,
+  stateOf,
   stepParts,
   voteParts,
 } from "./render/request.ts";
@@ -38,7 +39,8 @@ export const request = defineRead({
       {
         kind: "text",
         text: [
-          bold(`${found.id} ${stateWords[found.state]}.`),
+          bold(`${found.id} ${stateOf(found)}.`),
+          ...plannedStartText(found),
           standing === null && found.says !== "" ? ` ${sentence(found.says)}` : "",
         ],
       },
