@@ -25,30 +25,47 @@ export function bothNeeds(a: Need, b: Need): Need {
 }
 
 function higher(a: Votes, b: Votes): Votes {
-  return votesOf(a, Math.max(a.count, b.count), Math.max(a.distinctGroups ?? 1, b.distinctGroups ?? 1));
+  return votesOf(a, Math.max(a.count, b.count), Math.max(distinctOf(a), distinctOf(b)));
 }
 
 function votesOf({ groups }: Votes, count: number, distinctGroups: number): Votes {
   return { kind: "votes", count, groups, ...(distinctGroups > 1 ? { distinctGroups } : {}) };
 }
 
-/** Within one need, votes of the same groups add up; of several that each ask for different groups only one is plain counting. */
+/**
+ * Within one need, votes of the same groups add up, also with one that asks for different groups. Of several of those the largest
+ * is counted, whatever the order they are written in, and the others stand for themselves.
+ */
 function partsOf(need: Need): Parts {
-  const counts = new Map<string, Votes>();
   const others: Need[] = [];
+  const leaves: Votes[] = [];
   for (const part of flat(need)) {
-    const key = part.kind === "votes" ? groupKey(part) : "";
-    const known = counts.get(key);
-    if (part.kind !== "votes" || !isMeetable(part)) others.push(part);
-    else if (known === undefined) counts.set(key, part);
-    else if ((known.distinctGroups ?? 1) > 1 && (part.distinctGroups ?? 1) > 1) others.push(part);
-    else
-      counts.set(
-        key,
-        votesOf(part, known.count + part.count, Math.max(known.distinctGroups ?? 1, part.distinctGroups ?? 1)),
-      );
+    if (part.kind === "votes" && isMeetable(part)) leaves.push(part);
+    else others.push(part);
+  }
+  const counts = new Map<string, Votes>();
+  for (const [key, same] of Map.groupBy(leaves, groupKey)) {
+    const [first, ...rest] = same.toSorted(bySize);
+    if (first === undefined) continue;
+    counts.set(key, rest.filter((votes) => distinctOf(first) === 1 || distinctOf(votes) === 1).reduce(sum, first));
+    others.push(...rest.filter((votes) => distinctOf(first) > 1 && distinctOf(votes) > 1));
   }
   return { counts, others };
+}
+
+function distinctOf({ distinctGroups = 1 }: Votes): number {
+  return distinctGroups;
+}
+
+/** Those that ask for different groups first, so that at most one of them is in a sum. */
+function bySize(a: Votes, b: Votes): number {
+  return (
+    Math.sign(distinctOf(b) - 1) - Math.sign(distinctOf(a) - 1) || b.count - a.count || distinctOf(b) - distinctOf(a)
+  );
+}
+
+function sum(a: Votes, b: Votes): Votes {
+  return votesOf(a, a.count + b.count, Math.max(distinctOf(a), distinctOf(b)));
 }
 
 /** Counts that nobody can meet, and an `all` of nothing, must not vanish in a sum (R15). */

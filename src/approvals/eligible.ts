@@ -2,8 +2,8 @@
 import type { HumanId } from "../core/ids.ts";
 import type { PersonRef } from "../core/person.ts";
 import type { Request } from "../core/request.ts";
-import type { Standing } from "./events.ts";
 import { isKnownEnough, sureGroups } from "./assured.ts";
+import type { Standing } from "./events.ts";
 import { neededWords } from "./needed.ts";
 import { canHelp, openPart } from "./quorum.ts";
 import { approversOf, isOwn, quorumOf } from "./who-counts.ts";

@@ -18,8 +18,7 @@ export function claim(request: Request, event: Of<"claim">, context: LifeContext
   if (refusal !== null) return refusal;
   const held = underBoth(request, event);
   if (isDenied(held, context.standings)) return counted(held, [], context);
-  if (!quorumOf(held, context.standings).met)
-    return backToPending(held, stillNeeded(held, context.standings), context);
+  if (!quorumOf(held, context.standings).met) return backToPending(held, stillNeeded(held, context.standings), context);
   const { now } = context;
   const execution: Execution = {
     runner: event.runner,

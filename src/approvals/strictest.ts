@@ -34,7 +34,8 @@ function stricterStepUp(a: StepUp | undefined, b: StepUp | undefined): StepUp | 
   if (a === undefined || b === undefined) return a ?? b;
   const shared = a.acr.filter((acr) => b.acr.includes(acr));
   const acr = a.acr.length === 0 ? b.acr : b.acr.length === 0 ? a.acr : shared;
-  const isNever = a.impossible === true || b.impossible === true || (a.acr.length > 0 && b.acr.length > 0 && shared.length === 0);
+  const isNever =
+    a.impossible === true || b.impossible === true || (a.acr.length > 0 && b.acr.length > 0 && shared.length === 0);
   return {
     maxAgeMs: Math.min(a.maxAgeMs, b.maxAgeMs),
     acr,

@@ -9,8 +9,8 @@ import { findRequest, readRequestId } from "./parts/find-request.ts";
 import {
   deadlineText,
   diffAttachment,
-  planParts,
   plannedStartText,
+  planParts,
   requestFields,
   sentence,
   stateIcons,

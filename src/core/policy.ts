@@ -193,8 +193,6 @@ export interface Freeze {
   readonly name: string;
   readonly match: Match;
   /** Absolute, in ms; or weekly hours in a zone. */
-  readonly window:
-    | { readonly kind: "between"; readonly from: number; readonly until: number }
-    | WeeklyWindow;
+  readonly window: { readonly kind: "between"; readonly from: number; readonly until: number } | WeeklyWindow;
   readonly reason: string;
 }

@@ -4,8 +4,8 @@ import { demandWords } from "../../approvals/may-vote.ts";
 import {
   deadlineText,
   diffAttachment,
-  planParts,
   plannedStartText,
+  planParts,
   requestFields,
   sentence,
   stateIcons,
