@@ -59,7 +59,7 @@ const restartOfCheckout: PreviewedChange = {
   after: {},
 };
 
-export const votes = (count: number, ...groups: readonly string[]): Need => ({
+export const votes = (count: number, ...groups: readonly string[]): Extract<Need, { kind: "votes" }> => ({
   kind: "votes",
   count,
   groups: groups.map(asGroupName),
