@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { runCli } from "../cli/capture.ts";
 import { until } from "../support/story.ts";
 import { ask, cardSays, idOf, tell } from "../support/talk.ts";
 import { ana, ben, chloe, dev, eve, finn, startTown, type Town } from "../support/town.ts";
@@ -118,6 +119,27 @@ test("T31: no rule lets one person change the policy alone", async (t) => {
   await town.startBot();
   change(town, twoOfTwo, twoOfTwo.replace("count: 2", "count: 1"));
   assert.match(await tell(town, eve, "policy apply because I own it"), /never done on one person's word/);
+});
+
+test("replay shows which recorded requests another policy would have decided otherwise", async (t) => {
+  const town = await startTown(t);
+  await town.startBot();
+  const card = await ask(town, ana, "scale shop/payments 5");
+  assert.match(await tell(town, ana, "delete namespace/shop"), /Namespaces are not deleted/);
+  change(town, twoOfTwo, twoOfTwo.replace("count: 2", "count: 1"));
+  const running = await runCli(["policy", "replay", town.configFile, "--since", "1h"]);
+  await town.stopBot();
+  const atRest = await runCli(["policy", "replay", town.configFile]);
+  for (const { code, out } of [running, atRest]) {
+    assert.equal(code, 0);
+    assert.match(out, /2 recorded requests of the last (1h|30d).*: 1 would have differed, 1 of them with less/);
+    assert.match(
+      out,
+      new RegExp(`weaker {3}.* ${idOf(card)} scale .*needs 2 of payments-leads or platform → needs 1 of`, "s"),
+    );
+  }
+  const wrong = await runCli(["policy", "replay", town.configFile, "--since", "a while"]);
+  assert.deepEqual([wrong.code, /“a while” is not a duration/.test(wrong.err)], [2, true]);
 });
 
 test("R10: who asks for a changed policy does not countersign it, and who is in no group of its rule does not either", async (t) => {
