@@ -1,4 +1,5 @@
 // `countersign reaper`: ends access that was granted for a time, whether the bot runs or not.
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { systemClock } from "../clock.ts";
 import type { ClusterConfig } from "../core/config.ts";
@@ -63,6 +64,7 @@ async function reapUntilTold(running: Reaper, at: { readonly host: string; reado
 
 function accessOf(values: { readonly kubeconfig?: string; readonly context?: string }): ClusterConfig["access"] {
   if (values.kubeconfig === undefined) return { kind: "in-cluster" };
+  if (!existsSync(values.kubeconfig)) throw new WrongWords(`There is no kubeconfig at ${values.kubeconfig}.`);
   return { kind: "kubeconfig", file: values.kubeconfig, context: values.context ?? null };
 }
 
