@@ -48,7 +48,8 @@ async function answerOf(address: string, options: Options): Promise<Response> {
   const { statusCode, headers, body } = await request(address, options);
   const refused = statusProblem(statusCode);
   if (refused !== null) {
-    body.destroy();
+    // Cutting an answer off makes its stream fail, which is no news.
+    body.on("error", () => undefined).destroy();
     throw new CallError(refused);
   }
   const parts: Uint8Array[] = [];

@@ -10,11 +10,12 @@ import type {
 } from "../../core/ports/identity-provider.ts";
 import { isRefusal, type Refusal } from "../../core/refusal.ts";
 import { callerOf } from "./call.ts";
-import { authenticationOf, openDiscovery } from "./discovery.ts";
+import { openDiscovery } from "./discovery.ts";
 import { idTokenProblem, keptOf, nameOf } from "./id-token.ts";
 import { openKeys } from "./keys.ts";
 import { notDiscovered, notFinished, refused } from "./refusals.ts";
-import type { Endpoints, ProviderSettings } from "./settings.ts";
+import { checkSecrets, configurationOf, parametersOf, redirectAddress, systemSeconds } from "./request.ts";
+import type { ProviderSettings } from "./settings.ts";
 import { unmet } from "./step-up.ts";
 
 /** Calls nothing until the first sign-in. Settings come checked, from `settingsOf` or `slackSettings`. */
@@ -41,11 +42,15 @@ export function openProvider(settings: ProviderSettings, clock: Clock): Identity
       return sdk.buildAuthorizationUrl(configuration, await parametersOf(settings, { secrets, redirectUri, demands }));
     },
     async finish(cameBackTo, secrets, redirectUri, demands) {
+      checkSecrets(secrets);
+      // Behind a proxy the browser's address and ours differ; the provider knows the one that was registered.
+      const answer = redirectAddress(redirectUri);
+      answer.search = cameBackTo.search;
       const configuration = await reach();
       if (isRefusal(configuration)) return configuration;
       keys.lend(configuration);
       try {
-        const exchanged = await exchange(configuration, { settings, cameBackTo, secrets, redirectUri });
+        const exchanged = await exchange(configuration, { settings, answer, secrets });
         return authenticationFrom(settings, exchanged, { demands, now: clock.now() });
       } catch (error) {
         return notFinished(title, error);
@@ -54,79 +59,6 @@ export function openProvider(settings: ProviderSettings, clock: Clock): Identity
       }
     },
   };
-}
-
-const systemSeconds = (): number => Math.floor(Date.now() / 1000);
-
-interface Means {
-  readonly fetch: sdk.CustomFetch;
-  readonly clock: Clock;
-}
-
-/** Made for one visit: what one exchange leaves behind in it never reaches another. */
-function configurationOf(settings: ProviderSettings, endpoints: Endpoints, means: Means): sdk.Configuration {
-  const { issuer, clientId, clientSecret, algorithm, skewMs, callMs, allowsLoopbackHttp } = settings;
-  const server: sdk.ServerMetadata = {
-    issuer,
-    authorization_endpoint: endpoints.authorization,
-    token_endpoint: endpoints.token,
-    jwks_uri: endpoints.keys,
-    ...(endpoints.userinfo === null ? {} : { userinfo_endpoint: endpoints.userinfo }),
-    authorization_response_iss_parameter_supported: endpoints.namesIssuer,
-  };
-  const client = {
-    id_token_signed_response_alg: algorithm,
-    [sdk.clockTolerance]: Math.ceil(skewMs / 1000),
-    // The SDK reads the system's clock; this is how far the clock that was handed in is from it.
-    [sdk.clockSkew]: Math.floor(means.clock.now() / 1000) - systemSeconds(),
-  };
-  const configuration = new sdk.Configuration(server, clientId, client, clientAuthentication(clientSecret, endpoints));
-  configuration.timeout = callMs / 1000;
-  configuration[sdk.customFetch] = means.fetch;
-  if (allowsLoopbackHttp) sdk.allowInsecureRequests(configuration);
-  // Without this the SDK trusts TLS alone and leaves the ID token's signature unread.
-  sdk.enableNonRepudiationChecks(configuration);
-  return configuration;
-}
-
-function clientAuthentication(secret: string | null, endpoints: Endpoints): sdk.ClientAuth {
-  if (secret === null) return sdk.None();
-  const posts = authenticationOf(endpoints) === "client_secret_post";
-  return posts ? sdk.ClientSecretPost(secret) : sdk.ClientSecretBasic(secret);
-}
-
-interface Visit {
-  readonly secrets: SignInSecrets;
-  readonly redirectUri: string;
-  readonly demands: SignInDemands;
-}
-
-async function parametersOf(settings: ProviderSettings, visit: Visit): Promise<Record<string, string>> {
-  const { secrets, demands } = visit;
-  const { stepUp, loginHint } = demands;
-  const challenge = async () => ({
-    code_challenge: await sdk.calculatePKCECodeChallenge(secrets.codeVerifier),
-    code_challenge_method: "S256",
-  });
-  return {
-    ...settings.extraParameters,
-    response_type: "code",
-    redirect_uri: redirectAddress(visit.redirectUri).href,
-    scope: settings.scopes.join(" "),
-    state: secrets.state,
-    nonce: secrets.nonce,
-    ...(settings.usesPkce ? await challenge() : {}),
-    ...(stepUp === undefined ? {} : { max_age: String(Math.floor(stepUp.maxAgeMs / 1000)) }),
-    ...(stepUp === undefined || stepUp.acr.length === 0 ? {} : { acr_values: stepUp.acr.join(" ") }),
-    ...(loginHint === undefined ? {} : { login_hint: loginHint }),
-  };
-}
-
-/** Throws for an address with a query: the SDK leaves it away in the exchange, and no provider would then find the two equal. */
-function redirectAddress(redirectUri: string): URL {
-  const address = new URL(redirectUri);
-  if (address.search !== "" || address.hash !== "") throw new Error("the redirect URI has a query or fragment");
-  return address;
 }
 
 interface Exchanged {
@@ -139,16 +71,12 @@ interface Exchanged {
 
 interface Exchange {
   readonly settings: ProviderSettings;
-  readonly cameBackTo: URL;
+  readonly answer: URL;
   readonly secrets: SignInSecrets;
-  readonly redirectUri: string;
 }
 
 async function exchange(configuration: sdk.Configuration, given: Exchange): Promise<Exchanged> {
-  const { settings, cameBackTo, secrets } = given;
-  // Behind a proxy the browser's address and ours differ; the provider knows the one that was registered.
-  const answer = redirectAddress(given.redirectUri);
-  answer.search = cameBackTo.search;
+  const { settings, answer, secrets } = given;
   const tokens = await sdk.authorizationCodeGrant(configuration, answer, {
     expectedState: secrets.state,
     expectedNonce: secrets.nonce,

@@ -26,14 +26,17 @@ export function notDiscovered(title: string, error: unknown): Refusal {
   return unavailable(title, `has a discovery document that cannot be read (${code})`);
 }
 
-/** For `finish`: no answer is "later", an answer that is not right is "no". Faults of ours are thrown on. */
+/**
+ * For `finish`: no answer is "later", an answer that is not right is "no", also one on which the SDK stumbles. What the SDK says
+ * of its own arguments (`ERR_INVALID_ARG_…`) is a fault of ours and thrown on.
+ */
 export function notFinished(title: string, error: unknown): Refusal {
   const call = inChain(error, CallError);
   if (call !== undefined) return unavailable(title, call.says);
   if (error instanceof AuthorizationResponseError) return declined(title, error.error);
   if (error instanceof ResponseBodyError) return declined(title, error.error);
   const parts = partsOf(error);
-  if (!parts.code.startsWith("OAUTH_")) throw error;
+  if (parts.code.startsWith("ERR_")) throw error;
   return refused(title, saysOf(parts));
 }
 
@@ -82,7 +85,9 @@ function partsOf(error: unknown): Parts {
   const parts = { code: "unknown", words: "", claim: "", attribute: "" };
   for (const one of chainOf(error)) {
     if (one instanceof Error) {
-      if ("code" in one && typeof one.code === "string") parts.code = one.code;
+      // Below the SDK's own errors come the runtime's, which may quote what they could not read.
+      if (!("code" in one) || typeof one.code !== "string") break;
+      parts.code = one.code;
       parts.words = one.message;
     } else {
       const claim = at(one as Json, "claim");
@@ -97,9 +102,9 @@ function partsOf(error: unknown): Parts {
 
 /** The SDK's words → ours. What is not among them is named by its code. */
 const readings: readonly (readonly [RegExp, string])[] = [
+  [/provided only once|implicit and hybrid|JARM/, "sent an answer in a form that was not asked for"],
   [/"state"/, `sent an answer whose "state" is not of this sign-in`],
   [/"iss" \(issuer\)( response parameter|$)|response parameter "iss"/, `sent an answer whose "iss" is not its own`],
-  [/provided only once|implicit and hybrid|JARM/, "sent an answer in a form that was not asked for"],
   [/no authorization code/, "sent an answer without a code"],
   [/"alg" header|JWS algorithm|JWS "alg"/, "sent an ID token that is not signed as agreed (alg)"],
   [/signature verification failed/, "sent an ID token whose signature is wrong"],
@@ -107,9 +112,13 @@ const readings: readonly (readonly [RegExp, string])[] = [
   [/multiple applicable keys/, "sent an ID token that does not say which of its keys signed it (kid)"],
   [/JWE/, "sent an ID token that is encrypted"],
   [/"crit"/, `sent an ID token with a critical header ("crit") that nobody here knows`],
-  [/token_type/, "sent an access token of another type than Bearer"],
   [/"id_token" property/, "sent no ID token"],
-  [/body "\w+" property|top level object|content-type|parse "response" body/, "sent an answer that cannot be read"],
+  [
+    /body "\w+" property|body must be|content-type|parse "response"|parsing error/,
+    "sent an answer that cannot be read",
+  ],
+  [/token_type/, "sent an access token of another type than Bearer"],
+  [/modulusLength|CryptoKey/, "sent an ID token that is signed with a key too weak to be taken"],
   [/unexpected HTTP status/, "sent an answer that is neither a token nor an error"],
   [/Invalid JWT|JWT Header|JWT Payload/, "sent an ID token that cannot be read"],
 ];
