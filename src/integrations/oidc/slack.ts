@@ -35,7 +35,7 @@ export function slackSettings(given: SlackSignIn, rest: Partial<GivenSettings> =
       authorization: `${home}/openid/connect/authorize`,
       token: `${home}/api/openid.connect.token`,
       keys: `${home}/openid/connect/keys`,
-      userinfo: `${home}/api/openid.connect.userInfo`,
+      userinfo: null,
       namesIssuer: false,
       clientAuthentication: ["client_secret_post"],
     },
