@@ -73,7 +73,7 @@ const discoveryOf = (issuer: string): Readonly<Record<string, unknown>> => ({
   ],
 });
 
-function begin(inside: Inside, asked: URLSearchParams, { request, response }: Exchange): void {
+function begin(inside: Inside, asked: URLSearchParams, { request, response }: Exchange) {
   const read = readRequest(asked, inside.clients);
   if (read.kind === "dead-end") return sendDeadEnd(response, 400, read.says);
   if (read.kind === "error") return redirect(response, backTo(inside, read, { error: read.error }));
@@ -89,7 +89,7 @@ interface Where {
 }
 
 /** Shows the next page, or sends the browser back. */
-function goOn(inside: Inside, { visit: id, browser }: Where, response: ServerResponse): void {
+function goOn(inside: Inside, { visit: id, browser }: Where, response: ServerResponse) {
   const visit = inside.browsers.visit(id, browser);
   if (visit === undefined) return sendDeadEnd(response, 400, "This sign-in is over, or began in another browser");
   const { request } = visit;
