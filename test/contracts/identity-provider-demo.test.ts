@@ -7,8 +7,11 @@ import { HandClock } from "../support/hand-clock.ts";
 import { openPlainBrowser } from "../support/plain-browser.ts";
 import { identityProviderContract, redirectUri } from "./identity-provider.ts";
 
+const stepUp = { maxAgeMs: 60_000, acr: [SECURITY_KEY], amr: ["hwk", "mfa"] };
+
 for (const clientSecret of ["hush: 100 % + more", null]) {
-  identityProviderContract(`demo provider, ${clientSecret === null ? "public" : "confidential"} client`, async () => {
+  const name = `demo provider, ${clientSecret === null ? "public" : "confidential"} client`;
+  identityProviderContract({ name, stepUp, usesPkce: true }, async () => {
     const clock = new HandClock();
     const client = { clientId: "countersign", clientSecret, redirectUris: [redirectUri], name: "Countersign" };
     const idp = await startLocalIdp({ port: 0, clients: [client], clock });
@@ -32,8 +35,6 @@ for (const clientSecret of ["hush: 100 % + more", null]) {
         groups: ["engineers", "payments-leads"],
         slack: null,
       },
-      stepUp: { maxAgeMs: 60_000, acr: [SECURITY_KEY], amr: ["hwk", "mfa"] },
-      usesPkce: true,
       newBrowser: () => {
         const browser = openPlainBrowser({ stopAt: [redirectUri] });
         return {

@@ -6,7 +6,7 @@ import { HandClock } from "../support/hand-clock.ts";
 import { openPlainBrowser } from "../support/plain-browser.ts";
 import { identityProviderContract, redirectUri } from "./identity-provider.ts";
 
-identityProviderContract("local Slack", async () => {
+identityProviderContract({ name: "local Slack", stepUp: null, usesPkce: false }, async () => {
   const clock = new HandClock();
   const slack = await startLocalSlack({
     port: 0,
@@ -28,8 +28,6 @@ identityProviderContract("local Slack", async () => {
       groups: [],
       slack: { teamId: team.id, userId: "U0ANA0001" },
     },
-    stepUp: null,
-    usesPkce: false,
     newBrowser: () => ({ visit: pressed("Ana Ortiz"), decline: pressed("Cancel") }),
     close: () => slack.stop(),
   };
