@@ -28,7 +28,7 @@ export function nextOf(visit: Visit, session: Session | undefined, now: number):
   const isSilent = request.prompt.includes("none");
   if (isSilent && request.prompt.length > 1) return { kind: "error", error: "invalid_request" };
   const isFresh = (at: number): boolean =>
-    at >= visit.startedAt ||
+    (visit.chosen && at >= visit.startedAt) ||
     (!request.prompt.includes("login") && (request.maxAgeMs === null || now - at <= request.maxAgeMs));
   const isSignedIn = session !== undefined && isFresh(session.passwordAt);
   if (isSilent && !isSignedIn) return { kind: "error", error: "login_required" };

@@ -26,3 +26,9 @@ declare module "oidc-provider" {
     on(event: string, listener: (...facts: readonly unknown[]) => void): void;
   }
 }
+
+declare module "oidc-provider/lib/adapters/memory_adapter.js" {
+  const MemoryAdapter: object;
+  // biome-ignore lint/style/noDefaultExport: that is how the package has it
+  export default MemoryAdapter;
+}
