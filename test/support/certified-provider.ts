@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import { Provider } from "oidc-provider";
-import MemoryAdapter from "oidc-provider/lib/adapters/memory_adapter.js";
+import { createMemoryAdapter } from "oidc-provider/lib/adapters/memory_adapter.js";
 import { issue, newAuthority, validAround } from "../cluster/certificates.ts";
 
 export interface CertifiedPerson {
@@ -95,7 +95,7 @@ function configurationOf({ person, algorithm, clientSecret, redirectUris, claims
   };
   return {
     // What it would use by itself, after a warning for each start; so are the times.
-    adapter: MemoryAdapter,
+    adapter: createMemoryAdapter(0),
     ttl: { Interaction: 600, Session: 3_600, Grant: 3_600, AuthorizationCode: 60, AccessToken: 300, IdToken: 300 },
     clients: [client],
     jwks: { keys: [{ ...privateJwk(algorithm), kid: "one", alg: algorithm, use: "sig" }] },

@@ -28,7 +28,5 @@ declare module "oidc-provider" {
 }
 
 declare module "oidc-provider/lib/adapters/memory_adapter.js" {
-  const MemoryAdapter: object;
-  // biome-ignore lint/style/noDefaultExport: that is how the package has it
-  export default MemoryAdapter;
+  export function createMemoryAdapter(clockToleranceSeconds: number): object;
 }
