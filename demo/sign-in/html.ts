@@ -49,7 +49,10 @@ export interface Page {
   readonly body: Html;
 }
 
-/** No `form-action` in the policy: browsers hold it against the redirect that follows a form, which leads to the bot. */
+/**
+ * No `form-action` in the policy: browsers hold it against the redirect that follows a form, which leads to the bot. Not
+ * `no-referrer`: with it chromium sends `Origin: null` with the page's own forms, and they would not be known as its own.
+ */
 export function sendPage(response: ServerResponse, page: Page): void {
   const whole = html`<!doctype html>
 <html lang="en">
@@ -71,13 +74,13 @@ ${page.body}
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
   });
   response.end(whole.html);
 }
 
 export function redirect(response: ServerResponse, to: URL | string): void {
-  response.writeHead(303, { location: String(to), "cache-control": "no-store", "referrer-policy": "no-referrer" });
+  response.writeHead(303, { location: String(to), "cache-control": "no-store", "referrer-policy": "same-origin" });
   response.end();
 }

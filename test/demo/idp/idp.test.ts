@@ -194,6 +194,18 @@ test("a code is good once, for a minute, for its client, address and verifier", 
   assert.deepEqual(await exchanged({ code: once }), invalid);
 });
 
+test("a code of one client is nothing to another", async () => {
+  const form = new URLSearchParams({
+    grant_type: "authorization_code",
+    redirect_uri: redirectUri,
+    code_verifier: verifier,
+    client_id: "other",
+    code: await signedIn(),
+  });
+  const response = await fetch(`${idp.issuer}/token`, { method: "POST", body: form });
+  assert.deepEqual([response.status, await response.json()], [400, { error: "invalid_grant" }]);
+});
+
 test("a client is who its secret says; a public one brings none", async () => {
   const code = await signedIn();
   for (const form of [
