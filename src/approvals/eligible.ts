@@ -23,7 +23,7 @@ export interface Waiting {
  * people whose vote could fill something that is missing now.
  */
 export function waitingFor(request: Request, candidates: readonly Candidate[]): Waiting {
-  const standings = new Map(candidates.map(({ person, active, groups }) => [person.human, { active, groups }]));
+  const standings = new Map(candidates.map(({ person, ...standing }) => [person.human, standing]));
   const { met, missing } = quorumOf(request, standings);
   const need = request.requirement?.need;
   if (met || need === undefined) return { says: "nothing more", eligible: [] };
@@ -33,8 +33,11 @@ export function waitingFor(request: Request, candidates: readonly Candidate[]): 
   }));
   const voted = new Set(voters.map((voter) => voter.human));
   const able = candidates.filter(
-    ({ person, active, groups }) =>
-      active && !voted.has(person.human) && !isOwn(request, person.human) && canHelp(need, voters, groups),
+    ({ person, active, groups, alsoKnownAs = [] }) =>
+      active &&
+      ![person.human, ...alsoKnownAs].some((id) => voted.has(id)) &&
+      !isOwn(request, person.human, alsoKnownAs) &&
+      canHelp(need, voters, groups),
   );
   const humans = new Map(able.map(({ person }) => [person.human, person]));
   const eligible = [...humans.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

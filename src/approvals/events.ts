@@ -80,6 +80,8 @@ export interface Standing {
   /** Still a full member of the workspace. */
   readonly active: boolean;
   readonly groups: readonly GroupName[];
+  /** Other ids of the same human (`Person.alsoKnownAs`). */
+  readonly alsoKnownAs?: readonly HumanId[];
 }
 
 export interface LifeContext {

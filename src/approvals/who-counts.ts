@@ -1,5 +1,6 @@
 // Whose votes count: never one's own, never one's own words, and only as of now (R10, R11).
 import type { GroupName, HumanId } from "../core/ids.ts";
+import { isHuman } from "../core/person.ts";
 import type { Requirement } from "../core/policy.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import { type Request, standingVotes, type Vote } from "../core/request.ts";
@@ -8,9 +9,13 @@ import { canFill, type Solved, solve } from "./quorum.ts";
 
 type Standings = ReadonlyMap<HumanId, Standing>;
 
-/** The asker and everybody who wrote what would be applied; accounts of one human are one. */
-export function isOwn(request: Pick<Request, "requester" | "authors">, human: HumanId): boolean {
-  return request.requester.human === human || request.authors.some((author) => author.human === human);
+/** The asker and everybody who wrote what would be applied; accounts of one human are one, also those linked once (R10). */
+export function isOwn(
+  request: Pick<Request, "requester" | "authors">,
+  human: HumanId,
+  alsoKnownAs: readonly HumanId[] = [],
+): boolean {
+  return [request.requester, ...request.authors].some((one) => isHuman({ human, alsoKnownAs }, one.human));
 }
 
 export function isVetoer(requirement: Requirement, groups: readonly GroupName[]): boolean {
@@ -24,7 +29,7 @@ export function mayVote(
   voter: { readonly human: HumanId; readonly name: string; readonly standing: Standing | undefined },
 ): Refusal | null {
   const { requirement } = request;
-  if (isOwn(request, voter.human))
+  if (isOwn(request, voter.human, voter.standing?.alsoKnownAs))
     return refuse(
       "own-request",
       `${voter.name} asked for ${request.id} or wrote what it applies, and nobody countersigns their own change.`,
@@ -48,8 +53,10 @@ export function mayVote(
 export function countingVotes(request: Request, choice: Vote["choice"], standings: Standings): readonly Vote[] {
   const seen = new Set<HumanId>();
   return standingVotes(request).filter((vote) => {
-    const counts = vote.choice === choice && !seen.has(vote.human) && whyNot(request, vote, standings) === null;
-    if (counts) seen.add(vote.human);
+    const ids = [vote.human, ...(standings.get(vote.human)?.alsoKnownAs ?? [])];
+    const isSeen = ids.some((id) => seen.has(id));
+    const counts = vote.choice === choice && !isSeen && whyNot(request, vote, standings) === null;
+    if (counts) for (const id of ids) seen.add(id);
     return counts;
   });
 }
@@ -57,7 +64,7 @@ export function countingVotes(request: Request, choice: Vote["choice"], standing
 /** Why a vote that was cast no longer counts, or null. */
 export function whyNot(request: Request, vote: Vote, standings: Standings): string | null {
   const standing = standings.get(vote.human);
-  if (isOwn(request, vote.human)) return "asked for it or wrote it";
+  if (isOwn(request, vote.human, standing?.alsoKnownAs)) return "asked for it or wrote it";
   if (standing?.active !== true) return "is no longer an active member";
   const { requirement } = request;
   if (requirement === null || canFill(requirement.need, standing.groups)) return null;
