@@ -21,7 +21,11 @@ export const start: CliRun = async (argv, env) => {
   const signal = new Promise<"signal">((resolve) => {
     for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => resolve("signal"));
   });
-  const bot = await Promise.race([fault, signal, startBot({ config, secrets: readSecrets(env), log })]);
+  const bot = await Promise.race([
+    fault,
+    signal,
+    startBot({ config, secrets: readSecrets(env, config.identity), log }),
+  ]);
   // Not started whole, so there is nothing to stop cleanly; what is durable is taken up at the next start.
   if (bot === "fault") return faultExitCode;
   if (bot === "signal") return 0;

@@ -8,6 +8,7 @@ import { type ConfigErrors, type Problem, pathText } from "./problem.ts";
 import { type RawConfig, wordsOf } from "./raw.ts";
 import { shapeProblems } from "./shape.ts";
 import { suggestion } from "./suggestion.ts";
+import { typedIdentity } from "./typed-identity.ts";
 import { ms, typedPolicy } from "./typed-policy.ts";
 
 export interface LoadContext {
@@ -67,10 +68,12 @@ function errorsOf(
 }
 
 function typedConfig(raw: RawConfig): Config {
-  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup }) => ({
+  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup, idpGroups, groups: inner }) => ({
     name: asGroupName(name),
     members: members ?? [],
     slackUserGroup: slackUserGroup ?? null,
+    ...(idpGroups === undefined ? {} : { idpGroups: wordsOf(idpGroups) }),
+    ...(inner === undefined ? {} : { groups: wordsOf(inner).map(asGroupName) }),
   }));
   return {
     clusters: raw.clusters.map((cluster) => typedCluster(cluster, raw.clusters.length === 1)),
@@ -94,6 +97,7 @@ function typedConfig(raw: RawConfig): Config {
       commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,
     },
     http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
+    identity: typedIdentity(raw.identity),
   };
 }
 

@@ -1,20 +1,19 @@
 // The ports of verbs that are made of dispatch's own parts: requests, policy, catalogue.
 import { explain } from "../approvals/explain.ts";
-import { mayEver } from "../approvals/may-ever.ts";
-import { decidePolicy } from "../approvals/policy.ts";
 import { isJsonObject, numberAt, textAt } from "../core/json.ts";
 import type { Ports } from "../core/ports/index.ts";
 import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
+import { decideVerb, mayEverUse } from "./let.ts";
 import { needWords, waitingOf } from "./standings.ts";
 import { transition } from "./transition.ts";
 import { entryOf } from "./usage.ts";
 import { stopWatching, type Watchers } from "./verify.ts";
 
 export function actionPorts(deps: Deps, watchers: Watchers): Ports {
-  const { clock, clusters, manifests, people, audit } = deps;
+  const { clock, clusters, manifests, people, audit, identity } = deps;
   const catalogue = { verbs: [...deps.verbs.values()].map(entryOf) };
   return {
     clock,
@@ -22,6 +21,7 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
     manifests,
     people,
     audit,
+    identity,
     catalogue,
     policy: policyView(deps),
     requests: requestsPort(deps, watchers),
@@ -30,9 +30,9 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
 
 function policyView(deps: Deps): PolicyView {
   return {
-    decide: (question) => decidePolicy(deps.policy(), question),
+    decide: (question) => decideVerb(deps.policy(), question),
     explain: (decision) => explain(decision),
-    mayEver: (verb, verbKind, person) => mayEver(deps.policy(), verb, verbKind, person),
+    mayEver: (verb, verbKind, person) => mayEverUse(deps.policy(), verb, verbKind, person),
   };
 }
 

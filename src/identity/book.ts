@@ -8,9 +8,11 @@ import type { AccountLink } from "../core/sign-in.ts";
  * anything else is awaited.
  */
 export interface LinkBook {
-  /** The one that has not ended, or null. */
+  /** The one of the configured provider that has not ended, or null. */
   ofAccount(account: SlackAccount): AccountLink | null;
   ofSubject(subject: Subject): AccountLink | null;
+  /** The account's link to another provider that has not ended. */
+  outdated(account: SlackAccount): AccountLink | null;
   /** Accounts whose provider names one of these groups. */
   inGroups(idpGroups: readonly string[]): readonly SlackAccount[];
   /** Every id of accounts and subjects that were ever linked to this account, over any number of links; its own among them. */
@@ -19,7 +21,8 @@ export interface LinkBook {
   keep(link: AccountLink): void;
 }
 
-export function makeLinkBook(links: readonly AccountLink[]): LinkBook {
+/** Links to another issuer than this give nothing; null: no provider is configured, and none gives anything. */
+export function makeLinkBook(links: readonly AccountLink[], issuer: string | null): LinkBook {
   const byId = new Map(links.map((link) => [link.id, link]));
   const active = { accounts: new Map<string, AccountLink>(), subjects: new Map<string, AccountLink>() };
   /** Ids that were linked to one another. */
@@ -32,7 +35,7 @@ export function makeLinkBook(links: readonly AccountLink[]): LinkBook {
       [active.accounts, ids[0]],
       [active.subjects, ids[1]],
     ] as const) {
-      if (link.endedAt === null) map.set(key, link);
+      if (link.endedAt === null && link.link.issuer === issuer) map.set(key, link);
       else if (map.get(key)?.id === link.id) map.delete(key);
     }
   };
@@ -40,6 +43,11 @@ export function makeLinkBook(links: readonly AccountLink[]): LinkBook {
   return {
     ofAccount: (account) => active.accounts.get(humanOf(account, null)) ?? null,
     ofSubject: (subject) => active.subjects.get(`oidc:${subject.issuer}#${subject.subject}`) ?? null,
+    outdated: (account) =>
+      [...byId.values()].find(
+        (one) =>
+          one.endedAt === null && one.link.issuer !== issuer && humanOf(one.account, null) === humanOf(account, null),
+      ) ?? null,
     inGroups: (names) =>
       [...active.accounts.values()]
         .filter(({ link }) => names.some((name) => link.groups.includes(name)))

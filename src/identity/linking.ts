@@ -13,25 +13,31 @@ export interface LinkFacts {
   readonly ofAccount: AccountLink | null;
   /** The subject's link that has not ended. */
   readonly ofSubject: AccountLink | null;
+  /** The account's link to another provider than the configured one: it counts for nothing and gives way. */
+  readonly outdated: AccountLink | null;
   /** Whether the account of `ofSubject` is a full, active member now; "unknown" when Slack does not say. */
   readonly otherAccount: "active" | "gone" | "unknown";
   readonly now: number;
 }
 
-export type Linking =
-  | { readonly kind: "link"; readonly made: AccountLink }
-  /** The same account and subject again: claims and groups are as of now. */
-  | { readonly kind: "refresh"; readonly made: AccountLink; readonly before: AccountLink }
-  /** The subject's person has another Slack account now: the old one is not active any more. */
-  | { readonly kind: "relink"; readonly made: AccountLink; readonly ended: AccountLink };
+export interface Linking {
+  /**
+   * `refresh`: the same account and subject again, claims and groups are as of now. `relink`: the subject's person has another
+   * Slack account now, and the old one is not active any more.
+   */
+  readonly kind: "link" | "refresh" | "relink";
+  readonly made: AccountLink;
+  /** Links that end with it, as they are to be stored. */
+  readonly ends: readonly AccountLink[];
+}
 
 /** One active Slack account per subject, one subject per account; fails closed while Slack does not say (R9, R10). */
 export function decideLink(facts: LinkFacts): Linking | Refusal {
-  const { account, proven, ofAccount, ofSubject, now } = facts;
+  const { account, proven, ofAccount, ofSubject, outdated, now } = facts;
   if (ofAccount !== null) {
     const { link } = ofAccount;
     if (link.issuer === proven.issuer && link.subject === proven.subject)
-      return { kind: "refresh", before: ofAccount, made: refreshed(ofAccount, linkOf(proven, now)) };
+      return { kind: "refresh", made: refreshed(ofAccount, linkOf(proven, now)), ends: [] };
     return refuse(
       "linked-elsewhere",
       `Your Slack account is linked to another sign-in (${link.subject}) than ${proven.name} (${proven.subject}).`,
@@ -39,8 +45,9 @@ export function decideLink(facts: LinkFacts): Linking | Refusal {
     );
   }
   const made = { id: facts.id, account, link: linkOf(proven, now), endedAt: null, revision: 1 };
-  if (ofSubject === null) return { kind: "link", made };
-  if (facts.otherAccount === "gone") return { kind: "relink", made, ended: ended(ofSubject, now) };
+  const ends = outdated === null ? [] : [ended(outdated, now)];
+  if (ofSubject === null) return { kind: "link", made, ends };
+  if (facts.otherAccount === "gone") return { kind: "relink", made, ends: [...ends, ended(ofSubject, now)] };
   if (facts.otherAccount === "unknown")
     return refuse(
       "identity-unknown",

@@ -71,7 +71,7 @@ export function linkedPeople<D extends KnowingPeople>(directory: D, overlay: Ove
       const found = await Promise.all([...userIds].map(person));
       const unknown = found.find((one) => isRefusal(one) && one.code === "identity-unknown");
       if (unknown !== undefined && isRefusal(unknown)) return unknown;
-      return found.flatMap((one): PersonRef[] => (isRefusal(one) ? [] : [refOf(one)]));
+      return found.flatMap((one): PersonRef[] => (isRefusal(one) || !one.groups.includes(group) ? [] : [refOf(one)]));
     },
   };
 }
