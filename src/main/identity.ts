@@ -64,7 +64,15 @@ export async function openIdentity(base: Base, store: Store, workspace: Workspac
   return {
     people,
     identity: identityPort(deps, { ...options, signIns: { flow, title } }),
-    routes: signInRoutes({ flow, baseUrl: settings.baseUrl, provider: title }),
+    routes: signInRoutes({ flow, baseUrl: settings.baseUrl, provider: title, faultId: faultIds(log) }),
+  };
+}
+
+function faultIds(log: Log): (error: unknown) => string {
+  return (error) => {
+    const fault = randomBytes(5).toString("hex");
+    log.error("a sign-in page ended in a fault", { fault, error: error instanceof Error ? error : undefined });
+    return fault;
   };
 }
 

@@ -108,7 +108,10 @@ export async function signInBench(t: TestContext, groups: readonly GroupConfig[]
     host: "127.0.0.1",
     port: 0,
     answer: (request, response) =>
-      answering(signInRoutes({ flow: opened.flow, baseUrl, provider: company.title }), silent)(request, response),
+      answering(signInRoutes({ flow: opened.flow, baseUrl, provider: company.title, faultId: () => "f-1" }), silent)(
+        request,
+        response,
+      ),
   });
   t.after(() => server.close());
   return {

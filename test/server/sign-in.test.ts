@@ -188,7 +188,10 @@ test("T26: agreeing without, or with a wrong, token of the form links nothing; n
   await nothing(bench, await browser.ask("/login/agree", { form: {} }), says);
   await nothing(bench, await browser.submit(consent, { token: "" }), says);
   await nothing(bench, await browser.submit(consent, { token: "B".repeat(43) }), says);
-  assert.equal((await browser.submit(consent)).status, 200, "the page's own form goes on");
+  await nothing(bench, await browser.submit(consent, {}, { origin: "https://evil.example.test" }), says);
+  await nothing(bench, await browser.submit(consent, {}, { "sec-fetch-site": "same-site" }), says);
+  const own = { origin: "null", "sec-fetch-site": "same-origin" };
+  assert.equal((await browser.submit(consent, {}, own)).status, 200, "the page's own form goes on");
 });
 
 test("a sign-in that the person cancels, or a provider refuses, is over and says what to type", async (t) => {
@@ -330,4 +333,13 @@ test("a flood of refused steps fills neither the record nor the person's sign-in
   const events = (await bench.events()).filter(({ code }) => code === "identity.refused");
   assert.equal(events.length, 60);
   assert.equal((await bench.wholeWay(browser, url)).status, 200);
+});
+
+test("a page says so when the bot itself fails, and gives the id that finds it", async (t) => {
+  const { bench, browser, url } = await begun(t);
+  const consent = await browser.click(await browser.open(url));
+  await bench.store.close();
+  const page = await browser.submit(consent);
+  assert.equal(page.status, 500);
+  assert.match(page.text, /Something went wrong in me \(fault f-1\).*In Slack, type whoami/);
 });

@@ -18,11 +18,16 @@ export interface Browser {
   /** Follows redirects, also through the providers, until a page is shown. */
   open(url: string | URL): Promise<Shown>;
   /** One request: a redirect is not followed. */
-  ask(url: string | URL, init?: { readonly form?: Readonly<Record<string, string>> }): Promise<Shown>;
+  ask(url: string | URL, init?: Asking): Promise<Shown>;
   /** Follows the page's one link. */
   click(page: Shown): Promise<Shown>;
   /** Sends the page's one form, with other fields in place of its own where given. */
-  submit(page: Shown, fields?: Readonly<Record<string, string>>): Promise<Shown>;
+  submit(page: Shown, fields?: Readonly<Record<string, string>>, headers?: Asking["headers"]): Promise<Shown>;
+}
+
+interface Asking {
+  readonly form?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** `baseUrl` is what people see; the bot itself listens at `port`. */
@@ -40,7 +45,7 @@ export function openBrowser(of: {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const answer = await fetch(`http://127.0.0.1:${of.port}${url.pathname}${url.search}`, {
       redirect: "manual",
-      headers: cookie === "" ? {} : { cookie },
+      headers: { ...init.headers, ...(cookie === "" ? {} : { cookie }) },
       ...(init.form === undefined ? {} : { method: "POST", body: new URLSearchParams(init.form) }),
     });
     for (const set of answer.headers.getSetCookie()) keep(cookies, set);
@@ -69,11 +74,11 @@ export function openBrowser(of: {
     open,
     ask,
     click: (page) => open(new URL(plain(/<a class="go"[^>]* href="([^"]*)"/.exec(page.html)?.[1]), page.url)),
-    submit: (page, fields = {}) => {
+    submit: (page, fields = {}, headers = {}) => {
       const action = plain(/<form method="post" action="([^"]*)"/.exec(page.html)?.[1]);
       const own = [...page.html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
       const form = Object.fromEntries(own.map(([, name, value]) => [plain(name), plain(value)]));
-      return ask(new URL(action, page.url), { form: { ...form, ...fields } });
+      return ask(new URL(action, page.url), { form: { ...form, ...fields }, headers });
     },
   };
 }

@@ -10,9 +10,24 @@ export interface SignInPages {
   readonly baseUrl: string;
   /** Of the company's provider, for people. */
   readonly provider: string;
+  /** Logs a fault and gives the id that finds it. */
+  readonly faultId: (error: unknown) => string;
 }
 
 export function signInRoutes(pages: SignInPages): readonly Route[] {
+  return pageRoutes(pages).map((route) => ({
+    ...route,
+    answer: async (request) => {
+      try {
+        return await route.answer(request);
+      } catch (error) {
+        return faulty(pages.faultId(error));
+      }
+    },
+  }));
+}
+
+function pageRoutes(pages: SignInPages): readonly Route[] {
   const { flow, baseUrl } = pages;
   const cookie = signInCookie(baseUrl);
   const browser = (request: WebRequest): string | null => cookie.read(request.headers.get("cookie"));
@@ -79,9 +94,10 @@ async function landing({ flow, provider }: SignInPages, request: WebRequest): Pr
 }
 
 async function agree({ flow, baseUrl }: SignInPages, cookie: SignInCookie, request: WebRequest): Promise<WebResponse> {
-  // Browsers name the page that sent a form; one of another site carries no token of ours, and is not asked for it.
-  const origin = request.headers.get("origin");
-  const isOurs = origin === undefined || origin === "null" || origin === baseUrl;
+  // Beside the token: browsers say where a form was sent from, “null” from pages that tell no referrer, as ours.
+  const site = request.headers.get("sec-fetch-site") ?? "same-origin";
+  const origin = request.headers.get("origin") ?? "null";
+  const isOurs = site === "same-origin" && (origin === "null" || origin === baseUrl);
   const token = isOurs ? new URLSearchParams(request.body).get("token") : null;
   const done = await flow.agree(cookie.read(request.headers.get("cookie")), token);
   if (isRefusal(done)) return refused(done);
@@ -92,4 +108,11 @@ async function agree({ flow, baseUrl }: SignInPages, cookie: SignInCookie, reque
 function refused({ code, message, hint }: Refusal): WebResponse {
   const status = code === "sign-in-unavailable" || code === "identity-unknown" ? 503 : 403;
   return page(status, { title: "This did not work", lines: [message, hint] });
+}
+
+function faulty(id: string): WebResponse {
+  const what = `Something went wrong in me (fault ${id}); nothing that was not recorded has happened.`;
+  const hint =
+    "In Slack, type whoami to see what holds, or login to begin anew; give the fault's id to the admin of the bot.";
+  return page(500, { title: "This did not work", lines: [what, hint] });
 }
