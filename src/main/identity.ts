@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { IdentityConfig } from "../core/config.ts";
 import type { Person } from "../core/person.ts";
+import type { Clock } from "../core/ports/clock.ts";
 import type { Identity } from "../core/ports/identity.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Store } from "../core/ports/store.ts";
@@ -28,6 +29,9 @@ export interface IdentitySecrets {
 export type OpenProviders = (of: {
   readonly config: IdentityConfig;
   readonly secrets: IdentitySecrets;
+  /** The workspace that the bot is in, and where Slack is when it is not at its own address. */
+  readonly slack: { readonly teamId: string; readonly apiUrl: string | null };
+  readonly clock: Clock;
   readonly log: Log;
 }) => Promise<Providers>;
 
@@ -57,7 +61,7 @@ export async function openIdentity(base: Base, store: Store, workspace: Workspac
   };
   const options = { groupMaxAgeMs: ages.groupMaxAgeMs, direct: (person: Person) => directGroups(workspace, person) };
   if (settings === null) return { people, identity: identityPort(deps, { ...options, signIns: null }), routes: [] };
-  const providers = await openProviders(base, settings);
+  const providers = await openProviders(base, workspace, settings);
   const signIns = { ...deps, config: settings, providers, workspace: workspace.reached.home.teamName };
   const flow = signInFlow(signIns, { link: linkPurpose(signIns) });
   const { title } = settings.provider;
@@ -76,10 +80,12 @@ function faultIds(log: Log): (error: unknown) => string {
   };
 }
 
-function openProviders({ openProviders: open, secrets, log }: Base, config: IdentityConfig): Promise<Providers> {
+async function openProviders(base: Base, workspace: Workspace, config: IdentityConfig): Promise<Providers> {
+  const { openProviders: open, secrets, clock, log } = base;
   if (secrets.identity === undefined) throw new Error("sign-in is configured, and its client secrets are not given");
   if (open === undefined) throw new Error("sign-in is configured, and nothing here can open its providers");
-  return open({ config, secrets: secrets.identity, log });
+  const slack = { teamId: workspace.reached.home.teamId, apiUrl: secrets.apiUrl };
+  return open({ config, secrets: secrets.identity, slack, clock, log });
 }
 
 /** As Slack and the configuration alone say. */
