@@ -17,6 +17,8 @@ import { login } from "./login.ts";
 import { logout } from "./logout.ts";
 import { logs } from "./logs.ts";
 import { pause } from "./pause.ts";
+import { policy } from "./policy.ts";
+import { policyApply } from "./policy-apply.ts";
 import { request } from "./request.ts";
 import { restart } from "./restart.ts";
 import { resume } from "./resume.ts";
@@ -46,6 +48,7 @@ const all = [
   request,
   diff,
   audit,
+  policy,
   apply,
   rollback,
   restart,
@@ -60,6 +63,7 @@ const all = [
   unlink,
   halt,
   unhalt,
+  policyApply,
 ];
 
 /** Verb → action. `AnyAction` forgets what each one's own types say; only dispatch calls them, with what they ask for. */

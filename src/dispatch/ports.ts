@@ -13,7 +13,7 @@ import { entryOf } from "./usage.ts";
 import { stopWatching, type Watchers } from "./verify.ts";
 
 export function actionPorts(deps: Deps, watchers: Watchers): Ports {
-  const { clock, clusters, manifests, people, audit, identity } = deps;
+  const { clock, clusters, manifests, people, audit, identity, policyFile } = deps;
   const catalogue = { verbs: [...deps.verbs.values()].map(entryOf) };
   return {
     clock,
@@ -22,6 +22,7 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
     people,
     audit,
     identity,
+    policyFile,
     catalogue,
     policy: policyView(deps),
     requests: requestsPort(deps, watchers),
