@@ -1,4 +1,5 @@
 // The course of a request without its votes and its execution: posted, planned anew, out of time, taken back.
+import { isHuman } from "../core/person.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import { type Request, standingVotes, type Vote } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
@@ -147,7 +148,7 @@ export function cancel(request: Request, { by, reason }: Of<"cancel">, { now }: 
   const { requirement } = request;
   const groups = by.groups;
   const isApprover = requirement !== null && (canFill(requirement.need, groups) || isVetoer(requirement, groups));
-  if (request.requester.human !== by.human && !isApprover)
+  if (!isHuman(by, request.requester.human) && !isApprover)
     return refuse(
       "not-yours",
       `${by.name} neither asked for ${request.id} nor may countersign it.`,

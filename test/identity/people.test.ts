@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { step } from "../../src/approvals/life.ts";
 import { countingVotes, mayVote } from "../../src/approvals/who-counts.ts";
 import { asGroupName, type HumanId } from "../../src/core/ids.ts";
 import { type Person, refOf } from "../../src/core/person.ts";
@@ -13,7 +14,7 @@ import { lookAt } from "../../src/dispatch/standings.ts";
 import { makeLinkBook } from "../../src/identity/book.ts";
 import { ended } from "../../src/identity/linking.ts";
 import { type KnowingPeople, linkedPeople } from "../../src/identity/people.ts";
-import { makeRequirement, opened, votes } from "../approvals/make.ts";
+import { codeOf, makeRequirement, opened, votes } from "../approvals/make.ts";
 import { account, accountLink, group, hour, issuer, makeLink, makePerson, start } from "./make.ts";
 
 const groups = [
@@ -133,6 +134,20 @@ test("R10: who asked before linking, or by an account that was linked to the sam
     const refused = mayVote(request, "approve", { human: voter.human, name: voter.name, standing });
     assert.equal(refused?.code, own ? "own-request" : undefined, `${userId} with ${links.length} links`);
   }
+});
+
+test("whoever linked their account since asking may still take their request back; nobody else may", async () => {
+  const request = { ...opened(makeRequirement(votes(1, "platform")), []), requester: refOf(makePerson("U1")) };
+  const { people } = overlay([makePerson("U1"), makePerson("U2")], [accountLink("U1", "ana")]);
+  const cancelled = async (userId: string) =>
+    codeOf(
+      step(
+        request,
+        { kind: "cancel", by: await person(people, userId), reason: null },
+        { now: start, standings: new Map() },
+      ),
+    );
+  assert.deepEqual([await cancelled("U1"), await cancelled("U2")], ["not refused", "not-yours"]);
 });
 
 /** Accounts sign in and out of subjects, one active account each, and vote as whoever they are then. */
