@@ -33,6 +33,7 @@ export interface SignInBench {
   readonly clock: ManualClock;
   readonly book: LinkBook;
   readonly flow: SignInFlow;
+  readonly purpose: ReturnType<typeof linkPurpose>;
   readonly identity: Identity;
   readonly people: KnowingPeople;
   readonly slack: ScriptedProvider;
@@ -93,7 +94,8 @@ export async function signInBench(t: TestContext, groups: readonly GroupConfig[]
       directChannel: async (userId) => `D${userId}`,
       nudge: () => undefined,
     };
-    const flow = signInFlow(deps, { link: linkPurpose(deps) });
+    const purpose = linkPurpose(deps);
+    const flow = signInFlow(deps, { link: purpose });
     const identity = identityPort(deps, {
       ...{ signIns: { flow, title: company.title }, groupMaxAgeMs: settings.groupMaxAgeMs },
       direct: ({ account }) => {
@@ -101,7 +103,7 @@ export async function signInBench(t: TestContext, groups: readonly GroupConfig[]
         return isRefusal(known) ? [] : known.groups;
       },
     });
-    return { book, people, flow, identity };
+    return { book, people, flow, purpose, identity };
   };
   let opened = await open();
   const server = await serveWeb({
@@ -121,6 +123,9 @@ export async function signInBench(t: TestContext, groups: readonly GroupConfig[]
     },
     get flow() {
       return opened.flow;
+    },
+    get purpose() {
+      return opened.purpose;
     },
     get identity() {
       return opened.identity;

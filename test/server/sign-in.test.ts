@@ -4,6 +4,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { refuse } from "../../src/core/refusal.ts";
+import type { SignIn } from "../../src/core/sign-in.ts";
+import { hashOf } from "../../src/dispatch/sign-in/live.ts";
+import { proven } from "../identity/make.ts";
 import type { Shown } from "../support/browser.ts";
 import { ana, baseUrl, bob, issuer, type SignInBench, signInBench, team } from "./sign-in-bench.ts";
 
@@ -119,6 +122,22 @@ test("T26: two agreements at once make one link", async (t) => {
   const both = await Promise.all([browser.submit(consent), browser.submit(consent)]);
   assert.deepEqual(both.map(({ status }) => status).sort(), [200, 403]);
   assert.equal(await bench.links(), 1);
+});
+
+test("T26: a sign-in that was finished between deciding and writing links nothing again, not even after logout", async (t) => {
+  const { bench, browser, url } = await begun(t);
+  await browser.click(await browser.open(url));
+  const signIn = await bench.store.signIns.byLink(hashOf(new URL(url).searchParams.get("s") ?? ""));
+  assert.equal(signIn?.state, "to-confirm");
+  const next: SignIn = { ...signIn, state: "finished", revision: signIn.revision + 1 };
+  const of = { signIn, next, purpose: { kind: "link" }, proven: { ...proven("ana"), issuer } } as const;
+  assert.ok("title" in (await bench.purpose.finish(of)));
+  const person = await bench.people.person(ana);
+  assert.ok("human" in person);
+  await bench.identity.logOut(person);
+  const again = await bench.purpose.finish(of);
+  assert.ok("code" in again && again.code === "sign-in-over");
+  assert.equal(await bench.links(), 0);
 });
 
 for (const leg of ["the link", "Slack", "the provider", "the consent page"] as const)
