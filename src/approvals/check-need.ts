@@ -1,5 +1,6 @@
 // Can the approvals that a rule asks for ever be given?
 import type { PolicyProblem } from "../core/config.ts";
+import { groupsAbove, groupsBelow } from "../core/groups.ts";
 import type { GroupName } from "../core/ids.ts";
 import { asHumanId } from "../core/ids.ts";
 import type { GroupConfig, Need, Requirement } from "../core/policy.ts";
@@ -77,7 +78,7 @@ function unknownGroups(
 }
 
 /**
- * The people of the file, all voting. A group with a Slack user group may hold anybody, so as many more people as could be
+ * The people of the file, all voting. A group of Slack or of the identity provider may hold anybody, so as many more people as could be
  * needed stand in it. Then once more with each person away, since the asker may be any of them and does not count.
  */
 function reachProblems(need: Need, path: Path, groups: readonly GroupConfig[]): readonly PolicyProblem[] {
@@ -110,9 +111,13 @@ function peopleOf(groups: readonly GroupConfig[], need: Need): readonly Voter[] 
   };
   const most = mostPeople(need) + 1;
   for (const group of groups) {
-    for (const member of group.members) join(`slack:${member}`, group.name);
-    if (group.slackUserGroup === null) continue;
-    for (let index = 0; index < most; index += 1) join(`member ${index} of ${group.slackUserGroup}`, group.name);
+    // Who is in a group is in every group that holds it.
+    const joinAll = (who: string) => {
+      for (const name of groupsAbove(groups, [group.name])) join(who, name);
+    };
+    for (const member of group.members) joinAll(`slack:${member}`);
+    for (const source of [group.slackUserGroup ?? [], group.idpGroups ?? []].flat())
+      for (let index = 0; index < most; index += 1) joinAll(`member ${index} of ${source}`);
   }
   if (asksAnybody(need)) for (let index = 0; index < most; index += 1) join(`anybody ${index}`, null);
   return [...people].map(([who, joined]) => ({ human: asHumanId(who), groups: [...joined] }));
@@ -128,7 +133,8 @@ function asksAnybody(need: Need): boolean {
 
 function tooFew(names: readonly GroupName[], groups: readonly GroupConfig[]): string {
   const sizes = names.map((name) => {
-    const count = groups.find((group) => group.name === name)?.members.length ?? 0;
+    const within = new Set(groupsBelow(groups, name));
+    const count = new Set(groups.flatMap((group) => (within.has(group.name) ? group.members : []))).size;
     return `${name} has ${count} ${count === 1 ? "member" : "members"}`;
   });
   return sizes.join(", ");

@@ -25,14 +25,17 @@ export interface Waiting {
  * sign in first is counted apart.
  */
 export function waitingFor(request: Request, candidates: readonly Candidate[]): Waiting {
-  const standings = new Map(candidates.map((candidate) => [candidate.person.human, candidate]));
+  const standings = new Map(candidates.map(({ person, ...standing }) => [person.human, standing]));
   const { requirement } = request;
   if (requirement === null || quorumOf(request, standings).met) return { says: "nothing more", eligible: [] };
   const voters = approversOf(request, standings);
   const open = openPart(requirement.need, voters);
   const voted = new Set(voters.map((voter) => voter.human));
   const others = candidates.filter(
-    ({ person, active }) => active && !voted.has(person.human) && !isOwn(request, person.human),
+    ({ person, active, alsoKnownAs = [] }) =>
+      active &&
+      ![person.human, ...alsoKnownAs].some((id) => voted.has(id)) &&
+      !isOwn(request, person.human, alsoKnownAs),
   );
   const able = others.filter(
     (one) => isKnownEnough(requirement, one.assurance) && canHelp(open, voters, sureGroups(requirement, one)),

@@ -87,11 +87,14 @@ export interface Standing {
   readonly assurance: Assurance;
   /** When the company's sign-in last spoke of the person; null when it never did. */
   readonly heardAt: number | null;
+  /** Other ids of the same human (`Person.alsoKnownAs`). */
+  readonly alsoKnownAs?: readonly HumanId[];
 }
 
 export function standingOf(person: Person): Standing {
-  const { groups, weakGroups = [], assurance, link } = person;
-  return { active: true, groups, weakGroups, assurance, heardAt: link?.seenAt ?? null };
+  const { groups, weakGroups = [], assurance, link, alsoKnownAs } = person;
+  const known = { active: true, groups, weakGroups, assurance, heardAt: link?.seenAt ?? null };
+  return alsoKnownAs === undefined ? known : { ...known, alsoKnownAs };
 }
 
 export interface LifeContext {

@@ -93,6 +93,8 @@ export interface RawConfig {
     readonly name: string;
     readonly members?: readonly string[];
     readonly slackUserGroup?: string;
+    readonly idpGroups?: Words;
+    readonly groups?: Words;
   }[];
   readonly policy: RawPolicy;
   readonly audit: { readonly checkpoints: string };
@@ -103,6 +105,22 @@ export interface RawConfig {
     readonly commandsPerMinute?: number;
   };
   readonly http?: { readonly port?: number; readonly host?: string };
+  readonly identity?: {
+    readonly baseUrl: string;
+    readonly provider: {
+      readonly title: string;
+      readonly issuer: string;
+      readonly clientId: string;
+      readonly clientSecretEnv?: string;
+      readonly scopes?: readonly string[];
+      readonly groupsClaim?: string;
+      readonly claims?: readonly string[];
+    };
+    readonly slack: { readonly clientId: string; readonly clientSecretEnv?: string };
+    readonly groupMaxAge?: string;
+    readonly stepUpFreshFor?: string;
+    readonly allowHttpLoopback?: boolean;
+  };
 }
 
 export function wordsOf(words: Words | undefined): readonly string[] {
