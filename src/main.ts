@@ -17,8 +17,10 @@ import { startEmbeddedJobs } from "./jobs/embedded.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
 import { listenForCommandLine, serveProbes } from "./main/listen.ts";
+import { openOnCall } from "./main/on-call.ts";
 import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
 import { openWorkspace, type Workspace } from "./main/slack.ts";
+import { onShiftPeople } from "./on-call/on-shift-people.ts";
 import { healthProbes } from "./server/health.ts";
 import { keptKey } from "./store/keys.ts";
 import { readVersion } from "./version.ts";
@@ -102,12 +104,14 @@ async function openDispatch(base: Base, opened: Opened & { readonly checkpointer
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
   closing.add(() => clusters.close());
   clusters.start();
+  const onCall = openOnCall(base);
+  const people = onShiftPeople(workspace.people, onCall, clock);
   const manifests = openManifests({ bytes: config.limits.manifestBytes });
   closing.add(() => manifests.close());
   return makeDispatch(
     {
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
-      ...{ people: workspace.people, channels: workspace.channels },
+      ...{ people, onCall, channels: workspace.channels },
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),

@@ -1,6 +1,7 @@
 // Several requirements as one that satisfies each of them: the strictest of every field (R16, R31).
 import type { GroupName } from "../core/ids.ts";
 import type { Need, ReasonRule, Requirement } from "../core/policy.ts";
+import { askingOf } from "./asking.ts";
 
 type Votes = Extract<Need, { kind: "votes" }>;
 
@@ -15,6 +16,7 @@ export function stricter(a: Requirement, b: Requirement): Requirement {
     reasonToAsk: stricterReason(a.reasonToAsk, b.reasonToAsk),
     reasonToApprove: stricterReason(a.reasonToApprove, b.reasonToApprove),
     tell: union(a.tell, b.tell),
+    ...askingOf(a, b),
   };
 }
 

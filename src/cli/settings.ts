@@ -40,6 +40,7 @@ export function readSecrets(env: NodeJS.ProcessEnv): Secrets {
     appToken: given(env.SLACK_APP_TOKEN),
     signingSecret: given(env.SLACK_SIGNING_SECRET),
     apiUrl: given(env.SLACK_API_URL),
+    named: (name) => env[name],
   };
 }
 

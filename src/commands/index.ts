@@ -14,6 +14,7 @@ import { halt } from "./halt.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
 import { logs } from "./logs.ts";
+import { oncall } from "./oncall.ts";
 import { pause } from "./pause.ts";
 import { request } from "./request.ts";
 import { restart } from "./restart.ts";
@@ -39,6 +40,7 @@ const all = [
   whoami,
   canI,
   why,
+  oncall,
   approvals,
   request,
   diff,

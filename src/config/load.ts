@@ -3,6 +3,7 @@ import type { Config, PolicyCheck } from "../core/config.ts";
 import { asClusterName, asGroupName } from "../core/ids.ts";
 import { checkShape } from "./checked.ts";
 import { type ConfigDocument, parseConfigText } from "./document.ts";
+import { typedOnCall } from "./on-call.ts";
 import { beyond, withPlaceholders } from "./placeholders.ts";
 import { type ConfigErrors, type Problem, pathText } from "./problem.ts";
 import { type RawConfig, wordsOf } from "./raw.ts";
@@ -67,10 +68,11 @@ function errorsOf(
 }
 
 function typedConfig(raw: RawConfig): Config {
-  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup }) => ({
+  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup, onCall }) => ({
     name: asGroupName(name),
     members: members ?? [],
     slackUserGroup: slackUserGroup ?? null,
+    ...(onCall === undefined ? {} : { onCall }),
   }));
   return {
     clusters: raw.clusters.map((cluster) => typedCluster(cluster, raw.clusters.length === 1)),
@@ -84,11 +86,13 @@ function typedConfig(raw: RawConfig): Config {
       })),
     },
     command: raw.command ?? "/ops",
+    onCall: typedOnCall(raw.onCall),
     policy: typedPolicy(raw.policy, groups),
     audit: { checkpoints: raw.audit.checkpoints },
     dataDirectory: raw.dataDirectory ?? "./.countersign",
     limits: {
       manifestBytes: raw.limits?.manifestBytes ?? 1_000_000,
+      delegationMs: ms(raw.limits?.delegation ?? "7d"),
       groupMaxAgeMs: ms(raw.limits?.groupMaxAge ?? "5m"),
       votesPerMinute: raw.limits?.votesPerMinute ?? 30,
       commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,

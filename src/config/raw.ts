@@ -1,4 +1,5 @@
 // The configuration as the schema lets it through: raw words, not yet typed.
+import type { RawOnCall } from "./on-call.ts";
 
 export type Words = string | readonly string[];
 
@@ -19,6 +20,8 @@ export interface RawApprovals extends RawNeed {
   readonly reasonToAsk?: RawReason;
   readonly reasonToApprove?: RawReason;
   readonly tell?: Words;
+  readonly rings?: readonly string[];
+  readonly escalateTo?: Words;
 }
 
 export interface RawWhen {
@@ -86,12 +89,15 @@ export interface RawConfig {
     readonly name: string;
     readonly members?: readonly string[];
     readonly slackUserGroup?: string;
+    readonly onCall?: string;
   }[];
+  readonly onCall?: RawOnCall;
   readonly policy: RawPolicy;
   readonly audit: { readonly checkpoints: string };
   readonly limits?: {
     readonly manifestBytes?: number;
     readonly groupMaxAge?: string;
+    readonly delegation?: string;
     readonly votesPerMinute?: number;
     readonly commandsPerMinute?: number;
   };

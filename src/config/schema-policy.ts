@@ -71,6 +71,15 @@ const approvals = object(
       "Whether asking needs a reason: `optional`, `required`, or a pattern with an example.",
     ),
     reasonToApprove: described(reason, "Whether approving needs a reason. Denying always does."),
+    rings: {
+      description:
+        "When after the posting everybody who can is reminded, and when `escalateTo` is told. Left out: after a third and two thirds of its life.",
+      type: "array",
+      items: duration,
+      minItems: 2,
+      maxItems: 2,
+    },
+    escalateTo: names("Groups that are told when nobody has come. Left out: a line in the approvals channel."),
     tell: { ...names("Channels that are told of the request besides the approvals channel."), items: channel },
   },
   [],

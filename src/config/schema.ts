@@ -1,4 +1,5 @@
 // The one JSON Schema of the configuration file; the reference page is generated from its descriptions.
+import { onCallSchema } from "./schema-on-call.ts";
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
 import { needSchema, policySchema } from "./schema-policy.ts";
 
@@ -30,6 +31,7 @@ const group = object(
       examples: ["U024BE7LH"],
     }),
     slackUserGroup: described(text, "A Slack user group whose members count too."),
+    onCall: described(name, "The schedule that says who of them is on shift: only they are asked at first."),
   },
   ["name"],
 );
@@ -70,6 +72,7 @@ export const configSchema: Schema = {
         ["approvals", "audit"],
       ),
       groups: list("Groups of people, from this file or from Slack.", group),
+      onCall: onCallSchema,
       policy: policySchema,
       audit: object(
         "The record.",
@@ -87,6 +90,10 @@ export const configSchema: Schema = {
             default: 1_000_000,
           },
           groupMaxAge: { ...described(duration, "How old knowledge of who is in a group may be."), default: "5m" },
+          delegation: {
+            ...described(duration, "The longest time for which somebody may lend their groups."),
+            default: "7d",
+          },
           votesPerMinute: {
             description: "Votes of one person.",
             type: "integer",

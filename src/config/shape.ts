@@ -1,5 +1,6 @@
 // What the schema cannot say: one of several keys, moments that exist, names that are given once and known.
-
+import { exactlyOne, isMoment } from "./moments.ts";
+import { onCallProblems } from "./on-call.ts";
 import type { Path, Problem } from "./problem.ts";
 import type { RawConfig, RawFreeze, RawNeed, RawRule } from "./raw.ts";
 import { suggestion } from "./suggestion.ts";
@@ -14,6 +15,7 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
     ...twice(raw.groups ?? [], ["groups"], "group"),
     ...clusterProblems(raw),
     ...groupProblems(raw),
+    ...onCallProblems(raw.onCall, raw.groups ?? []),
     ...(raw.channels.defaults ?? []).flatMap(({ cluster }, index) =>
       cluster === undefined || clusters.includes(cluster)
         ? []
@@ -44,11 +46,6 @@ function needProblems(need: RawNeed, path: Path): readonly Problem[] {
   return problems;
 }
 
-function exactlyOne(path: Path, what: string, keys: readonly string[], given: readonly string[]): Problem {
-  const came = given.length === 0 ? "none" : given.join(" and ");
-  return { path, says: `${what} needs exactly one of ${keys.join(", ")}; it has ${came}.`, came };
-}
-
 function freezeProblems(freeze: RawFreeze, path: Path): readonly Problem[] {
   const given = (["between", "weekly"] as const).filter((key) => freeze[key] !== undefined);
   const problems: Problem[] = [];
@@ -68,13 +65,6 @@ function freezeProblems(freeze: RawFreeze, path: Path): readonly Problem[] {
   if (weekly !== undefined && weekly.from === weekly.until)
     problems.push({ path: [...path, "weekly"], says: "It ends when it begins; for whole days write 00:00 to 24:00." });
   return problems;
-}
-
-/** The 31st of February is parsed as a day of March: what comes back must be what was written. */
-function isMoment(text: string): boolean {
-  const day = text.slice(0, 10);
-  const parsed = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(Date.parse(text)) && !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
 }
 
 function twice(items: readonly { readonly name: string }[], path: Path, what: string): readonly Problem[] {

@@ -84,6 +84,15 @@ function typedRequirement(raw: RawApprovals, defaults: Defaults): Requirement {
     reasonToAsk: typedReason(raw.reasonToAsk),
     reasonToApprove: typedReason(raw.reasonToApprove),
     tell: wordsOf(raw.tell),
+    ...typedRings(raw),
+  };
+}
+
+function typedRings({ rings, escalateTo }: RawApprovals): Pick<Requirement, "rings" | "escalateTo"> {
+  const [remind, escalate] = rings ?? [];
+  return {
+    ...(remind === undefined || escalate === undefined ? {} : { rings: [ms(remind), ms(escalate)] as const }),
+    ...(escalateTo === undefined ? {} : { escalateTo: wordsOf(escalateTo).map(asGroupName) }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Manifests } from "../core/ports/manifests.ts";
+import type { OnCall } from "../core/ports/on-call.ts";
 import type { People } from "../core/ports/people.ts";
 import type { AuditView } from "../core/ports/requests.ts";
 import type { Store } from "../core/ports/store.ts";
@@ -20,6 +21,7 @@ export interface Deps {
   readonly clusters: Clusters;
   readonly manifests: Manifests;
   readonly people: People;
+  readonly onCall: OnCall;
   readonly config: Config;
   /** The policy in force now; the file may already hold another one that nobody has countersigned. */
   readonly policy: () => Policy;

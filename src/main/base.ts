@@ -11,6 +11,8 @@ export interface Secrets {
   readonly signingSecret: string | null;
   /** Points elsewhere than Slack, for the demo and tests. */
   readonly apiUrl: string | null;
+  /** Other secrets, by the environment variables that the configuration names. */
+  readonly named?: (name: string) => string | undefined;
 }
 
 export interface Base {

@@ -2,6 +2,7 @@
 import type { Clock } from "./clock.ts";
 import type { Clusters } from "./clusters.ts";
 import type { Manifests } from "./manifests.ts";
+import type { OnCall } from "./on-call.ts";
 import type { People } from "./people.ts";
 import type { AuditView, Catalogue, PolicyView, Requests } from "./requests.ts";
 
@@ -10,6 +11,7 @@ export interface Ports {
   readonly clusters: Clusters;
   readonly manifests: Manifests;
   readonly people: People;
+  readonly onCall: OnCall;
   readonly requests: Requests;
   readonly policy: PolicyView;
   readonly audit: AuditView;
