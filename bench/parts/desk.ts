@@ -14,6 +14,7 @@ import type { Log } from "../../src/core/ports/log.ts";
 import type { People } from "../../src/core/ports/people.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import type { Deps } from "../../src/dispatch/deps.ts";
+import { makeOnCall } from "../../src/on-call/schedules.ts";
 import { openManifests } from "../../src/integrations/yaml/manifests.ts";
 import { openStore } from "../../src/store/open.ts";
 import { benchConfig } from "./bench-config.ts";
@@ -83,6 +84,7 @@ export async function openDesk(
     clusters: given.clusters ?? noClusters,
     manifests,
     people,
+    onCall: makeOnCall([], { clock: systemClock, log: silent }),
     config,
     policy: () => config.policy,
     verbs,

@@ -35,13 +35,13 @@ function sourceOf(schedule: ScheduleConfig, named: Named): ShiftSource {
     case "ical":
       return calendar({ ...schedule, url: new URL(filled(schedule.url, schedule.name, named)) });
     case "pagerduty":
-      return onCalls({ ...schedule, token: valueOf(schedule.tokenFrom, schedule.name, named) });
+      return onCalls({ ...schedule, token: secretOf(schedule.tokenFrom, schedule.name, named) });
   }
 }
 
 function filled(url: string, schedule: string, named: Named): string {
   return url.replaceAll(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_whole, name: string) => {
-    const value = valueOf(name, schedule, named);
+    const value = secretOf(name, schedule, named);
     // What stands in an address must not lead to another host.
     if (!/^[A-Za-z0-9._~%/=-]+$/.test(value))
       throw new Error(`${name}, of the on-call schedule ${schedule}, has characters that an address cannot hold.`);
@@ -49,7 +49,7 @@ function filled(url: string, schedule: string, named: Named): string {
   });
 }
 
-function valueOf(name: string, schedule: string, named: Named): string {
+function secretOf(name: string, schedule: string, named: Named): string {
   const value = named(name) ?? "";
   if (value === "") throw new Error(`${name} is not set: the on-call schedule ${schedule} needs it.`);
   return value;

@@ -5,7 +5,9 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Store, Tx } from "../core/ports/store.ts";
 import { append, auditReads, type SealRecord } from "./audit.ts";
+import { delegationReads, endDelegation, insertDelegation } from "./delegations.ts";
 import { databaseOn } from "./dialect.ts";
+import { digestReads, putDigest } from "./digests.ts";
 import { finishJob, jobReads, postponeJob, putJob } from "./jobs.ts";
 import { requestsKey } from "./keys.ts";
 import { Link } from "./link.ts";
@@ -98,6 +100,8 @@ function storeOn(link: Link, options: OpenStoreOptions, sealer: Sealer): Store {
     outbox: outboxOn(database, writer),
     jobs: jobReads(database),
     settings: { get: (name) => readSetting(database, name) },
+    delegations: delegationReads(database),
+    digests: digestReads(database),
     async close() {
       await writer.settle();
       await link.close();
@@ -123,6 +127,14 @@ function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, seale
     settings: {
       get: (name) => readSetting(transaction.database, name),
       set: async (name, value) => writeSetting(transaction, name, value),
+    },
+    delegations: {
+      insert: async (delegation) => insertDelegation(transaction, delegation),
+      end: (id, at) => endDelegation(transaction, id, at),
+    },
+    digests: {
+      get: (userId) => digestReads(transaction.database).get(userId),
+      put: (next) => putDigest(transaction, next),
     },
     locks: {
       take: (keys, owner) => takeLocks(transaction, keys, owner),
