@@ -3,7 +3,7 @@ import type { OnCallConfig, RotationConfig, ScheduleConfig } from "../core/confi
 import { exactlyOne, isMoment } from "./moments.ts";
 import type { Path, Problem } from "./problem.ts";
 import { suggestion } from "./suggestion.ts";
-import { ms } from "./typed-policy.ts";
+import { ms } from "./typed-approvals.ts";
 
 export interface RawRotation {
   readonly members: readonly string[];
