@@ -11,6 +11,7 @@ import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
+import { permalink } from "./integrations/slack/home.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
 import { startEmbeddedJobs } from "./jobs/embedded.ts";
@@ -112,6 +113,7 @@ async function openDispatch(base: Base, opened: Opened & { readonly checkpointer
     {
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
       ...{ people, onCall, channels: workspace.channels },
+      linkTo: (place) => permalink(workspace.reached.home, place),
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),

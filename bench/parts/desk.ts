@@ -89,6 +89,7 @@ export async function openDesk(
     policy: () => config.policy,
     verbs,
     channels: { approvals: "C0APPROVE", audit: "C0AUDIT01" },
+    linkTo: () => null,
     runner: "bench",
     nudge: () => undefined,
     audit: {

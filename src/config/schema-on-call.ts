@@ -52,7 +52,7 @@ const calendar = object(
       // biome-ignore lint/suspicious/noTemplateCurlyInString: what stands in the file
       description: "Its address. A secret part stands as `${NAME}` and is taken from that environment variable.",
       type: "string",
-      pattern: "^https://[^ ]{3,2000}$",
+      pattern: "^https://[^ ]{3,1000}$",
       // biome-ignore lint/suspicious/noTemplateCurlyInString: what stands in the file
       examples: ["https://calendar.example.com/shifts-${SHIFTS_KEY}.ics"],
     },

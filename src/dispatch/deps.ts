@@ -16,6 +16,7 @@ import type { VoteInput } from "../core/ports/surface.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import type { Verbs } from "./parse.ts";
+import type { LinkTo } from "./render/digest.ts";
 
 export interface Deps {
   readonly store: Store;
@@ -33,6 +34,7 @@ export interface Deps {
   readonly audit: AuditView;
   /** Channel ids, resolved from the config's names at start. */
   readonly channels: { readonly approvals: string; readonly audit: string };
+  readonly linkTo: LinkTo;
   /** Names this process; another start has another name. */
   readonly runner: string;
   /** Why nothing may be changed now (the log cannot be continued), or null. */

@@ -151,9 +151,7 @@ function standingIn(model: Model, person: Person, index: number): Standing {
 }
 
 function contextOf(model: Model): LifeContext {
-  const standings = people.map(
-    (person, index) => [person.human, standingIn(model, person, index)] as const,
-  );
+  const standings = people.map((person, index) => [person.human, standingIn(model, person, index)] as const);
   return { now: start + model.clock * minute, standings: new Map(standings), halted: model.halted };
 }
 

@@ -87,7 +87,10 @@ export class Model {
   clock = 0;
   halted = false;
   tier: ModelRules["tier"];
-  readonly votes = new Map<number, { readonly choice: "approve" | "deny"; readonly proof: Proof; readonly linked: boolean }>();
+  readonly votes = new Map<
+    number,
+    { readonly choice: "approve" | "deny"; readonly proof: Proof; readonly linked: boolean }
+  >();
   readonly unlinked = new Set<number>();
   readonly weak = new Set<number>();
   readonly away = new Set<number>();
@@ -241,7 +244,9 @@ export class Model {
   }
 
   private counting(choice: string): readonly Voter[] {
-    return [...this.votes].filter(([who, cast]) => cast.choice === choice && this.counts(who)).map(([who]) => this.voter(who));
+    return [...this.votes]
+      .filter(([who, cast]) => cast.choice === choice && this.counts(who))
+      .map(([who]) => this.voter(who));
   }
 
   private count(): true {

@@ -4,6 +4,7 @@ import { demandWords } from "../../approvals/may-vote.ts";
 import {
   deadlineText,
   diffAttachment,
+  lookingParts,
   plannedStartText,
   planParts,
   requestFields,
@@ -34,6 +35,7 @@ export function requestCard(facts: CardFacts): Message {
   const parts: Part[] = [
     { kind: "heading", icon: stateIcons[request.state], text: request.plan.title },
     { kind: "text", text: stateText(facts) },
+    ...lookingParts(request),
     ...progressParts(request, facts.progress),
     requestFields(request),
     ...planParts(request.plan),
@@ -93,6 +95,8 @@ function buttonParts(request: Request, undoCommand: string | null): readonly Par
         buttons: [
           { action: "open-approve", label: "Review and approve", style: "primary", value },
           { action: "open-deny", label: "Deny", style: "danger", value },
+          { action: "start-looking", label: "I'm looking", value },
+          ...(request.looking === undefined ? [] : [{ action: "stop-looking", label: "Not me", value } as const]),
           { action: "cancel-request", label: "Cancel the request", value },
         ],
       },
