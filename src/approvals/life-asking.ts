@@ -20,22 +20,22 @@ export function ring(request: Request, event: RingEvent, { now }: LifeContext): 
     const waits = whileLooking(request, event.ring, now);
     if (waits !== null) return waits;
   }
-  const reached = event.ring === "turn" ? rung : event.ring;
   const asked = [...event.mentioned, ...event.named];
-  if (event.ring === "turn" && asked.length === 0)
-    return refuse("already-so", `Nobody new can countersign ${request.id}.`, "Nobody needs asking.");
-  const userIds = new Set([...(request.asked?.userIds ?? []), ...asked.map((one) => one.userId)]);
-  const next: Request = { ...request, asked: { ...request.asked, rung: reached, userIds: [...userIds] } };
-  if (asked.length === 0 && event.ring !== 3) return { request: next, effects: [] };
-  const details = {
-    ring: event.ring === "turn" ? 1 : event.ring,
-    asked: asked.map((one) => one.userId),
-    why: event.why,
-  };
+  // Of an empty ring nothing is kept: the record of a request that waits for nobody new stays as it is.
+  if (asked.length === 0 && event.ring !== 3)
+    return refuse("already-so", `Nobody new can countersign ${request.id} now.`, "Nobody needs asking.");
   const { ring: which, mentioned, named, why } = event;
+  const userIds = new Set([...(request.asked?.userIds ?? []), ...asked.map((one) => one.userId)]);
+  const reached = which === "turn" ? rung : which;
+  const next: Request = { ...request, asked: { ...request.asked, rung: reached, userIds: [...userIds] } };
+  const details = { ring: which === "turn" ? 1 : which, asked: asked.map((one) => one.userId), why };
   return {
     request: next,
-    effects: [audit("approvers.asked", next, { details }), { kind: "ask", ring: which, mentioned, named, why }],
+    effects: [
+      audit("approvers.asked", next, { details }),
+      { kind: "ask", ring: which, mentioned, named, why },
+      { kind: "card" },
+    ],
   };
 }
 
@@ -50,5 +50,5 @@ function whileLooking(request: Request, due: Ring, now: number): Stepped | Refus
   const until = now + putOffMs;
   const known = request.asked ?? { rung: 0, userIds: [] };
   const next: Request = { ...request, asked: { ...known, putOff: { ring: due, until } } };
-  return { request: next, effects: [ringJob(next, `${due}-later`, until)] };
+  return { request: next, effects: [ringJob(next, `${due}-later`, until), { kind: "card" }] };
 }
