@@ -14,8 +14,8 @@ import type { Log } from "../../src/core/ports/log.ts";
 import type { People } from "../../src/core/ports/people.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import type { Deps } from "../../src/dispatch/deps.ts";
-import { makeOnCall } from "../../src/on-call/schedules.ts";
 import { openManifests } from "../../src/integrations/yaml/manifests.ts";
+import { makeOnCall } from "../../src/on-call/schedules.ts";
 import { openStore } from "../../src/store/open.ts";
 import { benchConfig } from "./bench-config.ts";
 
@@ -87,6 +87,11 @@ export async function openDesk(
     onCall: makeOnCall([], { clock: systemClock, log: silent }),
     config,
     policy: () => config.policy,
+    policyFile: {
+      inForce: () => ({ digest: config.policy.digest, source: config.policySource, rules: 1, since: null }),
+      offered: async () => ({ digest: config.policy.digest, source: config.policySource, rules: 1 }),
+    },
+    settingChanged: async () => undefined,
     verbs,
     channels: { approvals: "C0APPROVE", audit: "C0AUDIT01" },
     linkTo: () => null,

@@ -72,7 +72,8 @@ function distinctProblems(need: Extract<Need, { kind: "votes" }>, path: Path): r
     return [{ path: at, says: `${count} approvals can't come from ${distinctGroups} different groups; raise “count”` }];
   const named = new Set(groups).size;
   if (distinctGroups <= named) return [];
-  return [{ path: at, says: `“from” names ${named} groups, so approvals can't come from ${distinctGroups} of them` }];
+  const names = named === 1 ? "1 group" : `${named} groups`;
+  return [{ path: at, says: `“from” names ${names}, so approvals can't come from ${distinctGroups} of them` }];
 }
 
 function unknownGroups(

@@ -125,7 +125,8 @@ export function canFill(need: Need, groups: readonly GroupName[]): boolean {
 function* alternatives(need: Need): Generator<readonly Leaf[]> {
   if (need.kind === "votes") yield* leavesOf(need);
   else if (need.kind === "any") for (const part of need.of) yield* alternatives(part);
-  else yield* product(need.of);
+  // Of nothing there is no way, not one that takes nobody.
+  else if (need.of.length > 0) yield* product(need.of);
 }
 
 /** Votes from so many different groups: one of each of some groups, and the others of any of all. */

@@ -1,6 +1,7 @@
 // The rings in which people are asked: who is on shift, then everybody who can, then those who can find somebody (R23).
 import type { Request } from "../core/request.ts";
 import type { Effect } from "./events.ts";
+import { nextOpening } from "./hours.ts";
 
 export const rings = [1, 2, 3] as const;
 export type Ring = (typeof rings)[number];
@@ -8,11 +9,16 @@ export type Ring = (typeof rings)[number];
 /** While somebody looks, the next ring waits so much longer, once. */
 export const putOffMs = 10 * 60_000;
 
-/** When each ring is due. Without times of its own: at once, after a third and after two thirds of what is left of its life. */
+/**
+ * When each ring is due: counted from the posting, or from when approvals are next taken, since nobody is asked at an hour at
+ * which they can't help. Without times of its own: at once, after a third and after two thirds of what is then left of its life.
+ */
 export function ringTimes(request: Pick<Request, "requirement" | "expiresAt">, postedAt: number): readonly number[] {
-  const third = Math.floor((request.expiresAt - postedAt) / 3);
-  const [remind, escalate] = request.requirement?.rings ?? [third, 2 * third];
-  return [postedAt, postedAt + remind, postedAt + escalate];
+  const { hours = [], rings: given } = request.requirement ?? {};
+  const from = nextOpening(hours, postedAt) ?? postedAt;
+  const third = Math.floor((request.expiresAt - from) / 3);
+  const [remind, escalate] = given ?? [third, 2 * third];
+  return [from, from + remind, from + escalate];
 }
 
 /** Those of the request's current version; each finds out from the record whether there is still somebody to ask. */

@@ -4,6 +4,7 @@ import type { Clusters } from "./clusters.ts";
 import type { Manifests } from "./manifests.ts";
 import type { OnCall } from "./on-call.ts";
 import type { People } from "./people.ts";
+import type { PolicyFile } from "./policy-file.ts";
 import type { AuditView, Catalogue, PolicyView, Requests } from "./requests.ts";
 
 export interface Ports {
@@ -14,6 +15,7 @@ export interface Ports {
   readonly onCall: OnCall;
   readonly requests: Requests;
   readonly policy: PolicyView;
+  readonly policyFile: PolicyFile;
   readonly audit: AuditView;
   readonly catalogue: Catalogue;
 }
