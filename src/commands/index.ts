@@ -13,6 +13,8 @@ import { get } from "./get.ts";
 import { halt } from "./halt.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
+import { login } from "./login.ts";
+import { logout } from "./logout.ts";
 import { logs } from "./logs.ts";
 import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
@@ -26,6 +28,7 @@ import { setImage } from "./set-image.ts";
 import { status } from "./status.ts";
 import { top } from "./top.ts";
 import { unhalt } from "./unhalt.ts";
+import { unlink } from "./unlink.ts";
 import { whoami } from "./whoami.ts";
 import { why } from "./why.ts";
 
@@ -55,6 +58,9 @@ const all = [
   resume,
   deleteObject,
   cancel,
+  login,
+  logout,
+  unlink,
   halt,
   unhalt,
   policyApply,

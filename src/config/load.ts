@@ -9,7 +9,9 @@ import { type ConfigErrors, type Problem, pathText } from "./problem.ts";
 import { type RawConfig, wordsOf } from "./raw.ts";
 import { shapeProblems } from "./shape.ts";
 import { suggestion } from "./suggestion.ts";
-import { ms, typedPolicy } from "./typed-policy.ts";
+import { ms } from "./typed-approvals.ts";
+import { typedIdentity } from "./typed-identity.ts";
+import { typedPolicy } from "./typed-policy.ts";
 
 export interface LoadContext {
   /** Every verb of the bot: rules that name another one are errors. */
@@ -99,10 +101,12 @@ function errorsOf(
 }
 
 function typedConfig(raw: RawConfig): Config {
-  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup }) => ({
+  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup, idpGroups, groups: inner }) => ({
     name: asGroupName(name),
     members: members ?? [],
     slackUserGroup: slackUserGroup ?? null,
+    ...(idpGroups === undefined ? {} : { idpGroups: wordsOf(idpGroups) }),
+    ...(inner === undefined ? {} : { groups: wordsOf(inner).map(asGroupName) }),
   }));
   return {
     clusters: raw.clusters.map((cluster) => typedCluster(cluster, raw.clusters.length === 1)),
@@ -128,6 +132,7 @@ function typedConfig(raw: RawConfig): Config {
       commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,
     },
     http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
+    identity: typedIdentity(raw.identity),
   };
 }
 

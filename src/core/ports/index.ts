@@ -1,6 +1,7 @@
 // The ports that actions may need, by name.
 import type { Clock } from "./clock.ts";
 import type { Clusters } from "./clusters.ts";
+import type { Identity } from "./identity.ts";
 import type { Manifests } from "./manifests.ts";
 import type { People } from "./people.ts";
 import type { PolicyFile } from "./policy-file.ts";
@@ -16,4 +17,5 @@ export interface Ports {
   readonly policyFile: PolicyFile;
   readonly audit: AuditView;
   readonly catalogue: Catalogue;
+  readonly identity: Identity;
 }
