@@ -137,7 +137,10 @@ test("R10: who asked before linking, or by an account that was linked to the sam
 });
 
 test("whoever linked their account since asking may still take their request back; nobody else may", async () => {
-  const request = { ...opened(makeRequirement(votes(1, "platform")), [makePerson("U3", ["platform"])]), requester: refOf(makePerson("U1")) };
+  const request = {
+    ...opened(makeRequirement(votes(1, "platform")), [makePerson("U3", ["platform"])]),
+    requester: refOf(makePerson("U1")),
+  };
   const { people } = overlay([makePerson("U1"), makePerson("U2")], [accountLink("U1", "ana")]);
   const cancelled = async (userId: string) =>
     codeOf(
