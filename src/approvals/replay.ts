@@ -5,7 +5,8 @@ import { groupsAbove } from "../core/groups.ts";
 import type { GroupName } from "../core/ids.ts";
 import { textAt } from "../core/json.ts";
 import type { Decision, Policy, Question } from "../core/policy.ts";
-import { headline, needWords } from "./explain.ts";
+import { headline } from "./explain.ts";
+import { needWords } from "./needed.ts";
 import { decidePolicy } from "./policy.ts";
 import { questionFrom } from "./recorded-question.ts";
 

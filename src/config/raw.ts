@@ -7,6 +7,8 @@ export interface RawNeed {
   readonly from?: Words;
   readonly all?: readonly RawNeed[];
   readonly any?: readonly RawNeed[];
+  readonly stages?: readonly RawNeed[];
+  readonly distinctGroups?: number;
 }
 
 export type RawReason = "optional" | "required" | { readonly pattern: string; readonly example: string };
@@ -19,6 +21,16 @@ export interface RawApprovals extends RawNeed {
   readonly reasonToAsk?: RawReason;
   readonly reasonToApprove?: RawReason;
   readonly tell?: Words;
+  readonly assurance?: string;
+  readonly stepUp?: { readonly maxAge: string; readonly acr?: Words; readonly amr?: Words };
+  readonly hours?: readonly RawWeekly[];
+}
+
+export interface RawWeekly {
+  readonly zone: string;
+  readonly days: readonly string[];
+  readonly from: string;
+  readonly until: string;
 }
 
 export interface RawWhen {
@@ -48,12 +60,7 @@ export interface RawFreeze {
   readonly name: string;
   readonly when?: RawWhen;
   readonly between?: { readonly from: string; readonly until: string };
-  readonly weekly?: {
-    readonly zone: string;
-    readonly days: readonly string[];
-    readonly from: string;
-    readonly until: string;
-  };
+  readonly weekly?: RawWeekly;
   readonly reason: string;
 }
 

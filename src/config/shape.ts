@@ -1,7 +1,7 @@
 // What the schema cannot say: one of several keys, moments that exist, names that are given once and known.
 
 import type { Path, Problem } from "./problem.ts";
-import { type RawConfig, type RawFreeze, type RawNeed, type RawRule, wordsOf } from "./raw.ts";
+import { type RawConfig, type RawFreeze, type RawNeed, type RawRule, type RawWeekly, wordsOf } from "./raw.ts";
 import { identityProblems, nestingProblems } from "./shape-identity.ts";
 import { unknown } from "./suggestion.ts";
 
@@ -27,18 +27,26 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
 
 function ruleProblems(rule: RawRule, path: Path): readonly Problem[] {
   const effects = (["allow", "deny", "approvals"] as const).filter((key) => rule[key] !== undefined);
-  const needs = rule.approvals === undefined ? [] : needProblems(rule.approvals, [...path, "approvals"]);
+  const inside = [...path, "approvals"];
+  const needs =
+    rule.approvals === undefined
+      ? []
+      : [
+          ...needProblems(rule.approvals, inside),
+          ...(rule.approvals.hours ?? []).flatMap((hours, index) => weeklyProblems(hours, [...inside, "hours", index])),
+        ];
   if (effects.length === 1) return needs;
   return [...needs, exactlyOne(path, `Rule “${rule.name}”`, ["allow", "deny", "approvals"], effects)];
 }
 
 function needProblems(need: RawNeed, path: Path): readonly Problem[] {
-  const given = (["count", "all", "any"] as const).filter((key) => need[key] !== undefined);
+  const kinds = ["count", "all", "any", "stages"] as const;
+  const given = kinds.filter((key) => need[key] !== undefined);
   const problems: Problem[] = [];
-  if (given.length !== 1) problems.push(exactlyOne(path, "A needed approval", ["count", "all", "any"], given));
+  if (given.length !== 1) problems.push(exactlyOne(path, "A needed approval", kinds, given));
   if (need.from !== undefined && need.count === undefined)
     problems.push({ path: [...path, "from"], says: "“from” says who, but “count” is missing: write how many." });
-  for (const key of ["all", "any"] as const)
+  for (const key of ["all", "any", "stages"] as const)
     problems.push(...(need[key] ?? []).flatMap((part, index) => needProblems(part, [...path, key, index])));
   return problems;
 }
@@ -64,9 +72,13 @@ function freezeProblems(freeze: RawFreeze, path: Path): readonly Problem[] {
   }
   if (between !== undefined && Date.parse(between.from) >= Date.parse(between.until))
     problems.push({ path: [...path, "between"], says: "It ends before it begins." });
-  if (weekly !== undefined && weekly.from === weekly.until)
-    problems.push({ path: [...path, "weekly"], says: "It ends when it begins; for whole days write 00:00 to 24:00." });
+  if (weekly !== undefined) problems.push(...weeklyProblems(weekly, [...path, "weekly"]));
   return problems;
+}
+
+function weeklyProblems({ from, until }: RawWeekly, path: Path): readonly Problem[] {
+  if (from !== until) return [];
+  return [{ path, says: "It ends when it begins; for whole days write 00:00 to 24:00." }];
 }
 
 /** The 31st of February is parsed as a day of March: what comes back must be what was written. */

@@ -1,7 +1,7 @@
 // Raw `identity` → typed.
 import type { IdentityConfig } from "../core/config.ts";
 import type { RawConfig } from "./raw.ts";
-import { ms } from "./typed-policy.ts";
+import { ms } from "./typed-approvals.ts";
 
 export function typedIdentity(raw: RawConfig["identity"]): IdentityConfig | null {
   if (raw === undefined) return null;

@@ -1,5 +1,7 @@
 // The ports of verbs that are made of dispatch's own parts: requests, policy, catalogue.
 import { explain } from "../approvals/explain.ts";
+import { demandWords } from "../approvals/may-vote.ts";
+import { needWords } from "../approvals/needed.ts";
 import { isJsonObject, numberAt, textAt } from "../core/json.ts";
 import type { Ports } from "../core/ports/index.ts";
 import type { PolicyView, Requests } from "../core/ports/requests.ts";
@@ -7,7 +9,7 @@ import { isRefusal } from "../core/refusal.ts";
 import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
 import { decideVerb, mayEverUse } from "./let.ts";
-import { needWords, waitingOf } from "./standings.ts";
+import { waitingOf } from "./standings.ts";
 import { transition } from "./transition.ts";
 import { entryOf } from "./usage.ts";
 import { stopWatching, type Watchers } from "./verify.ts";
@@ -45,9 +47,12 @@ function requestsPort(deps: Deps, watchers: Watchers): Requests {
       const waiting = await waitingOf(deps.people, request);
       const decision = await decideAgain(deps, request, request.plan);
       const lines = isRefusal(decision) ? [decision.message] : explain(decision, { rules: "deciding" });
+      const { requirement } = request;
       const need =
-        request.requirement === null ? "It needs no approvals." : `It needs ${needWords(request.requirement.need)}.`;
-      return { ...waiting, because: [need, ...lines].join("\n") };
+        requirement === null
+          ? ["It needs no approvals."]
+          : [`It needs ${needWords(requirement.need)}.`, ...demandWords(requirement)];
+      return { ...waiting, because: [...need, ...lines].join("\n") };
     },
     async cancel(id, by, reason) {
       const cancelled = await transition(deps, id, { kind: "cancel", by, reason });

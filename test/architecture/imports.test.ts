@@ -22,13 +22,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/integrations/slack": ["src/core"],
   "src/integrations/yaml": ["src/core"],
   "src/integrations/secretlint": ["src/core"],
+  "src/integrations/oidc": ["src/core"],
 };
 
 /** Package → the folders that may import it; anything else imports none but node's own. */
 const homes: Readonly<Record<string, readonly string[]>> = {
   "@slack/": ["src/integrations/slack", "demo", "bench", "test"],
   "@kubernetes/": ["src/integrations/kubernetes", "bench", "test"],
-  undici: ["src/integrations/kubernetes", "src/integrations/slack", "bench", "test"],
+  undici: ["src/integrations/kubernetes", "src/integrations/slack", "src/integrations/oidc", "bench", "test"],
+  "openid-client": ["src/integrations/oidc"],
+  "oidc-provider": ["test"],
   kysely: ["src/store", "test"],
   ajv: ["src/config", "src/audit", "test"],
   yaml: ["src/config", "src/integrations/yaml", "demo", "test"],

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { standingOf } from "../../src/approvals/events.ts";
 import { step } from "../../src/approvals/life.ts";
-import { countingVotes, mayVote } from "../../src/approvals/who-counts.ts";
+import { mayVote } from "../../src/approvals/may-vote.ts";
+import { countingVotes } from "../../src/approvals/who-counts.ts";
 import { asGroupName, type HumanId } from "../../src/core/ids.ts";
 import { type Person, refOf } from "../../src/core/person.ts";
 import type { People } from "../../src/core/ports/people.ts";
@@ -126,12 +128,9 @@ test("R10: who asked before linking, or by an account that was linked to the sam
   ] as const) {
     const { people } = overlay([makePerson("U1"), makePerson("U2")], links);
     const voter = await person(people, userId);
-    const standing = {
-      active: true,
-      groups: [],
-      ...(voter.alsoKnownAs === undefined ? {} : { alsoKnownAs: voter.alsoKnownAs }),
-    };
-    const refused = mayVote(request, "approve", { human: voter.human, name: voter.name, standing });
+    const standing = standingOf(voter);
+    const ballot = { human: voter.human, name: voter.name, choice: "approve" } as const;
+    const refused = mayVote(request, ballot, { now: start, standings: new Map([[voter.human, standing]]) });
     assert.equal(refused?.code, own ? "own-request" : undefined, `${userId} with ${links.length} links`);
   }
 });
