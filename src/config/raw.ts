@@ -1,5 +1,7 @@
 // The configuration as the schema lets it through: raw words, not yet typed.
 
+import type { SigningAlgorithm } from "../core/config.ts";
+
 export type Words = string | readonly string[];
 
 export interface RawNeed {
@@ -115,6 +117,8 @@ export interface RawConfig {
       readonly scopes?: readonly string[];
       readonly groupsClaim?: string;
       readonly claims?: readonly string[];
+      readonly signingAlgorithm?: SigningAlgorithm;
+      readonly asksUserinfo?: boolean;
     };
     readonly slack: { readonly clientId: string; readonly clientSecretEnv?: string };
     readonly groupMaxAge?: string;
