@@ -14,6 +14,7 @@ import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
+import { permalink } from "./integrations/slack/home.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
 import { startEmbeddedJobs } from "./jobs/embedded.ts";
@@ -21,9 +22,11 @@ import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
 import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
 import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
+import { openOnCall } from "./main/on-call.ts";
 import { openPolicy, type PolicyKeeper } from "./main/policy.ts";
 import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
 import { openWorkspace, type Workspace } from "./main/slack.ts";
+import { onShiftPeople } from "./on-call/on-shift-people.ts";
 import { healthRoutes } from "./server/health.ts";
 import { answering } from "./server/route.ts";
 import { keptKey } from "./store/keys.ts";
@@ -142,12 +145,15 @@ async function openDispatch(
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
   closing.add(() => clusters.close());
   clusters.start();
+  const onCall = openOnCall({ ...base, config: policy.config() });
+  const people = onShiftPeople(identity.people, onCall, clock);
   const manifests = openManifests({ bytes: config.limits.manifestBytes });
   closing.add(() => manifests.close());
   return makeDispatch(
     {
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
-      ...{ people: identity.people, identity: identity.identity, channels: workspace.channels },
+      ...{ people, onCall, identity: identity.identity, channels: workspace.channels },
+      linkTo: (place) => permalink(workspace.reached.home, place),
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),
       policyFile: policy.file,

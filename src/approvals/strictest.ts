@@ -1,6 +1,7 @@
 // Several requirements as one that satisfies each of them: the strictest of every field (R16, R31).
 import type { Assurance } from "../core/person.ts";
 import type { ApproverHours, ReasonRule, Requirement, StepUp } from "../core/policy.ts";
+import { askingOf } from "./asking.ts";
 import { isAtLeast } from "./assured.ts";
 import { bothNeeds } from "./both-needs.ts";
 
@@ -18,6 +19,7 @@ export function stricter(a: Requirement, b: Requirement): Requirement {
     reasonToAsk: stricterReason(a.reasonToAsk, b.reasonToAsk),
     reasonToApprove: stricterReason(a.reasonToApprove, b.reasonToApprove),
     tell: union(a.tell, b.tell),
+    ...askingOf(a, b),
     ...(assurance === undefined ? {} : { assurance }),
     ...(stepUp === undefined ? {} : { stepUp }),
     ...(hours.length === 0 ? {} : { hours }),

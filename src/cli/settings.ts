@@ -49,6 +49,7 @@ export function readSecrets(env: NodeJS.ProcessEnv, identity: Config["identity"]
             slackClientSecret: named(env, identity.slack.clientSecretEnv, "Sign in with Slack"),
           },
         }),
+    named: (name) => env[name],
   };
 }
 

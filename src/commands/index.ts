@@ -16,6 +16,7 @@ import { history } from "./history.ts";
 import { login } from "./login.ts";
 import { logout } from "./logout.ts";
 import { logs } from "./logs.ts";
+import { oncall } from "./oncall.ts";
 import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
 import { policyApply } from "./policy-apply.ts";
@@ -44,6 +45,7 @@ const all = [
   whoami,
   canI,
   why,
+  oncall,
   approvals,
   request,
   diff,

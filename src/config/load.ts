@@ -4,6 +4,7 @@ import { asClusterName, asGroupName } from "../core/ids.ts";
 import type { JsonObject } from "../core/json.ts";
 import { checkShape } from "./checked.ts";
 import { type ConfigDocument, parseConfigText } from "./document.ts";
+import { typedOnCall } from "./on-call.ts";
 import { beyond, withPlaceholders } from "./placeholders.ts";
 import { type ConfigErrors, type Problem, pathText } from "./problem.ts";
 import { type RawConfig, wordsOf } from "./raw.ts";
@@ -42,7 +43,7 @@ function furtherProblems(value: unknown, known: readonly Problem[], context: Loa
 }
 
 /** The sections that say who may do what: together they are countersigned when they change (R31). */
-const policySections = ["groups", "policy"] as const;
+const policySections = ["groups", "onCall", "policy"] as const;
 
 export function policySourceOf(raw: RawConfig): JsonObject {
   const file = raw as unknown as JsonObject;
@@ -101,10 +102,11 @@ function errorsOf(
 }
 
 function typedConfig(raw: RawConfig): Config {
-  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup, idpGroups, groups: inner }) => ({
+  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup, onCall, idpGroups, groups: inner }) => ({
     name: asGroupName(name),
     members: members ?? [],
     slackUserGroup: slackUserGroup ?? null,
+    ...(onCall === undefined ? {} : { onCall }),
     ...(idpGroups === undefined ? {} : { idpGroups: wordsOf(idpGroups) }),
     ...(inner === undefined ? {} : { groups: wordsOf(inner).map(asGroupName) }),
   }));
@@ -120,6 +122,7 @@ function typedConfig(raw: RawConfig): Config {
       })),
     },
     command: raw.command ?? "/ops",
+    onCall: typedOnCall(raw.onCall),
     policySource: policySourceOf(raw),
     file: raw as unknown as JsonObject,
     policy: typedPolicy(raw.policy, groups),
@@ -127,6 +130,7 @@ function typedConfig(raw: RawConfig): Config {
     dataDirectory: raw.dataDirectory ?? "./.countersign",
     limits: {
       manifestBytes: raw.limits?.manifestBytes ?? 1_000_000,
+      delegationMs: ms(raw.limits?.delegation ?? "7d"),
       groupMaxAgeMs: ms(raw.limits?.groupMaxAge ?? "5m"),
       votesPerMinute: raw.limits?.votesPerMinute ?? 30,
       commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,

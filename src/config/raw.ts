@@ -1,4 +1,5 @@
 // The configuration as the schema lets it through: raw words, not yet typed.
+import type { RawOnCall } from "./on-call.ts";
 
 import type { SigningAlgorithm } from "../core/config.ts";
 
@@ -23,6 +24,8 @@ export interface RawApprovals extends RawNeed {
   readonly reasonToAsk?: RawReason;
   readonly reasonToApprove?: RawReason;
   readonly tell?: Words;
+  readonly rings?: readonly string[];
+  readonly escalateTo?: Words;
   readonly assurance?: string;
   readonly stepUp?: { readonly maxAge: string; readonly acr?: Words; readonly amr?: Words };
   readonly hours?: readonly RawWeekly[];
@@ -97,12 +100,15 @@ export interface RawConfig {
     readonly slackUserGroup?: string;
     readonly idpGroups?: Words;
     readonly groups?: Words;
+    readonly onCall?: string;
   }[];
+  readonly onCall?: RawOnCall;
   readonly policy: RawPolicy;
   readonly audit: { readonly checkpoints: string };
   readonly limits?: {
     readonly manifestBytes?: number;
     readonly groupMaxAge?: string;
+    readonly delegation?: string;
     readonly votesPerMinute?: number;
     readonly commandsPerMinute?: number;
   };

@@ -1,5 +1,6 @@
 // What the schema cannot say: one of several keys, moments that exist, names that are given once and known.
-
+import { exactlyOne, isMoment } from "./moments.ts";
+import { onCallProblems } from "./on-call.ts";
 import type { Path, Problem } from "./problem.ts";
 import { type RawConfig, type RawFreeze, type RawNeed, type RawRule, type RawWeekly, wordsOf } from "./raw.ts";
 import { identityProblems, nestingProblems } from "./shape-identity.ts";
@@ -17,6 +18,7 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
     ...groupProblems(raw),
     ...nestingProblems(raw),
     ...identityProblems(raw),
+    ...onCallProblems(raw.onCall, raw.groups ?? []),
     ...(raw.channels.defaults ?? []).flatMap(({ cluster }, index) =>
       cluster === undefined || clusters.includes(cluster)
         ? []
@@ -51,11 +53,6 @@ function needProblems(need: RawNeed, path: Path): readonly Problem[] {
   return problems;
 }
 
-function exactlyOne(path: Path, what: string, keys: readonly string[], given: readonly string[]): Problem {
-  const came = given.length === 0 ? "none" : given.join(" and ");
-  return { path, says: `${what} needs exactly one of ${keys.join(", ")}; it has ${came}.`, came };
-}
-
 function freezeProblems(freeze: RawFreeze, path: Path): readonly Problem[] {
   const given = (["between", "weekly"] as const).filter((key) => freeze[key] !== undefined);
   const problems: Problem[] = [];
@@ -79,13 +76,6 @@ function freezeProblems(freeze: RawFreeze, path: Path): readonly Problem[] {
 function weeklyProblems({ from, until }: RawWeekly, path: Path): readonly Problem[] {
   if (from !== until) return [];
   return [{ path, says: "It ends when it begins; for whole days write 00:00 to 24:00." }];
-}
-
-/** The 31st of February is parsed as a day of March: what comes back must be what was written. */
-function isMoment(text: string): boolean {
-  const day = text.slice(0, 10);
-  const parsed = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(Date.parse(text)) && !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
 }
 
 function twice(items: readonly { readonly name: string }[], path: Path, what: string): readonly Problem[] {

@@ -24,9 +24,18 @@ export function typedRequirement(raw: RawApprovals, defaults: Policy["defaults"]
     reasonToAsk: typedReason(raw.reasonToAsk),
     reasonToApprove: typedReason(raw.reasonToApprove),
     tell: wordsOf(raw.tell),
+    ...typedRings(raw),
     ...(raw.assurance === undefined ? {} : { assurance: typedAssurance(raw.assurance) }),
     ...(raw.stepUp === undefined ? {} : { stepUp: typedStepUp(raw.stepUp) }),
     ...(raw.hours === undefined ? {} : { hours: [raw.hours.map(typedWeekly)] }),
+  };
+}
+
+function typedRings({ rings, escalateTo }: RawApprovals): Pick<Requirement, "rings" | "escalateTo"> {
+  const [remind, escalate] = rings ?? [];
+  return {
+    ...(remind === undefined || escalate === undefined ? {} : { rings: [ms(remind), ms(escalate)] as const }),
+    ...(escalateTo === undefined ? {} : { escalateTo: wordsOf(escalateTo).map(asGroupName) }),
   };
 }
 

@@ -17,6 +17,7 @@ export interface Config {
     }[];
   };
   readonly command: string;
+  readonly onCall: OnCallConfig;
   /** As the file has it; the one in force may be another until this one is accepted. */
   readonly policy: Policy;
   /** The sections of the file that make the policy, as they were checked: what is stored and countersigned. */
@@ -31,6 +32,8 @@ export interface Config {
   readonly limits: {
     readonly manifestBytes: number;
     readonly groupMaxAgeMs: number;
+    /** The longest time for which somebody may lend their groups. */
+    readonly delegationMs: number;
     readonly votesPerMinute: number;
     readonly commandsPerMinute: number;
   };
@@ -82,6 +85,47 @@ export interface ClusterConfig {
   readonly isDefault: boolean;
   /** Paths whose values may differ between two dry runs, e.g. a webhook's random annotation. */
   readonly unstablePaths: readonly string[];
+}
+
+export interface OnCallConfig {
+  readonly schedules: readonly ScheduleConfig[];
+}
+
+export type ScheduleConfig =
+  | { readonly kind: "static"; readonly name: string; readonly rotation: RotationConfig }
+  | (KeptElsewhere & {
+      readonly kind: "ical";
+      /** With `${NAME}` where an environment variable's value belongs. */
+      readonly url: string;
+    })
+  | (KeptElsewhere & {
+      readonly kind: "pagerduty";
+      readonly schedule: string;
+      /** The environment variable that holds the API key. */
+      readonly tokenFrom: string;
+      readonly api: string;
+    });
+
+interface KeptElsewhere {
+  readonly name: string;
+  /** As the keeper names people → Slack's member id. */
+  readonly people: ReadonlyMap<string, string>;
+  readonly refreshMs: number;
+  readonly maxAgeMs: number;
+  /** Whether it may stand in a private network (T19). */
+  readonly privateAddresses: boolean;
+}
+
+export interface RotationConfig {
+  /** Slack's member ids, in the order of their turns. */
+  readonly members: readonly string[];
+  readonly zone: string;
+  /** `YYYY-MM-DD`: the first member's first day. */
+  readonly first: string;
+  /** Minutes after local midnight. */
+  readonly handoverMinute: number;
+  readonly days: number;
+  readonly overrides: readonly { readonly userId: string; readonly from: number; readonly until: number }[];
 }
 
 /** What a check of a policy at load looks at. */

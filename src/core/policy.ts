@@ -60,6 +60,12 @@ export interface Requirement {
   readonly reasonToApprove: ReasonRule;
   /** Where else the card's existence is told. */
   readonly tell: readonly string[];
+  /** Who of those that can is mentioned when it is asked; the others are only named. Absent: `on-call`. */
+  readonly ping?: "none" | "on-call" | "all";
+  /** When after the posting everybody who can is reminded, and when it is escalated. Absent: a third, and two thirds of its life. */
+  readonly rings?: readonly [remindAfterMs: number, escalateAfterMs: number];
+  /** Groups that are told when nobody has come. Absent: the approvals channel, without anybody mentioned. */
+  readonly escalateTo?: readonly GroupName[];
   /**
    * Least assurance of those whose votes count. From `linked` on, groups known only by Slack's user groups or from an IdP
    * heard too long ago do not count (R12). Absent: any.
@@ -149,6 +155,8 @@ export interface GroupConfig {
   readonly idpGroups?: readonly string[];
   /** Groups of the policy whose members are all members of this one too. Absent: none. */
   readonly groups?: readonly GroupName[];
+  /** The schedule that says who of them is on shift; absent where none does. */
+  readonly onCall?: string;
 }
 
 /** The policy as loaded; only `approvals` reads its insides. */

@@ -15,13 +15,14 @@ import { entryOf } from "./usage.ts";
 import { stopWatching, type Watchers } from "./verify.ts";
 
 export function actionPorts(deps: Deps, watchers: Watchers): Ports {
-  const { clock, clusters, manifests, people, audit, identity, policyFile } = deps;
+  const { clock, clusters, manifests, people, onCall, audit, identity, policyFile } = deps;
   const catalogue = { verbs: [...deps.verbs.values()].map(entryOf) };
   return {
     clock,
     clusters,
     manifests,
     people,
+    onCall,
     audit,
     identity,
     policyFile,

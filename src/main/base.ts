@@ -14,6 +14,8 @@ export interface Secrets {
   readonly apiUrl: string | null;
   /** Where sign-in is configured. */
   readonly identity?: IdentitySecrets;
+  /** Other secrets, by the environment variables that the configuration names. */
+  readonly named?: (name: string) => string | undefined;
 }
 
 export interface Base {

@@ -2,5 +2,6 @@
 import type { Migration } from "../migrate.ts";
 import { firstTables } from "./0001-first-tables.ts";
 import { linkTables } from "./0002-links.ts";
+import { askingPeople } from "./0004-asking-people.ts";
 
-export const migrations: readonly Migration[] = [firstTables, linkTables];
+export const migrations: readonly Migration[] = [firstTables, linkTables, askingPeople];
