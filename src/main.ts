@@ -41,7 +41,7 @@ export interface BotOptions {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock?: Clock;
-  /** Where sign-in is configured: opens its providers. */
+  /** In place of the providers that the configuration names; for tests. */
   readonly openProviders?: OpenProviders;
 }
 

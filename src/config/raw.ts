@@ -1,6 +1,8 @@
 // The configuration as the schema lets it through: raw words, not yet typed.
 import type { RawOnCall } from "./on-call.ts";
 
+import type { SigningAlgorithm } from "../core/config.ts";
+
 export type Words = string | readonly string[];
 
 export interface RawNeed {
@@ -121,6 +123,8 @@ export interface RawConfig {
       readonly scopes?: readonly string[];
       readonly groupsClaim?: string;
       readonly claims?: readonly string[];
+      readonly signingAlgorithm?: SigningAlgorithm;
+      readonly asksUserinfo?: boolean;
     };
     readonly slack: { readonly clientId: string; readonly clientSecretEnv?: string };
     readonly groupMaxAge?: string;

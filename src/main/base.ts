@@ -28,7 +28,7 @@ export interface Base {
   readonly version: string;
   readonly closing: Closing;
   readonly bell: Bell;
-  /** Where sign-in is configured. */
+  /** In place of the providers that the configuration names. */
   readonly openProviders?: OpenProviders;
 }
 
