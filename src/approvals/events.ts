@@ -1,5 +1,6 @@
 // What can happen to a request, and what follows from it, as data.
 import type { AuditEvent } from "../core/audit.ts";
+import type { Loan } from "../core/delegation.ts";
 import type { Digest } from "../core/digest.ts";
 import type { GroupName, HumanId, Nonce, RequestId } from "../core/ids.ts";
 import type { Assurance, Person, PersonRef } from "../core/person.ts";
@@ -105,11 +106,20 @@ export interface Standing {
   readonly assurance: Assurance;
   /** When the company's sign-in last spoke of the person; null when it never did. */
   readonly heardAt: number | null;
+  /** Groups that others lent them, as those are in them now. */
+  readonly lent?: readonly Loan[];
 }
 
 export function standingOf(person: Person): Standing {
-  const { groups, weakGroups = [], assurance, link } = person;
-  return { active: true, groups, weakGroups, assurance, heardAt: link?.seenAt ?? null };
+  const { groups, weakGroups = [], assurance, link, lent } = person;
+  return {
+    active: true,
+    groups,
+    weakGroups,
+    assurance,
+    heardAt: link?.seenAt ?? null,
+    ...(lent === undefined ? {} : { lent }),
+  };
 }
 
 export interface LifeContext {

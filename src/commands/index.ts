@@ -5,6 +5,8 @@ import { approvals } from "./approvals.ts";
 import { audit } from "./audit.ts";
 import { canI } from "./can-i.ts";
 import { cancel } from "./cancel.ts";
+import { delegate } from "./delegate.ts";
+import { delegations } from "./delegations.ts";
 import { deleteObject } from "./delete.ts";
 import { describe } from "./describe.ts";
 import { diff } from "./diff.ts";
@@ -26,6 +28,7 @@ import { scale } from "./scale.ts";
 import { setImage } from "./set-image.ts";
 import { status } from "./status.ts";
 import { top } from "./top.ts";
+import { undelegate } from "./undelegate.ts";
 import { unhalt } from "./unhalt.ts";
 import { whoami } from "./whoami.ts";
 import { why } from "./why.ts";
@@ -43,6 +46,7 @@ const all = [
   canI,
   why,
   oncall,
+  delegations,
   approvals,
   request,
   diff,
@@ -57,6 +61,8 @@ const all = [
   resume,
   deleteObject,
   cancel,
+  delegate,
+  undelegate,
   halt,
   unhalt,
   policyApply,

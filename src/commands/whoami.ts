@@ -1,6 +1,6 @@
 // `whoami`: who the bot takes you for, and how sure it is.
 import { defineRead } from "../core/action.ts";
-import { code, message } from "../core/message.ts";
+import { code, message, time } from "../core/message.ts";
 import type { Person } from "../core/person.ts";
 
 const knownBy: Readonly<Record<Person["assurance"], string>> = {
@@ -27,6 +27,11 @@ export const whoami = defineRead({
           { label: "Name", value: [person.name] },
           { label: "Slack account", value: [code(`${person.account.teamId}/${person.account.userId}`)] },
           { label: "Groups", value: [groups] },
+          ...(person.lent ?? []).map(({ by, groups: lent, until, delegation }) => ({
+            label: "Standing in",
+            value: [`for ${by.name} in ${lent.join(", ")} until `, time(until), " (", code(delegation), ")"],
+          })),
+          ...(person.onCall === undefined ? [] : [{ label: "On shift of", value: [person.onCall.join(", ")] }]),
           { label: "Known by", value: [knownBy[person.assurance]] },
           { label: "Time zone", value: [person.zone] },
         ],

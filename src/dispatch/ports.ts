@@ -8,6 +8,7 @@ import type { Ports } from "../core/ports/index.ts";
 import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { decideAgain } from "./decide-again.ts";
+import { delegationsPort } from "./delegations.ts";
 import type { Deps } from "./deps.ts";
 import { waitingOf } from "./standings.ts";
 import { transition } from "./transition.ts";
@@ -23,6 +24,7 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
     manifests,
     people,
     onCall,
+    delegations: delegationsPort(deps),
     audit,
     policyFile,
     catalogue,
