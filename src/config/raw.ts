@@ -1,4 +1,5 @@
 // The configuration as the schema lets it through: raw words, not yet typed.
+import type { RawAccess } from "./raw-access.ts";
 
 export type Words = string | readonly string[];
 
@@ -88,6 +89,7 @@ export interface RawConfig {
     readonly slackUserGroup?: string;
   }[];
   readonly policy: RawPolicy;
+  readonly access?: RawAccess;
   readonly audit: { readonly checkpoints: string };
   readonly limits?: {
     readonly manifestBytes?: number;

@@ -1,4 +1,5 @@
 // The one JSON Schema of the configuration file; the reference page is generated from its descriptions.
+import { accessSchema } from "./schema-access.ts";
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
 import { needSchema, policySchema } from "./schema-policy.ts";
 
@@ -71,6 +72,7 @@ export const configSchema: Schema = {
       ),
       groups: list("Groups of people, from this file or from Slack.", group),
       policy: policySchema,
+      access: accessSchema,
       audit: object(
         "The record.",
         { checkpoints: described(file, "A directory outside the data directory that takes every signed checkpoint.") },

@@ -2,6 +2,7 @@
 
 import type { Path, Problem } from "./problem.ts";
 import type { RawConfig, RawFreeze, RawNeed, RawRule } from "./raw.ts";
+import { accessProblems } from "./shape-access.ts";
 import { suggestion } from "./suggestion.ts";
 
 /** Problems of a configuration that has passed the schema. */
@@ -14,6 +15,10 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
     ...twice(raw.groups ?? [], ["groups"], "group"),
     ...clusterProblems(raw),
     ...groupProblems(raw),
+    ...accessProblems(
+      raw.access,
+      (raw.groups ?? []).map((group) => group.name),
+    ),
     ...(raw.channels.defaults ?? []).flatMap(({ cluster }, index) =>
       cluster === undefined || clusters.includes(cluster)
         ? []

@@ -15,6 +15,8 @@ export interface Param<T> {
   readonly summary: string;
   /** The value of what was typed; `undefined` where an optional one was left out. */
   readonly read: (text: string | undefined) => T | Refusal;
+  /** The word that people say before it: `on TARGET`, `for DURATION`. It says which parameter is meant, wherever it stands. */
+  readonly after?: string;
   /** For targets: which kinds the verb works on. */
   readonly target?: TargetSpec;
 }
@@ -64,6 +66,8 @@ const asIs: Reader<string> = (text) => text;
 
 export const word = (words: Words): Param<string> => needed("word", words, asIs);
 export const optionalWord = (words: Words): Param<string | undefined> => optional("word", words, asIs);
+export const optionalWordOf = <T>(words: Words, reader: Reader<T>): Param<T | undefined> =>
+  optional("word", words, reader);
 export const rest = (words: Words): Param<string> => needed("rest", words, asIs);
 export const optionalRest = (words: Words): Param<string | undefined> => optional("rest", words, asIs);
 export const flag = (words: Words): Param<string | undefined> => optional("flag", words, asIs);
@@ -120,6 +124,11 @@ function resolved<T>(spec: TargetSpec & { readonly summary: string }, isOptional
       throw new Error("a target is resolved by dispatch, not read");
     },
   };
+}
+
+/** The parameter with the word before it that people say: `said("for", …)` is read from `for 2h`. */
+export function said<T>(word: string, param: Param<T>): Param<T> {
+  return { ...param, after: word };
 }
 
 const durationPattern = /^(\d{1,6})(s|m|h|d)$/;

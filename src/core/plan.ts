@@ -1,7 +1,9 @@
 // A plan: what exactly would be done, as data; the digest of it is what people approve.
+import type { PlannedAccess } from "./access.ts";
 import type { Digest } from "./digest.ts";
 import type { Json } from "./json.ts";
 import type { Call, KubeObject, ObjectRef } from "./kube.ts";
+import type { Access, ClusterNames } from "./ports/clusters.ts";
 import type { RiskFact } from "./risk.ts";
 
 /** One change of one Kubernetes object. */
@@ -45,8 +47,13 @@ export type Goal =
   | { readonly kind: "gone"; readonly object: ObjectRef }
   /** The object exists and still holds what was written. */
   | { readonly kind: "present"; readonly object: ObjectRef }
+  /** The object is there and the cluster's authorizer says that the subject may. */
+  | { readonly kind: "access"; readonly object: ObjectRef; readonly subject: ClusterNames; readonly access: Access }
   /** The setting has the value. */
   | { readonly kind: "setting"; readonly setting: PlannedSetting; readonly value: Json };
+
+/** What a cluster follows by watching one object. */
+export type FollowedGoal = Exclude<Goal, { readonly kind: "setting" | "access" }>;
 
 /** A command, parsed: what is stored and run again. */
 export interface Invocation {
@@ -78,6 +85,10 @@ export interface Draft {
   readonly followUp: Invocation | null;
   /** A planned start, in ms: approved earlier, it waits until then (R8, R25). Absent: at once. */
   readonly notBefore?: number;
+  /** Access that somebody gains for a time. The beneficiary never countersigns it (R10). Absent: none. */
+  readonly access?: PlannedAccess;
+  /** The policy is asked about this command in place of the typed one: what an extension needs is what granting needs. */
+  readonly decidedAs?: Invocation;
 }
 
 export interface Observation {

@@ -51,6 +51,15 @@ export const refusalCodes = {
   "sign-in-refused": "A sign-in came back that is not exactly what was asked for.",
   "not-linked": "The person has not signed in, and this needs it.",
   "step-up-required": "The vote needs a fresh sign-in of its own.",
+  // Access for a time
+  "no-such-role": "The catalogue has no such role.",
+  "no-such-grant": "There is no grant of that id.",
+  "grant-over": "The grant is already over.",
+  "too-long": "It is longer than the role may be held, or than what was asked for.",
+  "too-short": "It is shorter than can be ended in time.",
+  "open-streams": "The role holds calls whose open streams outlive the grant.",
+  "role-differs": "The cluster's role is not what the catalogue says.",
+  "already-handed-over": "The credentials were handed over before.",
   // Policy and approvals
   "denied-by-policy": "A rule denies it.",
   "no-rule": "No rule allows it.",

@@ -11,6 +11,7 @@ export const riskKinds = {
   "rbac-change": "Roles or bindings change.",
   "rbac-escalation":
     "A role lets its holder escalate: escalate, bind, impersonate, wildcards, secrets, token or node proxy.",
+  "open-streams": "A role holds exec, attach, port-forward or proxy, whose open streams outlive the grant.",
   "admission-webhook": "An admission webhook or admission policy changes.",
   "api-extension": "A CustomResourceDefinition or APIService changes.",
   "certificate-approval": "A CertificateSigningRequest is approved or a signer changes.",

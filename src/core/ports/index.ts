@@ -1,6 +1,7 @@
 // The ports that actions may need, by name.
 import type { Clock } from "./clock.ts";
 import type { Clusters } from "./clusters.ts";
+import type { Grants } from "./grants.ts";
 import type { Manifests } from "./manifests.ts";
 import type { People } from "./people.ts";
 import type { AuditView, Catalogue, PolicyView, Requests } from "./requests.ts";
@@ -14,4 +15,5 @@ export interface Ports {
   readonly policy: PolicyView;
   readonly audit: AuditView;
   readonly catalogue: Catalogue;
+  readonly grants: Grants;
 }

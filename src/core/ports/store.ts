@@ -1,4 +1,5 @@
 // The one truth: requests, audit log, outbox, jobs, locks and settings, changed in durable transactions.
+import type { Grant, GrantState } from "../access.ts";
 import type { AuditEvent, AuditFilter, AuditRecord } from "../audit.ts";
 import type { RequestId } from "../ids.ts";
 import type { Json } from "../json.ts";
@@ -19,6 +20,7 @@ export interface Store {
   readonly outbox: OutboxReads;
   readonly jobs: JobReads;
   readonly settings: { get(name: SettingName): Promise<Json | null> };
+  readonly grants: GrantReads;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,11 @@ export interface Tx {
   readonly settings: {
     get(name: SettingName): Promise<Json | null>;
     set(name: SettingName, value: Json): Promise<void>;
+  };
+  readonly grants: GrantReads & {
+    insert(grant: Grant): Promise<void>;
+    /** Compare-and-set on `revision`, as for requests. */
+    replace(next: Grant, expectedRevision: number): Promise<boolean>;
   };
   readonly locks: {
     /**
@@ -80,6 +87,18 @@ export interface RequestFilter {
   readonly limit: number;
 }
 
+export interface GrantReads {
+  get(id: RequestId): Promise<Grant | null>;
+  /** The newest first; at most `limit`. */
+  list(filter: GrantFilter): Promise<readonly Grant[]>;
+}
+
+export interface GrantFilter {
+  readonly states?: readonly GrantState[];
+  readonly beneficiaryUserId?: string;
+  readonly limit: number;
+}
+
 export interface AuditReads {
   list(filter: AuditFilter): Promise<readonly AuditRecord[]>;
   /** The newest record, or null for an empty log. */
@@ -100,7 +119,7 @@ export interface OutboxReads {
   backlog(): Promise<{ readonly count: number; readonly oldestCreatedAt: number | null }>;
 }
 
-export type JobKind = "execute" | "expire" | "remind" | "recover" | "follow-up";
+export type JobKind = "execute" | "expire" | "remind" | "recover" | "follow-up" | "grant-warn" | "grant-end";
 
 export interface Job {
   /** e.g. `remind:r-4k7m2qx:1` */
