@@ -30,6 +30,8 @@ export interface BotOptions {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock?: Clock;
+  /** What a linked person is called in a cluster. Left out: nobody is called anything, and so nothing is granted. */
+  readonly clusterNamesOf?: Base["clusterNamesOf"];
 }
 
 export interface Bot {
@@ -52,6 +54,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       log,
       clock,
       policy: () => config.policy,
+      clusterNamesOf: options.clusterNamesOf ?? (() => null),
       version: readVersion(),
       closing,
       bell: makeBell(),
@@ -110,6 +113,7 @@ async function openDispatch(base: Base, opened: Opened & { readonly checkpointer
       ...{ people: workspace.people, channels: workspace.channels },
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),
+      clusterNamesOf: base.clusterNamesOf,
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
       sealedBecause: () => checkpointer.refusal(),
     },

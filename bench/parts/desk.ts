@@ -93,6 +93,7 @@ export async function openDesk(
       list: (filter) => store.audit.list(filter),
       verify: async () => ({ ok: true, says: "not part of this measurement", records: 0 }),
     },
+    clusterNamesOf: () => null,
     sealedBecause: () => null,
   };
   return {

@@ -24,6 +24,11 @@ export function recoverJob(request: Request, fence: number, dueAt: number): Effe
   return { kind: "schedule", job: "recover", id: `recover:${request.id}:${request.version}:${fence}`, dueAt };
 }
 
+/** When it may begin at the earliest: now, or its planned start (R8, R25). */
+export function startFrom(plan: Pick<Request["plan"], "notBefore">, now: number): number {
+  return Math.max(now, plan.notBefore ?? now);
+}
+
 /** What needs no approval must start within this, and lives no longer than that (R8). */
 export const freeStartWithinMs = 15 * 60_000;
 export const freeExpiresInMs = 2 * 3_600_000;

@@ -4,7 +4,7 @@ import { type Execution, type Request, type StepRecord, standingVotes } from "..
 import { audit } from "./audit-drafts.ts";
 import { missingWords } from "./eligible.ts";
 import type { Effect, Holder, LifeContext, LifeEvent } from "./events.ts";
-import { expireJob, recoverJob } from "./jobs.ts";
+import { expireJob, recoverJob, startFrom } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
 import { voidedEffects, voidVotes } from "./life-course.ts";
 import { counted } from "./life-votes.ts";
@@ -50,6 +50,8 @@ function notClaimable(request: Request, event: Of<"claim">, { now, halted }: Lif
     return refuse("not-eligible", `${request.id} is not approved: ${request.says}.`, "Its approvals come first.");
   if (request.startBy === null || now >= request.startBy)
     return refuse("expired", `${request.id} did not start in time.`, "It must be approved again.");
+  if (startFrom(request.plan, now) > now)
+    return refuse("not-eligible", `${request.id} is planned for later.`, "It starts by itself.");
   if (halted && !onlySettings(request)) return refuse("halted", "All execution is halted.", "“unhalt” lets it go on.");
   if (event.digest !== request.plan.digest)
     return refuse(

@@ -5,7 +5,7 @@ import { type Request, standingVotes, type Vote } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
 import { missingWords } from "./eligible.ts";
 import type { Effect, LifeContext, LifeEvent, VoteCast } from "./events.ts";
-import { executeJob, expireJob, freeStartWithinMs } from "./jobs.ts";
+import { executeJob, expireJob, freeStartWithinMs, startFrom } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
 import { checkReason } from "./reason.ts";
 import { countingVotes, isDenied, mayVote, quorumOf } from "./who-counts.ts";
@@ -75,16 +75,21 @@ export function counted(request: Request, before: readonly Effect[], context: Li
   return approved(request, before, context);
 }
 
-/** The clock of R8 starts when the approvals are complete. */
+/** The clock of R8 starts when the approvals are complete, and at a planned start if that is later. */
 function approved(request: Request, before: readonly Effect[], { now, standings }: LifeContext): Stepped {
-  const startBy = now + (request.requirement?.startWithinMs ?? freeStartWithinMs);
-  const done: Request = { ...request, state: "approved", quorumAt: now, startBy, says: "approved; waiting to start" };
+  const startAt = startFrom(request.plan, now);
+  const startBy = startAt + (request.requirement?.startWithinMs ?? freeStartWithinMs);
+  const done: Request = { ...request, state: "approved", quorumAt: now, startBy, says: waitsToStart(startAt, now) };
   const votes = countingVotes(request, "approve", standings).map(({ voter }) => voter.userId);
   const event = audit("request.approved", done, { details: { approvers: votes, rules: request.rules } });
   return {
     request: done,
-    effects: [...before, event, executeJob(done, now), expireJob(done, startBy), { kind: "card" }],
+    effects: [...before, event, executeJob(done, startAt), expireJob(done, startBy), { kind: "card" }],
   };
+}
+
+function waitsToStart(startAt: number, now: number): string {
+  return startAt > now ? "approved; waiting for its planned start" : "approved; waiting to start";
 }
 
 function notVotable(request: Request, now: number): Refusal | null {

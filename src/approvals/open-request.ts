@@ -10,7 +10,7 @@ import type { Request, Thread } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
 import { missingWords } from "./eligible.ts";
 import type { Effect } from "./events.ts";
-import { executeJob, expireJob, freeExpiresInMs, freeStartWithinMs } from "./jobs.ts";
+import { executeJob, expireJob, freeExpiresInMs, freeStartWithinMs, startFrom } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
 import { couldEverMeet, solve, type Voter, withAnybody } from "./quorum.ts";
 import { checkReason } from "./reason.ts";
@@ -49,9 +49,9 @@ export function openRequest(opening: Opening): Stepped | Refusal {
     ...record(opening),
     reason,
     state: free ? "approved" : "planned",
-    expiresAt: now + (requirement?.expiresInMs ?? freeExpiresInMs),
+    expiresAt: (free ? startFrom(opening.plan, now) : now) + (requirement?.expiresInMs ?? freeExpiresInMs),
     quorumAt: free ? now : null,
-    startBy: free ? now + freeStartWithinMs : null,
+    startBy: free ? startFrom(opening.plan, now) + freeStartWithinMs : null,
     says: free ? "needs no approval" : missingWords(solve(requirement.need, []).missing),
   };
   return { request, effects: effectsOf(request, opening.requester) };
@@ -64,6 +64,7 @@ function record(opening: Opening): Omit<Request, "state" | "reason" | "expiresAt
     version: 1,
     revision: 1,
     requester: refOf(opening.requester),
+    ...(plan.access === undefined ? {} : { beneficiary: plan.access.beneficiary }),
     votes: [],
     createdAt: opening.now,
     postedAt: null,
@@ -73,7 +74,9 @@ function record(opening: Opening): Omit<Request, "state" | "reason" | "expiresAt
 }
 
 function unreachable(opening: Opening, requirement: Requirement): Refusal | null {
-  const request = { requester: refOf(opening.requester), authors: opening.authors };
+  const { access } = opening.plan;
+  const gains = access === undefined ? {} : { beneficiary: access.beneficiary };
+  const request = { requester: refOf(opening.requester), authors: opening.authors, ...gains };
   const known = opening.people.filter((person) => !isOwn(request, person.human));
   const eligible = withAnybody(requirement.need, known);
   if (couldEverMeet(requirement.need, eligible)) return null;
@@ -109,5 +112,5 @@ function effectsOf(request: Request, by: Person): readonly Effect[] {
   const created = audit("request.created", request, { by, details });
   if (request.requirement !== null) return [created, expireJob(request, request.expiresAt), { kind: "card" }];
   const approved = audit("request.approved", request, { details: { approvers: [], rules: request.rules } });
-  return [created, approved, executeJob(request, request.createdAt), { kind: "card" }];
+  return [created, approved, executeJob(request, startFrom(request.plan, request.createdAt)), { kind: "card" }];
 }

@@ -1,6 +1,8 @@
 // The risk facts of planned changes, as the final objects show them after the dry run (T22, B12).
+import type { PlannedAccess } from "../core/access.ts";
 import type { PlannedChange, PreviewedChange } from "../core/plan.ts";
 import type { RiskFact } from "../core/risk.ts";
+import { accessRisks } from "./risks/access.ts";
 import { availabilityRisks } from "./risks/availability.ts";
 import { controlRisks } from "./risks/control.ts";
 import { exposureRisks } from "./risks/exposure.ts";
@@ -15,11 +17,13 @@ const ranks = { high: 0, medium: 1, low: 2 } as const;
 const manyObjects = 10;
 
 /** Pure; each fact once, high ones first, in the order of the changes. */
-export function riskFactsOf(changes: readonly PlannedChange[]): readonly RiskFact[] {
+export function riskFactsOf(changes: readonly PlannedChange[], access?: PlannedAccess): readonly RiskFact[] {
   const facts = changes.flatMap((change) =>
     change.kind === "setting" ? settingRisks(change) : families.flatMap((family) => family(change)),
   );
-  return distinct([...facts, ...large(changes)]).sort((a, b) => ranks[a.level] - ranks[b.level]);
+  return distinct([...facts, ...accessRisks(access), ...large(changes)]).sort(
+    (a, b) => ranks[a.level] - ranks[b.level],
+  );
 }
 
 function settingRisks(change: Exclude<PlannedChange, PreviewedChange>): readonly RiskFact[] {

@@ -8,8 +8,9 @@ import { canFill, type Solved, solve } from "./quorum.ts";
 
 type Standings = ReadonlyMap<HumanId, Standing>;
 
-/** The asker and everybody who wrote what would be applied; accounts of one human are one. */
-export function isOwn(request: Pick<Request, "requester" | "authors">, human: HumanId): boolean {
+/** The asker, whom it is done for, and everybody who wrote what would be applied; accounts of one human are one. */
+export function isOwn(request: Pick<Request, "requester" | "authors" | "beneficiary">, human: HumanId): boolean {
+  if (request.beneficiary?.human === human) return true;
   return request.requester.human === human || request.authors.some((author) => author.human === human);
 }
 
@@ -27,7 +28,7 @@ export function mayVote(
   if (isOwn(request, voter.human))
     return refuse(
       "own-request",
-      `${voter.name} asked for ${request.id} or wrote what it applies, and nobody countersigns their own change.`,
+      `${voter.name} asked for ${request.id}, gains by it or wrote what it applies, and nobody countersigns their own change.`,
       request.says === "" ? "Somebody else must countersign it." : `Others must countersign it: ${request.says}.`,
     );
   const { standing } = voter;

@@ -8,8 +8,12 @@ import { cancel } from "./cancel.ts";
 import { deleteObject } from "./delete.ts";
 import { describe } from "./describe.ts";
 import { diff } from "./diff.ts";
+import { done } from "./done.ts";
 import { events } from "./events.ts";
+import { extend } from "./extend.ts";
 import { get } from "./get.ts";
+import { grant } from "./grant.ts";
+import { grants } from "./grants.ts";
 import { halt } from "./halt.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
@@ -18,10 +22,13 @@ import { pause } from "./pause.ts";
 import { request } from "./request.ts";
 import { restart } from "./restart.ts";
 import { resume } from "./resume.ts";
+import { revoke } from "./revoke.ts";
 import { rollback } from "./rollback.ts";
 import { scale } from "./scale.ts";
 import { setImage } from "./set-image.ts";
+import { shorten } from "./shorten.ts";
 import { status } from "./status.ts";
+import { temp } from "./temp.ts";
 import { top } from "./top.ts";
 import { unhalt } from "./unhalt.ts";
 import { whoami } from "./whoami.ts";
@@ -42,6 +49,8 @@ const all = [
   approvals,
   request,
   diff,
+  grants,
+  temp,
   audit,
   apply,
   rollback,
@@ -51,6 +60,11 @@ const all = [
   pause,
   resume,
   deleteObject,
+  grant,
+  extend,
+  revoke,
+  done,
+  shorten,
   cancel,
   halt,
   unhalt,

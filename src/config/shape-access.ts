@@ -53,13 +53,19 @@ function roleProblems(role: RawRole, path: Path): readonly Problem[] {
     problems.push(problem(path, `Role “${role.name}” needs exactly one of clusterRole, role, rules; it has ${came}.`));
   }
   if (role.on !== undefined && !systems.includes(role.on))
-    problems.push(problem([...path, "on"], `There is no system “${role.on}”; ${suggestion(role.on, systems)}`, role.on));
+    problems.push(
+      problem([...path, "on"], `There is no system “${role.on}”; ${suggestion(role.on, systems)}`, role.on),
+    );
   if (role.role !== undefined && role.scope === "cluster")
     problems.push(problem([...path, "scope"], "A Role belongs to one namespace; a whole cluster needs a clusterRole."));
   for (const key of ["clusterRole", "role"] as const)
     if (role[key]?.startsWith("system:") === true)
       problems.push(
-        problem([...path, key], `“${role[key]}” is one of the cluster's own roles, which are never granted.`, role[key]),
+        problem(
+          [...path, key],
+          `“${role[key]}” is one of the cluster's own roles, which are never granted.`,
+          role[key],
+        ),
       );
   for (const word of wordsOf(role.credential))
     if (!credentials.some((known) => known === word))
@@ -75,7 +81,9 @@ function ruleProblems(role: RawRole, path: Path): readonly Problem[] {
   const wild = role.rules.flatMap((rule, index) =>
     (["apiGroups", "resources", "verbs"] as const)
       .filter((key) => wordsOf(rule[key]).some((word) => word.includes("*")))
-      .map((key) => problem([...path, "rules", index, key], "A wildcard also holds what is added later; name each.", "*")),
+      .map((key) =>
+        problem([...path, "rules", index, key], "A wildcard also holds what is added later; name each.", "*"),
+      ),
   );
   const streams = role.allowStreams === true ? [] : streamsIn(role.rules.map(typedRule));
   if (streams.length === 0 || wild.length > 0) return wild;

@@ -42,7 +42,7 @@ export const grantLabel = "countersign.dev/grant";
 export const expiresAfterAnnotation = "countersign.dev/expires-after";
 /** Whom it is for, and the asker's words why: for people who look at the cluster. */
 export const grantedToAnnotation = "countersign.dev/granted-to";
-export const grantRoleAnnotation = "countersign.dev/grant-role";
+export const grantReasonAnnotation = "countersign.dev/grant-reason";
 
 /** The cluster makes no token that lives shorter. Source: kubernetes pkg/apis/authentication/validation, MinTokenAgeSec. */
 export const leastTokenMs = 10 * 60_000;

@@ -29,6 +29,8 @@ export interface Asking {
   readonly channelId: string;
   /** Of the request that the plan is made for, or will be; always there when a plan is made by the running bot. */
   readonly requestId?: RequestId;
+  /** The asker's own words why. */
+  readonly reason?: string | null;
 }
 
 export interface ReadAction<P extends Params, N extends PortName, F> extends Described<P, N> {

@@ -144,6 +144,24 @@ export function readDuration(text: string): number | Refusal {
   return Number(match[1]) * unitMs[unit as keyof typeof unitMs];
 }
 
+/** One word that `readDuration` reads back as the same: whole hours, else whole minutes, else seconds. */
+export function durationWord(ms: number): string {
+  const unit = (["h", "m"] as const).find((one) => ms % unitMs[one] === 0) ?? "s";
+  return `${Math.floor(ms / unitMs[unit])}${unit}`;
+}
+
+/** `90s 15m 2h 1h30m` of whole seconds, for people; the longest unit first. */
+export function durationText(ms: number): string {
+  let left = Math.max(0, Math.floor(ms / 1_000)) * 1_000;
+  let text = "";
+  for (const unit of ["d", "h", "m", "s"] as const) {
+    const count = Math.floor(left / unitMs[unit]);
+    left -= count * unitMs[unit];
+    if (count > 0) text += `${count}${unit}`;
+  }
+  return text === "" ? "0s" : text;
+}
+
 /** Reads every parameter of a verb; the first refusal wins. Targets are handed in, resolved. */
 export function readArgs<P extends Params>(
   params: P,

@@ -1,9 +1,11 @@
 // What dispatch is made of: the ports it works through, handed in by main.
+import type { TemporaryThing } from "../core/access.ts";
 import type { ClusterConfig, Config } from "../core/config.ts";
 import type { RandomBytes } from "../core/ids.ts";
+import type { Person } from "../core/person.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import type { Clusters } from "../core/ports/clusters.ts";
+import type { ClusterNames, Clusters } from "../core/ports/clusters.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Manifests } from "../core/ports/manifests.ts";
 import type { People } from "../core/ports/people.ts";
@@ -25,6 +27,10 @@ export interface Deps {
   readonly policy: () => Policy;
   readonly verbs: Verbs;
   readonly audit: AuditView;
+  /** What a linked person is called in a cluster; null while they have not signed in, and so nothing is granted to them. */
+  readonly clusterNamesOf: (person: Person, cluster: string) => ClusterNames | null;
+  /** More that ends by itself, for `temp`. */
+  readonly temporary?: readonly (() => Promise<readonly TemporaryThing[]>)[];
   /** Channel ids, resolved from the config's names at start. */
   readonly channels: { readonly approvals: string; readonly audit: string };
   /** Names this process; another start has another name. */

@@ -1,6 +1,7 @@
 // Execution of an approved request: lock, observe and decide again, claim, write each change once, hand over to verification.
 
 import type { Holder } from "../approvals/events.ts";
+import { startFrom } from "../approvals/jobs.ts";
 import { newNonce, type RequestId } from "../core/ids.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
@@ -21,6 +22,8 @@ export async function execute(executing: Executing, id: RequestId): Promise<JobO
   const { deps } = executing;
   const request = await deps.store.requests.get(id);
   if (request === null || request.state !== "approved") return { kind: "done" };
+  const startAt = startFrom(request.plan, deps.clock.now());
+  if (startAt > deps.clock.now()) return { kind: "later", at: startAt };
   const waits = await notNow(deps, request);
   if (waits !== null) return later(deps, request, waits);
   const held = await takeLocks(deps, request);

@@ -62,6 +62,8 @@ export function askingOf(request: Request): Asking {
       groups: [],
     },
     requestedAt: request.createdAt,
+    requestId: request.id,
+    reason: request.reason,
     channelId: request.askedIn.channelId,
   };
 }

@@ -1,6 +1,7 @@
 // One command from its text to its answer: who is it, what is meant, may they, then read or ask.
 import { decidePolicy } from "../approvals/policy.ts";
 import type { Asking } from "../core/action.ts";
+import { newRequestId } from "../core/ids.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Decision } from "../core/policy.ts";
@@ -68,6 +69,8 @@ export async function handle(
     person,
     requestedAt: deps.clock.now(),
     channelId: origin.channelId,
+    requestId: newRequestId(deps.random),
+    reason: withDocument.parsed.reason,
   };
   const understood = { input, person, parsed: withDocument.parsed, invoked, asking, context };
   switch (parsed.action.kind) {

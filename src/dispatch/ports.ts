@@ -6,6 +6,7 @@ import { isJsonObject, numberAt, textAt } from "../core/json.ts";
 import type { Ports } from "../core/ports/index.ts";
 import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal } from "../core/refusal.ts";
+import { grantsPort } from "./access/port.ts";
 import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
 import { needWords, waitingOf } from "./standings.ts";
@@ -16,7 +17,7 @@ import { stopWatching, type Watchers } from "./verify.ts";
 export function actionPorts(deps: Deps, watchers: Watchers): Ports {
   const { clock, clusters, manifests, people, audit } = deps;
   const catalogue = { verbs: [...deps.verbs.values()].map(entryOf) };
-  return {
+  const ports: Ports = {
     clock,
     clusters,
     manifests,
@@ -25,7 +26,9 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
     catalogue,
     policy: policyView(deps),
     requests: requestsPort(deps, watchers),
+    grants: grantsPort(deps, () => ({ deps, ports, watchers })),
   };
+  return ports;
 }
 
 function policyView(deps: Deps): PolicyView {

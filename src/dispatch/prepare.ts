@@ -50,7 +50,7 @@ interface Parts {
 }
 
 function complete({ action, draft, changes, key, identities }: Parts): Plan {
-  const risks = sortRisks([...riskFactsOf(changes), ...draft.risks]);
+  const risks = sortRisks([...riskFactsOf(changes, draft.access), ...draft.risks]);
   const meaning = {
     verb: action.name,
     schema: action.schema ?? 1,
@@ -58,6 +58,8 @@ function complete({ action, draft, changes, key, identities }: Parts): Plan {
     goals: draft.goals,
     risks,
     followUp: draft.followUp,
+    ...(draft.notBefore === undefined ? {} : { notBefore: draft.notBefore }),
+    ...(draft.access === undefined ? {} : { access: draft.access }),
   };
   // Whatever a manifest holds stands in the invocation and in the next stage too, beside the changes.
   const sensitive = takesDocument(action) || changes.some(holdsSecrets);

@@ -28,7 +28,13 @@ export function questionOfPlan(
     const after = mapAt(change.after ?? undefined, "metadata", "labels");
     return labelSets(before, after).map((labels) => ({ ...placeOf(clusters, change.object), labels }));
   });
-  return { ...base(invoked, asked), places, risks: [...new Set(plan.risks.map((risk) => risk.kind))] };
+  const decided = plan.decidedAs === undefined ? invoked : { ...invoked, invocation: plan.decidedAs };
+  return {
+    ...base(decided, asked),
+    verb: decided.invocation.verb,
+    places,
+    risks: [...new Set(plan.risks.map((risk) => risk.kind))],
+  };
 }
 
 export function questionOfRead(clusters: Clusters, invoked: Invoked, asked: Asked): Question {

@@ -6,6 +6,7 @@ import type { Log } from "../core/ports/log.ts";
 import type { Store, Tx } from "../core/ports/store.ts";
 import { append, auditReads, type SealRecord } from "./audit.ts";
 import { databaseOn } from "./dialect.ts";
+import { grantReads, insertGrant, replaceGrant } from "./grants.ts";
 import { finishJob, jobReads, postponeJob, putJob } from "./jobs.ts";
 import { requestsKey } from "./keys.ts";
 import { Link } from "./link.ts";
@@ -98,6 +99,7 @@ function storeOn(link: Link, options: OpenStoreOptions, sealer: Sealer): Store {
     outbox: outboxOn(database, writer),
     jobs: jobReads(database),
     settings: { get: (name) => readSetting(database, name) },
+    grants: grantReads(database),
     async close() {
       await writer.settle();
       await link.close();
@@ -123,6 +125,12 @@ function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, seale
     settings: {
       get: (name) => readSetting(transaction.database, name),
       set: async (name, value) => writeSetting(transaction, name, value),
+    },
+    grants: {
+      get: (id) => grantReads(transaction.database).get(id),
+      list: (filter) => grantReads(transaction.database).list(filter),
+      insert: async (grant) => insertGrant(transaction, grant),
+      replace: (next, expectedRevision) => replaceGrant(transaction, { next, expectedRevision }),
     },
     locks: {
       take: (keys, owner) => takeLocks(transaction, keys, owner),

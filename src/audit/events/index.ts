@@ -3,6 +3,7 @@ import type { AuditCode } from "../../core/audit.ts";
 import type { EventKind } from "./event-kind.ts";
 import { botEvents } from "./of-bot.ts";
 import { executionEvents } from "./of-executions.ts";
+import { grantEvents } from "./of-grants.ts";
 import { requestEvents } from "./of-requests.ts";
 import { voteEvents } from "./of-votes.ts";
 
@@ -12,6 +13,7 @@ export const eventKinds: Readonly<Record<AuditCode, EventKind>> = {
   ...requestEvents,
   ...voteEvents,
   ...executionEvents,
+  ...grantEvents,
 };
 
 /** What leaves no record. Whatever is not in this list does. */

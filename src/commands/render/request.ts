@@ -16,7 +16,9 @@ const valueShown = 160;
 
 export function planParts(plan: Plan): readonly Part[] {
   const objects = plan.changes.filter((change) => change.kind === "object");
-  const parts: Part[] = [...riskParts(plan.risks), ...changeParts(objects)];
+  const parts: Part[] = [...riskParts(plan.risks), ...accessParts(plan), ...changeParts(objects)];
+  if (plan.notBefore !== undefined)
+    parts.unshift({ kind: "text", icon: "wait", text: ["Starts at ", time(plan.notBefore)] });
   for (const change of plan.changes) {
     if (change.kind === "setting")
       parts.push({ kind: "text", text: [`Setting ${change.setting}: ${change.after === null ? "off" : "on"}`] });
@@ -51,6 +53,39 @@ export function riskParts(risks: readonly RiskFact[]): readonly Part[] {
       .join(" ");
     return [{ kind: "text", icon: levelIcons[first.level], text: [bold(first.kind), ` ${says}${more}`] }];
   });
+}
+
+/** So many resources stand in the card; the attached diff has them all. */
+const gainsShown = 25;
+
+/** Who gains what over what they may do today: before the objects, since that is what is countersigned. */
+function accessParts({ access }: Plan): readonly Part[] {
+  if (access === undefined) return [];
+  const { beneficiary, gains, kind, where, credential } = access;
+  const verb = kind === "grant" ? "gains, over what they may do today" : "keeps";
+  const hidden = gains.length - gainsShown;
+  const more = hidden > 0 ? `\n… and ${hidden} more resources, which the attached diff names` : "";
+  const parts: Part[] = [
+    {
+      kind: "text",
+      icon: "info",
+      text: [
+        person(beneficiary.userId),
+        ` ${verb}, in ${where}, by ${credential === "token" ? "a token" : "their own credentials"}:`,
+      ],
+    },
+    {
+      kind: "code",
+      text:
+        gains
+          .slice(0, gainsShown)
+          .map((line) => visible(line))
+          .join("\n") + more,
+    },
+  ];
+  if (hidden > 0)
+    parts.push({ kind: "text", icon: "warn", text: [`${hidden} more resources are in the attached diff: read it.`] });
+  return parts;
 }
 
 function changeParts(objects: readonly PreviewedChange[]): readonly Part[] {
@@ -97,6 +132,10 @@ export function diffAttachment(plan: Plan, name: string): readonly Attachment[] 
     const diff = textDiff(fullName(change.object), change.before, change.after);
     return [isRefusal(diff) ? `${fullName(change.object)}: ${diff.message}\n` : diff];
   });
+  if (plan.access !== undefined)
+    texts.unshift(
+      `# gained in ${plan.access.where}\n${plan.access.gains.map((line) => `# ${visible(line)}\n`).join("")}`,
+    );
   const text = texts.join("\n");
   return text.trim() === ""
     ? []
@@ -110,6 +149,7 @@ export function requestFields(request: Request): Part {
     fields: [
       { label: "Asked by", value: [person(request.requester.userId)] },
       { label: "Reason, in their words", value: why },
+      ...(request.beneficiary === undefined ? [] : [{ label: "For", value: [person(request.beneficiary.userId)] }]),
       ...(request.authors.length === 0
         ? []
         : [{ label: "Written by", value: request.authors.map((author) => person(author.userId)) }]),

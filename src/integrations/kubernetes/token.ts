@@ -33,6 +33,10 @@ export async function tokenFor(api: Api, endpoint: Endpoint, wanted: TokenWanted
   const token = textAt(made, "status", "token");
   const expiresAt = Date.parse(textAt(made, "status", "expirationTimestamp"));
   if (token === "" || Number.isNaN(expiresAt))
-    return refuse("cluster-rejects", `Cluster ${api.cluster} made no token that ends.`, "Ask whoever runs the cluster.");
+    return refuse(
+      "cluster-rejects",
+      `Cluster ${api.cluster} made no token that ends.`,
+      "Ask whoever runs the cluster.",
+    );
   return { token, expiresAt, ...endpoint };
 }
