@@ -6,7 +6,13 @@ const objectName: Schema = { type: "string", minLength: 1, maxLength: 253, examp
 const rule = object(
   "One rule, as in a ClusterRole.",
   {
-    apiGroups: names('API groups; "" is the core one.'),
+    apiGroups: {
+      description: 'API groups; `""` is the core one.',
+      type: ["array", "string"],
+      items: { type: "string", maxLength: 253 },
+      minItems: 1,
+      maxItems: 100,
+    },
     resources: names("Resources by their plural, subresources as `pods/log`."),
     verbs: names("Kubernetes' verbs, such as `get`."),
     resourceNames: names("Only objects of these names."),
