@@ -5,8 +5,11 @@ import { auditView } from "./audit/view.ts";
 import { systemClock } from "./clock.ts";
 import { verbs } from "./commands/index.ts";
 import type { Config } from "./core/config.ts";
+import type { RequestId } from "./core/ids.ts";
 import type { Clock } from "./core/ports/clock.ts";
 import type { Log } from "./core/ports/log.ts";
+import type { Refusal } from "./core/refusal.ts";
+import type { HandedOver } from "./dispatch/access/hand-over.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
@@ -39,6 +42,8 @@ export interface Bot {
   readonly port: number | null;
   /** Resolves with Slack's reason when the connection ended for good. */
   readonly ended: Promise<string>;
+  /** The kubeconfig of a token grant, for its holder, once. Whoever calls it has asked for the holder's sign-in before. */
+  mintKubeconfig(grant: RequestId, toUserId: string): Promise<HandedOver | Refusal>;
   /** Takes nothing more in, finishes what is under way, signs the log, and closes. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -89,7 +94,8 @@ async function openBot(base: Base): Promise<Bot> {
     stopping ??= recordStop(base, record.store, audit).then(() => base.closing.close());
     return stopping;
   };
-  return { port: connection.port, ended: connection.ended, stop };
+  const { mintKubeconfig } = dispatch;
+  return { port: connection.port, ended: connection.ended, mintKubeconfig, stop };
 }
 
 interface Opened {

@@ -41,7 +41,7 @@ export interface Dispatch {
   stop(): Promise<void>;
   readonly handling: Handling;
   /** The kubeconfig of a token grant, for its holder alone, once; for the page that asks for the same sign-in before. */
-  mintKubeconfig(grant: RequestId, to: Person): Promise<HandedOver | Refusal>;
+  mintKubeconfig(grant: RequestId, toUserId: string): Promise<HandedOver | Refusal>;
 }
 
 const readFlushMs = 60_000;
@@ -67,7 +67,12 @@ export function makeDispatch(deps: Deps, options: DispatchOptions): Dispatch {
     surface: makeSurface(handling),
     jobs: jobHandlers(handling),
     sent: (sent) => posted(deps, sent),
-    mintKubeconfig: (grant, to) => mintKubeconfig(deps, grant, to),
+    async mintKubeconfig(grant, toUserId) {
+      return guard(deps, async () => {
+        const to = await deps.people.person(toUserId);
+        return isRefusal(to) ? to : mintKubeconfig(deps, grant, to);
+      });
+    },
     async start() {
       await adoptPosted(deps);
       await sweepGrants(deps);

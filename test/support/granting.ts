@@ -3,7 +3,8 @@ import type { TestContext } from "node:test";
 import type { SampleCluster } from "../../demo/cluster/cluster.ts";
 import type { JsonObject } from "../../demo/cluster/json.ts";
 import type { Message } from "../../demo/slack/records.ts";
-import type { BotOptions } from "../../src/main.ts";
+import type { RequestId } from "../../src/core/ids.ts";
+import type { Bot, BotOptions } from "../../src/main.ts";
 import { JumpClock } from "./jump-clock.ts";
 import { breathMs } from "./story.ts";
 import { approve, ask, cardSays, idOf, wordsOf } from "./talk.ts";
@@ -63,7 +64,11 @@ const clusterRole = (name: string, rules: readonly JsonObject[]): JsonObject => 
   rules: [...rules],
 });
 
+type Mint = (grant: string, userId: string) => ReturnType<Bot["mintKubeconfig"]>;
+
 export interface Granting {
+  /** As the page does after the holder's sign-in. */
+  readonly mint: Mint;
   readonly town: Town;
   readonly clock: JumpClock;
 }
@@ -79,8 +84,9 @@ export async function startGranting(t: TestContext, config = (text: string): str
   );
   objects.put(clusterRole("shell", [{ apiGroups: [""], resources: ["pods/exec"], verbs: ["create"] }]));
   const clock = new JumpClock();
-  await town.startBot({ clock, clusterNamesOf });
-  return { town, clock };
+  const bot = await town.startBot({ clock, clusterNamesOf });
+  const mint: Mint = (grant, userId) => bot.mintKubeconfig(grant as RequestId, userId);
+  return { town, clock, mint };
 }
 
 /** May this user get pods in the namespace shop? Asked of the cluster itself, past the bot. */
