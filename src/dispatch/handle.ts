@@ -69,8 +69,6 @@ export async function handle(
     person,
     requestedAt: deps.clock.now(),
     channelId: origin.channelId,
-    requestId: newRequestId(deps.random),
-    reason: withDocument.parsed.reason,
   };
   const understood = { input, person, parsed: withDocument.parsed, invoked, asking, context };
   switch (parsed.action.kind) {
@@ -159,9 +157,11 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
 
 async function change(handling: Handling, understood: Understood): Promise<Reply> {
   const { deps, ports } = handling;
-  const { invoked, asking, parsed, person, input } = understood;
+  const { invoked, parsed, person, input } = understood;
   const sealed = deps.sealedBecause();
   if (sealed !== null) return refusal(sealed);
+  // The id comes before the plan: what a plan creates may carry it.
+  const asking = { ...understood.asking, requestId: newRequestId(deps.random), reason: parsed.reason };
   const digestKey = Buffer.from(deps.random(32)).toString("base64url");
   const plan = await prepare(deps, ports, {
     action: invoked.action,
