@@ -19,6 +19,8 @@ import { help } from "./help.ts";
 import { history } from "./history.ts";
 import { logs } from "./logs.ts";
 import { pause } from "./pause.ts";
+import { policy } from "./policy.ts";
+import { policyApply } from "./policy-apply.ts";
 import { request } from "./request.ts";
 import { restart } from "./restart.ts";
 import { resume } from "./resume.ts";
@@ -52,6 +54,7 @@ const all = [
   grants,
   temp,
   audit,
+  policy,
   apply,
   rollback,
   restart,
@@ -68,6 +71,7 @@ const all = [
   cancel,
   halt,
   unhalt,
+  policyApply,
 ];
 
 /** Verb → action. `AnyAction` forgets what each one's own types say; only dispatch calls them, with what they ask for. */
