@@ -41,6 +41,8 @@ export interface BotOptions {
   readonly clock?: Clock;
   /** What a linked person is called in a cluster. Left out: nobody is called anything, and so nothing is granted. */
   readonly clusterNamesOf?: Base["clusterNamesOf"];
+  /** Systems beside Kubernetes that the catalogue has roles of. Left out: there is none. */
+  readonly accessTargets?: Base["accessTargets"];
 }
 
 export interface Bot {
@@ -68,6 +70,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       log,
       clock,
       clusterNamesOf: options.clusterNamesOf ?? (() => null),
+      accessTargets: options.accessTargets ?? { get: () => null },
       policy: () => {
         if (rules === null) throw new Error("nothing is decided before it is known which policy was accepted");
         return rules();
@@ -153,6 +156,7 @@ async function openDispatch(
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),
       clusterNamesOf: base.clusterNamesOf,
+      accessTargets: base.accessTargets,
       policyFile: policy.file,
       settingChanged: async (setting) => {
         if (setting === "policy") await policy.refresh();

@@ -99,6 +99,7 @@ export async function openDesk(
       verify: async () => ({ ok: true, says: "not part of this measurement", records: 0 }),
     },
     clusterNamesOf: () => null,
+    accessTargets: { get: () => null },
     sealedBecause: () => null,
   };
   return {

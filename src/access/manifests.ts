@@ -8,7 +8,7 @@ const rbac = "rbac.authorization.k8s.io";
 /** One ClusterRole per role of the catalogue that says its rules. Nobody is bound to them but by a grant. */
 export function catalogueManifests(access: AccessConfig): readonly JsonObject[] {
   return access.roles.flatMap((role) =>
-    role.rules === null
+    role.rules === null || role.bound.kind === "membership"
       ? []
       : [
           {

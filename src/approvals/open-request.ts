@@ -1,7 +1,7 @@
 // The beginning of a request: its record, checked against what could ever be.
+import { changeName } from "../core/change-name.ts";
 import type { Digest } from "../core/digest.ts";
 import type { Nonce, RequestId } from "../core/ids.ts";
-import { fullName } from "../core/kube.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Invocation, Plan } from "../core/plan.ts";
 import type { Question, Requirement } from "../core/policy.ts";
@@ -105,9 +105,7 @@ function effectsOf(request: Request, { requester: by, question }: Opening): read
   const details = {
     command: commandOf(request),
     title: request.plan.title,
-    objects: request.plan.changes.map((change) =>
-      change.kind === "setting" ? change.setting : fullName(change.object),
-    ),
+    objects: request.plan.changes.map((change) => (change.kind === "setting" ? change.setting : changeName(change))),
     rules: request.rules,
     policy: request.policyDigest,
     reason: request.reason,

@@ -5,6 +5,7 @@ import type { JsonObject } from "../core/json.ts";
 import { fieldManager, pathOf } from "../core/kube.ts";
 import { durationText, durationWord, readDuration, said, wordOf } from "../core/params.ts";
 import type { Draft, Invocation, ObjectChange } from "../core/plan.ts";
+import type { Clusters } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { accessesOf, type RightsRule } from "../core/rights.ts";
 import { meaningOf } from "../kubernetes/normalise.ts";
@@ -12,6 +13,7 @@ import { boundRules, roleNamed } from "./parts/catalogue-role.ts";
 import { draft, mergePatch } from "./parts/change.ts";
 import { findGrant, grantWords } from "./parts/find-grant.ts";
 import { findRequest, readRequestId } from "./parts/find-request.ts";
+import { membershipChange, membershipGoal } from "./parts/grant-membership.ts";
 import { expiresAfter } from "./parts/grant-objects.ts";
 import { clusterOf, type Live, readLive } from "./parts/live.ts";
 import { rightsLines } from "./parts/rights.ts";
@@ -39,15 +41,13 @@ export const extend = defineChange({
   observe: async ({ clusters, grants, requests }, args): Promise<Facts | Refusal> => {
     const grant = await findGrant(grants, args.grant);
     if (isRefusal(grant)) return grant;
-    if (grant.state !== "active" || grant.objects[0] === undefined)
+    if (grant.state !== "active")
       return refuse("grant-over", `${grant.id} is ${grant.state}: ${grant.says}`, "Ask for a new one with grant.");
     const role = roleNamed(grants.catalogue, grant.role);
     if (isRefusal(role)) return role;
     const request = await findRequest(requests, grant.id);
     if (isRefusal(request)) return request;
-    const cluster = clusterOf(clusters, grant.objects[0].cluster);
-    if (isRefusal(cluster)) return cluster;
-    const rules = await boundRules(cluster, role, namespaceOf(grant));
+    const rules = grant.membership === undefined ? await rulesNow(clusters, grant, role) : [];
     if (isRefusal(rules)) return rules;
     const objects: Live[] = [];
     for (const object of grant.objects) {
@@ -64,12 +64,19 @@ export const extend = defineChange({
     const access: PlannedAccess = {
       ...{ kind: "extension", grant: grant.id, role: role.name, beneficiary: grant.beneficiary, lengthMs: total },
       ...{ credential: grant.credential, where: grant.where, rules, probe: null },
-      gains: rightsLines(accessesOf(rules, namespaceOf(grant))),
+      gains: grant.membership === undefined ? rightsLines(accessesOf(rules, namespaceOf(grant))) : [grant.role],
     };
+    const { membership } = grant;
     return draft({
       title: `Extend ${grant.id}, ${role.name} of ${grant.beneficiary.name} in ${grant.where}, by ${durationText(args.for)} to ${durationText(total)}`,
-      changes: objects.map((live) => longer(live, total)),
-      goals: objects.map((live) => ({ kind: "present", object: live.ref })),
+      changes:
+        membership === undefined
+          ? objects.map((live) => longer(live, total))
+          : [membershipChange(membership, { before: true, after: true })],
+      goals:
+        membership === undefined
+          ? objects.map((live) => ({ kind: "present", object: live.ref }))
+          : [membershipGoal(membership)],
       undo: { kind: "none", because: `It ends by itself; revoke ${grant.id} ends it earlier.` },
       notes: [
         "Decided as granting it for the whole time would be. The time still runs from when it was first active.",
@@ -81,6 +88,11 @@ export const extend = defineChange({
     });
   },
 });
+
+async function rulesNow(clusters: Clusters, grant: Grant, role: RoleConfig): Promise<readonly RightsRule[] | Refusal> {
+  const cluster = clusterOf(clusters, grant.objects.at(-1)?.cluster ?? "");
+  return isRefusal(cluster) ? cluster : boundRules(cluster, role, namespaceOf(grant));
+}
 
 function namespaceOf(grant: Grant): string | null {
   return grant.objects.at(-1)?.namespace ?? null;

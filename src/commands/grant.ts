@@ -8,6 +8,7 @@ import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { boundRules, roleNamed } from "./parts/catalogue-role.ts";
 import { draft } from "./parts/change.ts";
 import { type GrantFacts, grantDraft } from "./parts/grant-draft.ts";
+import { type MembershipFacts, membershipDraft, observeMembership } from "./parts/grant-membership.ts";
 import { grantKinds } from "./parts/grant-objects.ts";
 import { credentialFor, startOf, wrongLength } from "./parts/grant-time.ts";
 import { granteeOf, namesIn, readPerson } from "./parts/grantee.ts";
@@ -30,16 +31,17 @@ export const grant = defineChange({
   params: {
     person: wordOf({ usage: "PERSON", summary: "@somebody, or me" }, readPerson),
     role: word({ usage: "ROLE", summary: "a role of the catalogue" }),
-    on: said("on", scope({ summary: "a namespace or a cluster" })),
+    on: said("on", scope({ summary: "a namespace or a cluster; nothing for roles of other systems" })),
     for: said("for", wordOf(forWords, readDuration)),
     from: flag(fromWords),
     as: flagOf(asWords, (text) => text.toLowerCase()),
   },
   needs: ["clusters", "people", "grants"],
-  observe: async ({ clusters, people, grants }, args, asking): Promise<GrantFacts | Refusal> => {
+  observe: async ({ clusters, people, grants }, args, asking): Promise<GrantFacts | MembershipFacts | Refusal> => {
     const role = roleNamed(grants.catalogue, args.role);
     if (isRefusal(role)) return role;
-    const place = placeOf(role, args.on);
+    const isElsewhere = role.bound.kind === "membership";
+    const place = isElsewhere ? null : placeOf(role, args.on);
     if (isRefusal(place)) return place;
     const credential = credentialFor(role, args.as);
     if (isRefusal(credential)) return credential;
@@ -49,6 +51,7 @@ export const grant = defineChange({
     if (isRefusal(grantee)) return grantee;
     const start = await startFor(people, args.from, asking);
     if (isRefusal(start)) return start;
+    if (place === null) return observeMembership(grants, role, { grantee, notBefore: start });
     const names = namesIn(grants, grantee, place.cluster, asking);
     if (isRefusal(names)) return names;
     const cluster = clusterOf(clusters, place.cluster);
@@ -60,9 +63,26 @@ export const grant = defineChange({
     const gained = await gainedBy(cluster, names, { rules, namespace: place.namespace });
     if (isRefusal(gained)) return gained;
     const accountNamespace = place.namespace ?? grants.catalogue.namespace;
-    return { role, credential, ...place, accountNamespace, grantee, names, kinds, rules, gained, notBefore: start };
+    return {
+      kind: "cluster",
+      role,
+      credential,
+      ...place,
+      accountNamespace,
+      grantee,
+      names,
+      kinds,
+      rules,
+      gained,
+      notBefore: start,
+    };
   },
   decide: (facts, args, asking): Draft | Refusal => {
+    const wanted = { lengthMs: args.for, asking, beneficiary: refOf(facts.grantee) };
+    if (facts.kind === "membership") {
+      const made = membershipDraft(facts, wanted);
+      return isRefusal(made) ? made : draft(made);
+    }
     if (facts.gained.lines.length === 0) {
       return refuse(
         "already-so",
@@ -70,7 +90,7 @@ export const grant = defineChange({
         "Nothing needs to be granted.",
       );
     }
-    return draft(grantDraft(facts, { lengthMs: args.for, asking, beneficiary: refOf(facts.grantee) }));
+    return draft(grantDraft(facts, wanted));
   },
 });
 

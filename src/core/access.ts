@@ -2,21 +2,25 @@
 import type { GroupName, RequestId } from "./ids.ts";
 import type { ObjectRef } from "./kube.ts";
 import type { PersonRef } from "./person.ts";
+import type { Member } from "./ports/access-targets.ts";
 import type { Access, ClusterNames } from "./ports/clusters.ts";
 import type { Thread } from "./request.ts";
 import type { RightsRule } from "./rights.ts";
 
-/** How the holder uses it: with their own credentials, or with a token made for it. */
+/** How the holder of a cluster's role uses it: with their own credentials, or with a token made for it. */
 export const credentials = ["binding", "token"] as const;
-export type Credential = (typeof credentials)[number];
+/** Of a role of another system it is always a membership there. */
+export type Credential = (typeof credentials)[number] | "membership";
 
 /** One entry of the catalogue: what can be granted at all. */
 export interface RoleConfig {
   readonly name: string;
   /** In a person's words. */
   readonly title: string;
-  /** The role of the cluster that is bound. */
-  readonly bound: { readonly kind: "ClusterRole" | "Role"; readonly name: string };
+  /** The role of the cluster that is bound, or what of another system somebody becomes a member of. */
+  readonly bound:
+    | { readonly kind: "ClusterRole" | "Role"; readonly name: string }
+    | { readonly kind: "membership"; readonly target: string; readonly name: string };
   /** What the bound role must hold exactly; null: whatever the cluster's role holds, which the card shows. */
   readonly rules: readonly RightsRule[] | null;
   readonly scope: "namespace" | "cluster";
@@ -74,6 +78,12 @@ export interface PlannedAccess {
   readonly probe: Probe | null;
 }
 
+export interface HeldMembership {
+  readonly target: string;
+  readonly role: string;
+  readonly member: Member;
+}
+
 export const grantStates = ["planned", "active", "ending", "ended"] as const;
 /**
  * planned: approved, not yet read back. active: the cluster says that the holder may. ending: it is to go, and not yet read back
@@ -97,6 +107,8 @@ export interface Grant {
   /** In the order of their creation; removed in the reverse one. */
   readonly objects: readonly ObjectRef[];
   readonly probe: Probe | null;
+  /** In another system; then there are no objects. Absent for roles of a cluster. */
+  readonly membership?: HeldMembership;
   readonly lengthMs: number;
   readonly plannedAt: number;
   /** A planned start, or null. */

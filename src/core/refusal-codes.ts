@@ -59,6 +59,8 @@ export const refusalCodes = {
   "too-short": "It is shorter than can be ended in time.",
   "open-streams": "The role holds calls whose open streams outlive the grant.",
   "role-differs": "The cluster's role is not what the catalogue says.",
+  "target-unreachable": "A system beside Kubernetes did not answer.",
+  "target-refuses": "A system beside Kubernetes says no.",
   "already-handed-over": "The credentials were handed over before.",
   // Policy and approvals
   "denied-by-policy": "A rule denies it.",

@@ -5,6 +5,7 @@ import type { RandomBytes } from "../core/ids.ts";
 import type { Person } from "../core/person.ts";
 import type { PlannedSetting } from "../core/plan.ts";
 import type { Policy } from "../core/policy.ts";
+import type { AccessTargets } from "../core/ports/access-targets.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { ClusterNames, Clusters } from "../core/ports/clusters.ts";
 import type { Log } from "../core/ports/log.ts";
@@ -32,6 +33,8 @@ export interface Deps {
   readonly audit: AuditView;
   /** What a linked person is called in a cluster; null while they have not signed in, and so nothing is granted to them. */
   readonly clusterNamesOf: (person: Person, cluster: string) => ClusterNames | null;
+  /** Systems beside Kubernetes in which people are made members for a time. */
+  readonly accessTargets: AccessTargets;
   /** More that ends by itself, for `temp`. */
   readonly temporary?: readonly (() => Promise<readonly TemporaryThing[]>)[];
   /** Channel ids, resolved from the config's names at start. */

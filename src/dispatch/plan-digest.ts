@@ -34,10 +34,8 @@ export function planDigest(plan: Meaning, key: string, clusters: Identities): Di
   return digestOf({
     verb: plan.verb,
     schema: plan.schema,
-    changes: plan.changes.map((change) =>
-      change.kind === "setting" ? settingContent(change) : changeContent(change, { key, clusters }),
-    ),
-    goals: plan.goals.map((goal) => (goal.kind === "setting" ? { ...goal } : goalContent(goal, clusters))),
+    changes: plan.changes.map((change) => contentOf(change, { key, clusters })),
+    goals: plan.goals.map((goal) => goalContent(goal, clusters)),
     risks: [...new Set(plan.risks.map(riskContent))].sort(),
     followUp: plan.followUp === null ? null : { verb: plan.followUp.verb, args: sealText(plan.followUp.args, key) },
     ...(plan.notBefore === undefined ? {} : { notBefore: plan.notBefore }),
@@ -56,6 +54,17 @@ export function riskContent(risk: RiskFact): string {
   return risk.kind === "takes-fields" ? `${risk.kind}: ${risk.says}` : risk.kind;
 }
 
+function contentOf(change: PlannedChange, under: { readonly key: string; readonly clusters: Identities }): Json {
+  switch (change.kind) {
+    case "object":
+      return changeContent(change, under);
+    case "setting":
+      return settingContent(change);
+    case "membership":
+      return { ...change, member: change.member.id };
+  }
+}
+
 function settingContent(change: Extract<PlannedChange, { kind: "setting" }>): Json {
   const { kind, setting, before, after } = change;
   // Who halted and when is told by the record; the meaning is on or off.
@@ -64,7 +73,9 @@ function settingContent(change: Extract<PlannedChange, { kind: "setting" }>): Js
     : { kind, setting, before, after };
 }
 
-function goalContent(goal: Exclude<Goal, { kind: "setting" }>, clusters: Identities): Json {
+function goalContent(goal: Goal, clusters: Identities): Json {
+  if (goal.kind === "setting") return { ...goal };
+  if (goal.kind === "membership") return { ...goal, member: goal.member.id };
   const object = identity(goal.object, clusters);
   // The groups of a person are the IdP's, and may be others at the execution: whose access is looked at is meant.
   if (goal.kind === "access") return { kind: goal.kind, object, user: goal.subject.user };

@@ -89,7 +89,7 @@ async function previewAll(
 ): Promise<readonly PlannedChange[] | Refusal> {
   const planned: PlannedChange[] = [];
   for (const change of changes) {
-    const one = change.kind === "setting" ? change : await preview(deps, change, caller);
+    const one = change.kind !== "object" ? change : await preview(deps, change, caller);
     if (isRefusal(one)) return one;
     planned.push(one);
   }
@@ -122,7 +122,7 @@ async function preview(
 async function identitiesOf(deps: Pick<Deps, "clusters">, { changes, goals }: Draft): Promise<Identities | Refusal> {
   const identities = new Map<string, string>();
   for (const one of [...changes, ...goals]) {
-    if (one.kind === "setting" || identities.has(one.object.cluster)) continue;
+    if (one.kind === "setting" || one.kind === "membership" || identities.has(one.object.cluster)) continue;
     const { cluster: name } = one.object;
     const uid = (await deps.clusters.get(name)?.identity()) ?? noSuchCluster(name);
     if (isRefusal(uid)) return uid;

@@ -8,6 +8,7 @@ import { isRefusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import { followAccess } from "./access/follow-access.ts";
 import { activate, lookAtGrant } from "./access/follow-request.ts";
+import { followMembership } from "./access/membership.ts";
 import { clusterConfig, type Deps } from "./deps.ts";
 import type { Executing } from "./executing.ts";
 import { stillSo } from "./still-so.ts";
@@ -142,6 +143,7 @@ async function followOne({ deps }: Executing, goal: Goal, { plan, signal, progre
   if (goal.kind === "setting") {
     return settingGoal(goal, await deps.store.settings.get(goal.setting));
   }
+  if (goal.kind === "membership") return followMembership(deps, goal, signal);
   if (goal.kind === "access") return followAccess(deps, goal, signal);
   const cluster = deps.clusters.get(goal.object.cluster);
   if (cluster === null) return { kind: "aborted", says: `There is no cluster ${goal.object.cluster} any more.` };

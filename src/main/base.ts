@@ -2,6 +2,7 @@
 import type { Config } from "../core/config.ts";
 import type { Person } from "../core/person.ts";
 import type { Policy } from "../core/policy.ts";
+import type { AccessTargets } from "../core/ports/access-targets.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { ClusterNames } from "../core/ports/clusters.ts";
 import type { Log } from "../core/ports/log.ts";
@@ -21,6 +22,7 @@ export interface Base {
   readonly policy: () => Policy;
   /** What a linked person is called in a cluster; null while they have not signed in. */
   readonly clusterNamesOf: (person: Person, cluster: string) => ClusterNames | null;
+  readonly accessTargets: AccessTargets;
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock: Clock;

@@ -38,7 +38,9 @@ export interface Place {
   readonly directory: string;
   readonly configFile: string;
   readonly faults: readonly string[];
-  startBot(options?: Pick<BotOptions, "clock" | "clusterNamesOf">): Promise<Bot>;
+  startBot(
+    options?: Pick<BotOptions, "clock" | "clusterNamesOf" | "accessTargets"> & Partial<Pick<BotOptions, "config">>,
+  ): Promise<Bot>;
   stopBot(): Promise<void>;
   /** The card of the newest request that says so, in the approvals channel. */
   card(wanted: (message: Message) => boolean): Promise<Message>;

@@ -5,7 +5,10 @@ const role = text("The role, as the catalogue names it.");
 const where = text("Where it is held.");
 const holder = text("Who holds it, as a user id.");
 const until = count("When it ends, by the cluster's clock, in ms since 1970.");
-const credential = oneOf(["binding", "token"], "How it is used: with the holder's own credentials, or by a token.");
+const credential = oneOf(
+  ["binding", "token", "membership"],
+  "How it is used: with the holder's own credentials, by a token, or as a member in another system.",
+);
 const how = oneOf(["expired", "revoked", "done", "removed", "not-confirmed", "not-begun"], "Why it ends.");
 const sample = { role: "read-logs", where: "shop on dev", holder: "U1ZBX8JQ3" };
 

@@ -15,6 +15,7 @@ import type { Gained } from "./rights.ts";
 const readBackWithinMs = 60_000;
 
 export interface GrantFacts {
+  readonly kind: "cluster";
   readonly role: RoleConfig;
   readonly credential: Credential;
   readonly cluster: string;
@@ -28,7 +29,7 @@ export interface GrantFacts {
   readonly notBefore: number | null;
 }
 
-interface For {
+export interface For {
   readonly lengthMs: number;
   readonly asking: Asking;
   readonly beneficiary: PersonRef;
@@ -61,12 +62,12 @@ export function grantDraft(facts: GrantFacts, { lengthMs, asking, beneficiary }:
   };
 }
 
-function plannedFor(asking: Asking): RequestId {
+export function plannedFor(asking: Asking): RequestId {
   if (asking.requestId === undefined) throw new Error("a grant is planned for a request, whose id its objects carry");
   return asking.requestId;
 }
 
-const startText = (notBefore: number | null): string => (notBefore === null ? "" : ` from ${utc(notBefore)}`);
+export const startText = (notBefore: number | null): string => (notBefore === null ? "" : ` from ${utc(notBefore)}`);
 
 /** Every object stands as approved, and of one thing that was not allowed before the cluster says that it is now. */
 function goalsOf(changes: ReturnType<typeof grantChanges>, probe: PlannedAccess["probe"]): readonly Goal[] {

@@ -29,6 +29,7 @@ export function wrongLength(role: RoleConfig, credential: Credential, lengthMs: 
 }
 
 export function credentialFor(role: RoleConfig, asked: string | undefined): Credential | Refusal {
+  if (role.bound.kind === "membership" && asked === undefined) return "membership";
   const [usual = "binding"] = role.credentials;
   if (asked === undefined) return usual;
   const found = role.credentials.find((one) => one === asked);

@@ -1,9 +1,11 @@
 // A request as people see it: what, where, why, the risk facts first, the changes, and what is still needed.
+import type { Credential } from "../../core/access.ts";
+import { changeName } from "../../core/change-name.ts";
 import { shortDigest } from "../../core/digest.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { fullName } from "../../core/kube.ts";
 import { type Attachment, bold, code, type Icon, type Part, person, type Text, time } from "../../core/message.ts";
-import type { Plan, PreviewedChange, SettingChange } from "../../core/plan.ts";
+import type { MembershipChange, Plan, PreviewedChange, SettingChange } from "../../core/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
 import { isOver, type Request, type StepRecord, standingVotes } from "../../core/request.ts";
 import type { RiskFact } from "../../core/risk.ts";
@@ -18,6 +20,8 @@ const valueShown = 160;
 export function planParts(plan: Plan): readonly Part[] {
   const objects = plan.changes.filter((change) => change.kind === "object");
   const parts: Part[] = [...riskParts(plan.risks), ...accessParts(plan), ...changeParts(objects)];
+  const members = plan.changes.filter((change) => change.kind === "membership");
+  if (members.length > 0) parts.push({ kind: "code", text: members.map(membershipLine).join("\n") });
   if (plan.notBefore !== undefined)
     parts.unshift({ kind: "text", icon: "wait", text: ["Starts at ", time(plan.notBefore)] });
   for (const change of plan.changes) {
@@ -90,8 +94,19 @@ export function riskParts(risks: readonly RiskFact[]): readonly Part[] {
   });
 }
 
+function membershipLine({ target, role, member, before, after }: MembershipChange): string {
+  const sign = before === after ? "  keep" : after ? "+ add" : "- remove";
+  return `${sign} ${visible(member.name)} (${visible(member.id)}): member of ${visible(role)} on ${target}`;
+}
+
 /** So many resources stand in the card; the attached diff has them all. */
 const gainsShown = 25;
+
+const byText = {
+  binding: "by their own credentials",
+  token: "by a token",
+  membership: "as a member",
+} as const satisfies Record<Credential, string>;
 
 /** Who gains what over what they may do today: before the objects, since that is what is countersigned. */
 function accessParts({ access }: Plan): readonly Part[] {
@@ -104,10 +119,7 @@ function accessParts({ access }: Plan): readonly Part[] {
     {
       kind: "text",
       icon: "info",
-      text: [
-        person(beneficiary.userId),
-        ` ${verb}, in ${where}, by ${credential === "token" ? "a token" : "their own credentials"}:`,
-      ],
+      text: [person(beneficiary.userId), ` ${verb}, in ${where}, ${byText[credential]}:`],
     },
     {
       kind: "code",
@@ -159,6 +171,7 @@ function short(value: unknown): string {
 export function diffAttachment(plan: Plan, name: string): readonly Attachment[] {
   const texts = plan.changes.flatMap((change) => {
     if (change.kind === "setting") return change.setting === "halted" ? [] : [settingDiff(change)];
+    if (change.kind === "membership") return [`${membershipLine(change)}\n`];
     const diff = textDiff(fullName(change.object), change.before, change.after);
     return [isRefusal(diff) ? `${fullName(change.object)}: ${diff.message}\n` : diff];
   });
@@ -254,7 +267,7 @@ export function stepParts(request: Request): readonly Part[] {
   return request.plan.changes.map((change, index): Part => {
     const step = steps.find((one) => one.index === index);
     if (step === undefined) {
-      const name = change.kind === "setting" ? `setting ${change.setting}` : fullName(change.object);
+      const name = changeName(change);
       return {
         kind: "text",
         icon: "info",

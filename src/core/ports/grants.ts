@@ -4,11 +4,14 @@ import type { RequestId } from "../ids.ts";
 import type { Person } from "../person.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Request } from "../request.ts";
+import type { AccessTargets } from "./access-targets.ts";
 import type { ClusterNames } from "./clusters.ts";
 import type { GrantFilter } from "./store.ts";
 
 export interface Grants {
   readonly catalogue: AccessConfig;
+  /** Systems beside Kubernetes. */
+  readonly targets: AccessTargets;
   get(id: RequestId): Promise<Grant | null>;
   list(filter: GrantFilter): Promise<readonly Grant[]>;
   /** What the person is called in the cluster; null while they have not signed in. */

@@ -1,6 +1,6 @@
 // A grant's end: looked for when its time has come, noticed when somebody came first, brought about where nobody did.
 import { endJob, nextWarning, warningDue } from "../../access/grant-jobs.ts";
-import { expiresAfterAnnotation, type Grant, grantLabel } from "../../core/access.ts";
+import { expiresAfterAnnotation, type Grant, grantLabel, type HeldMembership } from "../../core/access.ts";
 import type { RequestId } from "../../core/ids.ts";
 import { textAt } from "../../core/json.ts";
 import type { Job } from "../../core/ports/store.ts";
@@ -14,17 +14,19 @@ type Again = undefined | { readonly againAt: number };
 
 const againMs = 2_000;
 
-/** Job `grant-end`: at its end, and again and again until it is read back as gone. */
+/**
+ * Job `grant-end`: at its end, and again and again until it is read back as gone. Only the grant's own job of now does anything:
+ * one of before an extension is over, and what is ending is brought about by one alone, whoever asked for it.
+ */
 export async function endGrant(deps: Deps, job: Job): Promise<Again> {
   const grant = await deps.store.grants.get(job.request);
-  if (grant === null || grant.state === "ended" || grant.state === "planned") return undefined;
+  if (grant === null || grant.state === "ended" || grant.state === "planned" || job.id !== endJob(grant).id)
+    return undefined;
   if (grant.state === "ending") return (await finishEnding(deps, grant)) ? undefined : later(deps);
-  if (job.id !== endJob(grant).id && deps.clock.now() < (grant.endsAt ?? 0)) return undefined;
   if (deps.clock.now() < (grant.endsAt ?? 0)) return { againAt: grant.endsAt ?? 0 };
   if (await isBeingExtended(deps, grant)) return later(deps);
   const ending = await changeGrant(deps, grant.id, { kind: "end", how: "expired", by: null, reason: null });
-  if (isRefusal(ending)) return later(deps);
-  return (await finishEnding(deps, ending)) ? undefined : later(deps);
+  return isRefusal(ending) ? later(deps) : undefined;
 }
 
 function later(deps: Deps): Again {
@@ -32,7 +34,7 @@ function later(deps: Deps): Again {
 }
 
 /** True when it was read back as gone, by this or by somebody else. */
-export async function finishEnding(deps: Deps, grant: Grant): Promise<boolean> {
+async function finishEnding(deps: Deps, grant: Grant): Promise<boolean> {
   const removal = await removeGrant(deps, grant);
   if (removal.kind === "not-yet") {
     deps.log.warn("a grant has not ended yet", { grant: grant.id, says: removal.says });
@@ -83,12 +85,18 @@ async function warn(deps: Deps, grant: Grant, now: number): Promise<void> {
 
 /** Only what was surely read counts: a cluster that does not answer says nothing about the grant. */
 async function isRemoved(deps: Deps, grant: Grant): Promise<boolean> {
+  if (grant.membership !== undefined) return hasLeft(deps, grant.membership);
   const binding = grant.objects.at(-1);
   const cluster = binding === undefined ? null : deps.clusters.get(binding.cluster);
   if (binding === undefined || cluster === null) return false;
   const live = await cluster.read(binding);
   if (isRefusal(live)) return false;
   return live === null || textAt(live, "metadata", "labels", grantLabel) !== grant.id;
+}
+
+async function hasLeft(deps: Deps, { target, member, role }: HeldMembership): Promise<boolean> {
+  const now = await deps.accessTargets.get(target)?.observe(member, role);
+  return now !== undefined && !isRefusal(now) && !now.isMember;
 }
 
 /** At the start: every grant has its jobs, whatever happened to them; what is overdue is due at once. */

@@ -60,12 +60,20 @@ function plannedGrant(request: Request, revision: number): Grant {
     requester: request.requester,
     reason: request.reason,
     objects: changes.flatMap((change) => (change.kind === "object" ? [change.object] : [])),
+    ...membershipOf(changes),
     plannedAt: request.createdAt,
     notBefore: notBefore ?? null,
     ...{ activeAt: null, endsAt: null, ending: null, endedAt: null, handedOverAt: null },
     card: request.card,
     says: "approved",
   };
+}
+
+function membershipOf(changes: Request["plan"]["changes"]): Pick<Grant, "membership"> {
+  const [change] = changes.filter((one) => one.kind === "membership");
+  return change === undefined
+    ? {}
+    : { membership: { target: change.target, role: change.role, member: change.member } };
 }
 
 /** Read before the request is called done; refused when it can't be read or is not what was approved. */
@@ -82,7 +90,8 @@ export async function lookAtGrant(deps: Deps, request: Request): Promise<Activat
       );
   }
   const objects: ObjectRef[] = [];
-  let activeAt = 0;
+  // Another system does not say since when: its time runs from when it was read back.
+  let activeAt = deps.clock.now();
   for (const change of changes) {
     if (change.kind !== "object") continue;
     const live = (await deps.clusters.get(change.object.cluster)?.read(change.object)) ?? null;

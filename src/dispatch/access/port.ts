@@ -11,18 +11,18 @@ import type { EndSaid, Grants } from "../../core/ports/grants.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
 import type { Deps } from "../deps.ts";
 import type { Executing } from "../executing.ts";
-import { finishEnding } from "./end.ts";
 import { shortenGrant } from "./shorten.ts";
 import { changeGrant, noSuchGrant } from "./store-grant.ts";
 
 /** How long somebody who ends a grant is kept waiting for the reading back; after that it goes on by itself. */
 const waitMs = 6_000;
-const againMs = 500;
+const againMs = 50;
 
 /** `executing` is asked for only when it is needed: its ports hold this one. */
 export function grantsPort(deps: Deps, executing: () => Executing): Grants {
   return {
     catalogue: deps.config.access,
+    targets: deps.accessTargets,
     get: (id) => deps.store.grants.get(id),
     list: (filter) => deps.store.grants.list(filter),
     clusterNamesOf: (person, cluster) => deps.clusterNamesOf(person, cluster),
@@ -58,13 +58,15 @@ async function mayCountersign(deps: Deps, id: RequestId, person: Person): Promis
   return canFill(requirement.need, person.groups) || isVetoer(requirement, person.groups);
 }
 
+/** Its job brings it about; here it is only waited for. */
 async function untilGone(deps: Deps, ending: Grant): Promise<Grant> {
   const until = deps.clock.now() + waitMs;
-  do {
-    if (await finishEnding(deps, ending)) break;
+  let grant = ending;
+  while (grant.state !== "ended" && deps.clock.now() < until) {
     await deps.clock.wait(againMs);
-  } while (deps.clock.now() < until);
-  return (await deps.store.grants.get(ending.id)) ?? ending;
+    grant = (await deps.store.grants.get(ending.id)) ?? ending;
+  }
+  return grant;
 }
 
 const most = 200;

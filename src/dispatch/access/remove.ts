@@ -1,5 +1,5 @@
 // Takes a grant's objects away and reads back that they are gone: safe to run again, and by several at once.
-import { type Grant, grantLabel } from "../../core/access.ts";
+import { type Grant, grantLabel, type HeldMembership } from "../../core/access.ts";
 import { textAt } from "../../core/json.ts";
 import { type Call, fullName, type KubeObject, type ObjectRef, pathOf } from "../../core/kube.ts";
 import type { Cluster } from "../../core/ports/clusters.ts";
@@ -7,6 +7,7 @@ import { isRefusal } from "../../core/refusal.ts";
 import { append } from "../append.ts";
 import type { Deps } from "../deps.ts";
 import { writeDeadlineMs } from "../executing.ts";
+import { noSuchTarget } from "./membership.ts";
 import { grantEvent } from "./store-grant.ts";
 
 export type Removal =
@@ -21,7 +22,34 @@ export async function removeGrant(deps: Deps, grant: Grant): Promise<Removal> {
     const left = await removeOne(deps, grant, { object, index });
     if (left !== null) return { kind: "not-yet", says: left };
   }
-  return probeSaysNo(deps, grant);
+  return grant.membership === undefined ? probeSaysNo(deps, grant) : leave(deps, grant, grant.membership);
+}
+
+/** Out of the other system: looked at, taken out under a record, and read back. */
+async function leave(deps: Deps, grant: Grant, { target: name, role, member }: HeldMembership): Promise<Removal> {
+  const target = deps.accessTargets.get(name);
+  if (target === null) return { kind: "not-yet", says: noSuchTarget(name).message };
+  const before = await target.observe(member, role);
+  if (isRefusal(before)) return { kind: "not-yet", says: before.message };
+  if (!before.isMember) return { kind: "gone", says: `Read back: no member of ${role} on ${name}.` };
+  const object = `membership of ${role} on ${name} for ${member.id}`;
+  await recordWrite(deps, grant, { code: "write.intended", outcome: "ok", details: { index: 0, object } });
+  const outcome = await target.remove(member, role, writeDeadlineMs);
+  const says =
+    outcome.kind === "done" ? "Taken out." : outcome.kind === "refused" ? outcome.refusal.message : outcome.says;
+  const done = outcome.kind === "done";
+  await recordWrite(deps, grant, {
+    code: done ? "write.done" : "write.failed",
+    outcome: done ? "ok" : outcome.kind === "refused" ? "refused" : "failed",
+    details: { index: 0, object, says },
+  });
+  const after = await target.observe(member, role);
+  if (isRefusal(after)) return { kind: "not-yet", says: after.message };
+  if (!after.isMember) return { kind: "gone", says: `Read back: no member of ${role} on ${name}.` };
+  // By another way too: that is not this grant's to end.
+  if (done && after.otherwise !== "")
+    return { kind: "gone", says: `Taken out. ${member.name} is still a member of ${role}: ${after.otherwise}` };
+  return { kind: "not-yet", says };
 }
 
 /** null when it is gone; else why it is not known to be. */

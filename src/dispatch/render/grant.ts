@@ -34,9 +34,12 @@ export function grantNews(grant: Grant, news: GrantNews, leftMs = 0): Message {
 }
 
 function howText(grant: Grant): string {
-  return grant.credential === "token"
-    ? "It is used by a token, which is handed to you once."
-    : "You use your own credentials, as ever.";
+  const words = {
+    token: "It is used by a token, which is handed to you once.",
+    binding: "You use your own credentials, as ever.",
+    membership: "You are a member there until then.",
+  } as const;
+  return words[grant.credential];
 }
 
 function told(summary: string, text: readonly Span[], grant: Grant): Message {
