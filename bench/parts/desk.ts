@@ -1,4 +1,5 @@
 // Dispatch over a real store without Slack: what votes and executions are measured on.
+
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { checkPolicy } from "../../src/approvals/check.ts";
@@ -16,6 +17,7 @@ import type { Store } from "../../src/core/ports/store.ts";
 import type { Deps } from "../../src/dispatch/deps.ts";
 import { openManifests } from "../../src/integrations/yaml/manifests.ts";
 import { openStore } from "../../src/store/open.ts";
+import { noIdentity } from "../../test/support/no-identity.ts";
 import { benchConfig } from "./bench-config.ts";
 
 export interface Desk {
@@ -83,6 +85,7 @@ export async function openDesk(
     clusters: given.clusters ?? noClusters,
     manifests,
     people,
+    identity: noIdentity,
     config,
     policy: () => config.policy,
     policyFile: {

@@ -1,6 +1,6 @@
 // Who may end a grant: whoever holds it, asked for it, could have countersigned it, or is one of the admins of access.
 import type { AccessConfig, Grant } from "../core/access.ts";
-import type { Person } from "../core/person.ts";
+import { isHuman, type Person } from "../core/person.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 
 export interface Ender {
@@ -16,14 +16,14 @@ export function mayEnd(
   { person, isApprover }: Ender,
   access: Pick<AccessConfig, "admins">,
 ): Refusal | null {
-  if (person.human === grant.beneficiary.human || person.account.userId === grant.beneficiary.userId) return null;
+  if (isHuman(person, grant.beneficiary.human)) return null;
   if (how === "done")
     return refuse(
       "not-yours",
       `${grant.id} is held by ${grant.beneficiary.name}.`,
       `Type revoke ${grant.id} to end it for them.`,
     );
-  if (person.human === grant.requester.human || isApprover) return null;
+  if (isHuman(person, grant.requester.human) || isApprover) return null;
   if (person.groups.some((group) => access.admins.includes(group))) return null;
   return refuse(
     "not-yours",

@@ -17,6 +17,8 @@ import { grants } from "./grants.ts";
 import { halt } from "./halt.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
+import { login } from "./login.ts";
+import { logout } from "./logout.ts";
 import { logs } from "./logs.ts";
 import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
@@ -33,6 +35,7 @@ import { status } from "./status.ts";
 import { temp } from "./temp.ts";
 import { top } from "./top.ts";
 import { unhalt } from "./unhalt.ts";
+import { unlink } from "./unlink.ts";
 import { whoami } from "./whoami.ts";
 import { why } from "./why.ts";
 
@@ -69,6 +72,9 @@ const all = [
   done,
   shorten,
   cancel,
+  login,
+  logout,
+  unlink,
   halt,
   unhalt,
   policyApply,

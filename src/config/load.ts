@@ -10,7 +10,9 @@ import { type RawConfig, wordsOf } from "./raw.ts";
 import { shapeProblems } from "./shape.ts";
 import { suggestion } from "./suggestion.ts";
 import { typedAccess } from "./typed-access.ts";
-import { ms, typedPolicy } from "./typed-policy.ts";
+import { ms } from "./typed-approvals.ts";
+import { typedIdentity } from "./typed-identity.ts";
+import { typedPolicy } from "./typed-policy.ts";
 
 export interface LoadContext {
   /** Every verb of the bot: rules that name another one are errors. */
@@ -100,10 +102,12 @@ function errorsOf(
 }
 
 function typedConfig(raw: RawConfig): Config {
-  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup }) => ({
+  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup, idpGroups, groups: inner }) => ({
     name: asGroupName(name),
     members: members ?? [],
     slackUserGroup: slackUserGroup ?? null,
+    ...(idpGroups === undefined ? {} : { idpGroups: wordsOf(idpGroups) }),
+    ...(inner === undefined ? {} : { groups: wordsOf(inner).map(asGroupName) }),
   }));
   return {
     clusters: raw.clusters.map((cluster) => typedCluster(cluster, raw.clusters.length === 1)),
@@ -130,6 +134,7 @@ function typedConfig(raw: RawConfig): Config {
     },
     access: typedAccess(raw.access),
     http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
+    identity: typedIdentity(raw.identity),
   };
 }
 

@@ -8,6 +8,8 @@ export interface RawNeed {
   readonly from?: Words;
   readonly all?: readonly RawNeed[];
   readonly any?: readonly RawNeed[];
+  readonly stages?: readonly RawNeed[];
+  readonly distinctGroups?: number;
 }
 
 export type RawReason = "optional" | "required" | { readonly pattern: string; readonly example: string };
@@ -20,6 +22,16 @@ export interface RawApprovals extends RawNeed {
   readonly reasonToAsk?: RawReason;
   readonly reasonToApprove?: RawReason;
   readonly tell?: Words;
+  readonly assurance?: string;
+  readonly stepUp?: { readonly maxAge: string; readonly acr?: Words; readonly amr?: Words };
+  readonly hours?: readonly RawWeekly[];
+}
+
+export interface RawWeekly {
+  readonly zone: string;
+  readonly days: readonly string[];
+  readonly from: string;
+  readonly until: string;
 }
 
 export interface RawWhen {
@@ -49,12 +61,7 @@ export interface RawFreeze {
   readonly name: string;
   readonly when?: RawWhen;
   readonly between?: { readonly from: string; readonly until: string };
-  readonly weekly?: {
-    readonly zone: string;
-    readonly days: readonly string[];
-    readonly from: string;
-    readonly until: string;
-  };
+  readonly weekly?: RawWeekly;
   readonly reason: string;
 }
 
@@ -87,6 +94,8 @@ export interface RawConfig {
     readonly name: string;
     readonly members?: readonly string[];
     readonly slackUserGroup?: string;
+    readonly idpGroups?: Words;
+    readonly groups?: Words;
   }[];
   readonly policy: RawPolicy;
   readonly access?: RawAccess;
@@ -98,6 +107,22 @@ export interface RawConfig {
     readonly commandsPerMinute?: number;
   };
   readonly http?: { readonly port?: number; readonly host?: string };
+  readonly identity?: {
+    readonly baseUrl: string;
+    readonly provider: {
+      readonly title: string;
+      readonly issuer: string;
+      readonly clientId: string;
+      readonly clientSecretEnv?: string;
+      readonly scopes?: readonly string[];
+      readonly groupsClaim?: string;
+      readonly claims?: readonly string[];
+    };
+    readonly slack: { readonly clientId: string; readonly clientSecretEnv?: string };
+    readonly groupMaxAge?: string;
+    readonly stepUpFreshFor?: string;
+    readonly allowHttpLoopback?: boolean;
+  };
 }
 
 export function wordsOf(words: Words | undefined): readonly string[] {

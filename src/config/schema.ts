@@ -1,7 +1,10 @@
 // The one JSON Schema of the configuration file; the reference page is generated from its descriptions.
+
 import { accessSchema } from "./schema-access.ts";
+import { needSchema } from "./schema-approvals.ts";
+import { identitySchema } from "./schema-identity.ts";
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
-import { needSchema, policySchema } from "./schema-policy.ts";
+import { policySchema } from "./schema-policy.ts";
 
 const place: Schema = { ...name, examples: ["production"] };
 
@@ -30,7 +33,9 @@ const group = object(
       pattern: "^[UW][A-Z0-9]{2,}$",
       examples: ["U024BE7LH"],
     }),
-    slackUserGroup: described(text, "A Slack user group whose members count too."),
+    slackUserGroup: described(text, "A Slack user group whose members count too, but not for the top tiers."),
+    idpGroups: names("Groups as the identity provider names them, whose signed-in members count too."),
+    groups: names("Groups of this file whose members are all members of this one too."),
   },
   ["name"],
 );
@@ -71,6 +76,7 @@ export const configSchema: Schema = {
         ["approvals", "audit"],
       ),
       groups: list("Groups of people, from this file or from Slack.", group),
+      identity: identitySchema,
       policy: policySchema,
       access: accessSchema,
       audit: object(
@@ -107,7 +113,7 @@ export const configSchema: Schema = {
         [],
       ),
       http: object(
-        "Where health, metrics and, in HTTP mode, Slack's requests are answered.",
+        "Where health, metrics, sign-in pages and, in HTTP mode, Slack's requests are answered.",
         {
           port: {
             description: "TCP port; 0 takes a free one.",

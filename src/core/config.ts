@@ -38,6 +38,35 @@ export interface Config {
   /** What can be granted for a time. */
   readonly access: AccessConfig;
   readonly http: { readonly port: number; readonly host: string };
+  /** How people sign in; null: nobody can, and Slack's directory is all that is known of them. */
+  readonly identity: IdentityConfig | null;
+}
+
+export interface IdentityConfig {
+  /** Where browsers reach the bot: an origin without a slash at its end, `https://ops.example.com`. */
+  readonly baseUrl: string;
+  /** The company's OpenID Provider. */
+  readonly provider: {
+    /** For people: "Example Corp sign-in". */
+    readonly title: string;
+    readonly issuer: string;
+    readonly clientId: string;
+    /** Name of the environment variable that holds it. */
+    readonly clientSecretEnv: string;
+    readonly scopes: readonly string[];
+    /** The claim that holds groups; null: the provider tells none. */
+    readonly groupsClaim: string | null;
+    /** Claims that are kept with a link; no other is. */
+    readonly claims: readonly string[];
+  };
+  /** Sign in with Slack: the same Slack app's client. */
+  readonly slack: { readonly clientId: string; readonly clientSecretEnv: string };
+  /** Groups of a sign-in older than this are weak (R12). */
+  readonly groupMaxAgeMs: number;
+  /** A sign-in that met a step-up counts as one for so long. */
+  readonly stepUpFreshForMs: number;
+  /** `baseUrl` may be http on the loopback: for the demo only. */
+  readonly allowHttpLoopback: boolean;
 }
 
 export interface ClusterConfig {

@@ -49,6 +49,9 @@ export const refusalCodes = {
   "own-request": "One's own request, or what one wrote, cannot be countersigned by oneself.",
   "sign-in-unavailable": "The company's sign-in does not answer.",
   "sign-in-refused": "A sign-in came back that is not exactly what was asked for.",
+  "sign-in-off": "No sign-in is configured.",
+  "sign-in-over": "The sign-in is finished, expired, or was begun in another browser.",
+  "linked-elsewhere": "The subject is linked to another active Slack account, or the account to another subject.",
   "not-linked": "The person has not signed in, and this needs it.",
   "step-up-required": "The vote needs a fresh sign-in of its own.",
   // Access for a time
@@ -63,6 +66,9 @@ export const refusalCodes = {
   "target-refuses": "A system beside Kubernetes says no.",
   "already-handed-over": "The credentials were handed over before.",
   // Policy and approvals
+  "earlier-stage-first": "Others approve before the person's stage is asked.",
+  "outside-hours": "Approvals for this are not taken at this hour.",
+  "too-early": "Its planned start has not come.",
   "denied-by-policy": "A rule denies it.",
   "no-rule": "No rule allows it.",
   "policy-unreadable": "The configuration file's policy cannot be read, so it is not taken.",

@@ -1,7 +1,6 @@
 // Execution of an approved request: lock, observe and decide again, claim, write each change once, hand over to verification.
 
 import type { Holder } from "../approvals/events.ts";
-import { startFrom } from "../approvals/jobs.ts";
 import { newNonce, type RequestId } from "../core/ids.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
@@ -22,8 +21,8 @@ export async function execute(executing: Executing, id: RequestId): Promise<JobO
   const { deps } = executing;
   const request = await deps.store.requests.get(id);
   if (request === null || request.state !== "approved") return { kind: "done" };
-  const startAt = startFrom(request.plan, deps.clock.now());
-  if (startAt > deps.clock.now()) return { kind: "later", at: startAt };
+  const { notBefore } = request.plan;
+  if (notBefore !== undefined && deps.clock.now() < notBefore) return { kind: "later", at: notBefore };
   const waits = await notNow(deps, request);
   if (waits !== null) return later(deps, request, waits);
   const held = await takeLocks(deps, request);
@@ -132,6 +131,8 @@ async function giveUp(deps: Deps, request: Request, refusal: Refusal): Promise<J
     await transition(deps, request.id, { kind: "tick" });
     return { kind: "done" };
   }
+  // The clock went back between two looks at it: nothing starts before its time.
+  if (refusal.code === "too-early") return { kind: "later", at: request.plan.notBefore ?? deps.clock.now() + againMs };
   if (refusal.code === "execution-started" || refusal.code === "request-over") return { kind: "done" };
   await deps.store.transact((tx) =>
     append(

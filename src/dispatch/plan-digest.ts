@@ -26,8 +26,8 @@ export type Identities = ReadonlyMap<string, string>;
 /**
  * Covers the verb and its schema; per object its cluster with its identity, kind, namespace, name and uid, the exact call, and
  * every field that changes with its value before and after; the kinds of risk fact, and of fields that are taken over which and
- * whose; how it is verified; what follows; a planned start; of access that is given, to whom, for how long, and the role's rules.
- * Status, resourceVersion,
+ * whose; how it is verified; what follows; its planned start; of access that is given, to whom, for how long, and the role's
+ * rules. Status, resourceVersion,
  * generation and fields that do not change are outside. Secret values enter as HMAC-SHA-256 under the request's key.
  */
 export function planDigest(plan: Meaning, key: string, clusters: Identities): Digest {

@@ -7,6 +7,7 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { ClusterNames } from "../core/ports/clusters.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Closing } from "./closing.ts";
+import type { IdentitySecrets, OpenProviders } from "./identity.ts";
 
 export interface Secrets {
   readonly botToken: string;
@@ -14,6 +15,8 @@ export interface Secrets {
   readonly signingSecret: string | null;
   /** Points elsewhere than Slack, for the demo and tests. */
   readonly apiUrl: string | null;
+  /** Where sign-in is configured. */
+  readonly identity?: IdentitySecrets;
 }
 
 export interface Base {
@@ -29,6 +32,8 @@ export interface Base {
   readonly version: string;
   readonly closing: Closing;
   readonly bell: Bell;
+  /** Where sign-in is configured. */
+  readonly openProviders?: OpenProviders;
 }
 
 /** Rung when something was written that somebody waits for: jobs, messages, audit records. */

@@ -10,6 +10,7 @@ import { grantReads, insertGrant, replaceGrant } from "./grants.ts";
 import { finishJob, jobReads, postponeJob, putJob } from "./jobs.ts";
 import { requestsKey } from "./keys.ts";
 import { Link } from "./link.ts";
+import { insertLink, linkReads, replaceLink } from "./links.ts";
 import { freeLocks, takeLocks } from "./locks.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations/index.ts";
@@ -18,6 +19,7 @@ import { insertRequest, replaceRequest, requestReads } from "./requests.ts";
 import type { Sealer } from "./sealing.ts";
 import { markSeen } from "./seen.ts";
 import { readSetting, writeSetting } from "./settings.ts";
+import { insertSignIn, replaceSignIn, signInReads } from "./sign-ins.ts";
 import type { Transaction } from "./transaction.ts";
 import { Writer } from "./writer.ts";
 
@@ -100,6 +102,8 @@ function storeOn(link: Link, options: OpenStoreOptions, sealer: Sealer): Store {
     jobs: jobReads(database),
     settings: { get: (name) => readSetting(database, name) },
     grants: grantReads(database),
+    links: linkReads(database),
+    signIns: signInReads(database),
     async close() {
       await writer.settle();
       await link.close();
@@ -131,6 +135,17 @@ function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, seale
       list: (filter) => grantReads(transaction.database).list(filter),
       insert: async (grant) => insertGrant(transaction, grant),
       replace: (next, expectedRevision) => replaceGrant(transaction, { next, expectedRevision }),
+    },
+    links: {
+      all: () => linkReads(transaction.database).all(),
+      insert: (link) => insertLink(transaction, link),
+      replace: (next, expectedRevision) => replaceLink(transaction, next, expectedRevision),
+    },
+    signIns: {
+      byLink: (hash) => signInReads(transaction.database).byLink(hash),
+      byBrowser: (hash) => signInReads(transaction.database).byBrowser(hash),
+      insert: async (signIn) => insertSignIn(transaction, signIn, clock.now()),
+      replace: (next, expectedRevision) => replaceSignIn(transaction, next, expectedRevision),
     },
     locks: {
       take: (keys, owner) => takeLocks(transaction, keys, owner),

@@ -28,6 +28,12 @@ export const dev = "U0DEV0001";
 export const eve = "U0EVE0001";
 export const finn = "U0FINN001";
 
+/** Of providers that a test scripts; anywhere but in the bot's memory they are a finding. */
+export const identitySecrets = {
+  providerClientSecret: "client-secret-of-idp",
+  slackClientSecret: "client-secret-of-slack",
+};
+
 export interface Town extends Place {
   readonly cluster: SampleCluster;
 }
@@ -39,7 +45,8 @@ export interface Place {
   readonly configFile: string;
   readonly faults: readonly string[];
   startBot(
-    options?: Pick<BotOptions, "clock" | "clusterNamesOf" | "accessTargets"> & Partial<Pick<BotOptions, "config">>,
+    options?: Pick<BotOptions, "clock" | "clusterNamesOf" | "accessTargets" | "openProviders"> &
+      Partial<Pick<BotOptions, "config">>,
   ): Promise<Bot>;
   stopBot(): Promise<void>;
   /** The card of the newest request that says so, in the approvals channel. */
@@ -114,7 +121,7 @@ export async function startPlace(t: TestContext, options: PlaceOptions): Promise
       bot = await startBot({
         ...rereading(configFile),
         log: collecting(faults),
-        secrets: { botToken, appToken, signingSecret: null, apiUrl },
+        secrets: { botToken, appToken, signingSecret: null, apiUrl, identity: identitySecrets },
         ...more,
       });
       await slack.waitForConnections(1);

@@ -2,6 +2,7 @@
 import type { Clock } from "./clock.ts";
 import type { Clusters } from "./clusters.ts";
 import type { Grants } from "./grants.ts";
+import type { Identity } from "./identity.ts";
 import type { Manifests } from "./manifests.ts";
 import type { People } from "./people.ts";
 import type { PolicyFile } from "./policy-file.ts";
@@ -18,4 +19,5 @@ export interface Ports {
   readonly audit: AuditView;
   readonly catalogue: Catalogue;
   readonly grants: Grants;
+  readonly identity: Identity;
 }

@@ -6,6 +6,7 @@ import type { Json } from "../json.ts";
 import type { OutboxMessage, OutboxRow, SentMessage } from "../outbox.ts";
 import type { PlannedSetting } from "../plan.ts";
 import type { Request, RequestState } from "../request.ts";
+import type { AccountLink, SignIn } from "../sign-in.ts";
 
 /**
  * Transactions run one after another and are durable when `transact` resolves (synchronous=FULL): a kill at any moment
@@ -21,6 +22,8 @@ export interface Store {
   readonly jobs: JobReads;
   readonly settings: { get(name: SettingName): Promise<Json | null> };
   readonly grants: GrantReads;
+  readonly links: LinkReads;
+  readonly signIns: SignInReads;
   close(): Promise<void>;
 }
 
@@ -55,6 +58,18 @@ export interface Tx {
     /** Compare-and-set on `revision`, as for requests. */
     replace(next: Grant, expectedRevision: number): Promise<boolean>;
   };
+  readonly links: LinkReads & {
+    /** False, and nothing changed, when the account or the subject has a link that has not ended. */
+    insert(link: AccountLink): Promise<boolean>;
+    /** Compare-and-set on `revision`, as for requests. Account and subject of a link never change, and an ended one stays so. */
+    replace(next: AccountLink, expectedRevision: number): Promise<boolean>;
+  };
+  readonly signIns: SignInReads & {
+    /** Those that ended an hour ago and longer are removed with it. */
+    insert(signIn: SignIn): Promise<void>;
+    /** Compare-and-set on `revision`, as for requests. */
+    replace(next: SignIn, expectedRevision: number): Promise<boolean>;
+  };
   readonly locks: {
     /**
      * Takes all keys for the owner or none; taking again what one holds succeeds. Keys nest: `a:shop` conflicts with
@@ -66,6 +81,17 @@ export interface Tx {
 }
 
 export type SettingName = PlannedSetting | "signing-key-id";
+
+export interface LinkReads {
+  /** Every link there is or was, oldest first. */
+  all(): Promise<readonly AccountLink[]>;
+}
+
+export interface SignInReads {
+  /** By the hash of the link's secret, or of the browser's. */
+  byLink(linkHash: string): Promise<SignIn | null>;
+  byBrowser(browserHash: string): Promise<SignIn | null>;
+}
 
 export interface RequestReads {
   get(id: RequestId): Promise<Request | null>;

@@ -5,7 +5,7 @@ import { kubeconfigText } from "../../access/kubeconfig.ts";
 import { type Grant, leastTokenMs } from "../../core/access.ts";
 import type { RequestId } from "../../core/ids.ts";
 import { durationText } from "../../core/params.ts";
-import type { Person } from "../../core/person.ts";
+import { isHuman, type Person } from "../../core/person.ts";
 import type { IssuedToken } from "../../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
 import type { Deps } from "../deps.ts";
@@ -46,7 +46,7 @@ function placeOf(grant: Grant): { readonly cluster: string; readonly namespace: 
 }
 
 function notNow(grant: Grant, to: Person, now: number): Refusal | null {
-  if (grant.beneficiary.human !== to.human)
+  if (!isHuman(to, grant.beneficiary.human))
     return refuse(
       "not-yours",
       `${grant.id} is held by ${grant.beneficiary.name}.`,

@@ -1,6 +1,8 @@
 // An approver lets a grant be shorter: the request is planned anew for less, and everybody votes on that (R25).
+
+import { standingOf } from "../../approvals/events.ts";
+import { mayVote } from "../../approvals/may-vote.ts";
 import { decidePolicy } from "../../approvals/policy.ts";
-import { mayVote } from "../../approvals/who-counts.ts";
 import { newNonce, type RequestId } from "../../core/ids.ts";
 import { durationText, durationWord } from "../../core/params.ts";
 import type { Person } from "../../core/person.ts";
@@ -25,7 +27,7 @@ export async function shortenGrant(executing: Executing, shorter: Shorter): Prom
   const request = await deps.store.requests.get(shorter.id);
   if (request === null)
     return refuse("no-such-request", `There is no request ${shorter.id}.`, "Type approvals to see the open ones.");
-  const refusal = mayNot(request, shorter);
+  const refusal = mayNot(request, shorter, deps.clock.now());
   if (refusal !== null) return refusal;
   const invocation: Invocation = {
     ...request.invocation,
@@ -57,7 +59,7 @@ export async function shortenGrant(executing: Executing, shorter: Shorter): Prom
 }
 
 /** Whoever may countersign it may let it be less; nobody may make it more. */
-function mayNot(request: Request, { by, lengthMs }: Shorter): Refusal | null {
+function mayNot(request: Request, { by, lengthMs }: Shorter, now: number): Refusal | null {
   const { access } = request.plan;
   if (access === undefined || access.kind !== "grant")
     return refuse("wrong-kind", `${request.id} grants nothing, so it has no length.`, "Deny it, or let it be.");
@@ -69,8 +71,8 @@ function mayNot(request: Request, { by, lengthMs }: Shorter): Refusal | null {
       `${request.id} is approved already.`,
       `Type revoke ${request.id} to end it early.`,
     );
-  const voter = { human: by.human, name: by.name, standing: { active: true, groups: by.groups } };
-  const refusal = mayVote(request, "approve", voter);
+  const standings = new Map([[by.human, standingOf(by)]]);
+  const refusal = mayVote(request, { human: by.human, name: by.name, choice: "approve" }, { now, standings });
   if (refusal !== null) return refusal;
   if (lengthMs < access.lengthMs) return null;
   const asked = durationText(access.lengthMs);

@@ -1,6 +1,7 @@
 // Every migration in the order in which it is applied; a released one is never edited.
 import type { Migration } from "../migrate.ts";
 import { firstTables } from "./0001-first-tables.ts";
+import { linkTables } from "./0002-links.ts";
 import { grants } from "./0003-grants.ts";
 
-export const migrations: readonly Migration[] = [firstTables, grants];
+export const migrations: readonly Migration[] = [firstTables, linkTables, grants];
