@@ -2,6 +2,7 @@
 
 import type { SigningAlgorithm } from "../core/config.ts";
 import type { RawOnCall } from "./on-call.ts";
+import type { RawAccess } from "./raw-access.ts";
 
 export type Words = string | readonly string[];
 
@@ -104,6 +105,7 @@ export interface RawConfig {
   }[];
   readonly onCall?: RawOnCall;
   readonly policy: RawPolicy;
+  readonly access?: RawAccess;
   readonly audit: { readonly checkpoints: string };
   readonly limits?: {
     readonly manifestBytes?: number;

@@ -3,6 +3,7 @@ import { exactlyOne, isMoment } from "./moments.ts";
 import { onCallProblems } from "./on-call.ts";
 import type { Path, Problem } from "./problem.ts";
 import { type RawConfig, type RawFreeze, type RawNeed, type RawRule, type RawWeekly, wordsOf } from "./raw.ts";
+import { accessProblems } from "./shape-access.ts";
 import { identityProblems, nestingProblems } from "./shape-identity.ts";
 import { unknown } from "./suggestion.ts";
 
@@ -19,6 +20,10 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
     ...nestingProblems(raw),
     ...identityProblems(raw),
     ...onCallProblems(raw.onCall, raw.groups ?? []),
+    ...accessProblems(
+      raw.access,
+      (raw.groups ?? []).map((group) => group.name),
+    ),
     ...(raw.channels.defaults ?? []).flatMap(({ cluster }, index) =>
       cluster === undefined || clusters.includes(cluster)
         ? []

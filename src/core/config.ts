@@ -1,4 +1,5 @@
 // The configuration, checked and typed: what the one YAML file says.
+import type { AccessConfig } from "./access.ts";
 import type { ClusterName } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
 import type { Policy } from "./policy.ts";
@@ -37,6 +38,8 @@ export interface Config {
     readonly votesPerMinute: number;
     readonly commandsPerMinute: number;
   };
+  /** What can be granted for a time. */
+  readonly access: AccessConfig;
   readonly http: { readonly port: number; readonly host: string };
   /** How people sign in; null: nobody can, and Slack's directory is all that is known of them. */
   readonly identity: IdentityConfig | null;
