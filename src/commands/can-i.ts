@@ -2,7 +2,7 @@
 import { defineRead } from "../core/action.ts";
 import { message, type Part, type Text } from "../core/message.ts";
 import { scope, word } from "../core/params.ts";
-import type { Decision } from "../core/policy.ts";
+import { askerOf, type Decision } from "../core/policy.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import { placesOf } from "./parts/places.ts";
 
@@ -33,7 +33,7 @@ export const canI = defineRead({
       verb: verb.name,
       verbKind: verb.kind,
       args: {},
-      who: { userId: asking.person.account.userId, groups: asking.person.groups, assurance: asking.person.assurance },
+      who: askerOf(asking.person),
       places,
       risks: [],
       dryRun: false,

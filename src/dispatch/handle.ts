@@ -8,6 +8,7 @@ import type { CommandInput, Reply } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { append } from "./append.ts";
 import { ask } from "./ask.ts";
+import { denied } from "./denied.ts";
 import type { Deps } from "./deps.ts";
 import { callerOf, type Executing, lockKeys } from "./executing.ts";
 import { manifestForm } from "./forms.ts";
@@ -117,9 +118,7 @@ async function read(handling: Handling, understood: Understood): Promise<Reply> 
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
   const decision = decidePolicy(deps.policy(), question);
   const answer =
-    decision.kind === "deny"
-      ? refuse(decision.code, decision.reason, `Rule: ${decision.rule || "none allows it"}. Type: can-i ${action.name}`)
-      : await answerOf(handling, understood);
+    decision.kind === "deny" ? denied(decision, { verb: action.name }) : await answerOf(handling, understood);
   if (action.name !== "help") reads.note(person, action.name, asking.channelId, isRefusal(answer) ? "refused" : "ok");
   if (isRefusal(answer)) return refusal(answer);
   return { kind: "message", message: answer, audience: parsed.share ? "channel" : "asker" };
@@ -143,10 +142,8 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
   const where = { userId: person.account.userId, person, input };
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
   const decision = decidePolicy(deps.policy(), question);
-  if (decision.kind === "deny") {
-    const denied = refuse(decision.code, decision.reason, `Rule: ${decision.rule || "none allows it"}.`);
-    return recordedRefusal(handling, parsed, where, denied);
-  }
+  if (decision.kind === "deny")
+    return recordedRefusal(handling, parsed, where, denied(decision, { verb: action.name }));
   const done = await action.run?.(only(ports, action.needs), invoked.args, asking);
   if (done === undefined) throw new Error(`${action.name} does nothing`);
   return isRefusal(done)
@@ -173,20 +170,13 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
     person,
     now: asking.requestedAt,
     dryRun: parsed.dryRun,
+    reason: parsed.reason,
   });
   const decision = decidePolicy(deps.policy(), question);
   if (parsed.dryRun) return dryRun(handling, understood, { plan, decision });
   if (decision.kind === "deny") {
-    return recordedRefusal(
-      handling,
-      parsed,
-      where,
-      refuse(
-        decision.code,
-        `${plan.title}: ${decision.reason}`,
-        `Rule: ${decision.rule || "none allows it"}. Type: can-i ${invoked.action.name} to see why.`,
-      ),
-    );
+    const said = denied(decision, { verb: invoked.action.name, about: plan.title });
+    return recordedRefusal(handling, parsed, where, said);
   }
   // A button's value can be anybody's who holds the bot's token: what nobody countersigns is typed, not pressed (T4).
   if (decision.kind === "allow" && input.origin.surface === "button") {

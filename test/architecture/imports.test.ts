@@ -29,6 +29,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   undici: ["src/integrations/kubernetes", "src/integrations/slack", "bench", "test"],
   kysely: ["src/store", "test"],
   ajv: ["src/config", "src/audit", "test"],
+  "@bufbuild/": ["src/approvals/cel", "test"],
   yaml: ["src/config", "src/integrations/yaml", "demo", "test"],
   "@secretlint/": ["src/integrations/secretlint", "test"],
   pino: ["src/main.ts", "src/cli.ts", "src/cli", "test"],
