@@ -52,7 +52,7 @@ function unknownGroups(
  * The people of the file, all voting. A group with a Slack user group may hold anybody, so as many more people as could be
  * needed stand in it. Then once more with each person away, since the asker may be any of them and does not count.
  */
-function reachProblems(need: Need, path: Path, groups: readonly GroupConfig[]): readonly PolicyProblem[] {
+export function reachProblems(need: Need, path: Path, groups: readonly GroupConfig[]): readonly PolicyProblem[] {
   const people = peopleOf(groups, need);
   if (!couldEverMeet(need, people))
     return [{ path, says: `Nobody could ever give these approvals: ${tooFew(groupsOf(need), groups)}` }];

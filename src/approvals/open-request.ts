@@ -14,6 +14,7 @@ import { executeJob, expireJob, freeExpiresInMs, freeStartWithinMs } from "./job
 import type { Stepped } from "./life.ts";
 import { couldEverMeet, solve, type Voter, withAnybody } from "./quorum.ts";
 import { checkReason } from "./reason.ts";
+import { checkTickets } from "./ticket.ts";
 import { isOwn } from "./who-counts.ts";
 
 export interface Opening {
@@ -41,7 +42,10 @@ export function openRequest(opening: Opening): Stepped | Refusal {
   const { requirement, now } = opening;
   const reason = opening.reason?.trim() === "" ? null : opening.reason;
   if (requirement !== null) {
-    const wrong = checkReason(requirement.reasonToAsk, reason, "ask for") ?? unreachable(opening, requirement);
+    const wrong =
+      checkReason(requirement.reasonToAsk, reason, "ask for") ??
+      checkTickets(requirement, reason) ??
+      unreachable(opening, requirement);
     if (wrong !== null) return wrong;
   }
   const free = requirement === null;

@@ -1,6 +1,6 @@
 // Several requirements as one that satisfies each of them: the strictest of every field (R16, R31).
 import type { GroupName } from "../core/ids.ts";
-import type { Need, ReasonRule, Requirement } from "../core/policy.ts";
+import { type Need, pings, type ReasonRule, type Requirement } from "../core/policy.ts";
 
 type Votes = Extract<Need, { kind: "votes" }>;
 
@@ -15,6 +15,8 @@ export function stricter(a: Requirement, b: Requirement): Requirement {
     reasonToAsk: stricterReason(a.reasonToAsk, b.reasonToAsk),
     reasonToApprove: stricterReason(a.reasonToApprove, b.reasonToApprove),
     tell: union(a.tell, b.tell),
+    ...unions(a, b),
+    ...pingOf(a, b),
   };
 }
 
@@ -92,6 +94,23 @@ function stricterReason(a: ReasonRule, b: ReasonRule): ReasonRule {
 /** RE2 has no lookahead, so either order is spelled out. */
 function bothPatterns(a: string, b: string): string {
   return `(?s)(?:${a})(?:.*)(?:${b})|(?:${b})(?:.*)(?:${a})`;
+}
+
+/** What is in neither stays out: requirements that were stored before these words compare as they were. */
+function unions(a: Requirement, b: Requirement): Pick<Requirement, "tellPeople" | "tellGroups" | "tickets"> {
+  const tickets = [...(a.tickets ?? []), ...(b.tickets ?? [])];
+  const known = new Map(tickets.map((ticket) => [JSON.stringify([ticket.pattern, ticket.link]), ticket]));
+  return {
+    ...(a.tellPeople || b.tellPeople ? { tellPeople: union(a.tellPeople ?? [], b.tellPeople ?? []) } : {}),
+    ...(a.tellGroups || b.tellGroups ? { tellGroups: union(a.tellGroups ?? [], b.tellGroups ?? []) } : {}),
+    ...(known.size > 0 ? { tickets: [...known.values()] } : {}),
+  };
+}
+
+/** Whoever one of the rules wants to be pinged is. */
+function pingOf(a: Requirement, b: Requirement): Pick<Requirement, "ping"> {
+  const ping = pings.findLast((one) => a.ping === one || b.ping === one);
+  return ping === undefined ? {} : { ping };
 }
 
 function union<T extends string | GroupName>(a: readonly T[], b: readonly T[]): readonly T[] {

@@ -1,5 +1,8 @@
 // The configuration as the schema lets it through: raw words, not yet typed.
 
+import type { Ping } from "../core/policy.ts";
+import type { RawCalendar, RawHours, RawLimits, RawWhen } from "./raw-when.ts";
+
 export type Words = string | readonly string[];
 
 export interface RawNeed {
@@ -19,20 +22,10 @@ export interface RawApprovals extends RawNeed {
   readonly reasonToAsk?: RawReason;
   readonly reasonToApprove?: RawReason;
   readonly tell?: Words;
-}
-
-export interface RawWhen {
-  readonly verbs?: Words;
-  readonly actions?: Words;
-  readonly groups?: Words;
-  readonly clusters?: Words;
-  readonly environments?: Words;
-  readonly namespaces?: Words;
-  readonly kinds?: Words;
-  readonly names?: Words;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly risks?: Words;
-  readonly args?: Readonly<Record<string, Words>>;
+  readonly tellPeople?: Words;
+  readonly tellGroups?: Words;
+  readonly ticket?: { readonly pattern: string; readonly example: string; readonly link?: string };
+  readonly ping?: Ping;
 }
 
 export interface RawRule {
@@ -42,18 +35,15 @@ export interface RawRule {
   readonly deny?: string;
   readonly approvals?: RawApprovals;
   readonly replaces?: string;
+  readonly limits?: RawLimits;
 }
 
 export interface RawFreeze {
   readonly name: string;
   readonly when?: RawWhen;
   readonly between?: { readonly from: string; readonly until: string };
-  readonly weekly?: {
-    readonly zone: string;
-    readonly days: readonly string[];
-    readonly from: string;
-    readonly until: string;
-  };
+  readonly weekly?: RawHours;
+  readonly calendars?: Words;
   readonly reason: string;
 }
 
@@ -61,6 +51,8 @@ export interface RawPolicy {
   readonly defaults?: { readonly expiresIn?: string; readonly startWithin?: string; readonly denials?: number };
   readonly rules: readonly RawRule[];
   readonly freezes?: readonly RawFreeze[];
+  readonly zone?: string;
+  readonly calendars?: readonly RawCalendar[];
 }
 
 export interface RawCluster {

@@ -1,4 +1,5 @@
 // The policy's part of the configuration's schema.
+import { pings } from "../core/policy.ts";
 import {
   channel,
   clock,
@@ -11,28 +12,11 @@ import {
   object,
   type Schema,
   text,
-  texts,
 } from "./schema-parts.ts";
+import { calendar, condition, limits, policyZone, weekdays } from "./schema-when.ts";
 
+const memberId: Schema = { type: "string", pattern: "^[UW][A-Z0-9]{2,}$", examples: ["U024BE7LH"] };
 const ruleName: Schema = { ...name, examples: ["production-changes"] };
-
-const condition = object(
-  "What a rule asks; all that is written must hold, and what is left out matches everything. A `*` stands for any text.",
-  {
-    verbs: names("Verbs, such as `rollback` or `set image`."),
-    actions: names("`read`, `change`, or `own` for verbs about the bot itself."),
-    groups: names("Groups, one of which the asker must be in."),
-    clusters: names("Names of clusters."),
-    environments: names("Environments of clusters."),
-    namespaces: names("Namespaces of the objects."),
-    kinds: names("Kinds as `kubectl get -o name` prints them: `deployment.apps`, `configmap`."),
-    names: names("Names of the objects."),
-    labels: texts("Labels that the objects must carry, all of them.", { type: "string", maxLength: 63 }),
-    risks: names("Risk facts, one of which the plan must have."),
-    args: texts("Arguments of the verb and the values that match.", names("Values that match.")),
-  },
-  [],
-);
 
 const reason: Schema = {
   type: ["string", "object"],
@@ -72,6 +56,29 @@ const approvals = object(
     ),
     reasonToApprove: described(reason, "Whether approving needs a reason. Denying always does."),
     tell: { ...names("Channels that are told of the request besides the approvals channel."), items: channel },
+    tellPeople: {
+      ...names("Member ids of Slack: people who are told of the request by a direct message."),
+      items: memberId,
+    },
+    tellGroups: names("Groups, everybody in which is told of the request by a direct message."),
+    ticket: object(
+      "A ticket that the reason to ask must name.",
+      {
+        pattern: described(text, "RE2 syntax; what it finds in the reason is the ticket's id."),
+        example: described(text, "A reason that names one: people are shown it."),
+        link: described(
+          { ...text, pattern: "^https?://", examples: ["https://jira.example.com/browse/{ticket}"] },
+          "Where a ticket is found, with `{ticket}` for its id: the card shows the id as a link.",
+        ),
+      },
+      ["pattern", "example"],
+    ),
+    ping: {
+      description:
+        "Who of those who may countersign is pinged: `none`, those `on-call` now, or `all`. The others find the card.",
+      type: "string",
+      enum: pings,
+    },
   },
   [],
 );
@@ -84,13 +91,14 @@ const rule = object(
     allow: { description: "Lets it, as far as this rule goes.", type: "boolean", enum: [true] },
     deny: described(text, "Forbids it; the text is the reason that people are shown."),
     approvals,
+    limits,
     replaces: described(ruleName, "A rule that does not count where this one matches. Nothing else relaxes a rule."),
   },
   ["name"],
 );
 
 const freeze = object(
-  "A time in which changes are refused: `between` two moments or in `weekly` hours.",
+  "A time in which changes are refused: `between` two moments, in `weekly` hours, or on the days of `calendars`.",
   {
     name: described(ruleName, "Shown to people and kept in the record."),
     when: condition,
@@ -103,17 +111,13 @@ const freeze = object(
       "Hours that return every week; an end before the beginning is on the next day.",
       {
         zone: described(text, "IANA time zone, such as `Europe/Berlin`."),
-        days: {
-          description: "Days on which it begins.",
-          type: "array",
-          items: { type: "string", enum: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] },
-          minItems: 1,
-        },
+        days: weekdays,
         from: described(clock, "Beginning, local time."),
         until: described(clock, "End, local time; `24:00` is midnight."),
       },
       ["zone", "days", "from", "until"],
     ),
+    calendars: names("Calendars, on whose days changes are refused."),
     reason: described(text, "Shown to people whose change is refused."),
   },
   ["name", "reason"],
@@ -139,6 +143,8 @@ export const policySchema = object(
     ),
     rules: { ...list("The rules; their order does not matter.", rule), minItems: 1 },
     freezes: list("Times in which changes are refused.", freeze),
+    calendars: list("Days by name, for rules and freezes.", calendar),
+    zone: policyZone,
   },
   ["rules"],
 );

@@ -2,6 +2,7 @@
 
 import type { Path, Problem } from "./problem.ts";
 import type { RawConfig, RawFreeze, RawNeed, RawRule } from "./raw.ts";
+import type { RawCalendar, RawHours, RawWhen } from "./raw-when.ts";
 import { suggestion } from "./suggestion.ts";
 
 /** Problems of a configuration that has passed the schema. */
@@ -10,6 +11,9 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
   return [
     ...raw.policy.rules.flatMap((rule, index) => ruleProblems(rule, ["policy", "rules", index])),
     ...(raw.policy.freezes ?? []).flatMap((freeze, index) => freezeProblems(freeze, ["policy", "freezes", index])),
+    ...(raw.policy.calendars ?? []).flatMap((calendar, index) =>
+      calendarProblems(calendar, ["policy", "calendars", index]),
+    ),
     ...twice(raw.clusters, ["clusters"], "cluster"),
     ...twice(raw.groups ?? [], ["groups"], "group"),
     ...clusterProblems(raw),
@@ -29,8 +33,9 @@ export function unknown(path: Path, what: string, given: string, known: readonly
 function ruleProblems(rule: RawRule, path: Path): readonly Problem[] {
   const effects = (["allow", "deny", "approvals"] as const).filter((key) => rule[key] !== undefined);
   const needs = rule.approvals === undefined ? [] : needProblems(rule.approvals, [...path, "approvals"]);
-  if (effects.length === 1) return needs;
-  return [...needs, exactlyOne(path, `Rule “${rule.name}”`, ["allow", "deny", "approvals"], effects)];
+  const problems = [...needs, ...whenProblems(rule.when, [...path, "when"])];
+  if (effects.length === 1) return problems;
+  return [...problems, exactlyOne(path, `Rule “${rule.name}”`, ["allow", "deny", "approvals"], effects)];
 }
 
 function needProblems(need: RawNeed, path: Path): readonly Problem[] {
@@ -49,10 +54,12 @@ function exactlyOne(path: Path, what: string, keys: readonly string[], given: re
   return { path, says: `${what} needs exactly one of ${keys.join(", ")}; it has ${came}.`, came };
 }
 
+const freezeWindows = ["between", "weekly", "calendars"] as const;
+
 function freezeProblems(freeze: RawFreeze, path: Path): readonly Problem[] {
-  const given = (["between", "weekly"] as const).filter((key) => freeze[key] !== undefined);
-  const problems: Problem[] = [];
-  if (given.length !== 1) problems.push(exactlyOne(path, `Freeze “${freeze.name}”`, ["between", "weekly"], given));
+  const given = freezeWindows.filter((key) => freeze[key] !== undefined);
+  const problems: Problem[] = [...whenProblems(freeze.when, [...path, "when"])];
+  if (given.length !== 1) problems.push(exactlyOne(path, `Freeze “${freeze.name}”`, freezeWindows, given));
   const { between, weekly } = freeze;
   for (const end of ["from", "until"] as const) {
     const moment = between?.[end];
@@ -65,9 +72,27 @@ function freezeProblems(freeze: RawFreeze, path: Path): readonly Problem[] {
   }
   if (between !== undefined && Date.parse(between.from) >= Date.parse(between.until))
     problems.push({ path: [...path, "between"], says: "It ends before it begins." });
-  if (weekly !== undefined && weekly.from === weekly.until)
-    problems.push({ path: [...path, "weekly"], says: "It ends when it begins; for whole days write 00:00 to 24:00." });
+  if (weekly !== undefined) problems.push(...hoursProblems(weekly, [...path, "weekly"]));
   return problems;
+}
+
+function whenProblems(when: RawWhen | undefined, path: Path): readonly Problem[] {
+  return (["hours", "outside"] as const).flatMap((key) =>
+    (when?.[key] ?? []).flatMap((hours, index) => hoursProblems(hours, [...path, key, index])),
+  );
+}
+
+function hoursProblems({ from, until }: RawHours, path: Path): readonly Problem[] {
+  return from === until ? [{ path, says: "It ends when it begins; for whole days write 00:00 to 24:00." }] : [];
+}
+
+function calendarProblems({ days }: RawCalendar, path: Path): readonly Problem[] {
+  return days.flatMap((day, index) => {
+    const dates = typeof day === "string" ? [day] : [day.from, day.until];
+    const wrong = dates.find((date) => !isMoment(date));
+    if (wrong === undefined) return [];
+    return [{ path: [...path, "days", index], says: `“${wrong}” is not a day that exists.`, came: wrong }];
+  });
 }
 
 /** The 31st of February is parsed as a day of March: what comes back must be what was written. */

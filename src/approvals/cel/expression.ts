@@ -63,6 +63,15 @@ function readAnew(text: string): ReadExpression {
   }
 }
 
+/** Of an expression that names nothing: what it gives always. */
+export function evaluateAlone(expr: Expr): Outcome {
+  return outcomeOf(() => plan(environment, expr)({}));
+}
+
+export function namesOf(expr: Expr): ReadonlySet<string> {
+  return measure(expr).names;
+}
+
 function bad(says: string): ReadExpression {
   return { kind: "bad", says };
 }
