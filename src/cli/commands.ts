@@ -42,9 +42,9 @@ export const cliCommands: readonly CliCommand[] = [
   },
   {
     name: "policy",
-    usage: "countersign policy check [FILE]",
-    summary: "check the configuration and its policy",
-    help: "Prints every error with its line and what would be right, or a sentence when there is none.",
+    usage: "countersign policy check [FILE]\ncountersign policy replay [FILE] [--since 30d] [--log EXPORTED]",
+    summary: "check the configuration's policy, and decide recorded requests by it",
+    help: "check prints every error with its line and what would be right, or a sentence when there is none. replay reads the record,\nthrough the bot that runs or else from its store or an exported log, and shows which requests FILE's policy would have decided\notherwise; it changes nothing.",
     load: async () => (await import("./policy.ts")).policy,
   },
   {

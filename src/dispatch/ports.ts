@@ -14,7 +14,7 @@ import { entryOf } from "./usage.ts";
 import { stopWatching, type Watchers } from "./verify.ts";
 
 export function actionPorts(deps: Deps, watchers: Watchers): Ports {
-  const { clock, clusters, manifests, people, audit } = deps;
+  const { clock, clusters, manifests, people, audit, policyFile } = deps;
   const catalogue = { verbs: [...deps.verbs.values()].map(entryOf) };
   return {
     clock,
@@ -22,6 +22,7 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
     manifests,
     people,
     audit,
+    policyFile,
     catalogue,
     policy: policyView(deps),
     requests: requestsPort(deps, watchers),
