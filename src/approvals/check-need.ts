@@ -3,6 +3,7 @@ import type { PolicyProblem } from "../core/config.ts";
 import type { GroupName } from "../core/ids.ts";
 import { asHumanId } from "../core/ids.ts";
 import type { GroupConfig, Need, Requirement } from "../core/policy.ts";
+import { isZone } from "./freeze.ts";
 import { couldEverMeet, countAlternatives, groupsOf, type Voter } from "./quorum.ts";
 
 type Path = readonly (string | number)[];
@@ -17,6 +18,7 @@ export function needProblems(
 ): readonly PolicyProblem[] {
   const problems = [
     ...countProblems(requirement.need, path),
+    ...hoursProblems(requirement, path),
     ...unknownGroups(groupsOf(requirement.need), path, groups),
     ...unknownGroups(requirement.vetoGroups, [...path, "veto"], groups),
   ];
@@ -27,14 +29,39 @@ export function needProblems(
   return problems.length > 0 ? problems : reachProblems(requirement.need, path, groups);
 }
 
+function hoursProblems({ hours = [] }: Requirement, path: Path): readonly PolicyProblem[] {
+  return hours.flat().flatMap(({ zone }, index) =>
+    isZone(zone)
+      ? []
+      : [
+          {
+            path: [...path, "hours", index, "zone"],
+            says: `“${zone}” is not an IANA time zone; write one such as Europe/Berlin or UTC`,
+            came: zone,
+          },
+        ],
+  );
+}
+
 function countProblems(need: Need, path: Path): readonly PolicyProblem[] {
   if (need.kind === "votes") {
-    if (Number.isInteger(need.count) && need.count >= 1) return [];
+    if (Number.isInteger(need.count) && need.count >= 1) return distinctProblems(need, path);
     return [{ path, says: `${need.count} approvals are asked for; ask for at least 1, or write “allow: true”` }];
   }
   if (need.of.length === 0)
     return [{ path: [...path, need.kind], says: `“${need.kind}” is empty; write what is needed` }];
   return need.of.flatMap((part, index) => countProblems(part, [...path, need.kind, index]));
+}
+
+function distinctProblems(need: Extract<Need, { kind: "votes" }>, path: Path): readonly PolicyProblem[] {
+  const { count, groups, distinctGroups = 1 } = need;
+  if (distinctGroups <= 1) return [];
+  const at = [...path, "distinctGroups"];
+  if (distinctGroups > count)
+    return [{ path: at, says: `${count} approvals can't come from ${distinctGroups} different groups; raise “count”` }];
+  const named = new Set(groups).size;
+  if (distinctGroups <= named) return [];
+  return [{ path: at, says: `“from” names ${named} groups, so approvals can't come from ${distinctGroups} of them` }];
 }
 
 function unknownGroups(

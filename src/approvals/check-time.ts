@@ -1,6 +1,6 @@
 // Do the hours, calendars and zones of a policy exist, and do they ever come?
 import type { PolicyFacts, PolicyProblem } from "../core/config.ts";
-import type { Calendar, Freeze, Match, WeeklyHours } from "../core/policy.ts";
+import type { Calendar, Freeze, Match, WeeklyWindow } from "../core/policy.ts";
 import { isWithin, isZone } from "./freeze.ts";
 import { beginnings } from "./local-time.ts";
 
@@ -65,7 +65,7 @@ function unknownCalendars(given: readonly Calendar[], path: Path, facts: PolicyF
 }
 
 /** In one zone, hours that are left begin where one of them begins, or where one of `outside` ends. */
-function neverComes(hours: readonly WeeklyHours[], outside: readonly WeeklyHours[]): boolean {
+function neverComes(hours: readonly WeeklyWindow[], outside: readonly WeeklyWindow[]): boolean {
   if (hours.length === 0 || outside.length === 0) return false;
   if (new Set([...hours, ...outside].map((each) => each.zone)).size > 1) return false;
   const week = { from: someMonday, days: 8 };

@@ -2,11 +2,11 @@
 import type { AuditEvent } from "../core/audit.ts";
 import type { Digest } from "../core/digest.ts";
 import type { GroupName, HumanId, Nonce, RequestId } from "../core/ids.ts";
-import type { Person, PersonRef } from "../core/person.ts";
+import type { Assurance, Person, PersonRef } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Decision, Requirement } from "../core/policy.ts";
 import type { JobKind } from "../core/ports/store.ts";
-import type { StepRecord } from "../core/request.ts";
+import type { StepRecord, StepUpProof } from "../core/request.ts";
 
 /** A vote as it arrives: everything is held against the record, nothing is believed (R17). */
 export interface VoteCast {
@@ -17,6 +17,8 @@ export interface VoteCast {
   readonly version: number;
   readonly digest: Digest;
   readonly nonce: Nonce;
+  /** A fresh sign-in that was made for exactly this vote (R21); whoever hands it in has verified it and used it up. */
+  readonly stepUp?: StepUpProof;
 }
 
 /** Holds an execution: a process by name and the number of its claim. */
@@ -80,6 +82,16 @@ export interface Standing {
   /** Still a full member of the workspace. */
   readonly active: boolean;
   readonly groups: readonly GroupName[];
+  /** Those of `groups` that are known too weakly for the top tiers (R12). */
+  readonly weakGroups: readonly GroupName[];
+  readonly assurance: Assurance;
+  /** When the company's sign-in last spoke of the person; null when it never did. */
+  readonly heardAt: number | null;
+}
+
+export function standingOf(person: Person): Standing {
+  const { groups, weakGroups = [], assurance, link } = person;
+  return { active: true, groups, weakGroups, assurance, heardAt: link?.seenAt ?? null };
 }
 
 export interface LifeContext {

@@ -1,5 +1,5 @@
 // Is a window in force now? Evaluated when a change is asked for and again when it is executed (R24).
-import type { Calendar, Freeze, WeeklyHours } from "../core/policy.ts";
+import type { Calendar, Freeze, WeeklyWindow } from "../core/policy.ts";
 
 const dayMinutes = 24 * 60;
 const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -20,7 +20,7 @@ export function isInForce(window: Freeze["window"], now: number): boolean {
 }
 
 /** Weekly hours that end before they begin go past midnight. */
-export function isWithin(hours: WeeklyHours, now: number): boolean {
+export function isWithin(hours: WeeklyWindow, now: number): boolean {
   const { day, minute } = localTime(now, hours.zone);
   const { fromMinute, untilMinute } = hours;
   if (fromMinute < untilMinute) return hours.days.includes(day) && minute >= fromMinute && minute < untilMinute;

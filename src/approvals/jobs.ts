@@ -19,6 +19,11 @@ export function remindJob(request: Request, dueAt: number): Effect {
   return { kind: "schedule", job: "remind", id: `remind:${request.id}:${request.version}`, dueAt };
 }
 
+/** A stage is met: those of the next one are told at once. As often as that happens again after a vote was taken back. */
+export function nextStageJob(request: Request, now: number): Effect {
+  return { kind: "schedule", job: "remind", id: `remind:${request.id}:${request.version}:stage:${now}`, dueAt: now };
+}
+
 /** One job per claim: it comes when the lease should be over, and comes again while the lease goes on. */
 export function recoverJob(request: Request, fence: number, dueAt: number): Effect {
   return { kind: "schedule", job: "recover", id: `recover:${request.id}:${request.version}:${fence}`, dueAt };

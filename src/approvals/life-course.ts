@@ -2,14 +2,14 @@
 import { type Refusal, refuse } from "../core/refusal.ts";
 import { type Request, standingVotes, type Vote } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
-import { missingWords } from "./eligible.ts";
 import type { Effect, LifeContext, LifeEvent } from "./events.ts";
 import { expireJob, recoverJob, remindJob } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
 import { counted } from "./life-votes.ts";
-import { canFill, solve } from "./quorum.ts";
+import { neededWords } from "./needed.ts";
+import { expiresAt } from "./planned-start.ts";
 import { stricter } from "./strictest.ts";
-import { isVetoer } from "./who-counts.ts";
+import { mayStop } from "./who-counts.ts";
 
 type Of<K extends LifeEvent["kind"]> = Extract<LifeEvent, { kind: K }>;
 
@@ -62,10 +62,10 @@ export function replanned(request: Request, event: Of<"replanned">, { now }: Lif
     state: "planned",
     votes: voidVotes(request, voided, now),
     postedAt: null,
-    expiresAt: now + requirement.expiresInMs,
+    expiresAt: expiresAt({ plan: event.plan, requirement }, now),
     quorumAt: null,
     startBy: null,
-    says: missingWords(solve(requirement.need, []).missing),
+    says: neededWords(requirement.need, []),
   };
   const effects: Effect[] = [
     audit("request.replanned", next, { details: { before: request.plan.digest, lines: event.changed } }),
@@ -109,7 +109,7 @@ function startedTooLate(request: Request, now: number): Stepped {
   const { requirement } = request;
   if (requirement === null || now >= request.expiresAt) return expired(request, now, "it did not start in time");
   const voided = standingVotes(request);
-  const says = missingWords(solve(requirement.need, []).missing);
+  const says = neededWords(requirement.need, []);
   const votes = voidVotes(request, voided, now);
   const next: Request = { ...request, state: "pending", votes, quorumAt: null, startBy: null, says };
   const why = "it did not start in time";
@@ -145,8 +145,7 @@ function expired(request: Request, now: number, why: string): Stepped {
 /** Before the start it is taken back; while its result is watched, the watching ends (R27, R29). */
 export function cancel(request: Request, { by, reason }: Of<"cancel">, { now }: LifeContext): Stepped | Refusal {
   const { requirement } = request;
-  const groups = by.groups;
-  const isApprover = requirement !== null && (canFill(requirement.need, groups) || isVetoer(requirement, groups));
+  const isApprover = requirement !== null && mayStop(requirement, by.groups);
   if (request.requester.human !== by.human && !isApprover)
     return refuse(
       "not-yours",

@@ -1,5 +1,5 @@
 // Moments by the clock on the wall: when hours and days begin and end, in their zone.
-import type { Calendar, WeeklyHours } from "../core/policy.ts";
+import type { Calendar, WeeklyWindow } from "../core/policy.ts";
 import { localTime } from "./freeze.ts";
 
 const dayMs = 86_400_000;
@@ -11,7 +11,7 @@ export interface Span {
 }
 
 /** Each moment of a span at which weekly hours begin or end. */
-export function beginnings(hours: WeeklyHours, span: Span): readonly number[] {
+export function beginnings(hours: WeeklyWindow, span: Span): readonly number[] {
   return datesOf(hours.zone, span).flatMap((date) =>
     [hours.fromMinute, hours.untilMinute].map((minute) => momentOf(date, minute, hours.zone)),
   );

@@ -1,8 +1,9 @@
 // When would what is refused now be let? Where only a window of time stands in between: hours, calendars, freezes.
 import type { Decision, Freeze, Match, Policy, Question } from "../core/policy.ts";
 import { localTime } from "./freeze.ts";
+import { clockWords } from "./hours.ts";
 import { beginnings, midnights, type Span } from "./local-time.ts";
-import { clock } from "./match-time.ts";
+
 import { decidePolicy } from "./policy.ts";
 
 /** How far ahead is looked: two weeks of hours, and every end of a holiday within them. */
@@ -35,7 +36,7 @@ export function opensWords({ at, zone, decision }: OpensAt, now: number): string
   const isToday = then.date === localTime(now, zone).date;
   const day = isToday ? "" : `${weekdays[then.day - 1] ?? ""} ${then.date} `;
   const what = decision.kind === "allow" ? "be allowed" : "be let with approvals";
-  return `From ${day}${clock(then.minute)} (${zone}) it would ${what}.`;
+  return `From ${day}${clockWords(then.minute)} (${zone}) it would ${what}.`;
 }
 
 /** Every beginning and end of a window, in order. */

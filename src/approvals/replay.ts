@@ -3,7 +3,8 @@ import type { AuditRecord } from "../core/audit.ts";
 import type { GroupName } from "../core/ids.ts";
 import { textAt } from "../core/json.ts";
 import type { Decision, Policy, Question } from "../core/policy.ts";
-import { headline, needWords } from "./explain.ts";
+import { headline } from "./explain.ts";
+import { needWords } from "./needed.ts";
 import { decidePolicy } from "./policy.ts";
 import { questionFrom } from "./recorded-question.ts";
 
@@ -73,7 +74,9 @@ function wordsOfRecord({ code, details }: AuditRecord): string | null {
     const needs = textAt(details, "needs");
     return needs === "" ? "allowed" : `needs ${needs}`;
   }
-  const byPolicy = ["denied-by-policy", "no-rule", "frozen"].includes(textAt(details, "refusal"));
+  const byPolicy = ["denied-by-policy", "no-rule", "frozen", "over-limit", "not-linked"].includes(
+    textAt(details, "refusal"),
+  );
   return code === "request.refused" && byPolicy ? "refused" : null;
 }
 

@@ -9,7 +9,8 @@ import { type ConfigErrors, type Problem, pathText } from "./problem.ts";
 import { type RawConfig, wordsOf } from "./raw.ts";
 import { shapeProblems } from "./shape.ts";
 import { suggestion } from "./suggestion.ts";
-import { ms, typedPolicy } from "./typed-policy.ts";
+import { ms } from "./typed-approvals.ts";
+import { typedPolicy } from "./typed-policy.ts";
 
 export interface LoadContext {
   /** Every verb of the bot: rules that name another one are errors. */

@@ -1,12 +1,5 @@
 // What a rule asks, as the schema lets it through: conditions, hours, calendars and limits in raw words.
-import type { Words } from "./raw.ts";
-
-export interface RawHours {
-  readonly zone?: string;
-  readonly days: readonly string[];
-  readonly from: string;
-  readonly until: string;
-}
+import type { RawWeekly, Words } from "./raw.ts";
 
 export type RawDay = string | { readonly from: string; readonly until: string };
 
@@ -39,8 +32,8 @@ export interface RawWhen {
   readonly names?: Words;
   readonly labels?: Readonly<Record<string, string>>;
   readonly withoutLabels?: Words;
-  readonly hours?: readonly RawHours[];
-  readonly outside?: readonly RawHours[];
+  readonly hours?: readonly RawWeekly[];
+  readonly outside?: readonly RawWeekly[];
   readonly calendars?: Words;
   readonly outsideCalendars?: Words;
   readonly if?: string;

@@ -1,7 +1,7 @@
 // The configuration as the schema lets it through: raw words, not yet typed.
 
 import type { Ping } from "../core/policy.ts";
-import type { RawCalendar, RawHours, RawLimits, RawWhen } from "./raw-when.ts";
+import type { RawCalendar, RawLimits, RawWhen } from "./raw-when.ts";
 
 export type Words = string | readonly string[];
 
@@ -10,6 +10,8 @@ export interface RawNeed {
   readonly from?: Words;
   readonly all?: readonly RawNeed[];
   readonly any?: readonly RawNeed[];
+  readonly stages?: readonly RawNeed[];
+  readonly distinctGroups?: number;
 }
 
 export type RawReason = "optional" | "required" | { readonly pattern: string; readonly example: string };
@@ -26,6 +28,16 @@ export interface RawApprovals extends RawNeed {
   readonly tellGroups?: Words;
   readonly ticket?: { readonly pattern: string; readonly example: string; readonly link?: string };
   readonly ping?: Ping;
+  readonly assurance?: string;
+  readonly stepUp?: { readonly maxAge: string; readonly acr?: Words; readonly amr?: Words };
+  readonly hours?: readonly RawWeekly[];
+}
+
+export interface RawWeekly {
+  readonly zone?: string;
+  readonly days: readonly string[];
+  readonly from: string;
+  readonly until: string;
 }
 
 export interface RawRule {
@@ -42,7 +54,7 @@ export interface RawFreeze {
   readonly name: string;
   readonly when?: RawWhen;
   readonly between?: { readonly from: string; readonly until: string };
-  readonly weekly?: RawHours;
+  readonly weekly?: RawWeekly;
   readonly calendars?: Words;
   readonly reason: string;
 }

@@ -1,26 +1,11 @@
 // The schema of what a rule asks: who, what, where and when, and of what it allows at the most.
 import { assurances } from "../core/person.ts";
-import { clock, described, list, name, names, object, type Schema, text, texts } from "./schema-parts.ts";
+import { weeklyHours } from "./schema-approvals.ts";
+import { described, list, name, names, object, type Schema, text, texts } from "./schema-parts.ts";
 
 const zone: Schema = { ...text, examples: ["Europe/Berlin"] };
 
-export const weekdays: Schema = {
-  description: "Days on which it begins.",
-  type: "array",
-  items: { type: "string", enum: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] },
-  minItems: 1,
-};
-
-const hours = object(
-  "Hours that return every week; an end before the beginning is on the next day.",
-  {
-    zone: described(zone, "IANA time zone; left out: the policy's."),
-    days: weekdays,
-    from: described(clock, "Beginning, local time."),
-    until: described(clock, "End, local time; `24:00` is midnight."),
-  },
-  ["days", "from", "until"],
-);
+const hours = weeklyHours("Hours of a week; an end before the beginning is on the next day.");
 
 export const condition = object(
   "What a rule asks; all that is written must hold, and what is left out matches everything. A `*` stands for any text.",

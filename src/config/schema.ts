@@ -1,6 +1,8 @@
 // The one JSON Schema of the configuration file; the reference page is generated from its descriptions.
+
+import { needSchema } from "./schema-approvals.ts";
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
-import { needSchema, policySchema } from "./schema-policy.ts";
+import { policySchema } from "./schema-policy.ts";
 
 const place: Schema = { ...name, examples: ["production"] };
 

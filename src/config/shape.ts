@@ -1,8 +1,8 @@
 // What the schema cannot say: one of several keys, moments that exist, names that are given once and known.
 
 import type { Path, Problem } from "./problem.ts";
-import type { RawConfig, RawFreeze, RawNeed, RawRule } from "./raw.ts";
-import type { RawCalendar, RawHours, RawWhen } from "./raw-when.ts";
+import type { RawConfig, RawFreeze, RawNeed, RawRule, RawWeekly } from "./raw.ts";
+import type { RawCalendar, RawWhen } from "./raw-when.ts";
 import { suggestion } from "./suggestion.ts";
 
 /** Problems of a configuration that has passed the schema. */
@@ -32,19 +32,27 @@ export function unknown(path: Path, what: string, given: string, known: readonly
 
 function ruleProblems(rule: RawRule, path: Path): readonly Problem[] {
   const effects = (["allow", "deny", "approvals"] as const).filter((key) => rule[key] !== undefined);
-  const needs = rule.approvals === undefined ? [] : needProblems(rule.approvals, [...path, "approvals"]);
+  const inside = [...path, "approvals"];
+  const needs =
+    rule.approvals === undefined
+      ? []
+      : [
+          ...needProblems(rule.approvals, inside),
+          ...(rule.approvals.hours ?? []).flatMap((hours, index) => weeklyProblems(hours, [...inside, "hours", index])),
+        ];
   const problems = [...needs, ...whenProblems(rule.when, [...path, "when"])];
   if (effects.length === 1) return problems;
   return [...problems, exactlyOne(path, `Rule “${rule.name}”`, ["allow", "deny", "approvals"], effects)];
 }
 
 function needProblems(need: RawNeed, path: Path): readonly Problem[] {
-  const given = (["count", "all", "any"] as const).filter((key) => need[key] !== undefined);
+  const kinds = ["count", "all", "any", "stages"] as const;
+  const given = kinds.filter((key) => need[key] !== undefined);
   const problems: Problem[] = [];
-  if (given.length !== 1) problems.push(exactlyOne(path, "A needed approval", ["count", "all", "any"], given));
+  if (given.length !== 1) problems.push(exactlyOne(path, "A needed approval", kinds, given));
   if (need.from !== undefined && need.count === undefined)
     problems.push({ path: [...path, "from"], says: "“from” says who, but “count” is missing: write how many." });
-  for (const key of ["all", "any"] as const)
+  for (const key of ["all", "any", "stages"] as const)
     problems.push(...(need[key] ?? []).flatMap((part, index) => needProblems(part, [...path, key, index])));
   return problems;
 }
@@ -72,18 +80,19 @@ function freezeProblems(freeze: RawFreeze, path: Path): readonly Problem[] {
   }
   if (between !== undefined && Date.parse(between.from) >= Date.parse(between.until))
     problems.push({ path: [...path, "between"], says: "It ends before it begins." });
-  if (weekly !== undefined) problems.push(...hoursProblems(weekly, [...path, "weekly"]));
+  if (weekly !== undefined) problems.push(...weeklyProblems(weekly, [...path, "weekly"]));
   return problems;
+}
+
+function weeklyProblems({ from, until }: RawWeekly, path: Path): readonly Problem[] {
+  if (from !== until) return [];
+  return [{ path, says: "It ends when it begins; for whole days write 00:00 to 24:00." }];
 }
 
 function whenProblems(when: RawWhen | undefined, path: Path): readonly Problem[] {
   return (["hours", "outside"] as const).flatMap((key) =>
-    (when?.[key] ?? []).flatMap((hours, index) => hoursProblems(hours, [...path, key, index])),
+    (when?.[key] ?? []).flatMap((hours, index) => weeklyProblems(hours, [...path, key, index])),
   );
-}
-
-function hoursProblems({ from, until }: RawHours, path: Path): readonly Problem[] {
-  return from === until ? [{ path, says: "It ends when it begins; for whole days write 00:00 to 24:00." }] : [];
 }
 
 function calendarProblems({ days }: RawCalendar, path: Path): readonly Problem[] {

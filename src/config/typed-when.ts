@@ -1,10 +1,11 @@
 // Raw conditions → typed ones: what a rule asks, its hours and calendars with their zones, its limits.
 import { asGroupName } from "../core/ids.ts";
 import { type Assurance, assurances } from "../core/person.ts";
-import type { Calendar, Limits, Match, Question, Rule, WeeklyHours } from "../core/policy.ts";
+import type { Calendar, Limits, Match, Question, Rule } from "../core/policy.ts";
 import type { RiskKind } from "../core/risk.ts";
-import { wordsOf } from "./raw.ts";
-import type { RawCalendar, RawHours, RawLimits, RawWhen } from "./raw-when.ts";
+import { type RawWeekly, wordsOf } from "./raw.ts";
+import type { RawCalendar, RawLimits, RawWhen } from "./raw-when.ts";
+import { typedWeekly } from "./typed-approvals.ts";
 
 /** What conditions mean that say nothing else. */
 export interface WhenContext {
@@ -34,7 +35,7 @@ export function typedMatch(when: RawWhen | undefined, context: WhenContext): Mat
 }
 
 function newer(when: RawWhen, { zone, calendars }: WhenContext): Partial<Match> {
-  const hours = (raw: readonly RawHours[]) => raw.map((each) => typedHours(each, zone));
+  const hours = (raw: readonly RawWeekly[]) => raw.map((each) => typedWeekly(each, zone));
   const named = (words: RawWhen["calendars"]) => wordsOf(words).map((name) => calendarOf(name, calendars));
   return {
     ...(when.subjects === undefined ? {} : { subjects: wordsOf(when.subjects) }),
@@ -68,22 +69,6 @@ export function calendarOf(name: string, calendars: readonly Calendar[]): Calend
 export function typedCalendar(raw: RawCalendar, zone: string): Calendar {
   const days = raw.days.map((day) => (typeof day === "string" ? { from: day, until: day } : { ...day }));
   return { name: raw.name, zone: raw.zone ?? zone, days };
-}
-
-const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-
-export function typedHours(raw: RawHours, zone: string): WeeklyHours {
-  return {
-    zone: raw.zone ?? zone,
-    days: raw.days.map((day) => weekdays.indexOf(day) + 1),
-    fromMinute: minutes(raw.from),
-    untilMinute: minutes(raw.until),
-  };
-}
-
-function minutes(clock: string): number {
-  const [hours = "0", rest = "0"] = clock.split(":");
-  return Number(hours) * 60 + Number(rest);
 }
 
 export function typedLimits(raw: RawLimits | undefined): Pick<Rule, "limits"> {

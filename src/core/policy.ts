@@ -59,9 +59,17 @@ export interface Place {
 
 /** A tree of needed approvals. */
 export type Need =
-  | { readonly kind: "votes"; readonly count: number; readonly groups: readonly GroupName[] }
+  | {
+      readonly kind: "votes";
+      readonly count: number;
+      readonly groups: readonly GroupName[];
+      /** The votes must come from at least so many different ones of `groups`. Absent: 1. */
+      readonly distinctGroups?: number;
+    }
   | { readonly kind: "all"; readonly of: readonly Need[] }
-  | { readonly kind: "any"; readonly of: readonly Need[] };
+  | { readonly kind: "any"; readonly of: readonly Need[] }
+  /** All of these, and nobody of a later one votes before the ones before it are met. */
+  | { readonly kind: "stages"; readonly of: readonly Need[] };
 
 /** What a request needs before it may run; stored with the request. */
 export interface Requirement {
@@ -93,6 +101,22 @@ export interface Requirement {
   readonly assurance?: Assurance;
   /** Each vote needs a fresh sign-in of its own (R21). Absent: none. */
   readonly stepUp?: StepUp;
+  /** When approvals are taken (R24): within each of these at once. Absent: at any time. */
+  readonly hours?: readonly ApproverHours[];
+}
+
+/** Any one of these weekly windows is enough. */
+export type ApproverHours = readonly WeeklyWindow[];
+
+/** Hours that return every week, in a zone. */
+export interface WeeklyWindow {
+  readonly kind: "weekly";
+  readonly zone: string;
+  /** ISO weekdays on which it begins: Monday is 1. */
+  readonly days: readonly number[];
+  /** Minutes after local midnight; an end before its beginning is on the next day. */
+  readonly fromMinute: number;
+  readonly untilMinute: number;
 }
 
 /** What a fresh sign-in must show: OpenID Connect Core 1.0, sections 2 and 3.1.2.1. */
@@ -103,6 +127,8 @@ export interface StepUp {
   readonly acr: readonly string[];
   /** All of these in `amr`; empty asks for none. */
   readonly amr: readonly string[];
+  /** Set when rules that count together ask for an `acr` of lists that share none: no sign-in shows that. */
+  readonly impossible?: true;
 }
 
 /** Least first. */
@@ -121,7 +147,13 @@ export type ReasonRule =
   | { readonly kind: "optional" }
   | { readonly kind: "required" }
   /** RE2 syntax; the whole reason must contain a match. */
-  | { readonly kind: "pattern"; readonly pattern: string; readonly example: string };
+  | {
+      readonly kind: "pattern";
+      readonly pattern: string;
+      readonly example: string;
+      /** The patterns of other rules that count as well: the reason must contain a match of each. */
+      readonly also?: readonly { readonly pattern: string; readonly example: string }[];
+    };
 
 /** Why a decision came out as it did: one node per rule or condition, in the policy's order. */
 export interface Because {
@@ -224,9 +256,9 @@ export interface Match {
   /** Labels that must be absent. */
   readonly withoutLabels?: readonly string[];
   /** Within one of these. */
-  readonly hours?: readonly WeeklyHours[];
+  readonly hours?: readonly WeeklyWindow[];
   /** Within none of these. */
-  readonly outside?: readonly WeeklyHours[];
+  readonly outside?: readonly WeeklyWindow[];
   /** On a day of one of these. */
   readonly calendars?: readonly Calendar[];
   /** On no day of any of these. */
@@ -239,16 +271,6 @@ export interface Condition {
   readonly expression: string;
   /** IANA zone of `now`. */
   readonly zone: string;
-}
-
-/** Hours that return every week, in a zone. */
-export interface WeeklyHours {
-  readonly zone: string;
-  /** ISO weekdays on which they begin: Monday is 1. */
-  readonly days: readonly number[];
-  /** Minutes after local midnight; an end before its beginning is on the next day. */
-  readonly fromMinute: number;
-  readonly untilMinute: number;
 }
 
 /** Days by name, such as public holidays; each from local midnight to local midnight. */
@@ -265,7 +287,7 @@ export interface Freeze {
   /** Absolute, in ms; weekly hours in a zone; or the days of calendars. */
   readonly window:
     | { readonly kind: "between"; readonly from: number; readonly until: number }
-    | ({ readonly kind: "weekly" } & WeeklyHours)
+    | WeeklyWindow
     | { readonly kind: "calendars"; readonly calendars: readonly Calendar[] };
   readonly reason: string;
 }

@@ -52,6 +52,9 @@ export const refusalCodes = {
   "not-linked": "The person has not signed in, and this needs it.",
   "step-up-required": "The vote needs a fresh sign-in of its own.",
   // Policy and approvals
+  "earlier-stage-first": "Others approve before the person's stage is asked.",
+  "outside-hours": "Approvals for this are not taken at this hour.",
+  "too-early": "Its planned start has not come.",
   "denied-by-policy": "A rule denies it.",
   "no-rule": "No rule allows it.",
   "over-limit": "It goes beyond what a rule lets in one request.",

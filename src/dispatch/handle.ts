@@ -1,4 +1,5 @@
 // One command from its text to its answer: who is it, what is meant, may they, then read or ask.
+import { needWords } from "../approvals/needed.ts";
 import { decidePolicy } from "../approvals/policy.ts";
 import { recordedQuestion } from "../approvals/recorded-question.ts";
 import type { Asking } from "../core/action.ts";
@@ -24,7 +25,7 @@ import { plainEvent } from "./record.ts";
 import { askedMessage } from "./render/card.ts";
 import { dryRunMessage } from "./render/plan.ts";
 import type { PlaceContext } from "./resolve.ts";
-import { needWords, waitingOf } from "./standings.ts";
+import { waitingOf } from "./standings.ts";
 
 export interface Handling extends Executing {
   readonly reads: ReadLog;

@@ -1,6 +1,7 @@
 // The ports of verbs that are made of dispatch's own parts: requests, policy, catalogue.
 import { explain } from "../approvals/explain.ts";
 import { mayEver } from "../approvals/may-ever.ts";
+import { needWords } from "../approvals/needed.ts";
 import { decidePolicy } from "../approvals/policy.ts";
 import { isJsonObject, numberAt, textAt } from "../core/json.ts";
 import type { Ports } from "../core/ports/index.ts";
@@ -8,7 +9,7 @@ import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
-import { needWords, waitingOf } from "./standings.ts";
+import { waitingOf } from "./standings.ts";
 import { transition } from "./transition.ts";
 import { entryOf } from "./usage.ts";
 import { stopWatching, type Watchers } from "./verify.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { waitingFor } from "../../src/approvals/eligible.ts";
-import type { Effect } from "../../src/approvals/events.ts";
+import { type Effect, standingOf } from "../../src/approvals/events.ts";
 import { step } from "../../src/approvals/life.ts";
 import { openRequest } from "../../src/approvals/open-request.ts";
 import { digestOf } from "../../src/core/digest.ts";
@@ -88,7 +88,7 @@ describe("R10, R13: who does not count", () => {
     const request = pending();
     assert.equal(codeOf(step(request, ballot(request, stranger), context())), "not-eligible");
     assert.equal(codeOf(step(request, ballot(request, ann), context({ standings: new Map() }))), "not-a-member");
-    const left = new Map([[ann.human, { active: false, groups: ann.groups }]]);
+    const left = new Map([[ann.human, { ...standingOf(ann), active: false }]]);
     assert.equal(codeOf(step(request, ballot(request, ann), context({ standings: left }))), "not-a-member");
   });
 });
@@ -259,7 +259,7 @@ describe("R8, R23: time", () => {
 });
 
 describe("who can countersign", () => {
-  const candidates = everyone.map((person) => ({ person: refOf(person), active: true, groups: person.groups }));
+  const candidates = everyone.map((person) => ({ person: refOf(person), ...standingOf(person) }));
 
   test("what is missing and how many can give it, without the asker and those who did", () => {
     assert.equal(waitingFor(pending(), candidates).says, "1 of platform and 1 of leads; 3 people can");
@@ -291,8 +291,8 @@ describe("who can countersign", () => {
   });
 
   test("two accounts of one human are one person", () => {
-    const twin = { person: { ...refOf(ann), userId: "ann2" }, active: true, groups: ann.groups };
-    const other = { person: { human: asHumanId("x"), userId: "x", name: "x" }, active: false, groups: ann.groups };
+    const twin = { ...standingOf(ann), person: { ...refOf(ann), userId: "ann2" } };
+    const other = { ...standingOf(ann), person: { human: asHumanId("x"), userId: "x", name: "x" }, active: false };
     assert.equal(waitingFor(pending(), [...candidates, twin, other]).eligible.length, 3);
   });
 });

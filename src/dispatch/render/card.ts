@@ -1,12 +1,15 @@
 // The living message of a request, from asking to its verified end.
 
+import { demandWords } from "../../approvals/may-vote.ts";
 import {
   deadlineText,
   diffAttachment,
+  plannedStartText,
   planParts,
   requestFields,
   sentence,
   stateIcons,
+  stateOf,
   stateWords,
   stepParts,
   voteParts,
@@ -36,6 +39,7 @@ export function requestCard(facts: CardFacts): Message {
     ...planParts(request.plan),
     ...voteParts(request),
     ...stepParts(request),
+    ...demandParts(request),
     ...buttonParts(request, facts.undoCommand),
   ];
   const deadline = deadlineText(request);
@@ -61,11 +65,18 @@ export function replacedCard(request: Request, changed: readonly string[]): Mess
 }
 
 function stateText({ request, standing, progress }: CardFacts): Text {
-  const words: Text = [bold(`${request.id} ${stateWords[request.state]}.`)];
+  const words: Text = [bold(`${request.id} ${stateOf(request)}.`), ...plannedStartText(request)];
   if (standing !== null && standing.missing !== "") return [...words, ` Still needed: ${standing.missing}.`];
   // While it goes on, the bar says how far it is.
   const isTold = request.says === "" || (progress !== null && progressParts(request, progress).length > 0);
   return isTold ? words : [...words, ` ${sentence(request.says)}`];
+}
+
+/** What an approval takes beyond the click, while approvals are asked for. */
+function demandParts({ requirement, state }: Request): readonly Part[] {
+  const isAsked = state === "planned" || state === "pending";
+  const words = isAsked && requirement !== null ? demandWords(requirement) : [];
+  return words.length === 0 ? [] : [{ kind: "text", icon: "info", text: [words.join(" ")] }];
 }
 
 function progressParts(request: Request, progress: Progress | null): readonly Part[] {
@@ -104,7 +115,9 @@ export function askedMessage(request: Request, standing: Standing | null, approv
         icon: "run",
         text: [
           code(request.id),
-          ` ${request.plan.title}. It needs no approvals and starts now; I report here when it is verified.`,
+          ` ${request.plan.title}. It needs no approvals and starts `,
+          ...startText(request),
+          "; I report here when it is verified.",
         ],
       },
     ]);
@@ -124,6 +137,10 @@ export function askedMessage(request: Request, standing: Standing | null, approv
       ],
     },
   ]);
+}
+
+function startText({ plan, createdAt }: Request): Text {
+  return plan.notBefore !== undefined && plan.notBefore > createdAt ? ["at ", time(plan.notBefore)] : ["now"];
 }
 
 export function resultMessage(request: Request, undoCommand: string | null): Message {
