@@ -5,7 +5,7 @@ import type { JsonObject } from "../core/json.ts";
 import { checkShape } from "./checked.ts";
 import { type ConfigDocument, parseConfigText } from "./document.ts";
 import { beyond, withPlaceholders } from "./placeholders.ts";
-import { type ConfigErrors, type Problem, pathText } from "./problem.ts";
+import { type ConfigErrors, errorsAt, type Problem, pathText } from "./problem.ts";
 import { type RawConfig, wordsOf } from "./raw.ts";
 import { shapeProblems } from "./shape.ts";
 import { suggestion } from "./suggestion.ts";
@@ -85,18 +85,11 @@ function policyProblems(config: Config, { verbs, check }: LoadContext): readonly
 }
 
 function errorsOf(
-  document: ConfigDocument,
+  { lineOf }: ConfigDocument,
   file: string,
   problems: readonly (Problem & { readonly line?: number })[],
 ): ConfigErrors {
-  const errors = problems.map(({ path, says, came, line }) => ({
-    file,
-    line: line ?? document.lineOf(path),
-    path: pathText(path),
-    came: came ?? "",
-    says,
-  }));
-  return { kind: "config-errors", errors: errors.sort((a, b) => a.line - b.line) };
+  return errorsAt(lineOf, file, problems);
 }
 
 function typedConfig(raw: RawConfig): Config {

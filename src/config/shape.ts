@@ -105,7 +105,7 @@ function calendarProblems({ days }: RawCalendar, path: Path): readonly Problem[]
 }
 
 /** The 31st of February is parsed as a day of March: what comes back must be what was written. */
-function isMoment(text: string): boolean {
+export function isMoment(text: string): boolean {
   const day = text.slice(0, 10);
   const parsed = new Date(`${day}T00:00:00Z`);
   return !Number.isNaN(Date.parse(text)) && !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
