@@ -1,13 +1,8 @@
 // Tickets: whether a reason names those that the policy asks for, and where they are found.
 import type { Requirement } from "../core/policy.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
+import type { Ticket } from "../core/request.ts";
 import { findPattern } from "./reason.ts";
-
-export interface Ticket {
-  readonly id: string;
-  /** null where the policy names no address. */
-  readonly url: string | null;
-}
 
 /** null when every ticket is named. A pattern that cannot be read refuses. */
 export function checkTickets(requirement: Pick<Requirement, "tickets">, reason: string | null): Refusal | null {

@@ -2,6 +2,7 @@
 import { explain } from "../approvals/explain.ts";
 import { mayEver } from "../approvals/may-ever.ts";
 import { needWords } from "../approvals/needed.ts";
+import { opensAt, opensWords } from "../approvals/opens-at.ts";
 import { decidePolicy } from "../approvals/policy.ts";
 import { isJsonObject, numberAt, textAt } from "../core/json.ts";
 import type { Ports } from "../core/ports/index.ts";
@@ -9,7 +10,7 @@ import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
-import { waitingOf } from "./standings.ts";
+import { couldCountersign, waitingOf } from "./standings.ts";
 import { transition } from "./transition.ts";
 import { entryOf } from "./usage.ts";
 import { stopWatching, type Watchers } from "./verify.ts";
@@ -34,6 +35,11 @@ function policyView(deps: Deps): PolicyView {
   return {
     decide: (question) => decidePolicy(deps.policy(), question),
     explain: (decision) => explain(decision),
+    opens(question) {
+      const opens = opensAt(deps.policy(), question);
+      return opens === null ? null : opensWords(opens, question.now);
+    },
+    couldCountersign: (requirement, asker) => couldCountersign(deps.people, requirement, asker),
     mayEver: (verb, verbKind, person) => mayEver(deps.policy(), verb, verbKind, person),
   };
 }
