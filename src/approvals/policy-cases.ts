@@ -33,7 +33,11 @@ type Approvals = Extract<Expectation, { kind: "approvals" }>;
 function requirementDiffers(decision: Extract<Decision, { kind: "approvals" }>, expect: Approvals): readonly string[] {
   const { requirement } = decision;
   return [
-    ...differs("need", expect.need, needWords(requirement.need)),
+    ...differs(
+      "need",
+      expect.need === undefined ? undefined : inOrder(expect.need),
+      inOrder(needWords(requirement.need)),
+    ),
     ...differs("rules", sorted(expect.rules), sorted(decision.rules)),
     ...differs("stepUp", expect.stepUp, requirement.stepUp !== undefined),
     ...differs("assurance", expect.assurance, requirement.assurance ?? "none"),
@@ -46,6 +50,11 @@ function differs(what: string, expected: string | boolean | undefined, is: strin
   return expected === undefined || expected === is
     ? []
     : [`${what}: expected ${expected || "none"}, came ${is || "none"}`];
+}
+
+/** What is all needed is needed in any order; needs within needs are compared as they are told. */
+function inOrder(need: string): string {
+  return need.includes("(") ? need : need.split(" and ").sort().join(" and ");
 }
 
 function sorted(names: readonly string[] | undefined): string | undefined {

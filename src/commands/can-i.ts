@@ -68,6 +68,7 @@ export const canI = defineRead({
 function says(decision: Decision, verb: string): Text {
   switch (decision.kind) {
     case "allow":
+      if (decision.rules.length === 0) return [`Yes: everybody may use ${verb}.`];
       return [`Yes: ${verb} runs at once, by ${decision.rules.join(", ")}.`];
     case "approvals":
       return [`Yes, when countersigned: ${decision.rules.join(", ")}.`];

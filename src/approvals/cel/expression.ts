@@ -23,7 +23,7 @@ export type ReadExpression =
   | { readonly kind: "bad"; readonly says: string };
 
 /** What nobody can read at a glance is several rules. They bound the time that reading takes, too (T18). */
-export const longestExpression = 1_000;
+export const longestExpression = 500;
 const mostNodes = 300;
 const deepest = 40;
 const mostLoops = 2;
