@@ -26,9 +26,7 @@ export function ifProblems(match: Match, path: Path, facts: PolicyFacts): readon
   return asked.flatMap(({ domain, word }) => {
     const known = knownWords(domain, facts);
     if (known === null || known.includes(word)) return [];
-    return [
-      { path, says: `It compares with a ${domainWords[domain]} “${word}” that does not exist`, came: word, known },
-    ];
+    return [{ path, says: `There is no ${domainWords[domain]} “${word}” to compare with`, came: word, known }];
   });
 }
 

@@ -101,6 +101,8 @@ export const approvalsSchema = object(
     tell: { ...names("Channels that are told of the request besides the approvals channel."), items: channel },
     tellPeople: {
       ...names("Member ids of Slack: people who are told of the request by a direct message."),
+      pattern: "^[UW][A-Z0-9]{2,}$",
+      examples: ["U024BE7LH"],
       items: memberId,
     },
     tellGroups: names("Groups, everybody in which is told of the request by a direct message."),
