@@ -15,6 +15,12 @@ export interface Candidate extends Standing {
 export interface Waiting {
   /** "1 of payments-leads; 4 people can", or "1 of anybody; anybody else can" */
   readonly says: string;
+  /** The first half of it: "1 of payments-leads". */
+  readonly needed: string;
+  /** Somebody of no group can help too. */
+  readonly isAnybody: boolean;
+  /** How many could, once they have signed in. */
+  readonly unsure: number;
   /** By name, of the groups that are asked; where anybody can, the others are not listed. */
   readonly eligible: readonly PersonRef[];
 }
@@ -25,14 +31,18 @@ export interface Waiting {
  * sign in first is counted apart.
  */
 export function waitingFor(request: Request, candidates: readonly Candidate[]): Waiting {
-  const standings = new Map(candidates.map((candidate) => [candidate.person.human, candidate]));
+  const standings = new Map(candidates.map(({ person, ...standing }) => [person.human, standing]));
   const { requirement } = request;
-  if (requirement === null || quorumOf(request, standings).met) return { says: "nothing more", eligible: [] };
+  if (requirement === null || quorumOf(request, standings).met)
+    return { says: "nothing more", needed: "nothing more", isAnybody: false, unsure: 0, eligible: [] };
   const voters = approversOf(request, standings);
   const open = openPart(requirement.need, voters);
   const voted = new Set(voters.map((voter) => voter.human));
   const others = candidates.filter(
-    ({ person, active }) => active && !voted.has(person.human) && !isOwn(request, person.human),
+    ({ person, active, alsoKnownAs = [] }) =>
+      active &&
+      ![person.human, ...alsoKnownAs].some((id) => voted.has(id)) &&
+      !isOwn(request, person.human, alsoKnownAs),
   );
   const able = others.filter(
     (one) => isKnownEnough(requirement, one.assurance) && canHelp(open, voters, sureGroups(requirement, one)),
@@ -41,7 +51,9 @@ export function waitingFor(request: Request, candidates: readonly Candidate[]): 
   const unsure = others.filter((one) => !once.has(one.person.human) && canHelp(open, voters, one.groups));
   const counts = { able: once.size, unsure: onePerHuman(unsure).size, isAnybody: canHelp(open, voters, []) };
   const eligible = [...once.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { says: `${neededWords(requirement.need, voters)}; ${whoCan(counts)}`, eligible };
+  const needed = neededWords(requirement.need, voters);
+  const { isAnybody, unsure: later } = counts;
+  return { says: `${needed}; ${whoCan(counts)}`, needed, isAnybody, unsure: later, eligible };
 }
 
 function onePerHuman(candidates: readonly Candidate[]): ReadonlyMap<HumanId, PersonRef> {

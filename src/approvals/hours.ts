@@ -66,7 +66,8 @@ function nextStart(window: WeeklyWindow, now: number): number | null {
     const off = localTime(guess, window.zone).minute - window.fromMinute;
     // Between now and then clocks were moved: half a day is more than any zone ever does.
     const shift = off > dayMinutes / 2 ? off - dayMinutes : off < -dayMinutes / 2 ? off + dayMinutes : off;
-    for (const at of [guess - shift * minuteMs, guess]) if (at > now && isInForce(window, at)) return at;
+    const [first, last] = [Math.min(guess, guess - shift * minuteMs), Math.max(guess, guess - shift * minuteMs)];
+    for (let at = first; at <= last; at += minuteMs) if (at > now && isInForce(window, at)) return at;
   }
   return null;
 }

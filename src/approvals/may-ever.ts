@@ -2,11 +2,12 @@
 import { assurances, type Person } from "../core/person.ts";
 import type { Match, Policy, Question, Rule } from "../core/policy.ts";
 import { fitsAny } from "./glob.ts";
-import { letWithoutRule } from "./policy.ts";
+import { isAboutOneself, rulesFor } from "./policy.ts";
 
 /** True when a rule could let the person; a rule that denies the verb to them everywhere and always takes it away. */
 export function mayEver(policy: Policy, verb: string, verbKind: Question["verbKind"], person: Person): boolean {
-  const concerned = policy.rules.filter(({ match }) => {
+  if (isAboutOneself(verb)) return true;
+  const concerned = rulesFor(policy, verb).filter(({ match }) => {
     if (match.verbs.length > 0 && !fitsAny(match.verbs, verb)) return false;
     if (match.verbKinds.length > 0 && !match.verbKinds.includes(verbKind)) return false;
     return isOneOf(match, person);
@@ -15,8 +16,7 @@ export function mayEver(policy: Policy, verb: string, verbKind: Question["verbKi
   const deniedEverywhere = concerned.some(
     (rule) => rule.effect.kind === "deny" && asksNothingElse(rule.match) && !isReplaced(rule),
   );
-  if (deniedEverywhere) return false;
-  return letWithoutRule.includes(verb) || concerned.some((rule) => rule.effect.kind !== "deny" && isSure(rule, person));
+  return !deniedEverywhere && concerned.some((rule) => rule.effect.kind !== "deny" && isSure(rule, person));
 }
 
 function isOneOf({ groups, subjects = [] }: Match, person: Person): boolean {

@@ -22,13 +22,13 @@ type Facts = Pick<LifeContext, "now" | "standings">;
 export function mayVote(request: Request, ballot: Ballot, { now, standings }: Facts): Refusal | null {
   const { requirement } = request;
   const { human, name, choice } = ballot;
-  if (isOwn(request, human))
+  const standing = standings.get(human);
+  if (isOwn(request, human, standing?.alsoKnownAs))
     return refuse(
       "own-request",
       `${name} asked for ${request.id} or wrote what it applies, and nobody countersigns their own change.`,
       request.says === "" ? "Somebody else must countersign it." : `Others must countersign it: ${request.says}.`,
     );
-  const standing = standings.get(human);
   if (standing?.active !== true)
     return refuse("not-a-member", `${name} is not a full member of this workspace now.`, "Ask somebody who is.");
   if (requirement === null)

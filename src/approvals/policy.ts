@@ -10,16 +10,30 @@ interface Tried {
   readonly matched: Matched;
 }
 
-/** Who may do nothing else may find out who they are taken for, and sign in. A denial takes even that. */
-export const letWithoutRule: readonly string[] = ["help", "login", "logout", "whoami"];
+/** Whoever is a member may ask what there is, who they are, and sign in and out: else nobody could become linked. */
+const aboutOneself: ReadonlySet<string> = new Set(["help", "login", "logout", "whoami"]);
+
+export function isAboutOneself(verb: string): boolean {
+  return aboutOneself.has(verb);
+}
+
+/** A rule that lets all verbs about the bot's own requests (`actions: own`) is not meant to let these. */
+const byNameOnly: ReadonlySet<string> = new Set(["unlink"]);
+
+/** The rules that have a say on a verb: what takes from others is only let by a rule that names it. */
+export function rulesFor({ rules }: Policy, verb: string): readonly Rule[] {
+  if (!byNameOnly.has(verb)) return rules;
+  return rules.filter(({ effect, match }) => effect.kind === "deny" || match.verbs.length > 0);
+}
 
 /**
  * Each place is decided by all rules that match it; the strictest of all places is the decision. So a manifest cannot shed a
  * rule by adding an object elsewhere, and a place that no rule surely lets denies the whole. The order of rules never matters.
  */
 export function decidePolicy(policy: Policy, question: Question): Decision {
+  if (isAboutOneself(question.verb)) return { kind: "allow", rules: [], because: [], policy: policy.digest };
   const freeze = policy.freezes.find((candidate) => freezes(candidate, question));
-  const tried = policy.rules.map((rule) => ({ rule, matched: matchRule(rule, question) }));
+  const tried = rulesFor(policy, question.verb).map((rule) => ({ rule, matched: matchRule(rule, question) }));
   const inForce = rulesInForce(tried, Math.max(question.places.length, 1));
   const measured = new Map(tried.map(({ rule }) => [rule, measure(rule, placesOf(rule, inForce, question))]));
   const because = [
@@ -31,7 +45,7 @@ export function decidePolicy(policy: Policy, question: Question): Decision {
     if (rule.effect.kind === "deny" && inForce.some((rules) => rules.has(rule)))
       return { kind: "deny", code: "denied-by-policy", rule: rule.name, reason: rule.effect.reason, ...shared };
   }
-  const uncovered = letWithoutRule.includes(question.verb) ? -1 : uncoveredPlace(tried, inForce);
+  const uncovered = uncoveredPlace(tried, inForce);
   if (uncovered >= 0) return { ...noRule(tried, question, uncovered), ...shared };
   for (const [rule, { exceeded }] of measured)
     if (exceeded !== null) return { kind: "deny", code: "over-limit", rule: rule.name, reason: exceeded, ...shared };

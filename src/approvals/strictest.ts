@@ -1,6 +1,7 @@
 // Several requirements as one that satisfies each of them: the strictest of every field (R16, R31).
 import type { Assurance } from "../core/person.ts";
-import { type ApproverHours, pings, type ReasonRule, type Requirement, type StepUp } from "../core/policy.ts";
+import type { ApproverHours, ReasonRule, Requirement, StepUp } from "../core/policy.ts";
+import { askingOf } from "./asking.ts";
 import { isAtLeast } from "./assured.ts";
 import { bothNeeds } from "./both-needs.ts";
 
@@ -19,7 +20,7 @@ export function stricter(a: Requirement, b: Requirement): Requirement {
     reasonToApprove: stricterReason(a.reasonToApprove, b.reasonToApprove),
     tell: union(a.tell, b.tell),
     ...unions(a, b),
-    ...pingOf(a, b),
+    ...askingOf(a, b),
     ...(assurance === undefined ? {} : { assurance }),
     ...(stepUp === undefined ? {} : { stepUp }),
     ...(hours.length === 0 ? {} : { hours }),
@@ -70,12 +71,6 @@ function unions(a: Requirement, b: Requirement): Pick<Requirement, "tellPeople" 
     ...(a.tellGroups || b.tellGroups ? { tellGroups: union(a.tellGroups ?? [], b.tellGroups ?? []) } : {}),
     ...(known.size > 0 ? { tickets: [...known.values()] } : {}),
   };
-}
-
-/** Whoever one of the rules wants to be pinged is. */
-function pingOf(a: Requirement, b: Requirement): Pick<Requirement, "ping"> {
-  const ping = pings.findLast((one) => a.ping === one || b.ping === one);
-  return ping === undefined ? {} : { ping };
 }
 
 /** What is equal stands once. */

@@ -1,5 +1,6 @@
 // Whose votes count: never one's own, never one's own words, and only as of now (R10, R11).
 import type { GroupName, HumanId } from "../core/ids.ts";
+import { isHuman } from "../core/person.ts";
 import type { Requirement } from "../core/policy.ts";
 import { type Request, standingVotes, type Vote } from "../core/request.ts";
 import { isKnownEnough, sureGroups, wasKnownEnough } from "./assured.ts";
@@ -10,9 +11,13 @@ import { canFill, type Solved, solve, type Voter } from "./quorum.ts";
 
 type Standings = ReadonlyMap<HumanId, Standing>;
 
-/** The asker and everybody who wrote what would be applied; accounts of one human are one. */
-export function isOwn(request: Pick<Request, "requester" | "authors">, human: HumanId): boolean {
-  return request.requester.human === human || request.authors.some((author) => author.human === human);
+/** The asker and everybody who wrote what would be applied; accounts of one human are one, also those linked once (R10). */
+export function isOwn(
+  request: Pick<Request, "requester" | "authors">,
+  human: HumanId,
+  alsoKnownAs: readonly HumanId[] = [],
+): boolean {
+  return [request.requester, ...request.authors].some((one) => isHuman({ human, alsoKnownAs }, one.human));
 }
 
 export function isVetoer(requirement: Requirement, groups: readonly GroupName[]): boolean {
@@ -31,8 +36,10 @@ export function mayStop(requirement: Requirement, groups: readonly GroupName[]):
 export function countingVotes(request: Request, choice: Vote["choice"], standings: Standings): readonly Vote[] {
   const seen = new Set<HumanId>();
   return standingVotes(request).filter((vote) => {
-    const counts = vote.choice === choice && !seen.has(vote.human) && whyNot(request, vote, standings) === null;
-    if (counts) seen.add(vote.human);
+    const ids = [vote.human, ...(standings.get(vote.human)?.alsoKnownAs ?? [])];
+    const isSeen = ids.some((id) => seen.has(id));
+    const counts = vote.choice === choice && !isSeen && whyNot(request, vote, standings) === null;
+    if (counts) for (const id of ids) seen.add(id);
     return counts;
   });
 }
@@ -40,7 +47,7 @@ export function countingVotes(request: Request, choice: Vote["choice"], standing
 /** Why a vote that was cast no longer counts, or null. */
 export function whyNot(request: Request, vote: Vote, standings: Standings): string | null {
   const standing = standings.get(vote.human);
-  if (isOwn(request, vote.human)) return "asked for it or wrote it";
+  if (isOwn(request, vote.human, standing?.alsoKnownAs)) return "asked for it or wrote it";
   if (standing?.active !== true) return "is no longer an active member";
   const { requirement } = request;
   if (requirement === null) return null;

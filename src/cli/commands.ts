@@ -57,6 +57,14 @@ export const cliCommands: readonly CliCommand[] = [
     load: async () => (await import("./audit.ts")).audit,
   },
   {
+    name: "reaper",
+    usage:
+      "countersign reaper [--kubeconfig FILE [--context NAME]] [--every 10s] [--longest 30d] [--once] [--port 8081] [--host ADDRESS]",
+    summary: "end granted access in a cluster when its time is over, without the bot",
+    help: "Runs for ever beside the bot, as a process and an account of its own (deploy/reaper.yaml): removes every binding and service\naccount that carries a grant's label and whose time is over by the cluster's clock. Without --kubeconfig it uses the service account\nof its pod. Nothing lives longer than --longest. --once looks once and exits with 1 if something could not be removed.",
+    load: async () => (await import("./reaper.ts")).reaper,
+  },
+  {
     name: "doctor",
     usage: "countersign doctor [--config FILE]",
     summary: "check tokens, scopes, clusters, rights, policy, clock and store",

@@ -6,11 +6,12 @@ import type { Expectation, PolicyCase } from "../core/policy-case.ts";
 import { type RiskKind, riskKinds } from "../core/risk.ts";
 import { shapeCheck } from "./checked.ts";
 import { parseConfigText } from "./document.ts";
+import { isMoment } from "./moments.ts";
 import { type PlaceContext, readPlace } from "./place-text.ts";
 import { type ConfigErrors, errorsAt, type Path, type Problem } from "./problem.ts";
 import { type Words, wordsOf } from "./raw.ts";
 import { casesSchema } from "./schema-cases.ts";
-import { isMoment, unknown } from "./shape.ts";
+import { unknown } from "./suggestion.ts";
 
 interface RawPlace {
   readonly on: string;

@@ -4,12 +4,14 @@ import { asClusterName, asGroupName } from "../core/ids.ts";
 import type { JsonObject } from "../core/json.ts";
 import { checkShape } from "./checked.ts";
 import { type ConfigDocument, parseConfigText } from "./document.ts";
+import { typedOnCall } from "./on-call.ts";
 import { beyond, withPlaceholders } from "./placeholders.ts";
 import { type ConfigErrors, errorsAt, type Problem, pathText } from "./problem.ts";
 import { type RawConfig, wordsOf } from "./raw.ts";
 import { shapeProblems } from "./shape.ts";
 import { suggestion } from "./suggestion.ts";
 import { ms } from "./typed-approvals.ts";
+import { typedIdentity } from "./typed-identity.ts";
 import { typedPolicy } from "./typed-policy.ts";
 
 export interface LoadContext {
@@ -41,7 +43,7 @@ function furtherProblems(value: unknown, known: readonly Problem[], context: Loa
 }
 
 /** The sections that say who may do what: together they are countersigned when they change (R31). */
-const policySections = ["groups", "policy"] as const;
+const policySections = ["groups", "onCall", "policy"] as const;
 
 export function policySourceOf(raw: RawConfig): JsonObject {
   const file = raw as unknown as JsonObject;
@@ -76,7 +78,12 @@ export function isConfigErrors(value: Config | ConfigErrors): value is ConfigErr
 }
 
 function policyProblems(config: Config, { verbs, check }: LoadContext): readonly Problem[] {
-  const found = check({ policy: config.policy, clusters: config.clusters, verbs });
+  const found = check({
+    policy: config.policy,
+    clusters: config.clusters,
+    verbs,
+    schedules: config.onCall.schedules.map((schedule) => schedule.name),
+  });
   return found.map(({ path, says, known, came }) => ({
     path,
     says: known === undefined ? says : `${says}; ${suggestion(came ?? "", known)}`,
@@ -93,10 +100,13 @@ function errorsOf(
 }
 
 function typedConfig(raw: RawConfig): Config {
-  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup }) => ({
+  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup, onCall, idpGroups, groups: inner }) => ({
     name: asGroupName(name),
     members: members ?? [],
     slackUserGroup: slackUserGroup ?? null,
+    ...(onCall === undefined ? {} : { onCall }),
+    ...(idpGroups === undefined ? {} : { idpGroups: wordsOf(idpGroups) }),
+    ...(inner === undefined ? {} : { groups: wordsOf(inner).map(asGroupName) }),
   }));
   return {
     clusters: raw.clusters.map((cluster) => typedCluster(cluster, raw.clusters.length === 1)),
@@ -110,18 +120,21 @@ function typedConfig(raw: RawConfig): Config {
       })),
     },
     command: raw.command ?? "/ops",
+    onCall: typedOnCall(raw.onCall),
     policySource: policySourceOf(raw),
     file: raw as unknown as JsonObject,
-    policy: typedPolicy(raw.policy, groups),
+    policy: typedPolicy(raw.policy, groups, raw.identity === undefined ? "none" : "linked"),
     audit: { checkpoints: raw.audit.checkpoints },
     dataDirectory: raw.dataDirectory ?? "./.countersign",
     limits: {
       manifestBytes: raw.limits?.manifestBytes ?? 1_000_000,
+      delegationMs: ms(raw.limits?.delegation ?? "7d"),
       groupMaxAgeMs: ms(raw.limits?.groupMaxAge ?? "5m"),
       votesPerMinute: raw.limits?.votesPerMinute ?? 30,
       commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,
     },
     http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
+    identity: typedIdentity(raw.identity),
   };
 }
 

@@ -1,6 +1,6 @@
 // The configuration as the schema lets it through: raw words, not yet typed.
-
 import type { Ping } from "../core/policy.ts";
+import type { RawOnCall } from "./on-call.ts";
 import type { RawCalendar, RawLimits, RawWhen } from "./raw-when.ts";
 
 export type Words = string | readonly string[];
@@ -28,6 +28,8 @@ export interface RawApprovals extends RawNeed {
   readonly tellGroups?: Words;
   readonly ticket?: { readonly pattern: string; readonly example: string; readonly link?: string };
   readonly ping?: Ping;
+  readonly rings?: readonly string[];
+  readonly escalateTo?: Words;
   readonly assurance?: string;
   readonly stepUp?: { readonly maxAge: string; readonly acr?: Words; readonly amr?: Words };
   readonly hours?: readonly RawWeekly[];
@@ -90,16 +92,37 @@ export interface RawConfig {
     readonly name: string;
     readonly members?: readonly string[];
     readonly slackUserGroup?: string;
+    readonly idpGroups?: Words;
+    readonly groups?: Words;
+    readonly onCall?: string;
   }[];
+  readonly onCall?: RawOnCall;
   readonly policy: RawPolicy;
   readonly audit: { readonly checkpoints: string };
   readonly limits?: {
     readonly manifestBytes?: number;
     readonly groupMaxAge?: string;
+    readonly delegation?: string;
     readonly votesPerMinute?: number;
     readonly commandsPerMinute?: number;
   };
   readonly http?: { readonly port?: number; readonly host?: string };
+  readonly identity?: {
+    readonly baseUrl: string;
+    readonly provider: {
+      readonly title: string;
+      readonly issuer: string;
+      readonly clientId: string;
+      readonly clientSecretEnv?: string;
+      readonly scopes?: readonly string[];
+      readonly groupsClaim?: string;
+      readonly claims?: readonly string[];
+    };
+    readonly slack: { readonly clientId: string; readonly clientSecretEnv?: string };
+    readonly groupMaxAge?: string;
+    readonly stepUpFreshFor?: string;
+    readonly allowHttpLoopback?: boolean;
+  };
 }
 
 export function wordsOf(words: Words | undefined): readonly string[] {

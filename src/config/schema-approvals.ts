@@ -113,6 +113,15 @@ export const approvalsSchema = object(
       type: "string",
       enum: pings,
     },
+    rings: {
+      description:
+        "When after the posting everybody who can is reminded, and when `escalateTo` is told. Left out: after a third and two thirds of its life.",
+      type: "array",
+      items: duration,
+      minItems: 2,
+      maxItems: 2,
+    },
+    escalateTo: names("Groups that are told when nobody has come. Left out: a line in the approvals channel."),
     assurance: {
       description:
         "How surely those who approve must be known, at least. From `linked` on, Slack's user groups alone do not make anybody an approver.",

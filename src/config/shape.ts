@@ -1,9 +1,11 @@
 // What the schema cannot say: one of several keys, moments that exist, names that are given once and known.
-
+import { exactlyOne, isMoment } from "./moments.ts";
+import { onCallProblems } from "./on-call.ts";
 import type { Path, Problem } from "./problem.ts";
-import type { RawConfig, RawFreeze, RawNeed, RawRule, RawWeekly } from "./raw.ts";
+import { type RawConfig, type RawFreeze, type RawNeed, type RawRule, type RawWeekly, wordsOf } from "./raw.ts";
 import type { RawCalendar, RawWhen } from "./raw-when.ts";
-import { suggestion } from "./suggestion.ts";
+import { identityProblems, nestingProblems } from "./shape-identity.ts";
+import { unknown } from "./suggestion.ts";
 
 /** Problems of a configuration that has passed the schema. */
 export function shapeProblems(raw: RawConfig): readonly Problem[] {
@@ -18,16 +20,15 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
     ...twice(raw.groups ?? [], ["groups"], "group"),
     ...clusterProblems(raw),
     ...groupProblems(raw),
+    ...nestingProblems(raw),
+    ...identityProblems(raw),
+    ...onCallProblems(raw.onCall, raw.groups ?? []),
     ...(raw.channels.defaults ?? []).flatMap(({ cluster }, index) =>
       cluster === undefined || clusters.includes(cluster)
         ? []
         : [unknown(["channels", "defaults", index, "cluster"], "cluster", cluster, clusters)],
     ),
   ];
-}
-
-export function unknown(path: Path, what: string, given: string, known: readonly string[]): Problem {
-  return { path, says: `There is no ${what} “${given}”; ${suggestion(given, known)}`, came: given };
 }
 
 function ruleProblems(rule: RawRule, path: Path): readonly Problem[] {
@@ -55,11 +56,6 @@ function needProblems(need: RawNeed, path: Path): readonly Problem[] {
   for (const key of ["all", "any", "stages"] as const)
     problems.push(...(need[key] ?? []).flatMap((part, index) => needProblems(part, [...path, key, index])));
   return problems;
-}
-
-function exactlyOne(path: Path, what: string, keys: readonly string[], given: readonly string[]): Problem {
-  const came = given.length === 0 ? "none" : given.join(" and ");
-  return { path, says: `${what} needs exactly one of ${keys.join(", ")}; it has ${came}.`, came };
 }
 
 const freezeWindows = ["between", "weekly", "calendars"] as const;
@@ -104,13 +100,6 @@ function calendarProblems({ days }: RawCalendar, path: Path): readonly Problem[]
   });
 }
 
-/** The 31st of February is parsed as a day of March: what comes back must be what was written. */
-export function isMoment(text: string): boolean {
-  const day = text.slice(0, 10);
-  const parsed = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(Date.parse(text)) && !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
-}
-
 function twice(items: readonly { readonly name: string }[], path: Path, what: string): readonly Problem[] {
   const seen = new Set<string>();
   return items.flatMap(({ name }, index) => {
@@ -141,8 +130,14 @@ function clusterProblems({ clusters }: RawConfig): readonly Problem[] {
 
 function groupProblems({ groups }: RawConfig): readonly Problem[] {
   return (groups ?? []).flatMap((group, index) =>
-    (group.members ?? []).length === 0 && group.slackUserGroup === undefined
-      ? [{ path: ["groups", index], says: `Group “${group.name}” has no members and no slackUserGroup.` }]
+    (group.members ?? []).length + wordsOf(group.idpGroups).length + wordsOf(group.groups).length === 0 &&
+    group.slackUserGroup === undefined
+      ? [
+          {
+            path: ["groups", index],
+            says: `Group “${group.name}” has no members, no slackUserGroup, no idpGroups and no groups.`,
+          },
+        ]
       : [],
   );
 }

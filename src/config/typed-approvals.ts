@@ -28,9 +28,18 @@ export function typedRequirement(raw: RawApprovals, defaults: Policy["defaults"]
     ...(raw.tellGroups === undefined ? {} : { tellGroups: wordsOf(raw.tellGroups).map(asGroupName) }),
     ...(raw.ticket === undefined ? {} : { tickets: [{ ...raw.ticket, link: raw.ticket.link ?? null }] }),
     ...(raw.ping === undefined ? {} : { ping: raw.ping }),
+    ...typedRings(raw),
     ...(raw.assurance === undefined ? {} : { assurance: typedAssurance(raw.assurance) }),
     ...(raw.stepUp === undefined ? {} : { stepUp: typedStepUp(raw.stepUp) }),
     ...(raw.hours === undefined ? {} : { hours: [raw.hours.map((hours) => typedWeekly(hours, zone))] }),
+  };
+}
+
+function typedRings({ rings, escalateTo }: RawApprovals): Pick<Requirement, "rings" | "escalateTo"> {
+  const [remind, escalate] = rings ?? [];
+  return {
+    ...(remind === undefined || escalate === undefined ? {} : { rings: [ms(remind), ms(escalate)] as const }),
+    ...(escalateTo === undefined ? {} : { escalateTo: wordsOf(escalateTo).map(asGroupName) }),
   };
 }
 

@@ -92,8 +92,12 @@ export interface Requirement {
   readonly tellGroups?: readonly GroupName[];
   /** Tickets that the reason to ask must name, each of them. */
   readonly tickets?: readonly TicketRule[];
-  /** Who is pinged of those who may countersign; the others find the card. Absent: the bot's own habit. */
+  /** Who of those that can is mentioned when it is asked; the others are only named. Absent: `on-call`. */
   readonly ping?: Ping;
+  /** When after the posting everybody who can is reminded, and when it is escalated. Absent: a third, and two thirds of its life. */
+  readonly rings?: readonly [remindAfterMs: number, escalateAfterMs: number];
+  /** Groups that are told when nobody has come. Absent: the approvals channel, without anybody mentioned. */
+  readonly escalateTo?: readonly GroupName[];
   /**
    * Least assurance of those whose votes count. From `linked` on, groups known only by Slack's user groups or from an IdP
    * heard too long ago do not count (R12). Absent: any.
@@ -191,6 +195,12 @@ export interface GroupConfig {
   readonly members: readonly string[];
   /** Slack user group's id or handle; its members count too, below the top tiers. */
   readonly slackUserGroup: string | null;
+  /** Groups as the IdP names them, whose signed-in members count too. Absent: none. */
+  readonly idpGroups?: readonly string[];
+  /** Groups of the policy whose members are all members of this one too. Absent: none. */
+  readonly groups?: readonly GroupName[];
+  /** The schedule that says who of them is on shift; absent where none does. */
+  readonly onCall?: string;
 }
 
 /** The policy as loaded; only `approvals` reads its insides. */

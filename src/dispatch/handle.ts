@@ -83,6 +83,13 @@ export async function handle(
   }
 }
 
+type Denial = Extract<Decision, { kind: "deny" }>;
+
+function deny({ deps }: Handling, { invoked, person }: Understood, decision: Denial, about?: string): Refusal {
+  const isUnlinked = deps.config.identity !== null && person.subject === null;
+  return denied(decision, { verb: invoked.action.name, isUnlinked, ...(about === undefined ? {} : { about }) });
+}
+
 function refusal(said: Refusal): Reply {
   return { kind: "refusal", refusal: said };
 }
@@ -119,8 +126,7 @@ async function read(handling: Handling, understood: Understood): Promise<Reply> 
   const { action } = invoked;
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
   const decision = decidePolicy(deps.policy(), question);
-  const answer =
-    decision.kind === "deny" ? denied(decision, { verb: action.name }) : await answerOf(handling, understood);
+  const answer = decision.kind === "deny" ? deny(handling, understood, decision) : await answerOf(handling, understood);
   if (action.name !== "help") reads.note(person, action.name, asking.channelId, isRefusal(answer) ? "refused" : "ok");
   if (isRefusal(answer)) return refusal(answer);
   return { kind: "message", message: answer, audience: parsed.share ? "channel" : "asker" };
@@ -144,8 +150,7 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
   const where = { userId: person.account.userId, person, input };
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
   const decision = decidePolicy(deps.policy(), question);
-  if (decision.kind === "deny")
-    return recordedRefusal(handling, parsed, where, denied(decision, { verb: action.name }));
+  if (decision.kind === "deny") return recordedRefusal(handling, parsed, where, deny(handling, understood, decision));
   const done = await action.run?.(only(ports, action.needs), invoked.args, asking);
   if (done === undefined) throw new Error(`${action.name} does nothing`);
   return isRefusal(done)
@@ -177,7 +182,7 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
   const decision = decidePolicy(deps.policy(), question);
   if (parsed.dryRun) return dryRun(handling, understood, { plan, decision });
   if (decision.kind === "deny") {
-    const said = denied(decision, { verb: invoked.action.name, about: plan.title });
+    const said = deny(handling, understood, decision, plan.title);
     return recordedRefusal(handling, parsed, where, said, question);
   }
   // A button's value can be anybody's who holds the bot's token: what nobody countersigns is typed, not pressed (T4).

@@ -1,6 +1,7 @@
 // The ports of verbs that are made of dispatch's own parts: requests, policy, catalogue.
 import { explain } from "../approvals/explain.ts";
 import { mayEver } from "../approvals/may-ever.ts";
+import { demandWords } from "../approvals/may-vote.ts";
 import { needWords } from "../approvals/needed.ts";
 import { opensAt, opensWords } from "../approvals/opens-at.ts";
 import { decidePolicy } from "../approvals/policy.ts";
@@ -16,14 +17,16 @@ import { entryOf } from "./usage.ts";
 import { stopWatching, type Watchers } from "./verify.ts";
 
 export function actionPorts(deps: Deps, watchers: Watchers): Ports {
-  const { clock, clusters, manifests, people, audit, policyFile } = deps;
+  const { clock, clusters, manifests, people, onCall, audit, identity, policyFile } = deps;
   const catalogue = { verbs: [...deps.verbs.values()].map(entryOf) };
   return {
     clock,
     clusters,
     manifests,
     people,
+    onCall,
     audit,
+    identity,
     policyFile,
     catalogue,
     policy: policyView(deps),
@@ -52,9 +55,12 @@ function requestsPort(deps: Deps, watchers: Watchers): Requests {
       const waiting = await waitingOf(deps.people, request);
       const decision = await decideAgain(deps, request, request.plan);
       const lines = isRefusal(decision) ? [decision.message] : explain(decision, { rules: "deciding" });
+      const { requirement } = request;
       const need =
-        request.requirement === null ? "It needs no approvals." : `It needs ${needWords(request.requirement.need)}.`;
-      return { ...waiting, because: [need, ...lines].join("\n") };
+        requirement === null
+          ? ["It needs no approvals."]
+          : [`It needs ${needWords(requirement.need)}.`, ...demandWords(requirement)];
+      return { ...waiting, because: [...need, ...lines].join("\n") };
     },
     async cancel(id, by, reason) {
       const cancelled = await transition(deps, id, { kind: "cancel", by, reason });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { isAtLeast, leastAssurance, shows } from "../../src/approvals/assured.ts";
+import { bothNeeds } from "../../src/approvals/both-needs.ts";
 import { isOpenAt } from "../../src/approvals/hours.ts";
 import { solve, type Voter } from "../../src/approvals/quorum.ts";
 import { checkReason } from "../../src/approvals/reason.ts";
@@ -135,6 +136,32 @@ describe("the strictest of requirements", () => {
       fc.property(requirement, requirement, requirement, world, (a, b, c, given) =>
         assert.deepEqual(answers(stricter(stricter(a, b), c), given), answers(stricter(a, stricter(b, c)), given)),
       ),
+      runs,
+    );
+  });
+
+  test("law: nor does it matter in which order one rule names votes of the same groups", () => {
+    const same = fc
+      .array(fc.record({ count: fc.integer({ min: 2, max: 3 }), isDistinct: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 3,
+      })
+      .map((leaves) =>
+        leaves.map(({ count, isDistinct }) => ({
+          ...votes(count, "a", "b"),
+          ...(isDistinct ? { distinctGroups: 2 } : {}),
+        })),
+      );
+    const people = fc
+      .array(fc.constantFrom(["a"], ["b"], ["a", "b"]), { maxLength: 9 })
+      .map((all) => all.map((of, index) => ({ human: asHumanId(`h${index}`), groups: of.map(asGroupName) })));
+    fc.assert(
+      fc.property(same, same, people, (ours, theirs, all) => {
+        const [one, turned] = [{ kind: "all", of: ours } as const, { kind: "all", of: ours.toReversed() } as const];
+        const other: Need = { kind: "all", of: theirs };
+        assert.equal(solve(bothNeeds(one, other), all).met, solve(bothNeeds(turned, other), all).met);
+        assert.ok(!solve(bothNeeds(one, other), all).met || (solve(one, all).met && solve(other, all).met));
+      }),
       runs,
     );
   });

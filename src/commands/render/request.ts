@@ -182,6 +182,17 @@ export function voteParts(request: Request): readonly Part[] {
   });
 }
 
+/** "Ben is looking (since 10:02)": by name, so that nobody is notified by it. */
+export function lookingParts({ looking = [] }: Request): readonly Part[] {
+  return looking.map(
+    ({ by, since }): Part => ({
+      kind: "text",
+      icon: "info",
+      text: [bold(visible(by.name)), " is looking (since ", time(since), ")"],
+    }),
+  );
+}
+
 export const stateWords = {
   planned: "is being posted",
   pending: "waits to be countersigned",
