@@ -137,6 +137,10 @@ export interface PolicyFacts {
   readonly clusters: readonly ClusterConfig[];
   /** Every verb of the bot. */
   readonly verbs: readonly string[];
+  /** Names of the on-call schedules; absent where they are not known: no name of one is then refused. */
+  readonly schedules?: readonly string[];
+  /** For what was right once and is over. Absent at a start, so that no date ever keeps the bot from starting. */
+  readonly now?: number;
 }
 
 /** Something wrong with a policy; `path` is in the words of the file, e.g. `policy.rules.3.when.verbs.0`. */

@@ -76,6 +76,7 @@ export const refusalCodes = {
   "too-early": "Its planned start has not come.",
   "denied-by-policy": "A rule denies it.",
   "no-rule": "No rule allows it.",
+  "over-limit": "It goes beyond what a rule lets in one request.",
   "policy-unreadable": "The configuration file's policy cannot be read, so it is not taken.",
   frozen: "A freeze is in force.",
   "unreachable-quorum": "Nobody could ever give the approvals that are needed.",

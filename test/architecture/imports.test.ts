@@ -46,6 +46,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   "oidc-provider": ["test"],
   kysely: ["src/store", "test"],
   ajv: ["src/config", "src/audit", "test"],
+  "@bufbuild/": ["src/approvals/cel", "test"],
   "ical.js": ["src/integrations/ical"],
   yaml: ["src/config", "src/integrations/yaml", "demo", "test"],
   "@secretlint/": ["src/integrations/secretlint", "test"],
