@@ -8,6 +8,7 @@ import type { Config } from "./core/config.ts";
 import type { Clock } from "./core/ports/clock.ts";
 import type { Log } from "./core/ports/log.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
+import { freezesInStore } from "./dispatch/freezes.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
@@ -108,6 +109,7 @@ async function openDispatch(base: Base, opened: Opened & { readonly checkpointer
     {
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
       ...{ people: workspace.people, channels: workspace.channels },
+      freezesNow: freezesInStore(record.store, clock),
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),

@@ -14,6 +14,7 @@ import type { Log } from "../../src/core/ports/log.ts";
 import type { People } from "../../src/core/ports/people.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import type { Deps } from "../../src/dispatch/deps.ts";
+import { freezesInStore } from "../../src/dispatch/freezes.ts";
 import { openManifests } from "../../src/integrations/yaml/manifests.ts";
 import { openStore } from "../../src/store/open.ts";
 import { benchConfig } from "./bench-config.ts";
@@ -85,6 +86,7 @@ export async function openDesk(
     people,
     config,
     policy: () => config.policy,
+    freezesNow: freezesInStore(store, systemClock),
     verbs,
     channels: { approvals: "C0APPROVE", audit: "C0AUDIT01" },
     runner: "bench",

@@ -9,6 +9,8 @@ import { deleteObject } from "./delete.ts";
 import { describe } from "./describe.ts";
 import { diff } from "./diff.ts";
 import { events } from "./events.ts";
+import { freeze } from "./freeze.ts";
+import { freezes } from "./freezes.ts";
 import { get } from "./get.ts";
 import { halt } from "./halt.ts";
 import { help } from "./help.ts";
@@ -23,6 +25,7 @@ import { scale } from "./scale.ts";
 import { setImage } from "./set-image.ts";
 import { status } from "./status.ts";
 import { top } from "./top.ts";
+import { unfreeze } from "./unfreeze.ts";
 import { unhalt } from "./unhalt.ts";
 import { whoami } from "./whoami.ts";
 import { why } from "./why.ts";
@@ -39,6 +42,7 @@ const all = [
   whoami,
   canI,
   why,
+  freezes,
   approvals,
   request,
   diff,
@@ -54,6 +58,8 @@ const all = [
   cancel,
   halt,
   unhalt,
+  freeze,
+  unfreeze,
 ];
 
 /** Verb → action. `AnyAction` forgets what each one's own types say; only dispatch calls them, with what they ask for. */

@@ -51,6 +51,24 @@ export interface ChangeAction<P extends Params, N extends PortName, F> extends D
    * stands, guarded by the versions that were read, verified by its goals; no verb writes by itself.
    */
   readonly decide: (facts: F, args: ArgsOf<P>, asking: Asking) => Draft | Refusal;
+  /**
+   * Pure: what was typed, made so that it means the same whenever and for whomever it is read again; “18:00” becomes a moment.
+   * What comes back is what is stored and planned from. Absent: as typed.
+   */
+  readonly settle?: (typed: Typed, said: Said) => Typed | Refusal;
+}
+
+/** Parameter → text. */
+export type Typed = Readonly<Record<string, string>>;
+
+/** What a command's words may depend on besides themselves. */
+export interface Said {
+  readonly now: number;
+  /** IANA zone of the person. */
+  readonly zone: string;
+  /** `--cluster` and `--namespace`, where they are no parameters of the verb's own. */
+  readonly cluster: string | null;
+  readonly namespace: string | null;
 }
 
 /** A verb about the bot's own requests, which needs no plan: it is recorded and done at once. */
@@ -75,6 +93,7 @@ export interface AnyAction {
   answer?(facts: unknown, args: unknown, asking: Asking): Message | Refusal;
   ready?(ports: Partial<Ports>, args: unknown, asking: Asking): Message | Refusal | null;
   decide?(facts: unknown, args: unknown, asking: Asking): Draft | Refusal;
+  settle?(typed: Typed, said: Said): Typed | Refusal;
   run?(ports: Partial<Ports>, args: unknown, asking: Asking): Promise<Message | Refusal>;
 }
 

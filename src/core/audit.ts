@@ -35,6 +35,7 @@ export const auditCodes = {
   "execution.ended": "The request's execution ended, with its outcome.",
   "execution.recovered": "An interrupted execution was looked up after a restart.",
   "setting.changed": "A setting of the bot changed, such as halt.",
+  "freeze.ended": "A freeze that somebody set is over: its time has come.",
   "post.altered": "A post of the bot was found edited or deleted by somebody else.",
   "checkpoint.refused": "The log does not continue its last outside checkpoint: nothing is signed.",
 } as const;

@@ -18,6 +18,8 @@ export interface ObjectChange {
 export interface SettingChange {
   readonly kind: "setting";
   readonly setting: PlannedSetting;
+  /** For a setting that is a list: the entry of this name alone is added or taken away, and compared before it is. */
+  readonly item?: string;
   readonly before: Json;
   readonly after: Json;
 }
@@ -45,8 +47,8 @@ export type Goal =
   | { readonly kind: "gone"; readonly object: ObjectRef }
   /** The object exists and still holds what was written. */
   | { readonly kind: "present"; readonly object: ObjectRef }
-  /** The setting has the value. */
-  | { readonly kind: "setting"; readonly setting: PlannedSetting; readonly value: Json };
+  /** The setting has the value; with `item`, whether the list has an entry of that name. */
+  | { readonly kind: "setting"; readonly setting: PlannedSetting; readonly item?: string; readonly value: Json };
 
 /** A command, parsed: what is stored and run again. */
 export interface Invocation {

@@ -55,6 +55,8 @@ export const refusalCodes = {
   "denied-by-policy": "A rule denies it.",
   "no-rule": "No rule allows it.",
   frozen: "A freeze is in force.",
+  "freezes-unknown": "Which freezes are in force cannot be known now, so nothing is changed.",
+  "no-such-freeze": "No freeze of that name was set.",
   "unreachable-quorum": "Nobody could ever give the approvals that are needed.",
   "reason-required": "A reason is required here.",
   "reason-pattern": "The reason does not have the form that the policy asks for.",

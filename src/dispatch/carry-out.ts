@@ -1,14 +1,14 @@
 // Carries out the changes of a claimed request, one after another; resumable: what is already done is not done again.
 import type { Holder } from "../approvals/events.ts";
 import { fullName } from "../core/kube.ts";
-import type { PreviewedChange, SettingChange } from "../core/plan.ts";
+import type { PreviewedChange } from "../core/plan.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
-import type { Request, StepRecord } from "../core/request.ts";
-import { append } from "./append.ts";
+import type { Request } from "../core/request.ts";
 import { clusterConfig } from "./deps.ts";
 import { type Carried, callerOf, type Executing, leaseMs, type One, planAgain, writeDeadlineMs } from "./executing.ts";
 import { lookUp } from "./look-up.ts";
-import { requestEvent } from "./record.ts";
+import { mayWrite } from "./may-write.ts";
+import { setSetting } from "./set-setting.ts";
 import { lostOrHalted, record } from "./step.ts";
 import { transition } from "./transition.ts";
 import { changedWords, sameChange, type WriteResult, writeChange } from "./write-change.ts";
@@ -33,7 +33,7 @@ export async function carryOut(
     if (known?.state === "changed" || known?.state === "refused")
       return { kind: "stopped", outcome: "failed", says: known.says };
     const refusal = known === undefined ? await of.maySend(current) : null;
-    if (refusal !== null) return { kind: "stopped", outcome: "failed", says: `Not gone on with: ${refusal.message}` };
+    if (refusal !== null) return { kind: "stopped", outcome: "failed", says: stoppedWords(current, refusal) };
     const done =
       change.kind === "setting"
         ? await setSetting(executing, current, { index, change, holder })
@@ -44,43 +44,17 @@ export async function carryOut(
   return { kind: "all-written" };
 }
 
-type Stepped = { readonly kind: "stepped"; readonly request: Request } | Exclude<Carried, { kind: "all-written" }>;
-
-/** The setting and its record are one transaction: there is nothing in between. */
-async function setSetting(
-  executing: Executing,
-  request: Request,
-  { index, change, holder }: One<SettingChange>,
-): Promise<Stepped> {
-  const { deps } = executing;
-  const step: StepRecord = {
-    index,
-    object: `setting ${change.setting}`,
-    state: "written",
-    says: change.after === null ? "off" : "on",
-    resourceVersion: null,
-    auditId: null,
-  };
-  const after =
-    change.after === null
-      ? null
-      : { by: request.requester.name, at: deps.clock.now(), reason: request.reason ?? "no reason given" };
-  const set = await transition(
-    deps,
-    request.id,
-    { kind: "step-recorded", ...holder, step },
-    {
-      also: async (tx) => {
-        const before = await tx.settings.get(change.setting);
-        await tx.settings.set(change.setting, after);
-        const details = { setting: change.setting, before, after, why: request.reason, by: request.requester.userId };
-        await append(tx, requestEvent("setting.changed", request, { actor: null, details }), deps.channels.audit);
-        return null;
-      },
-    },
-  );
-  return isRefusal(set) ? lostOrHalted(set) : { kind: "stepped", request: set };
+/** What was done by then and what was not: whoever froze or halted in the middle must know what they stopped. */
+function stoppedWords(request: Request, refusal: Refusal): string {
+  const all = request.plan.changes.length;
+  const done = (request.execution?.steps ?? []).filter(
+    ({ state }) => state === "written" || state === "found-done",
+  ).length;
+  const so = done === 0 ? "Nothing was written" : `${done} of ${all} changes were written, ${all - done} were not`;
+  return `${so}. Not gone on with: ${refusal.message}`;
 }
+
+type Stepped = { readonly kind: "stepped"; readonly request: Request } | Exclude<Carried, { kind: "all-written" }>;
 
 async function carryOne(
   executing: Executing,
@@ -122,7 +96,7 @@ async function carryOne(
   );
 }
 
-type Answered = Exclude<WriteResult, { kind: "late" }>;
+type Answered = Exclude<WriteResult, { kind: "late" | "forbidden" }>;
 
 type Sent =
   | { readonly kind: "sent"; readonly request: Request; readonly result: Answered }
@@ -152,9 +126,18 @@ async function send(executing: Executing, request: Request, one: One<PreviewedCh
     requestId: request.id,
     deadlineMs: writeDeadlineMs,
     unstablePaths,
-    mayStillSend: () => deps.clock.now() + writeDeadlineMs <= leaseUntil,
+    whyNotSend: async () => {
+      const refusal = await mayWrite(deps, held);
+      return refusal ?? (deps.clock.now() + writeDeadlineMs <= leaseUntil ? null : "late");
+    },
   });
   if (result.kind === "late") return { kind: "lost", says: "the lease ran out before the call was sent" };
+  if (result.kind === "forbidden") {
+    const { message } = result.refusal;
+    const unsent = await record(executing, held, one, { state: "refused", says: `Not sent: ${message}` });
+    if (isRefusal(unsent)) return lostOrHalted(unsent);
+    return { kind: "stopped", outcome: "failed", says: stoppedWords(unsent, result.refusal) };
+  }
   return { kind: "sent", request: held, result };
 }
 

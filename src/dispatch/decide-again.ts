@@ -1,9 +1,9 @@
 // The policy's word on a stored request as of now.
-import { decidePolicy } from "../approvals/policy.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Decision } from "../core/policy.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
+import { decideNow } from "./decide-now.ts";
 import type { Deps } from "./deps.ts";
 import { questionOfPlan } from "./question.ts";
 
@@ -19,5 +19,5 @@ export async function decideAgain(deps: Deps, request: Request, plan: Plan): Pro
     now: deps.clock.now(),
     dryRun: false,
   });
-  return decidePolicy(deps.policy(), question);
+  return decideNow(deps, question);
 }

@@ -4,6 +4,7 @@ import type { RandomBytes } from "../core/ids.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
+import type { FreezesNow } from "../core/ports/freezes.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Manifests } from "../core/ports/manifests.ts";
 import type { People } from "../core/ports/people.ts";
@@ -23,6 +24,8 @@ export interface Deps {
   readonly config: Config;
   /** The policy in force now; the file may already hold another one that nobody has countersigned. */
   readonly policy: () => Policy;
+  /** The freezes that people set, and as of when. */
+  readonly freezesNow: FreezesNow;
   readonly verbs: Verbs;
   readonly audit: AuditView;
   /** Channel ids, resolved from the config's names at start. */

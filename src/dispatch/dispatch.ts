@@ -12,6 +12,7 @@ import type { Deps } from "./deps.ts";
 import { execute } from "./execute.ts";
 import type { JobOutcome } from "./executing.ts";
 import { askFollowUp } from "./follow-up.ts";
+import { freezeOver } from "./freezes.ts";
 import { type Handling, handle, internalRefusal } from "./handle.ts";
 import { home } from "./home.ts";
 import { parsingOnce } from "./parse-once.ts";
@@ -181,6 +182,10 @@ function jobHandlers(handling: Handling): Dispatch["jobs"] {
     },
     remind: async (job) => {
       await remind(deps, job);
+      return undefined;
+    },
+    "freeze-over": async (job) => {
+      await freezeOver(deps, job);
       return undefined;
     },
     "follow-up": async (job) => {

@@ -10,6 +10,7 @@ import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
 import { planChanges, planDrift } from "./drift.ts";
 import { type Carried, type Executing, type JobOutcome, leaseMs, lockKeys, planAgain } from "./executing.ts";
+import { mayWrite, onlySettings } from "./may-write.ts";
 import { requestEvent } from "./record.ts";
 import { transition } from "./transition.ts";
 import { supersedeWatchers, watch } from "./verify.ts";
@@ -38,7 +39,7 @@ export async function execute(executing: Executing, id: RequestId): Promise<JobO
   }
   await interrupt(executing, claimed);
   const holder: Holder = { runner: deps.runner, fence: claimed.execution.fence };
-  const carried = await carryOut(executing, claimed, { holder, maySend: async () => deps.sealedBecause() });
+  const carried = await carryOut(executing, claimed, { holder, maySend: (now) => mayWrite(deps, now) });
   await finish(executing, claimed, { holder, carried });
   return { kind: "done" };
 }
@@ -55,8 +56,7 @@ async function takeLocks(deps: Deps, request: Request): Promise<RequestId | "not
 async function notNow(deps: Deps, request: Request): Promise<string | null> {
   const sealed = deps.sealedBecause();
   if (sealed !== null) return sealed.message;
-  const onlySettings = request.plan.changes.every((change) => change.kind === "setting");
-  if (!onlySettings && (await deps.store.settings.get("halted")) !== null) return "all execution is halted";
+  if (!onlySettings(request) && (await deps.store.settings.get("halted")) !== null) return "all execution is halted";
   return null;
 }
 
@@ -119,7 +119,9 @@ async function claimAfterLook(executing: Executing, request: Request): Promise<R
   );
 }
 
-const passing: ReadonlySet<string> = new Set(["cluster-unreachable", "identity-unknown", "frozen", "halted", "busy"]);
+const passing: ReadonlySet<string> = new Set([
+  ...["cluster-unreachable", "identity-unknown", "frozen", "freezes-unknown", "halted", "busy"],
+]);
 
 /** A passing trouble waits until the approval ends; anything else ends the request with the reason, and nothing was written. */
 async function giveUp(deps: Deps, request: Request, refusal: Refusal): Promise<JobOutcome> {

@@ -1,11 +1,11 @@
 // A later stage of a plan: asked for by itself once the first one is done, as a request of its own.
-import { decidePolicy } from "../approvals/policy.ts";
 import type { RequestId } from "../core/ids.ts";
 import { message } from "../core/message.ts";
 import type { Tx } from "../core/ports/store.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { awaitsFollowUp, type Request } from "../core/request.ts";
 import { ask } from "./ask.ts";
+import { decideNow } from "./decide-now.ts";
 import { callerOf } from "./executing.ts";
 import type { Handling } from "./handle.ts";
 import { invokeAgain } from "./invoke.ts";
@@ -61,7 +61,8 @@ async function askNext(handling: Handling, first: Request): Promise<Refusal | nu
   const plan = await prepare(deps, ports, { action, args: invoked.args, asking, caller: callerOf(), digestKey });
   if (isRefusal(plan)) return plan;
   const question = questionOfPlan(deps.clusters, invoked, plan, { person, now: asking.requestedAt, dryRun: false });
-  const decision = decidePolicy(deps.policy(), question);
+  const decision = await decideNow(deps, question);
+  if (isRefusal(decision)) return decision;
   if (decision.kind === "deny")
     return { kind: "refusal", code: decision.code, message: decision.reason, hint: `Rule: ${decision.rule}.` };
   const { reason, authors, askedIn } = first;

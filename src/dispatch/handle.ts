@@ -1,13 +1,15 @@
 // One command from its text to its answer: who is it, what is meant, may they, then read or ask.
 import { decidePolicy } from "../approvals/policy.ts";
+import { frozenBy } from "../approvals/set-freezes.ts";
 import type { Asking } from "../core/action.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
-import type { Decision } from "../core/policy.ts";
+import type { Decision, Freeze } from "../core/policy.ts";
 import type { CommandInput, Reply } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { append } from "./append.ts";
 import { ask } from "./ask.ts";
+import { policyWithFreezes } from "./decide-now.ts";
 import type { Deps } from "./deps.ts";
 import { callerOf, type Executing, lockKeys } from "./executing.ts";
 import { manifestForm } from "./forms.ts";
@@ -61,14 +63,11 @@ export async function handle(
   const context = await placeContext(deps, origin, channel.name);
   const withDocument = await documentOf(handling, parsed, { input, context });
   if (withDocument.kind !== "parsed") return withDocument;
-  const invoked = await invoke(deps.clusters, withDocument.parsed, context);
+  const asking: Asking = { person, requestedAt: deps.clock.now(), channelId: origin.channelId };
+  const settled = settle(withDocument.parsed, asking);
+  const invoked = isRefusal(settled) ? settled : await invoke(deps.clusters, settled, context);
   if (isRefusal(invoked))
     return recordedRefusal(handling, parsed, { userId: origin.account.userId, person, input }, invoked);
-  const asking: Asking = {
-    person,
-    requestedAt: deps.clock.now(),
-    channelId: origin.channelId,
-  };
   const understood = { input, person, parsed: withDocument.parsed, invoked, asking, context };
   switch (parsed.action.kind) {
     case "read":
@@ -82,6 +81,13 @@ export async function handle(
 
 function refusal(said: Refusal): Reply {
   return { kind: "refusal", refusal: said };
+}
+
+/** Words that depend on when and where they are said are made to say it themselves, before anything is made of them. */
+function settle(parsed: Parsed, { person, requestedAt }: Asking): Parsed | Refusal {
+  const { action, typed, cluster, namespace } = parsed;
+  const settled = action.settle?.(typed, { now: requestedAt, zone: person.zone, cluster, namespace }) ?? typed;
+  return isRefusal(settled) ? settled : { ...parsed, typed: settled };
 }
 
 type WithDocument = { readonly kind: "parsed"; readonly parsed: Parsed } | Exclude<Reply, { kind: "nothing" }>;
@@ -174,8 +180,11 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
     now: asking.requestedAt,
     dryRun: parsed.dryRun,
   });
-  const decision = decidePolicy(deps.policy(), question);
-  if (parsed.dryRun) return dryRun(handling, understood, { plan, decision });
+  const policy = await policyWithFreezes(deps, question);
+  if (isRefusal(policy)) return recordedRefusal(handling, parsed, where, policy);
+  const decision = decidePolicy(policy, question);
+  const frozen = parsed.dryRun ? frozenBy(policy, question) : null;
+  if (parsed.dryRun) return dryRun(handling, understood, { plan, decision, frozen });
   if (decision.kind === "deny") {
     return recordedRefusal(
       handling,
@@ -238,10 +247,10 @@ async function authorsOf(
 async function dryRun(
   handling: Handling,
   understood: Understood,
-  made: { readonly plan: Plan; readonly decision: Decision },
+  made: { readonly plan: Plan; readonly decision: Decision; readonly frozen: Freeze | null },
 ): Promise<Reply> {
   const { deps } = handling;
-  const { plan, decision } = made;
+  const { plan, decision, frozen } = made;
   const { person, asking, invoked, parsed } = understood;
   const details = {
     command: commandText(invoked.action, invoked.invocation.args),
@@ -258,7 +267,7 @@ async function dryRun(
   const missing = decision.kind === "approvals" ? needWords(decision.requirement.need) : "";
   return {
     kind: "message",
-    message: dryRunMessage(plan, decision, missing),
+    message: dryRunMessage(plan, decision, { missing, frozen }),
     audience: parsed.share ? "channel" : "asker",
   };
 }

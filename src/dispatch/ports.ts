@@ -8,6 +8,7 @@ import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
+import { freezesPort } from "./freezes.ts";
 import { needWords, waitingOf } from "./standings.ts";
 import { transition } from "./transition.ts";
 import { entryOf } from "./usage.ts";
@@ -25,6 +26,7 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
     catalogue,
     policy: policyView(deps),
     requests: requestsPort(deps, watchers),
+    freezes: freezesPort(deps),
   };
 }
 

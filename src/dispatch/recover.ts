@@ -10,9 +10,12 @@ import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
 import { finish } from "./execute.ts";
 import { type Executing, type JobOutcome, leaseMs } from "./executing.ts";
+import { mayWrite, onlySettings } from "./may-write.ts";
 import { lookAt } from "./standings.ts";
 import { transition } from "./transition.ts";
 import { watch } from "./verify.ts";
+
+const haltedAgainMs = 3_000;
 
 /** A request whose lease ran out is taken over under the next fence; one that is held goes on by itself. */
 export async function recover(executing: Executing, id: RequestId): Promise<JobOutcome> {
@@ -25,6 +28,9 @@ export async function recover(executing: Executing, id: RequestId): Promise<JobO
   )
     return { kind: "done" };
   if (deps.clock.now() < request.execution.leaseUntil) return { kind: "later", at: request.execution.leaseUntil };
+  // Looking up what was done bumps versions in the cluster: under a halt that waits too, and so does what comes after it (R29).
+  const isHalted = request.state === "executing" && (await deps.store.settings.get("halted")) !== null;
+  if (isHalted && !onlySettings(request)) return { kind: "later", at: deps.clock.now() + haltedAgainMs };
   const taken = await transition(deps, id, { kind: "recovered", runner: deps.runner, leaseMs });
   // Held again since it was read: its job is this one, which must not be lost.
   if (isRefusal(taken) || taken.execution === null) return { kind: "later", at: deps.clock.now() + leaseMs };
@@ -44,8 +50,8 @@ export async function recover(executing: Executing, id: RequestId): Promise<JobO
  * claimed now: in time, allowed, not frozen, with approvals that still count (R8, R11, R24, R31).
  */
 async function stillMay(deps: Deps, request: Request): Promise<Refusal | null> {
-  const sealed = deps.sealedBecause();
-  if (sealed !== null) return sealed;
+  const forbids = await mayWrite(deps, request);
+  if (forbids !== null) return forbids;
   if (request.startBy !== null && deps.clock.now() >= request.startBy) {
     return refuse("expired", "its approval ended while I was away.", "Ask anew.");
   }

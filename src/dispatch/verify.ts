@@ -7,6 +7,7 @@ import { isRefusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import { clusterConfig, type Deps } from "./deps.ts";
 import type { Executing } from "./executing.ts";
+import { entryOf } from "./setting-entry.ts";
 import { stillSo } from "./still-so.ts";
 import { refreshCard, transition } from "./transition.ts";
 
@@ -133,10 +134,10 @@ interface Following {
 
 async function followOne({ deps }: Executing, goal: Goal, { plan, signal, progress }: Following): Promise<GoalOutcome> {
   if (goal.kind === "setting") {
-    const on = (await deps.store.settings.get(goal.setting)) !== null;
-    return on === goal.value
-      ? { kind: "reached", says: `${goal.setting} is ${on ? "on" : "off"}.` }
-      : { kind: "failed", says: `${goal.setting} is ${on ? "on" : "off"}.` };
+    const value = await deps.store.settings.get(goal.setting);
+    const on = (goal.item === undefined ? value : entryOf(value, goal.item)) !== null;
+    const says = `${goal.item ?? goal.setting} is ${on ? "on" : "off"}.`;
+    return { kind: on === goal.value ? "reached" : "failed", says };
   }
   const cluster = deps.clusters.get(goal.object.cluster);
   if (cluster === null) return { kind: "aborted", says: `There is no cluster ${goal.object.cluster} any more.` };

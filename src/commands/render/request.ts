@@ -1,8 +1,9 @@
 // A request as people see it: what, where, why, the risk facts first, the changes, and what is still needed.
 import { shortDigest } from "../../core/digest.ts";
+import { numberAt } from "../../core/json.ts";
 import { fullName } from "../../core/kube.ts";
 import { type Attachment, bold, code, type Icon, type Part, person, type Text, time } from "../../core/message.ts";
-import type { Plan, PreviewedChange } from "../../core/plan.ts";
+import type { Plan, PreviewedChange, SettingChange } from "../../core/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
 import { isOver, type Request, type StepRecord, standingVotes } from "../../core/request.ts";
 import type { RiskFact } from "../../core/risk.ts";
@@ -18,8 +19,7 @@ export function planParts(plan: Plan): readonly Part[] {
   const objects = plan.changes.filter((change) => change.kind === "object");
   const parts: Part[] = [...riskParts(plan.risks), ...changeParts(objects)];
   for (const change of plan.changes) {
-    if (change.kind === "setting")
-      parts.push({ kind: "text", text: [`Setting ${change.setting}: ${change.after === null ? "off" : "on"}`] });
+    if (change.kind === "setting") parts.push(settingPart(change));
   }
   for (const note of plan.notes) parts.push({ kind: "small", text: [note] });
   const undo: Text =
@@ -28,6 +28,12 @@ export function planParts(plan: Plan): readonly Part[] {
       : ["Can't be taken back by itself: ", plan.undo.because];
   parts.push({ kind: "small", text: [...undo, " · digest ", code(shortDigest(plan.digest))] });
   return parts;
+}
+
+function settingPart({ setting, item, after }: SettingChange): Part {
+  const says = `Setting ${item === undefined ? setting : `${setting}/${item}`}: ${after === null ? "off" : "on"}`;
+  const until = setting === "freezes" ? numberAt(after, 0, "until") : 0;
+  return { kind: "text", text: until === 0 ? [says] : [says, " until ", time(until)] };
 }
 
 const levelIcons = { high: "high", medium: "medium", low: "low" } as const satisfies Record<RiskFact["level"], Icon>;

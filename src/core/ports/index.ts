@@ -1,6 +1,7 @@
 // The ports that actions may need, by name.
 import type { Clock } from "./clock.ts";
 import type { Clusters } from "./clusters.ts";
+import type { Freezes } from "./freezes.ts";
 import type { Manifests } from "./manifests.ts";
 import type { People } from "./people.ts";
 import type { AuditView, Catalogue, PolicyView, Requests } from "./requests.ts";
@@ -11,6 +12,7 @@ export interface Ports {
   readonly manifests: Manifests;
   readonly people: People;
   readonly requests: Requests;
+  readonly freezes: Freezes;
   readonly policy: PolicyView;
   readonly audit: AuditView;
   readonly catalogue: Catalogue;

@@ -100,7 +100,7 @@ export interface OutboxReads {
   backlog(): Promise<{ readonly count: number; readonly oldestCreatedAt: number | null }>;
 }
 
-export type JobKind = "execute" | "expire" | "remind" | "recover" | "follow-up";
+export type JobKind = "execute" | "expire" | "remind" | "recover" | "follow-up" | "freeze-over";
 
 export interface Job {
   /** e.g. `remind:r-4k7m2qx:1` */
