@@ -53,7 +53,7 @@ async function changeIt(deps: Deps, tx: Tx, request: Request, change: SettingCha
       `${nameOf(change)} is no longer as it was when ${request.id} was planned.`,
       "Ask anew to see what would be done now.",
     );
-  const after = valueOf(deps, request, change);
+  const after = settingValue(deps, request, change);
   await tx.settings.set(setting, item === undefined ? after : withEntry(whole, item, after));
   const details = { setting, ...(item === undefined ? {} : { item }), before, after, why: request.reason };
   const event = requestEvent("setting.changed", request, {
@@ -73,7 +73,7 @@ function isAsPlanned(change: SettingChange, before: Json | null): boolean {
 }
 
 /** Who, when and why is of the request; everything else is set exactly as it was countersigned. */
-function valueOf(deps: Deps, request: Request, { setting, after }: SettingChange): Json {
+function settingValue(deps: Deps, request: Request, { setting, after }: SettingChange): Json {
   if (after === null) return null;
   const reason = request.reason ?? "no reason given";
   if (setting === "halted") return { by: request.requester.name, at: deps.clock.now(), reason };
