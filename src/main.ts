@@ -109,6 +109,7 @@ async function openDispatch(base: Base, opened: Opened & { readonly checkpointer
     {
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
       ...{ people: workspace.people, channels: workspace.channels },
+      channelId: (name) => workspace.people.channelId(name),
       freezesNow: freezesInStore(record.store, clock),
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),

@@ -86,6 +86,7 @@ export async function openDesk(
     people,
     config,
     policy: () => config.policy,
+    channelId: async (name) => name,
     freezesNow: freezesInStore(store, systemClock),
     verbs,
     channels: { approvals: "C0APPROVE", audit: "C0AUDIT01" },

@@ -1,6 +1,6 @@
 // The course of a request without its votes and its execution: posted, planned anew, out of time, taken back.
 import { type Refusal, refuse } from "../core/refusal.ts";
-import { type Request, standingVotes, type Vote } from "../core/request.ts";
+import { type Request, standingVotes, type Vote, withoutGlass } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
 import { missingWords } from "./eligible.ts";
 import type { Effect, LifeContext, LifeEvent } from "./events.ts";
@@ -55,7 +55,7 @@ export function replanned(request: Request, event: Of<"replanned">, { now }: Lif
   if (requirement === null) return changedUnseen(request, event, now);
   const voided = standingVotes(request);
   const next: Request = {
-    ...request,
+    ...withoutGlass(request, now),
     ...{ plan: event.plan, requirement, nonce: event.nonce, policyDigest: event.policyDigest },
     rules: [...new Set([...request.rules, ...event.rules])],
     version: request.version + 1,
@@ -111,7 +111,8 @@ function startedTooLate(request: Request, now: number): Stepped {
   const voided = standingVotes(request);
   const says = missingWords(solve(requirement.need, []).missing);
   const votes = voidVotes(request, voided, now);
-  const next: Request = { ...request, state: "pending", votes, quorumAt: null, startBy: null, says };
+  const open = withoutGlass(request, now);
+  const next: Request = { ...open, state: "pending", votes, quorumAt: null, startBy: null, says };
   const why = "it did not start in time";
   const tell: Effect = {
     kind: "tell",

@@ -1,7 +1,7 @@
 // Votes in the life of a request: cast, withdrawn, counted.
 import { refOf } from "../core/person.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
-import { type Request, standingVotes, type Vote } from "../core/request.ts";
+import { type Request, standingGlass, standingVotes, type Vote, withoutGlass } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
 import { missingWords } from "./eligible.ts";
 import type { Effect, LifeContext, LifeEvent, VoteCast } from "./events.ts";
@@ -62,8 +62,12 @@ export function counted(request: Request, before: readonly Effect[], context: Li
   }
   const { met, missing } = quorumOf(request, standings);
   if (!met) {
+    // Opened by break-glass it waits for nobody's approval; any denial that counts takes that back.
+    const opened = request.state === "approved" && standingGlass(request) !== null;
+    if (opened && countingVotes(request, "deny", standings).length === 0)
+      return { request, effects: [...before, { kind: "card" }] };
     const waiting: Request = {
-      ...request,
+      ...withoutGlass(request, now),
       state: "pending",
       quorumAt: null,
       startBy: null,

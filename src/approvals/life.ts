@@ -2,6 +2,7 @@
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { isOver, type Request } from "../core/request.ts";
 import type { Effect, LifeContext, LifeEvent } from "./events.ts";
+import { breakGlass } from "./life-break-glass.ts";
 import { cancel, posted, remind, replanned, reposted, supersede, tick } from "./life-course.ts";
 import { abandoned, claim, ended, heartbeat, recovered, stepRecorded, waits, writtenAll } from "./life-execution.ts";
 import { vote, withdraw } from "./life-votes.ts";
@@ -45,6 +46,8 @@ function stepOpen(request: Request, event: LifeEvent, context: LifeContext): Ste
       return remind(request, event);
     case "replanned":
       return replanned(request, event, context);
+    case "break-glass":
+      return breakGlass(request, event, context);
     case "claim":
       return claim(request, event, context);
     case "waits":

@@ -3,6 +3,7 @@ import type { AnyAction } from "../core/action.ts";
 import { apply } from "./apply.ts";
 import { approvals } from "./approvals.ts";
 import { audit } from "./audit.ts";
+import { breakglass } from "./breakglass.ts";
 import { canI } from "./can-i.ts";
 import { cancel } from "./cancel.ts";
 import { deleteObject } from "./delete.ts";
@@ -20,6 +21,8 @@ import { pause } from "./pause.ts";
 import { request } from "./request.ts";
 import { restart } from "./restart.ts";
 import { resume } from "./resume.ts";
+import { review } from "./review.ts";
+import { reviews } from "./reviews.ts";
 import { rollback } from "./rollback.ts";
 import { scale } from "./scale.ts";
 import { setImage } from "./set-image.ts";
@@ -43,6 +46,7 @@ const all = [
   canI,
   why,
   freezes,
+  reviews,
   approvals,
   request,
   diff,
@@ -60,6 +64,8 @@ const all = [
   unhalt,
   freeze,
   unfreeze,
+  breakglass,
+  review,
 ];
 
 /** Verb → action. `AnyAction` forgets what each one's own types say; only dispatch calls them, with what they ask for. */

@@ -8,6 +8,7 @@ import { type ConfigErrors, type Problem, pathText } from "./problem.ts";
 import { type RawConfig, wordsOf } from "./raw.ts";
 import { shapeProblems } from "./shape.ts";
 import { suggestion } from "./suggestion.ts";
+import { typedBreakGlass } from "./typed-break-glass.ts";
 import { ms, typedPolicy } from "./typed-policy.ts";
 
 export interface LoadContext {
@@ -84,7 +85,7 @@ function typedConfig(raw: RawConfig): Config {
       })),
     },
     command: raw.command ?? "/ops",
-    policy: typedPolicy(raw.policy, groups),
+    policy: typedPolicy(raw.policy, groups, raw.breakglass === undefined ? undefined : typedBreakGlass(raw.breakglass)),
     audit: { checkpoints: raw.audit.checkpoints },
     dataDirectory: raw.dataDirectory ?? "./.countersign",
     limits: {

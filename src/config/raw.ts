@@ -73,6 +73,25 @@ export interface RawCluster {
   readonly unstablePaths?: Words;
 }
 
+export interface RawBreakGlass {
+  readonly groups: Words;
+  readonly when?: Omit<RawWhen, "groups">;
+  readonly exceptRisks?: Words;
+  readonly startWithin?: string;
+  readonly maxFor?: string;
+  readonly reason?: RawReason;
+  readonly tell: Words;
+  readonly assurance?: "none" | "directory" | "linked" | "linked-step-up";
+  readonly throughFreezes?: boolean;
+  readonly openUses?: number;
+  readonly review: {
+    readonly group: string;
+    readonly count?: number;
+    readonly within?: string;
+    readonly escalateTo?: string;
+  };
+}
+
 export interface RawConfig {
   readonly command?: string;
   readonly dataDirectory?: string;
@@ -88,6 +107,7 @@ export interface RawConfig {
     readonly slackUserGroup?: string;
   }[];
   readonly policy: RawPolicy;
+  readonly breakglass?: RawBreakGlass;
   readonly audit: { readonly checkpoints: string };
   readonly limits?: {
     readonly manifestBytes?: number;

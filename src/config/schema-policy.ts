@@ -16,7 +16,7 @@ import {
 
 const ruleName: Schema = { ...name, examples: ["production-changes"] };
 
-const condition = object(
+export const condition = object(
   "What a rule asks; all that is written must hold, and what is left out matches everything. A `*` stands for any text.",
   {
     verbs: names("Verbs, such as `rollback` or `set image`."),
@@ -34,7 +34,7 @@ const condition = object(
   [],
 );
 
-const reason: Schema = {
+export const reason: Schema = {
   type: ["string", "object"],
   if: { type: "object" },
   else: { enum: ["optional", "required"] },

@@ -1,4 +1,6 @@
 // The one JSON Schema of the configuration file; the reference page is generated from its descriptions.
+
+import { breakGlassSchema } from "./schema-break-glass.ts";
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
 import { needSchema, policySchema } from "./schema-policy.ts";
 
@@ -71,6 +73,7 @@ export const configSchema: Schema = {
       ),
       groups: list("Groups of people, from this file or from Slack.", group),
       policy: policySchema,
+      breakglass: breakGlassSchema,
       audit: object(
         "The record.",
         { checkpoints: described(file, "A directory outside the data directory that takes every signed checkpoint.") },

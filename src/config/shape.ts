@@ -1,7 +1,7 @@
 // What the schema cannot say: one of several keys, moments that exist, names that are given once and known.
 
 import type { Path, Problem } from "./problem.ts";
-import type { RawConfig, RawFreeze, RawNeed, RawRule } from "./raw.ts";
+import { type RawConfig, type RawFreeze, type RawNeed, type RawRule, wordsOf } from "./raw.ts";
 import { suggestion } from "./suggestion.ts";
 
 /** Problems of a configuration that has passed the schema. */
@@ -10,6 +10,7 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
   return [
     ...raw.policy.rules.flatMap((rule, index) => ruleProblems(rule, ["policy", "rules", index])),
     ...(raw.policy.freezes ?? []).flatMap((freeze, index) => freezeProblems(freeze, ["policy", "freezes", index])),
+    ...breakGlassProblems(raw),
     ...twice(raw.clusters, ["clusters"], "cluster"),
     ...twice(raw.groups ?? [], ["groups"], "group"),
     ...clusterProblems(raw),
@@ -88,6 +89,13 @@ function twice(items: readonly { readonly name: string }[], path: Path, what: st
       { path: [...path, index, "name"], says: `There are two ${what}s “${name}”; give one another name.`, came: name },
     ];
   });
+}
+
+/** Nobody reads an alarm in the place where every event is told. */
+function breakGlassProblems({ breakglass, channels }: RawConfig): readonly Problem[] {
+  if (breakglass === undefined || wordsOf(breakglass.tell).some((name) => name !== channels.audit)) return [];
+  const says = "Name a channel besides the audit channel: break-glass is told where people look.";
+  return [{ path: ["breakglass", "tell"], says }];
 }
 
 function clusterProblems({ clusters }: RawConfig): readonly Problem[] {

@@ -1,4 +1,5 @@
 // Raw policy → typed policy, with the digest that every request keeps.
+import type { BreakGlass } from "../core/break-glass.ts";
 import { digestOf } from "../core/digest.ts";
 import { asGroupName } from "../core/ids.ts";
 import type { Json } from "../core/json.ts";
@@ -22,7 +23,7 @@ import { wordsOf } from "./raw.ts";
 type Defaults = Policy["defaults"];
 
 /** The raw policy must have passed the schema and `shapeProblems`; names in it may still be unknown. */
-export function typedPolicy(raw: RawPolicy, groups: readonly GroupConfig[]): Policy {
+export function typedPolicy(raw: RawPolicy, groups: readonly GroupConfig[], breakGlass?: BreakGlass): Policy {
   const defaults: Defaults = {
     expiresInMs: ms(raw.defaults?.expiresIn ?? "2h"),
     startWithinMs: ms(raw.defaults?.startWithin ?? "15m"),
@@ -30,7 +31,7 @@ export function typedPolicy(raw: RawPolicy, groups: readonly GroupConfig[]): Pol
   };
   const rules = raw.rules.map((rule) => typedRule(rule, defaults));
   const freezes = (raw.freezes ?? []).map(typedFreeze);
-  const canonical = { rules, freezes, defaults, groups };
+  const canonical = { rules, freezes, defaults, groups, ...(breakGlass === undefined ? {} : { breakGlass }) };
   return { digest: digestOf(canonical as unknown as Json), ...canonical };
 }
 
@@ -93,7 +94,7 @@ function typedNeed(raw: RawNeed): Need {
   return { kind: "votes", count: raw.count ?? 0, groups: wordsOf(raw.from).map(asGroupName) };
 }
 
-function typedReason(raw: RawReason | undefined): ReasonRule {
+export function typedReason(raw: RawReason | undefined): ReasonRule {
   if (raw === undefined) return { kind: "optional" };
   return typeof raw === "string" ? { kind: raw } : { kind: "pattern", ...raw };
 }

@@ -4,6 +4,7 @@ import type { ArgsOf, Params } from "./params.ts";
 import type { Person } from "./person.ts";
 import type { Draft } from "./plan.ts";
 import type { Ports } from "./ports/index.ts";
+import type { Form } from "./ports/surface.ts";
 import type { Refusal } from "./refusal.ts";
 
 export type PortName = keyof Ports;
@@ -75,7 +76,15 @@ export interface Said {
 export interface OwnAction<P extends Params, N extends PortName> extends Described<P, N> {
   readonly kind: "own";
   readonly run: (ports: Pick<Ports, N>, args: ArgsOf<P>, asking: Asking) => Promise<Message | Refusal>;
+  /**
+   * What must be typed into a form before `run`: the verb runs only from its submission, which brings the params of place
+   * `field`. Changes nothing. Absent: it runs as it is typed.
+   */
+  readonly form?: (ports: Pick<Ports, N>, args: ArgsOf<P>, asking: Asking) => Promise<OwnForm | Refusal>;
 }
+
+/** The verb's own form; its fields are named like the params of place `field`. */
+export type OwnForm = Omit<Form, "verb">;
 
 /**
  * An action of any parameters, ports and facts, as registries hold them. The members are methods here so that each
@@ -95,6 +104,7 @@ export interface AnyAction {
   decide?(facts: unknown, args: unknown, asking: Asking): Draft | Refusal;
   settle?(typed: Typed, said: Said): Typed | Refusal;
   run?(ports: Partial<Ports>, args: unknown, asking: Asking): Promise<Message | Refusal>;
+  form?(ports: Partial<Ports>, args: unknown, asking: Asking): Promise<OwnForm | Refusal>;
 }
 
 export function defineRead<P extends Params, N extends PortName, F>(

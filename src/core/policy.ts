@@ -1,4 +1,5 @@
 // The policy's words: what a rule asks about a plan, and what a decision says.
+import type { BreakGlass } from "./break-glass.ts";
 import type { Digest } from "./digest.ts";
 import type { GroupName } from "./ids.ts";
 import type { Assurance } from "./person.ts";
@@ -122,6 +123,8 @@ export interface Policy {
   readonly freezes: readonly Freeze[];
   /** Who is in the groups is part of the policy: changing it changes who may. */
   readonly groups: readonly GroupConfig[];
+  /** Absent: nobody may run anything without its approvals. */
+  readonly breakGlass?: BreakGlass;
   readonly defaults: {
     readonly expiresInMs: number;
     readonly startWithinMs: number;

@@ -4,6 +4,7 @@ import { fullName } from "../core/kube.ts";
 import type { PreviewedChange } from "../core/plan.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
+import { goesThroughFreezes } from "./break-glass.ts";
 import { clusterConfig } from "./deps.ts";
 import { type Carried, callerOf, type Executing, leaseMs, type One, planAgain, writeDeadlineMs } from "./executing.ts";
 import { lookUp } from "./look-up.ts";
@@ -127,7 +128,7 @@ async function send(executing: Executing, request: Request, one: One<PreviewedCh
     deadlineMs: writeDeadlineMs,
     unstablePaths,
     whyNotSend: async () => {
-      const refusal = await mayWrite(deps, held);
+      const refusal = await mayWrite(deps, held, { throughFreezes: goesThroughFreezes(deps, held) });
       return refusal ?? (deps.clock.now() + writeDeadlineMs <= leaseUntil ? null : "late");
     },
   });

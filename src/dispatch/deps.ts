@@ -30,6 +30,8 @@ export interface Deps {
   readonly audit: AuditView;
   /** Channel ids, resolved from the config's names at start. */
   readonly channels: { readonly approvals: string; readonly audit: string };
+  /** A channel of the configuration, by its name or id, as an id; refuses when the bot does not see it. */
+  readonly channelId: (nameOrId: string) => Promise<string | Refusal>;
   /** Names this process; another start has another name. */
   readonly runner: string;
   /** Why nothing may be changed now (the log cannot be continued), or null. */

@@ -22,6 +22,7 @@ import { personRate } from "./rate.ts";
 import { makeReadLog } from "./reads.ts";
 import { plainEvent } from "./record.ts";
 import { recover } from "./recover.ts";
+import { reviewDue } from "./reviews.ts";
 import { candidatesOf } from "./standings.ts";
 import { cardKey, requestOfCard, transition } from "./transition.ts";
 import type { Watchers } from "./verify.ts";
@@ -186,6 +187,10 @@ function jobHandlers(handling: Handling): Dispatch["jobs"] {
     },
     "freeze-over": async (job) => {
       await freezeOver(deps, job);
+      return undefined;
+    },
+    review: async (job) => {
+      await reviewDue(deps, job);
       return undefined;
     },
     "follow-up": async (job) => {

@@ -3,8 +3,9 @@
 import type { Holder } from "../approvals/events.ts";
 import { newNonce, type RequestId } from "../core/ids.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
-import type { Request } from "../core/request.ts";
+import { type Request, standingGlass } from "../core/request.ts";
 import { append } from "./append.ts";
+import { glassNow, goesThroughFreezes } from "./break-glass.ts";
 import { carryOut } from "./carry-out.ts";
 import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
@@ -39,7 +40,10 @@ export async function execute(executing: Executing, id: RequestId): Promise<JobO
   }
   await interrupt(executing, claimed);
   const holder: Holder = { runner: deps.runner, fence: claimed.execution.fence };
-  const carried = await carryOut(executing, claimed, { holder, maySend: (now) => mayWrite(deps, now) });
+  const carried = await carryOut(executing, claimed, {
+    holder,
+    maySend: (now) => mayWrite(deps, now, { throughFreezes: goesThroughFreezes(deps, now) }),
+  });
   await finish(executing, claimed, { holder, carried });
   return { kind: "done" };
 }
@@ -89,7 +93,7 @@ async function claimAfterLook(executing: Executing, request: Request): Promise<R
   const { deps } = executing;
   const plan = await planAgain(executing, request);
   if (isRefusal(plan)) return plan;
-  const decision = await decideAgain(deps, request, plan);
+  const decision = await decideAgain(deps, request, plan, { throughFreezes: goesThroughFreezes(deps, request) });
   if (isRefusal(decision)) return decision;
   if (plan.digest !== request.plan.digest) {
     if (decision.kind === "deny") return refuse(decision.code, decision.reason, `Rule: ${decision.rule}.`);
@@ -104,6 +108,8 @@ async function claimAfterLook(executing: Executing, request: Request): Promise<R
     });
     return isRefusal(replanned) ? replanned : "replanned";
   }
+  const glass = standingGlass(request) === null ? undefined : await glassNow(deps, request, plan);
+  if (glass?.code === "identity-unknown") return glass;
   return transition(
     deps,
     request.id,
@@ -114,6 +120,7 @@ async function claimAfterLook(executing: Executing, request: Request): Promise<R
       digest: plan.digest,
       decision,
       drift: planDrift(request.plan, plan),
+      ...(glass === undefined ? {} : { glass }),
     },
     { byUserId: request.requester.userId },
   );

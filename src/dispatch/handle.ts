@@ -1,7 +1,7 @@
 // One command from its text to its answer: who is it, what is meant, may they, then read or ask.
 import { decidePolicy } from "../approvals/policy.ts";
 import { frozenBy } from "../approvals/set-freezes.ts";
-import type { Asking } from "../core/action.ts";
+import type { Asking, OwnForm } from "../core/action.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Decision, Freeze } from "../core/policy.ts";
@@ -153,11 +153,24 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
     const denied = refuse(decision.code, decision.reason, `Rule: ${decision.rule || "none allows it"}.`);
     return recordedRefusal(handling, parsed, where, denied);
   }
+  const asks = await formOf(handling, understood);
+  if (isRefusal(asks)) return recordedRefusal(handling, parsed, where, asks);
+  if (asks !== null) return { kind: "form", form: { verb: action.name, ...asks } };
   const done = await action.run?.(only(ports, action.needs), invoked.args, asking);
   if (done === undefined) throw new Error(`${action.name} does nothing`);
   return isRefusal(done)
     ? recordedRefusal(handling, parsed, where, done)
     : { kind: "message", message: done, audience: "asker" };
+}
+
+/** The form that a verb asks for first; null where it has none, or where this is what came out of it. */
+async function formOf({ ports }: Handling, { invoked, asking, input }: Understood): Promise<OwnForm | Refusal | null> {
+  const { action, args, invocation } = invoked;
+  if (action.form === undefined) return null;
+  const typed = Object.keys(invocation.args).filter((key) => action.params[key]?.place === "field");
+  if (typed.length === 0) return action.form(only(ports, action.needs), args, asking);
+  if (input.origin.surface === "form") return null;
+  return refuse("not-confirmed", `“${action.name}” is confirmed in its own form alone.`, `Type: ${action.examples[0]}`);
 }
 
 async function change(handling: Handling, understood: Understood): Promise<Reply> {
@@ -287,7 +300,7 @@ async function recordedRefusal(handling: Handling, parsed: Parsed, refused: Refu
   }
   const command = parsed.action.name;
   const details = { command, refusal: said.code, says: said.message, userId: refused.userId };
-  const event = plainEvent("request.refused", {
+  const event = plainEvent(command === "breakglass" ? "breakglass.refused" : "request.refused", {
     actor: refused.person,
     channel: refused.input.origin.channelId,
     outcome: "refused",

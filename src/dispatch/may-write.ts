@@ -3,19 +3,19 @@ import { isInForce } from "../approvals/freeze.ts";
 import { frozenBy } from "../approvals/set-freezes.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
-import { policyWithFreezes } from "./decide-now.ts";
+import { policyWithFreezes, type Through } from "./decide-now.ts";
 import type { Deps } from "./deps.ts";
 import { questionOfPlan } from "./question.ts";
 
 /** Why not: a sealed log, a halt, a freeze that is in force by now (R24, R29, B8); null when nothing is in the way. */
-export async function mayWrite(deps: Deps, request: Request): Promise<Refusal | null> {
+export async function mayWrite(deps: Deps, request: Request, how: Through = {}): Promise<Refusal | null> {
   const sealed = deps.sealedBecause();
   if (sealed !== null) return sealed;
   // What only changes the bot's own settings goes on: otherwise nothing could ever be let go on again.
   if (onlySettings(request)) return null;
   if ((await deps.store.settings.get("halted")) !== null)
     return refuse("halted", "All execution is halted.", "“unhalt” lets what comes after it go on.");
-  return frozenNow(deps, request);
+  return how.throughFreezes === true ? null : frozenNow(deps, request);
 }
 
 export function onlySettings(request: Pick<Request, "plan">): boolean {

@@ -6,6 +6,7 @@ import { isJsonObject, numberAt, textAt } from "../core/json.ts";
 import type { Ports } from "../core/ports/index.ts";
 import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal } from "../core/refusal.ts";
+import { breakGlassPort } from "./break-glass.ts";
 import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
 import { freezesPort } from "./freezes.ts";
@@ -27,6 +28,7 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
     policy: policyView(deps),
     requests: requestsPort(deps, watchers),
     freezes: freezesPort(deps),
+    breakGlass: breakGlassPort(deps),
   };
 }
 

@@ -1,13 +1,20 @@
 // What is asked of the policy: about a plan with all its objects, or about the scope of a read.
 
 import { placesOf } from "../commands/parts/places.ts";
+import type { AnyAction } from "../core/action.ts";
 import { mapAt } from "../core/json.ts";
 import type { ObjectRef } from "../core/kube.ts";
 import type { Person } from "../core/person.ts";
-import type { Plan } from "../core/plan.ts";
+import type { Invocation, Plan } from "../core/plan.ts";
 import type { Place, Question } from "../core/policy.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
 import type { Invoked } from "./invoke.ts";
+
+/** What of an invocation is asked about: a stored one has no more, when its verb is gone. */
+export interface Verb {
+  readonly action: Pick<AnyAction, "name" | "kind">;
+  readonly invocation: Invocation;
+}
 
 export interface Asked {
   readonly person: Person;
@@ -15,12 +22,7 @@ export interface Asked {
   readonly dryRun: boolean;
 }
 
-export function questionOfPlan(
-  clusters: Clusters,
-  invoked: Pick<Invoked, "action" | "invocation">,
-  plan: Plan,
-  asked: Asked,
-): Question {
+export function questionOfPlan(clusters: Clusters, invoked: Verb, plan: Plan, asked: Asked): Question {
   const places = plan.changes.flatMap((change): Place[] => {
     if (change.kind === "setting") return [];
     // Labels before and after both count: a change can neither shed nor gain a rule by relabelling.
@@ -45,7 +47,7 @@ export function questionOfRead(clusters: Clusters, invoked: Invoked, asked: Aske
   return { ...base(invoked, asked), places, risks: [] };
 }
 
-function base(invoked: Pick<Invoked, "action" | "invocation">, asked: Asked): Omit<Question, "places" | "risks"> {
+function base(invoked: Verb, asked: Asked): Omit<Question, "places" | "risks"> {
   const { person, now, dryRun } = asked;
   return {
     verb: invoked.action.name,

@@ -4,7 +4,8 @@ import { stricter } from "../approvals/strictest.ts";
 import { quorumOf } from "../approvals/who-counts.ts";
 import type { RequestId } from "../core/ids.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
-import type { Request } from "../core/request.ts";
+import { type Request, standingGlass } from "../core/request.ts";
+import { glassNow, goesThroughFreezes } from "./break-glass.ts";
 import { carryOut } from "./carry-out.ts";
 import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
@@ -50,12 +51,13 @@ export async function recover(executing: Executing, id: RequestId): Promise<JobO
  * claimed now: in time, allowed, not frozen, with approvals that still count (R8, R11, R24, R31).
  */
 async function stillMay(deps: Deps, request: Request): Promise<Refusal | null> {
-  const forbids = await mayWrite(deps, request);
+  const through = { throughFreezes: goesThroughFreezes(deps, request) };
+  const forbids = await mayWrite(deps, request, through);
   if (forbids !== null) return forbids;
   if (request.startBy !== null && deps.clock.now() >= request.startBy) {
     return refuse("expired", "its approval ended while I was away.", "Ask anew.");
   }
-  const decision = await decideAgain(deps, request, request.plan);
+  const decision = await decideAgain(deps, request, request.plan, through);
   if (isRefusal(decision)) return decision;
   if (decision.kind === "deny") return refuse(decision.code, decision.reason, `Rule: ${decision.rule}.`);
   const asked = decision.kind === "approvals" ? decision.requirement : null;
@@ -64,5 +66,6 @@ async function stillMay(deps: Deps, request: Request): Promise<Refusal | null> {
   const { standings, unknown } = await lookAt(deps.people, request);
   if (unknown !== null) return unknown;
   if (quorumOf({ ...request, requirement: needed }, standings).met) return null;
+  if (standingGlass(request) !== null) return glassNow(deps, request, request.plan);
   return refuse("not-eligible", "its approvals no longer count.", "Ask anew.");
 }

@@ -34,6 +34,7 @@ function usageWord(key: string, param: Param<unknown>): string {
     case "switch":
       return `[--${flagName(key)}]`;
     case "document":
+    case "field":
       return "";
   }
 }

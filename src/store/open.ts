@@ -14,6 +14,7 @@ import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations/index.ts";
 import { outboxOn, putMessage } from "./outbox.ts";
 import { insertRequest, replaceRequest, requestReads } from "./requests.ts";
+import { insertReview, replaceReview, reviewReads } from "./reviews.ts";
 import type { Sealer } from "./sealing.ts";
 import { markSeen } from "./seen.ts";
 import { readSetting, writeSetting } from "./settings.ts";
@@ -98,6 +99,7 @@ function storeOn(link: Link, options: OpenStoreOptions, sealer: Sealer): Store {
     outbox: outboxOn(database, writer),
     jobs: jobReads(database),
     settings: { get: (name) => readSetting(database, name) },
+    reviews: reviewReads(database),
     async close() {
       await writer.settle();
       await link.close();
@@ -123,6 +125,12 @@ function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, seale
     settings: {
       get: (name) => readSetting(transaction.database, name),
       set: async (name, value) => writeSetting(transaction, name, value),
+    },
+    reviews: {
+      get: (id) => reviewReads(transaction.database).get(id),
+      list: (filter) => reviewReads(transaction.database).list(filter),
+      insert: async (review) => insertReview(transaction, review),
+      replace: (next, expectedRevision) => replaceReview(transaction, next, expectedRevision),
     },
     locks: {
       take: (keys, owner) => takeLocks(transaction, keys, owner),

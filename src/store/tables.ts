@@ -11,6 +11,7 @@ export interface Tables {
   readonly jobs: { id: string; kind: string; request: string; due_at: number };
   readonly locks: { key: string; owner: string };
   readonly settings: { name: string; value: string };
+  readonly reviews: ReviewRow;
   readonly seen: { key: string; until: number };
   /** The last number given out per name; a deleted row's number is never given out again. */
   readonly counters: { name: string; value: number };
@@ -30,6 +31,18 @@ export interface RequestRow {
   body: string;
   /** AES-256-GCM, base64: what a sensitive plan must not leave in the clear; null otherwise, and after the end. */
   secret: string | null;
+}
+
+export interface ReviewRow {
+  id: string;
+  request: string;
+  /** Whose use it was. */
+  human: string;
+  state: string;
+  opened_at: number;
+  revision: number;
+  /** The review's JSON. */
+  body: string;
 }
 
 export interface AuditRow {

@@ -40,6 +40,7 @@ async function bed(t: TestContext): Promise<Bed> {
         execute: handler,
         expire: handler,
         remind: handler,
+        review: handler,
         "freeze-over": async () => undefined,
         "follow-up": async () => undefined,
         recover: handler,

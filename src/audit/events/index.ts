@@ -2,6 +2,7 @@
 import type { AuditCode } from "../../core/audit.ts";
 import type { EventKind } from "./event-kind.ts";
 import { botEvents } from "./of-bot.ts";
+import { breakGlassEvents } from "./of-break-glass.ts";
 import { executionEvents } from "./of-executions.ts";
 import { requestEvents } from "./of-requests.ts";
 import { voteEvents } from "./of-votes.ts";
@@ -12,6 +13,7 @@ export const eventKinds: Readonly<Record<AuditCode, EventKind>> = {
   ...requestEvents,
   ...voteEvents,
   ...executionEvents,
+  ...breakGlassEvents,
 };
 
 /** What leaves no record. Whatever is not in this list does. */

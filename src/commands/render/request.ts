@@ -5,7 +5,7 @@ import { fullName } from "../../core/kube.ts";
 import { type Attachment, bold, code, type Icon, type Part, person, type Text, time } from "../../core/message.ts";
 import type { Plan, PreviewedChange, SettingChange } from "../../core/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
-import { isOver, type Request, type StepRecord, standingVotes } from "../../core/request.ts";
+import { isOver, type Request, type StepRecord, standingVotes, type Vote } from "../../core/request.ts";
 import type { RiskFact } from "../../core/risk.ts";
 import { fieldDifferences } from "../../kubernetes/diff.ts";
 import { textDiff } from "../../kubernetes/text-diff.ts";
@@ -126,16 +126,27 @@ export function requestFields(request: Request): Part {
   };
 }
 
+/** Who runs it without its approvals, and why: before every vote, since it stands in for those that are missing. */
+function glassParts({ brokenGlass: glass }: Request): readonly Part[] {
+  if (glass === undefined) return [];
+  const so =
+    glass.voidedAt === null
+      ? ` used break-glass, without ${glass.skipped}`
+      : " used break-glass, which no longer counts";
+  return [{ kind: "text", icon: "high", text: [person(glass.by.userId), so, `: “${visible(glass.reason)}”`] }];
+}
+
 export function voteParts(request: Request): readonly Part[] {
-  const votes = standingVotes(request);
-  return votes.map((vote): Part => {
-    const reason = vote.reason === null ? "" : `: “${visible(vote.reason)}”`;
-    return {
-      kind: "text",
-      icon: vote.choice === "approve" ? "ok" : "stop",
-      text: [person(vote.voter.userId), vote.choice === "approve" ? " approved" : " denied", reason],
-    };
-  });
+  return [...glassParts(request), ...standingVotes(request).map(votePart)];
+}
+
+function votePart(vote: Vote): Part {
+  const reason = vote.reason === null ? "" : `: “${visible(vote.reason)}”`;
+  return {
+    kind: "text",
+    icon: vote.choice === "approve" ? "ok" : "stop",
+    text: [person(vote.voter.userId), vote.choice === "approve" ? " approved" : " denied", reason],
+  };
 }
 
 export const stateWords = {

@@ -1,4 +1,5 @@
 // The ports that actions may need, by name.
+import type { BreakGlasses } from "./break-glass.ts";
 import type { Clock } from "./clock.ts";
 import type { Clusters } from "./clusters.ts";
 import type { Freezes } from "./freezes.ts";
@@ -13,6 +14,7 @@ export interface Ports {
   readonly people: People;
   readonly requests: Requests;
   readonly freezes: Freezes;
+  readonly breakGlass: BreakGlasses;
   readonly policy: PolicyView;
   readonly audit: AuditView;
   readonly catalogue: Catalogue;

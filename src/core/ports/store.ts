@@ -1,6 +1,7 @@
 // The one truth: requests, audit log, outbox, jobs, locks and settings, changed in durable transactions.
 import type { AuditEvent, AuditFilter, AuditRecord } from "../audit.ts";
-import type { RequestId } from "../ids.ts";
+import type { Review, ReviewState } from "../break-glass.ts";
+import type { HumanId, RequestId } from "../ids.ts";
 import type { Json } from "../json.ts";
 import type { OutboxMessage, OutboxRow, SentMessage } from "../outbox.ts";
 import type { PlannedSetting } from "../plan.ts";
@@ -19,6 +20,7 @@ export interface Store {
   readonly outbox: OutboxReads;
   readonly jobs: JobReads;
   readonly settings: { get(name: SettingName): Promise<Json | null> };
+  readonly reviews: ReviewReads;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,11 @@ export interface Tx {
     get(name: SettingName): Promise<Json | null>;
     set(name: SettingName, value: Json): Promise<void>;
   };
+  readonly reviews: ReviewReads & {
+    insert(review: Review): Promise<void>;
+    /** Compare-and-set on `revision`: stores `next` (whose revision is one more) and is true, or changes nothing and is false. */
+    replace(next: Review, expectedRevision: number): Promise<boolean>;
+  };
   readonly locks: {
     /**
      * Takes all keys for the owner or none; taking again what one holds succeeds. Keys nest: `a:shop` conflicts with
@@ -56,6 +63,23 @@ export interface Tx {
     take(keys: readonly string[], owner: RequestId): Promise<RequestId | null>;
     free(owner: RequestId): Promise<void>;
   };
+}
+
+export interface ReviewReads {
+  get(id: string): Promise<Review | null>;
+  /** Oldest first, unless asked otherwise. */
+  list(filter: ReviewFilter): Promise<readonly Review[]>;
+}
+
+export interface ReviewFilter {
+  readonly state?: ReviewState;
+  /** Only those that are no longer open. */
+  readonly done?: boolean;
+  readonly request?: RequestId;
+  /** Uses of this person. */
+  readonly human?: HumanId;
+  readonly newestFirst?: boolean;
+  readonly limit: number;
 }
 
 export type SettingName = PlannedSetting | "signing-key-id";
@@ -100,7 +124,7 @@ export interface OutboxReads {
   backlog(): Promise<{ readonly count: number; readonly oldestCreatedAt: number | null }>;
 }
 
-export type JobKind = "execute" | "expire" | "remind" | "recover" | "follow-up" | "freeze-over";
+export type JobKind = "execute" | "expire" | "remind" | "recover" | "follow-up" | "freeze-over" | "review";
 
 export interface Job {
   /** e.g. `remind:r-4k7m2qx:1` */

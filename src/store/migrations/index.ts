@@ -1,5 +1,6 @@
 // Every migration in the order in which it is applied; a released one is never edited.
 import type { Migration } from "../migrate.ts";
 import { firstTables } from "./0001-first-tables.ts";
+import { reviews } from "./0005-reviews.ts";
 
-export const migrations: readonly Migration[] = [firstTables];
+export const migrations: readonly Migration[] = [firstTables, reviews];
