@@ -18,6 +18,8 @@ import { help } from "./help.ts";
 import { history } from "./history.ts";
 import { logs } from "./logs.ts";
 import { pause } from "./pause.ts";
+import { policy } from "./policy.ts";
+import { policyApply } from "./policy-apply.ts";
 import { request } from "./request.ts";
 import { restart } from "./restart.ts";
 import { resume } from "./resume.ts";
@@ -51,6 +53,7 @@ const all = [
   request,
   diff,
   audit,
+  policy,
   apply,
   rollback,
   restart,
@@ -66,6 +69,7 @@ const all = [
   unfreeze,
   breakglass,
   review,
+  policyApply,
 ];
 
 /** Verb → action. `AnyAction` forgets what each one's own types say; only dispatch calls them, with what they ask for. */

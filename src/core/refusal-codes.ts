@@ -54,6 +54,7 @@ export const refusalCodes = {
   // Policy and approvals
   "denied-by-policy": "A rule denies it.",
   "no-rule": "No rule allows it.",
+  "policy-unreadable": "The configuration file's policy cannot be read, so it is not taken.",
   frozen: "A freeze is in force.",
   "freezes-unknown": "Which freezes are in force cannot be known now, so nothing is changed.",
   "no-such-freeze": "No freeze of that name was set.",

@@ -38,6 +38,7 @@ export const riskKinds = {
   "resumes-execution": "Execution by the bot resumes.",
   "stops-changes": "Changes of a place are frozen.",
   "resumes-changes": "Changes of a place are no longer frozen.",
+  "policy-change": "The policy itself changes: who may do what, and whose approval it takes.",
 } as const;
 
 export type RiskKind = keyof typeof riskKinds;

@@ -84,7 +84,7 @@ async function heldBack(deps: Deps, request: Request, rule: BreakGlass): Promise
 
 function questionFor(deps: Deps, request: Request, person: Person) {
   const { verb } = request.invocation;
-  const action = deps.verbs.get(verb) ?? { name: verb, kind: "change" as const };
+  const action = deps.verbs.get(verb) ?? { name: verb, kind: "change" as const, params: {} };
   const asked = { person, now: deps.clock.now(), dryRun: false };
   return questionOfPlan(deps.clusters, { action, invocation: request.invocation }, request.plan, asked);
 }

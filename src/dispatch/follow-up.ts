@@ -69,6 +69,7 @@ async function askNext(handling: Handling, first: Request): Promise<Refusal | nu
   const next = await ask(deps, {
     invoked,
     plan,
+    question,
     decision,
     asking,
     reason,

@@ -16,7 +16,7 @@ import { entryOf } from "./usage.ts";
 import { stopWatching, type Watchers } from "./verify.ts";
 
 export function actionPorts(deps: Deps, watchers: Watchers): Ports {
-  const { clock, clusters, manifests, people, audit } = deps;
+  const { clock, clusters, manifests, people, audit, policyFile } = deps;
   const catalogue = { verbs: [...deps.verbs.values()].map(entryOf) };
   return {
     clock,
@@ -24,6 +24,7 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
     manifests,
     people,
     audit,
+    policyFile,
     catalogue,
     policy: policyView(deps),
     requests: requestsPort(deps, watchers),

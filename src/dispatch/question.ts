@@ -12,7 +12,7 @@ import type { Invoked } from "./invoke.ts";
 
 /** What of an invocation is asked about: a stored one has no more, when its verb is gone. */
 export interface Verb {
-  readonly action: Pick<AnyAction, "name" | "kind">;
+  readonly action: Pick<AnyAction, "name" | "kind" | "params">;
   readonly invocation: Invocation;
 }
 
@@ -52,11 +52,20 @@ function base(invoked: Verb, asked: Asked): Omit<Question, "places" | "risks"> {
   return {
     verb: invoked.action.name,
     verbKind: invoked.action.kind,
-    args: invoked.invocation.args,
+    args: withoutDocuments(invoked),
     who: { userId: person.account.userId, groups: person.groups, assurance: person.assurance },
     dryRun,
     now,
   };
+}
+
+/**
+ * No rule looks into a manifest's text: what it would do stands in the places and the risk facts. Nor into what a form brings,
+ * which may hold a right.
+ */
+function withoutDocuments({ action, invocation }: Verb): Question["args"] {
+  const isSaid = (name: string) => !["document", "field"].includes(action.params[name]?.place ?? "");
+  return Object.fromEntries(Object.entries(invocation.args).filter(([name]) => isSaid(name)));
 }
 
 function placeOf(clusters: Clusters, object: ObjectRef): Omit<Place, "labels"> {

@@ -163,7 +163,11 @@ function play(rules: ModelRules, script: readonly Command[]): number {
   return script.length;
 }
 
-function holdsAlways(before: Request, after: Request, { where, context }: { where: string; context: LifeContext }): void {
+function holdsAlways(
+  before: Request,
+  after: Request,
+  { where, context }: { where: string; context: LifeContext },
+): void {
   assert.equal(after.revision, before.revision + 1, where);
   assert.ok(after.votes.length >= before.votes.length, `${where}: no vote is ever forgotten`);
   assert.ok((after.execution?.fence ?? 0) >= (before.execution?.fence ?? 0), where);

@@ -109,7 +109,8 @@ export class Model {
         if (this.state === "executing" || (c.who !== 0 && !this.named(c.who))) return false;
         return this.to(this.state === "verifying" ? "superseded" : "cancelled");
       case "break":
-        if (!["planned", "pending"].includes(this.state) || this.clock >= this.expires || c.version === "old") return false;
+        if (!["planned", "pending"].includes(this.state) || this.clock >= this.expires || c.version === "old")
+          return false;
         if (this.counting("deny").length > 0) return false;
         Object.assign(this, { glass: true, startBy: this.clock + Math.min(5, this.rules.startWithin) });
         return this.to("approved");

@@ -34,5 +34,11 @@ export async function breakGlass(
   const outcome = await slack
     .as(user)
     .submit({ id: typed.id, target: typed.target, why: typed.why ?? "checkout is down" });
-  return JSON.stringify(outcome) + JSON.stringify(slack.modalsOf(user).at(-1)?.view ?? {});
+  const shown = () => JSON.stringify(slack.modalsOf(user).at(-1)?.view ?? {});
+  const answer = await slack.waitUntil(
+    () => (shown().includes("Under way") ? undefined : shown()),
+    "an answer in place of the form",
+    10_000,
+  );
+  return JSON.stringify(outcome) + answer;
 }

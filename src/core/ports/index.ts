@@ -5,6 +5,7 @@ import type { Clusters } from "./clusters.ts";
 import type { Freezes } from "./freezes.ts";
 import type { Manifests } from "./manifests.ts";
 import type { People } from "./people.ts";
+import type { PolicyFile } from "./policy-file.ts";
 import type { AuditView, Catalogue, PolicyView, Requests } from "./requests.ts";
 
 export interface Ports {
@@ -16,6 +17,7 @@ export interface Ports {
   readonly freezes: Freezes;
   readonly breakGlass: BreakGlasses;
   readonly policy: PolicyView;
+  readonly policyFile: PolicyFile;
   readonly audit: AuditView;
   readonly catalogue: Catalogue;
 }
