@@ -106,7 +106,7 @@ function short(decision: Decision): string {
   }
 }
 
-test("there are ten recipes", () => assert.equal(recipes.length, 10));
+test("there are eleven recipes", () => assert.equal(recipes.length, 11));
 
 for (const recipe of recipes) {
   test(`recipe ${recipe.split("\n")[0]}`, () => {
