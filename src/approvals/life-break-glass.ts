@@ -4,11 +4,11 @@ import { refOf } from "../core/person.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import { type Request, standingGlass } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
-import { missingWords } from "./eligible.ts";
 import type { LifeContext, LifeEvent } from "./events.ts";
 import { executeJob, expireJob, freeStartWithinMs } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
-import { countingVotes, quorumOf } from "./who-counts.ts";
+import { startAt } from "./planned-start.ts";
+import { countingVotes, stillNeeded } from "./who-counts.ts";
 
 type Of<K extends LifeEvent["kind"]> = Extract<LifeEvent, { kind: K }>;
 
@@ -19,11 +19,12 @@ export function breakGlass(request: Request, event: Of<"break-glass">, context: 
   const { now, standings } = context;
   const { by, reason, throughFreezes } = event;
   const startWithinMs = Math.min(event.startWithinMs, request.requirement?.startWithinMs ?? freeStartWithinMs);
-  const startBy = now + startWithinMs;
+  const startsAt = startAt(request.plan, now);
+  const startBy = startsAt + startWithinMs;
   const glass: BrokenGlass = {
     ...{ by: refOf(by), at: now, reason, throughFreezes, voidedAt: null },
     ...{ version: request.version, digest: request.plan.digest },
-    skipped: missingWords(quorumOf(request, standings).missing),
+    skipped: stillNeeded(request, standings),
   };
   const next: Request = {
     ...request,
@@ -32,7 +33,7 @@ export function breakGlass(request: Request, event: Of<"break-glass">, context: 
   };
   const details = { reason, skipped: glass.skipped, title: request.plan.title, startBy, throughFreezes };
   const used = audit("breakglass.used", next, { by, details });
-  return { request: next, effects: [used, executeJob(next, now), expireJob(next, startBy), { kind: "card" }] };
+  return { request: next, effects: [used, executeJob(next, startsAt), expireJob(next, startBy), { kind: "card" }] };
 }
 
 function notBreakable(request: Request, event: Of<"break-glass">, { now, standings }: LifeContext): Refusal | null {

@@ -1,7 +1,7 @@
 // The review of a break-glass use: who may say what they think of it, and when it is done (R30, T24).
 
 import type { Review } from "../core/break-glass.ts";
-import { refOf } from "../core/person.ts";
+import { isHuman, refOf } from "../core/person.ts";
 import type { GivenVerdict } from "../core/ports/break-glass.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 
@@ -18,7 +18,7 @@ export function reviewed(review: Review, given: GivenVerdict, now: number): Revi
 function mayReview(review: Review, { by, reason }: GivenVerdict): Refusal | null {
   if (review.state !== "open")
     return refuse("no-review", `The use on ${review.request} is reviewed already.`, "Type: reviews");
-  if (by.human === review.by.human || review.concerned.includes(by.human))
+  if ([review.by.human, ...review.concerned].some((human) => isHuman(by, human)))
     return refuse(
       "own-request",
       `${by.name} used break-glass on ${review.request}, asked for it or wrote it, and nobody reviews their own.`,
@@ -27,7 +27,7 @@ function mayReview(review: Review, { by, reason }: GivenVerdict): Refusal | null
   const { group, escalateTo } = review.rule;
   if (!by.groups.some((one) => one === group || one === escalateTo))
     return refuse("not-eligible", `${by.name} is not among those who review this.`, `They are ${reviewers(review)}.`);
-  if (review.verdicts.some((verdict) => verdict.by.human === by.human))
+  if (review.verdicts.some((verdict) => isHuman(by, verdict.by.human)))
     return refuse("already-voted", `${by.name} has reviewed ${review.request} already.`, "It counts once.");
   if (reason.trim() !== "") return null;
   return refuse(

@@ -16,7 +16,10 @@ import { get } from "./get.ts";
 import { halt } from "./halt.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
+import { login } from "./login.ts";
+import { logout } from "./logout.ts";
 import { logs } from "./logs.ts";
+import { oncall } from "./oncall.ts";
 import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
 import { policyApply } from "./policy-apply.ts";
@@ -32,6 +35,7 @@ import { status } from "./status.ts";
 import { top } from "./top.ts";
 import { unfreeze } from "./unfreeze.ts";
 import { unhalt } from "./unhalt.ts";
+import { unlink } from "./unlink.ts";
 import { whoami } from "./whoami.ts";
 import { why } from "./why.ts";
 
@@ -49,6 +53,7 @@ const all = [
   why,
   freezes,
   reviews,
+  oncall,
   approvals,
   request,
   diff,
@@ -63,6 +68,9 @@ const all = [
   resume,
   deleteObject,
   cancel,
+  login,
+  logout,
+  unlink,
   halt,
   unhalt,
   freeze,

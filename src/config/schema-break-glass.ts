@@ -1,6 +1,8 @@
 // The schema of break-glass: who may run what without its missing approvals, and who looks at it afterwards.
+
+import { reason } from "./schema-approvals.ts";
 import { channel, described, duration, name, names, object, type Schema } from "./schema-parts.ts";
-import { condition, reason } from "./schema-policy.ts";
+import { condition } from "./schema-policy.ts";
 
 const { groups: _, ...aboutPlan } = condition.properties ?? {};
 

@@ -3,7 +3,8 @@ import type { BreakGlass } from "../core/break-glass.ts";
 import { asGroupName } from "../core/ids.ts";
 import type { RiskKind } from "../core/risk.ts";
 import { type RawBreakGlass, wordsOf } from "./raw.ts";
-import { ms, typedMatch, typedReason } from "./typed-policy.ts";
+import { ms, typedReason } from "./typed-approvals.ts";
+import { typedMatch } from "./typed-policy.ts";
 
 export function typedBreakGlass(raw: RawBreakGlass): BreakGlass {
   const { review } = raw;

@@ -4,10 +4,10 @@ import { waitingFor } from "../approvals/eligible.ts";
 import { unreviewed } from "../approvals/review.ts";
 import type { BreakGlass, Review } from "../core/break-glass.ts";
 import { parseRequestId, type RequestId } from "../core/ids.ts";
-import type { Person, PersonRef } from "../core/person.ts";
+import { isHuman, type Person, type PersonRef } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
 import type { BreakGlasses, Offer, Use } from "../core/ports/break-glass.ts";
-import type { Tx } from "../core/ports/store.ts";
+import type { Store, Tx } from "../core/ports/store.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { isOver, type Request, standingGlass } from "../core/request.ts";
 import { decideAgain } from "./decide-again.ts";
@@ -65,8 +65,14 @@ async function breakable(deps: Deps, id: RequestId, by: Person): Promise<Breakab
   if (refusal !== null || rule === undefined) return refusal ?? refuse("breakglass-forbidden", "It is not set up.", "");
   const held = await heldBack(deps, request, rule);
   if (held !== null) return held;
-  const open = await deps.store.reviews.list({ state: "open", human: by.human, limit: 100 });
+  const open = await openUses(deps.store, by);
   return unreviewed(open, rule.openUses, deps.clock.now()) ?? { request, rule };
+}
+
+/** Also of before this person linked their account: it was the same human (R10). */
+async function openUses(store: Pick<Tx, "reviews"> | Pick<Store, "reviews">, by: Person): Promise<readonly Review[]> {
+  const open = await store.reviews.list({ state: "open", limit: 1_000 });
+  return open.filter((review) => isHuman(by, review.by.human));
 }
 
 /** A rule that denies, a freeze and a halt hold as ever: break-glass makes up for missing approvals and for nothing else. */
@@ -118,7 +124,7 @@ async function breakOpen(deps: Deps, use: Use): Promise<Request | Refusal> {
     {
       byUserId: use.by.account.userId,
       also: async (tx, next) => {
-        const open = await tx.reviews.list({ state: "open", human: use.by.human, limit: 100 });
+        const open = await openUses(tx, use.by);
         const missing = unreviewed(open, rule.openUses, deps.clock.now());
         if (missing !== null) return missing;
         return told(deps, tx, next, { review: await openReview(tx, next, rule), skipped, channels });
@@ -162,7 +168,7 @@ async function skippedBy(deps: Deps, request: Request, by: Person): Promise<read
   if (request.requirement === null) return [];
   const candidates = await candidatesOf(deps.people, request, request.requirement);
   if (isRefusal(candidates)) return candidates;
-  return waitingFor(request, candidates).eligible.filter((one) => one.human !== by.human);
+  return waitingFor(request, candidates).eligible.filter((one) => !isHuman(by, one.human));
 }
 
 async function channelsOf(deps: Deps, rule: BreakGlass): Promise<readonly string[] | Refusal> {
@@ -182,7 +188,7 @@ export async function glassNow(deps: Deps, request: Request, plan: Plan): Promis
   if (glass === null) return none;
   const by = await deps.people.person(glass.by.userId);
   if (isRefusal(by)) return by;
-  if (by.human !== glass.by.human) return none;
+  if (!isHuman(by, glass.by.human)) return none;
   return mayBreak(deps.policy().breakGlass, {
     request: { ...request, plan },
     by,

@@ -1,10 +1,10 @@
 // The policy's word as of now, with the freezes that people have set in it: the one way in which changes are decided.
-import { decidePolicy } from "../approvals/policy.ts";
 import { withFreezes } from "../approvals/set-freezes.ts";
 import type { Decision, Policy, Question } from "../core/policy.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Deps } from "./deps.ts";
 import { freezesOrRefusal } from "./freezes.ts";
+import { decideVerb } from "./let.ts";
 
 /** Only break-glass goes through freezes, and only where the policy says so. */
 export interface Through {
@@ -14,7 +14,7 @@ export interface Through {
 /** Refuses with `freezes-unknown` when it can't be known what is frozen. What no freeze can stop is decided without asking. */
 export async function decideNow(deps: Deps, question: Question, how: Through = {}): Promise<Decision | Refusal> {
   const policy = await policyWithFreezes(deps, question, how);
-  return isRefusal(policy) ? policy : decidePolicy(policy, question);
+  return isRefusal(policy) ? policy : decideVerb(policy, question);
 }
 
 export async function policyWithFreezes(

@@ -1,5 +1,5 @@
 // One command from its text to its answer: who is it, what is meant, may they, then read or ask.
-import { decidePolicy } from "../approvals/policy.ts";
+import { needWords } from "../approvals/needed.ts";
 import { recordedQuestion } from "../approvals/recorded-question.ts";
 import { frozenBy } from "../approvals/set-freezes.ts";
 import type { Asking, OwnForm } from "../core/action.ts";
@@ -15,6 +15,7 @@ import type { Deps } from "./deps.ts";
 import { callerOf, type Executing, lockKeys } from "./executing.ts";
 import { manifestForm } from "./forms.ts";
 import { commandText, type Invoked, invoke } from "./invoke.ts";
+import { decideVerb, deniedWords } from "./let.ts";
 import { type Parsed, parse } from "./parse.ts";
 import { placeContext } from "./place.ts";
 import { only, prepare } from "./prepare.ts";
@@ -25,7 +26,7 @@ import { plainEvent } from "./record.ts";
 import { askedMessage } from "./render/card.ts";
 import { dryRunMessage } from "./render/plan.ts";
 import type { PlaceContext } from "./resolve.ts";
-import { needWords, waitingOf } from "./standings.ts";
+import { waitingOf } from "./standings.ts";
 
 export interface Handling extends Executing {
   readonly reads: ReadLog;
@@ -122,10 +123,10 @@ async function read(handling: Handling, understood: Understood): Promise<Reply> 
   const { invoked, person, asking, parsed } = understood;
   const { action } = invoked;
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
-  const decision = decidePolicy(deps.policy(), question);
+  const decision = decideVerb(deps.policy(), question);
   const answer =
     decision.kind === "deny"
-      ? refuse(decision.code, decision.reason, `Rule: ${decision.rule || "none allows it"}. Type: can-i ${action.name}`)
+      ? deniedWords(deps, decision, { person, about: "", hint: ` Type: can-i ${action.name}` })
       : await answerOf(handling, understood);
   if (action.name !== "help") reads.note(person, action.name, asking.channelId, isRefusal(answer) ? "refused" : "ok");
   if (isRefusal(answer)) return refusal(answer);
@@ -149,10 +150,9 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
   const { action } = invoked;
   const where = { userId: person.account.userId, person, input };
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
-  const decision = decidePolicy(deps.policy(), question);
+  const decision = decideVerb(deps.policy(), question);
   if (decision.kind === "deny") {
-    const denied = refuse(decision.code, decision.reason, `Rule: ${decision.rule || "none allows it"}.`);
-    return recordedRefusal(handling, parsed, where, denied);
+    return recordedRefusal(handling, parsed, where, deniedWords(deps, decision, { person, about: "", hint: "" }));
   }
   const asks = await formOf(handling, understood);
   if (isRefusal(asks)) return recordedRefusal(handling, parsed, where, asks);
@@ -196,7 +196,7 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
   });
   const policy = await policyWithFreezes(deps, question);
   if (isRefusal(policy)) return recordedRefusal(handling, parsed, where, policy);
-  const decision = decidePolicy(policy, question);
+  const decision = decideVerb(policy, question);
   const frozen = parsed.dryRun ? frozenBy(policy, question) : null;
   if (parsed.dryRun) return dryRun(handling, understood, { plan, decision, frozen });
   if (decision.kind === "deny") {
@@ -204,13 +204,14 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
       handling,
       parsed,
       where,
-      refuse(
-        decision.code,
-        `${plan.title}: ${decision.reason}`,
-        decision.code === "frozen"
-          ? `Rule: ${decision.rule}. Type freezes to see what is frozen and until when.`
-          : `Rule: ${decision.rule || "none allows it"}. Type: can-i ${invoked.action.name} to see why.`,
-      ),
+      deniedWords(deps, decision, {
+        person,
+        about: `${plan.title}: `,
+        hint:
+          decision.code === "frozen"
+            ? " Type freezes to see what is frozen and until when."
+            : ` Type: can-i ${invoked.action.name} to see why.`,
+      }),
       question,
     );
   }

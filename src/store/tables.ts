@@ -12,7 +12,25 @@ export interface Tables {
   readonly locks: { key: string; owner: string };
   readonly settings: { name: string; value: string };
   readonly reviews: ReviewRow;
+  readonly links: LinkRow;
+  readonly sign_ins: {
+    id: string;
+    link_hash: string;
+    browser_hash: string | null;
+    expires_at: number;
+    revision: number;
+    body: string;
+  };
   readonly seen: { key: string; until: number };
+  readonly delegations: {
+    id: string;
+    from_user: string;
+    to_user: string;
+    until: number;
+    ended_at: number | null;
+    body: string;
+  };
+  readonly digests: { user_id: string; revision: number; quiet: number; body: string };
   /** The last number given out per name; a deleted row's number is never given out again. */
   readonly counters: { name: string; value: number };
 }
@@ -42,6 +60,19 @@ export interface ReviewRow {
   opened_at: number;
   revision: number;
   /** The review's JSON. */
+  body: string;
+}
+
+export interface LinkRow {
+  id: string;
+  team_id: string;
+  user_id: string;
+  issuer: string;
+  subject: string;
+  linked_at: number;
+  ended_at: number | null;
+  revision: number;
+  /** The link's JSON: what the provider said of the person, and no token. */
   body: string;
 }
 

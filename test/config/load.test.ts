@@ -27,6 +27,7 @@ const verbs = [
   "freeze",
   "unfreeze",
   "pause",
+  "unlink",
   "cancel",
   "policy apply",
 ];

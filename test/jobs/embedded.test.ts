@@ -42,6 +42,8 @@ async function bed(t: TestContext): Promise<Bed> {
         remind: handler,
         review: handler,
         "freeze-over": async () => undefined,
+        "look-over": handler,
+        digest: handler,
         "follow-up": async () => undefined,
         recover: handler,
       };

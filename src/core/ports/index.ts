@@ -3,7 +3,9 @@ import type { BreakGlasses } from "./break-glass.ts";
 import type { Clock } from "./clock.ts";
 import type { Clusters } from "./clusters.ts";
 import type { Freezes } from "./freezes.ts";
+import type { Identity } from "./identity.ts";
 import type { Manifests } from "./manifests.ts";
+import type { OnCall } from "./on-call.ts";
 import type { People } from "./people.ts";
 import type { PolicyFile } from "./policy-file.ts";
 import type { AuditView, Catalogue, PolicyView, Requests } from "./requests.ts";
@@ -13,6 +15,7 @@ export interface Ports {
   readonly clusters: Clusters;
   readonly manifests: Manifests;
   readonly people: People;
+  readonly onCall: OnCall;
   readonly requests: Requests;
   readonly freezes: Freezes;
   readonly breakGlass: BreakGlasses;
@@ -20,4 +23,5 @@ export interface Ports {
   readonly policyFile: PolicyFile;
   readonly audit: AuditView;
   readonly catalogue: Catalogue;
+  readonly identity: Identity;
 }
