@@ -14,6 +14,7 @@ import type { Log } from "./core/ports/log.ts";
 import type { Refusal } from "./core/refusal.ts";
 import type { HandedOver } from "./dispatch/access/hand-over.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
+import { freezesInStore } from "./dispatch/freezes.ts";
 import { lentPeople } from "./dispatch/lent-people.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
@@ -167,6 +168,8 @@ async function openDispatch(
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
       ...{ people, onCall, identity: identity.identity, channels: workspace.channels },
       linkTo: (place) => permalink(workspace.reached.home, place),
+      channelId: (name) => workspace.people.channelId(name),
+      freezesNow: freezesInStore(record.store, clock),
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),
       clusterNamesOf: base.clusterNamesOf,

@@ -1,6 +1,7 @@
 // Is a policy one that can be lived under? Checked at load, every problem at once (R15).
 import type { PolicyFacts, PolicyProblem } from "../core/config.ts";
 import type { Freeze, Rule } from "../core/policy.ts";
+import { breakGlassProblems } from "./check-break-glass.ts";
 import { limitProblems } from "./check-limits.ts";
 import { matchProblems } from "./check-match.ts";
 import { needProblems } from "./check-need.ts";
@@ -25,6 +26,7 @@ export function checkPolicy(facts: PolicyFacts): readonly PolicyProblem[] {
     ),
     ...replacementProblems(policy.rules),
     ...neverReached(policy.rules),
+    ...breakGlassProblems(facts),
   ];
 }
 

@@ -1,7 +1,7 @@
 // The course of a request without its votes and its execution: posted, planned anew, out of time, taken back.
 import { isHuman } from "../core/person.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
-import { type Request, standingVotes, type Vote } from "../core/request.ts";
+import { type Request, standingVotes, type Vote, withoutGlass } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
 import type { Effect, LifeContext, LifeEvent } from "./events.ts";
 import { expireJob, recoverJob } from "./jobs.ts";
@@ -50,7 +50,7 @@ export function replanned(request: Request, event: Of<"replanned">, { now }: Lif
   const { asked: _, ...kept } = request;
   const { narrowed } = event;
   const next: Request = {
-    ...kept,
+    ...withoutGlass(kept, now),
     ...{ plan: event.plan, requirement, nonce: event.nonce, policyDigest: event.policyDigest },
     ...(narrowed === undefined ? {} : { invocation: narrowed.invocation }),
     ...(event.plan.access === undefined ? {} : { beneficiary: event.plan.access.beneficiary }),
@@ -112,7 +112,8 @@ function startedTooLate(request: Request, now: number): Stepped {
   const voided = standingVotes(request);
   const says = neededWords(requirement.need, []);
   const votes = voidVotes(request, voided, now);
-  const next: Request = { ...request, state: "pending", votes, quorumAt: null, startBy: null, says };
+  const open = withoutGlass(request, now);
+  const next: Request = { ...open, state: "pending", votes, quorumAt: null, startBy: null, says };
   const why = "it did not start in time";
   const tell: Effect = {
     kind: "tell",

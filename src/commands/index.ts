@@ -3,6 +3,7 @@ import type { AnyAction } from "../core/action.ts";
 import { apply } from "./apply.ts";
 import { approvals } from "./approvals.ts";
 import { audit } from "./audit.ts";
+import { breakglass } from "./breakglass.ts";
 import { canI } from "./can-i.ts";
 import { cancel } from "./cancel.ts";
 import { delegate } from "./delegate.ts";
@@ -13,6 +14,8 @@ import { diff } from "./diff.ts";
 import { done } from "./done.ts";
 import { events } from "./events.ts";
 import { extend } from "./extend.ts";
+import { freeze } from "./freeze.ts";
+import { freezes } from "./freezes.ts";
 import { get } from "./get.ts";
 import { grant } from "./grant.ts";
 import { grants } from "./grants.ts";
@@ -29,6 +32,8 @@ import { policyApply } from "./policy-apply.ts";
 import { request } from "./request.ts";
 import { restart } from "./restart.ts";
 import { resume } from "./resume.ts";
+import { review } from "./review.ts";
+import { reviews } from "./reviews.ts";
 import { revoke } from "./revoke.ts";
 import { rollback } from "./rollback.ts";
 import { scale } from "./scale.ts";
@@ -38,6 +43,7 @@ import { status } from "./status.ts";
 import { temp } from "./temp.ts";
 import { top } from "./top.ts";
 import { undelegate } from "./undelegate.ts";
+import { unfreeze } from "./unfreeze.ts";
 import { unhalt } from "./unhalt.ts";
 import { unlink } from "./unlink.ts";
 import { whoami } from "./whoami.ts";
@@ -55,6 +61,8 @@ const all = [
   whoami,
   canI,
   why,
+  freezes,
+  reviews,
   oncall,
   delegations,
   approvals,
@@ -85,6 +93,10 @@ const all = [
   undelegate,
   halt,
   unhalt,
+  freeze,
+  unfreeze,
+  breakglass,
+  review,
   policyApply,
 ];
 

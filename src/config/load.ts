@@ -44,7 +44,7 @@ function furtherProblems(value: unknown, known: readonly Problem[], context: Loa
 }
 
 /** The sections that say who may do what: together they are countersigned when they change (R31). */
-const policySections = ["groups", "onCall", "policy"] as const;
+const policySections = ["groups", "onCall", "policy", "breakglass"] as const;
 
 export function policySourceOf(raw: RawConfig): JsonObject {
   const file = raw as unknown as JsonObject;
@@ -124,7 +124,10 @@ function typedConfig(raw: RawConfig): Config {
     onCall: typedOnCall(raw.onCall),
     policySource: policySourceOf(raw),
     file: raw as unknown as JsonObject,
-    policy: typedPolicy(raw.policy, groups, raw.identity === undefined ? "none" : "linked"),
+    policy: typedPolicy(raw.policy, groups, {
+      assurance: raw.identity === undefined ? "none" : "linked",
+      ...(raw.breakglass === undefined ? {} : { breakGlass: raw.breakglass }),
+    }),
     audit: { checkpoints: raw.audit.checkpoints },
     dataDirectory: raw.dataDirectory ?? "./.countersign",
     limits: {

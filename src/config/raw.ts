@@ -81,6 +81,25 @@ export interface RawCluster {
   readonly unstablePaths?: Words;
 }
 
+export interface RawBreakGlass {
+  readonly groups: Words;
+  readonly when?: Omit<RawWhen, "groups">;
+  readonly exceptRisks?: Words;
+  readonly startWithin?: string;
+  readonly maxFor?: string;
+  readonly reason?: RawReason;
+  readonly tell: Words;
+  readonly assurance?: "none" | "directory" | "linked" | "linked-step-up";
+  readonly throughFreezes?: boolean;
+  readonly openUses?: number;
+  readonly review: {
+    readonly group: string;
+    readonly count?: number;
+    readonly within?: string;
+    readonly escalateTo?: string;
+  };
+}
+
 export interface RawConfig {
   readonly command?: string;
   readonly dataDirectory?: string;
@@ -101,6 +120,7 @@ export interface RawConfig {
   readonly onCall?: RawOnCall;
   readonly policy: RawPolicy;
   readonly access?: RawAccess;
+  readonly breakglass?: RawBreakGlass;
   readonly audit: { readonly checkpoints: string };
   readonly limits?: {
     readonly manifestBytes?: number;

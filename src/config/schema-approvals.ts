@@ -3,7 +3,7 @@ import { assurances } from "../core/person.ts";
 import { pings } from "../core/policy.ts";
 import { channel, clock, described, duration, list, names, object, type Schema, text } from "./schema-parts.ts";
 
-const reason: Schema = {
+export const reason: Schema = {
   type: ["string", "object"],
   if: { type: "object" },
   else: { enum: ["optional", "required"] },

@@ -2,6 +2,7 @@
 
 import { accessSchema } from "./schema-access.ts";
 import { needSchema } from "./schema-approvals.ts";
+import { breakGlassSchema } from "./schema-break-glass.ts";
 import { identitySchema } from "./schema-identity.ts";
 import { onCallSchema } from "./schema-on-call.ts";
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
@@ -82,6 +83,7 @@ export const configSchema: Schema = {
       onCall: onCallSchema,
       policy: policySchema,
       access: accessSchema,
+      breakglass: breakGlassSchema,
       audit: object(
         "The record.",
         { checkpoints: described(file, "A directory outside the data directory that takes every signed checkpoint.") },

@@ -17,6 +17,7 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
     ...(raw.policy.calendars ?? []).flatMap((calendar, index) =>
       calendarProblems(calendar, ["policy", "calendars", index]),
     ),
+    ...breakGlassProblems(raw),
     ...twice(raw.clusters, ["clusters"], "cluster"),
     ...twice(raw.groups ?? [], ["groups"], "group"),
     ...clusterProblems(raw),
@@ -116,6 +117,13 @@ function twice(items: readonly { readonly name: string }[], path: Path, what: st
       { path: [...path, index, "name"], says: `There are two ${what}s “${name}”; give one another name.`, came: name },
     ];
   });
+}
+
+/** Nobody reads an alarm in the place where every event is told. */
+function breakGlassProblems({ breakglass, channels }: RawConfig): readonly Problem[] {
+  if (breakglass === undefined || wordsOf(breakglass.tell).some((name) => name !== channels.audit)) return [];
+  const says = "Name a channel besides the audit channel: break-glass is told where people look.";
+  return [{ path: ["breakglass", "tell"], says }];
 }
 
 function clusterProblems({ clusters }: RawConfig): readonly Problem[] {

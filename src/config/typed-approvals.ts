@@ -52,7 +52,7 @@ function typedNeed(raw: RawNeed): Need {
   return { kind: "votes", count, groups, ...(distinctGroups === undefined ? {} : { distinctGroups }) };
 }
 
-function typedReason(raw: RawReason | undefined): ReasonRule {
+export function typedReason(raw: RawReason | undefined): ReasonRule {
   if (raw === undefined) return { kind: "optional" };
   return typeof raw === "string" ? { kind: raw } : { kind: "pattern", ...raw };
 }

@@ -1,20 +1,30 @@
 // Raw policy → typed policy, with the digest that every request keeps.
+
 import { digestOf } from "../core/digest.ts";
 import type { Json } from "../core/json.ts";
 import type { Assurance } from "../core/person.ts";
 import type { Freeze, GroupConfig, Policy, Rule } from "../core/policy.ts";
-import type { RawFreeze, RawPolicy, RawRule } from "./raw.ts";
+import type { RawBreakGlass, RawFreeze, RawPolicy, RawRule } from "./raw.ts";
 import { wordsOf } from "./raw.ts";
 import { ms, typedRequirement, typedWeekly } from "./typed-approvals.ts";
+import { typedBreakGlass } from "./typed-break-glass.ts";
 import { calendarOf, lettingMatch, typedCalendar, typedLimits, typedMatch, type WhenContext } from "./typed-when.ts";
 
 type Defaults = Policy["defaults"];
 
-/**
- * The raw policy must have passed the schema and `shapeProblems`; names in it may still be unknown. `assurance` is that of the
- * people whom a rule lets that names none: `linked` where sign-in is configured.
- */
-export function typedPolicy(raw: RawPolicy, groups: readonly GroupConfig[], assurance: Assurance = "none"): Policy {
+/** What a policy is read within: the rest of the file. */
+export interface PolicySetting {
+  /** Of the people whom a rule lets that names none: `linked` where sign-in is configured. */
+  readonly assurance: Assurance;
+  readonly breakGlass?: RawBreakGlass;
+}
+
+/** The raw policy must have passed the schema and `shapeProblems`; names in it may still be unknown. */
+export function typedPolicy(
+  raw: RawPolicy,
+  groups: readonly GroupConfig[],
+  { assurance, breakGlass }: PolicySetting = { assurance: "none" },
+): Policy {
   const defaults: Defaults = {
     expiresInMs: ms(raw.defaults?.expiresIn ?? "2h"),
     startWithinMs: ms(raw.defaults?.startWithin ?? "15m"),
@@ -25,7 +35,11 @@ export function typedPolicy(raw: RawPolicy, groups: readonly GroupConfig[], assu
   const context = { zone, calendars, assurance };
   const rules = raw.rules.map((rule) => typedRule(rule, { defaults, context }));
   const freezes = (raw.freezes ?? []).map((freeze) => typedFreeze(freeze, context));
-  const canonical = { rules, freezes, defaults, groups, ...(calendars.length === 0 ? {} : { calendars }) };
+  const more = {
+    ...(calendars.length === 0 ? {} : { calendars }),
+    ...(breakGlass === undefined ? {} : { breakGlass: typedBreakGlass(breakGlass, context) }),
+  };
+  const canonical = { rules, freezes, defaults, groups, ...more };
   return { digest: digestOf(canonical as unknown as Json), ...canonical };
 }
 

@@ -5,10 +5,11 @@ import { isRefusal, refuse } from "./refusal.ts";
 
 /**
  * Where a parameter stands: `word` in order, `rest` all words that are left, `flag` as --name VALUE, `switch` as --name,
- * `document` a manifest from a file, a snippet or a form, `target` a word that dispatch resolves to one object.
+ * `document` a manifest from a file, a snippet or a form, `target` a word that dispatch resolves to one object, `field` what only
+ * the verb's own form asks for, and nobody types into a command.
  */
 export interface Param<T> {
-  readonly place: "word" | "rest" | "flag" | "switch" | "document" | "target";
+  readonly place: "word" | "rest" | "flag" | "switch" | "document" | "target" | "field";
   readonly optional: boolean;
   /** In capitals as in kubectl's help, e.g. `TARGET`, `N`, `DURATION`. */
   readonly usage: string;
@@ -101,6 +102,11 @@ export function flagOf<T>(words: Words, reader: Reader<T>): Param<T | undefined>
 /** The text of a manifest: typed in a form, uploaded, or taken from a message. */
 export function document(summary: string): Param<string> {
   return needed("document", { usage: "MANIFEST", summary }, asIs);
+}
+
+/** Asked for by the verb's own form. */
+export function field(summary: string): Param<string | undefined> {
+  return optional("field", { usage: "", summary }, asIs);
 }
 
 /** A target as dispatch resolved it; `read` sees the full name only to keep it, resolution is dispatch's. */

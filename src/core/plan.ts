@@ -21,6 +21,8 @@ export interface ObjectChange {
 export interface SettingChange {
   readonly kind: "setting";
   readonly setting: PlannedSetting;
+  /** For a setting that is a list: the entry of this name alone is added or taken away, and compared before it is. */
+  readonly item?: string;
   readonly before: Json;
   readonly after: Json;
 }
@@ -71,8 +73,8 @@ export type Goal =
       readonly member: Member;
       readonly isMember: boolean;
     }
-  /** The setting has the value. */
-  | { readonly kind: "setting"; readonly setting: PlannedSetting; readonly value: Json };
+  /** The setting has the value; with `item`, whether the list has an entry of that name. */
+  | { readonly kind: "setting"; readonly setting: PlannedSetting; readonly item?: string; readonly value: Json };
 
 /** What a cluster follows by watching one object. */
 export type FollowedGoal = Exclude<Goal, { readonly kind: "setting" | "access" | "membership" }>;

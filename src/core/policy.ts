@@ -1,4 +1,5 @@
 // The policy's words: what a rule asks about a plan, and what a decision says.
+import type { BreakGlass } from "./break-glass.ts";
 import type { Digest } from "./digest.ts";
 import type { GroupName } from "./ids.ts";
 import type { Assurance, Person } from "./person.ts";
@@ -212,6 +213,8 @@ export interface Policy {
   readonly groups: readonly GroupConfig[];
   /** Named days; rules and freezes hold the days that they name themselves. */
   readonly calendars?: readonly Calendar[];
+  /** Absent: nobody may run anything without its approvals. */
+  readonly breakGlass?: BreakGlass;
   readonly defaults: {
     readonly expiresInMs: number;
     readonly startWithinMs: number;

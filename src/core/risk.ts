@@ -38,6 +38,8 @@ export const riskKinds = {
   "incomplete-dry-run": "A part could not be dry-run.",
   "stops-execution": "All execution by the bot stops.",
   "resumes-execution": "Execution by the bot resumes.",
+  "stops-changes": "Changes of a place are frozen.",
+  "resumes-changes": "Changes of a place are no longer frozen.",
   "policy-change": "The policy itself changes: who may do what, and whose approval it takes.",
 } as const;
 

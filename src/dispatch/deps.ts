@@ -9,6 +9,7 @@ import type { Policy } from "../core/policy.ts";
 import type { AccessTargets } from "../core/ports/access-targets.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { ClusterNames, Clusters } from "../core/ports/clusters.ts";
+import type { FreezesNow } from "../core/ports/freezes.ts";
 import type { Identity } from "../core/ports/identity.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Manifests } from "../core/ports/manifests.ts";
@@ -36,6 +37,8 @@ export interface Deps {
   readonly config: Config;
   /** The policy in force now; the file may already hold another one that nobody has countersigned. */
   readonly policy: () => Policy;
+  /** The freezes that people set, and as of when. */
+  readonly freezesNow: FreezesNow;
   readonly policyFile: PolicyFile;
   readonly verbs: Verbs;
   readonly audit: AuditView;
@@ -47,6 +50,8 @@ export interface Deps {
   readonly temporary?: readonly (() => Promise<readonly TemporaryThing[]>)[];
   /** Channel ids, resolved from the config's names at start. */
   readonly channels: { readonly approvals: string; readonly audit: string };
+  /** A channel of the configuration, by its name or id, as an id; refuses when the bot does not see it. */
+  readonly channelId: (nameOrId: string) => Promise<string | Refusal>;
   readonly linkTo: LinkTo;
   /** Names this process; another start has another name. */
   readonly runner: string;

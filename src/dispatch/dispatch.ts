@@ -16,6 +16,7 @@ import { bringUpToDate } from "./digest.ts";
 import { execute } from "./execute.ts";
 import type { JobOutcome } from "./executing.ts";
 import { askFollowUp } from "./follow-up.ts";
+import { freezeOver } from "./freezes.ts";
 import { type Handling, handle, internalRefusal } from "./handle.ts";
 import { home } from "./home.ts";
 import { parsingOnce } from "./parse-once.ts";
@@ -25,6 +26,7 @@ import { personRate } from "./rate.ts";
 import { makeReadLog } from "./reads.ts";
 import { plainEvent } from "./record.ts";
 import { recover } from "./recover.ts";
+import { reviewDue } from "./reviews.ts";
 import { cardKey, requestOfCard, transition } from "./transition.ts";
 import type { Watchers } from "./verify.ts";
 import { openVote, vote } from "./vote.ts";
@@ -202,6 +204,14 @@ function jobHandlers(handling: Handling): Dispatch["jobs"] {
     },
     "grant-warn": (job) => watchGrant(deps, job),
     "grant-end": (job) => endGrant(deps, job),
+    "freeze-over": async (job) => {
+      await freezeOver(deps, job);
+      return undefined;
+    },
+    review: async (job) => {
+      await reviewDue(deps, job);
+      return undefined;
+    },
     "follow-up": async (job) => {
       await askFollowUp(handling, job.request);
       return undefined;

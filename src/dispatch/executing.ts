@@ -41,7 +41,9 @@ export interface One<C extends PlannedChange> {
 
 export function lockKeys(plan: Plan): readonly string[] {
   const keys = plan.changes.map((change) =>
-    change.kind === "setting" ? `setting/${change.setting}` : changeName(change),
+    change.kind === "setting"
+      ? ["setting", change.setting, ...(change.item === undefined ? [] : [change.item])].join("/")
+      : changeName(change),
   );
   return [...new Set(keys)].sort();
 }

@@ -1,11 +1,11 @@
 // A later stage of a plan: asked for by itself once the first one is done, as a request of its own.
-import { decidePolicy } from "../approvals/policy.ts";
 import { newRequestId, type RequestId } from "../core/ids.ts";
 import { message } from "../core/message.ts";
 import type { Tx } from "../core/ports/store.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { awaitsFollowUp, type Request } from "../core/request.ts";
 import { ask } from "./ask.ts";
+import { decideNow } from "./decide-now.ts";
 import { denied } from "./denied.ts";
 import { callerOf } from "./executing.ts";
 import type { Handling } from "./handle.ts";
@@ -69,7 +69,8 @@ async function askNext(handling: Handling, first: Request): Promise<Refusal | nu
     dryRun: false,
     reason: first.reason,
   });
-  const decision = decidePolicy(deps.policy(), question);
+  const decision = await decideNow(deps, question);
+  if (isRefusal(decision)) return decision;
   if (decision.kind === "deny") return denied(decision, { verb: action.name });
   const { reason, authors, askedIn } = first;
   const next = await ask(deps, {

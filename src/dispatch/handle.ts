@@ -2,15 +2,17 @@
 import { needWords } from "../approvals/needed.ts";
 import { decidePolicy } from "../approvals/policy.ts";
 import { recordedQuestion } from "../approvals/recorded-question.ts";
-import type { Asking } from "../core/action.ts";
+import { frozenBy } from "../approvals/set-freezes.ts";
+import type { Asking, OwnForm } from "../core/action.ts";
 import { newRequestId } from "../core/ids.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
-import type { Decision, Question } from "../core/policy.ts";
+import type { Decision, Freeze, Question } from "../core/policy.ts";
 import type { CommandInput, Reply } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { append } from "./append.ts";
 import { ask } from "./ask.ts";
+import { policyWithFreezes } from "./decide-now.ts";
 import { denied } from "./denied.ts";
 import type { Deps } from "./deps.ts";
 import { callerOf, type Executing, lockKeys } from "./executing.ts";
@@ -65,14 +67,11 @@ export async function handle(
   const context = await placeContext(deps, origin, channel.name);
   const withDocument = await documentOf(handling, parsed, { input, context });
   if (withDocument.kind !== "parsed") return withDocument;
-  const invoked = await invoke(deps.clusters, withDocument.parsed, context);
+  const asking: Asking = { person, requestedAt: deps.clock.now(), channelId: origin.channelId };
+  const settled = settle(withDocument.parsed, asking);
+  const invoked = isRefusal(settled) ? settled : await invoke(deps.clusters, settled, context);
   if (isRefusal(invoked))
     return recordedRefusal(handling, parsed, { userId: origin.account.userId, person, input }, invoked);
-  const asking: Asking = {
-    person,
-    requestedAt: deps.clock.now(),
-    channelId: origin.channelId,
-  };
   const understood = { input, person, parsed: withDocument.parsed, invoked, asking, context };
   switch (parsed.action.kind) {
     case "read":
@@ -93,6 +92,13 @@ function deny({ deps }: Handling, { invoked, person }: Understood, decision: Den
 
 function refusal(said: Refusal): Reply {
   return { kind: "refusal", refusal: said };
+}
+
+/** Words that depend on when and where they are said are made to say it themselves, before anything is made of them. */
+function settle(parsed: Parsed, { person, requestedAt }: Asking): Parsed | Refusal {
+  const { action, typed, cluster, namespace } = parsed;
+  const settled = action.settle?.(typed, { now: requestedAt, zone: person.zone, cluster, namespace }) ?? typed;
+  return isRefusal(settled) ? settled : { ...parsed, typed: settled };
 }
 
 type WithDocument = { readonly kind: "parsed"; readonly parsed: Parsed } | Exclude<Reply, { kind: "nothing" }>;
@@ -152,11 +158,24 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
   const decision = decidePolicy(deps.policy(), question);
   if (decision.kind === "deny") return recordedRefusal(handling, parsed, where, deny(handling, understood, decision));
+  const asks = await formOf(handling, understood);
+  if (isRefusal(asks)) return recordedRefusal(handling, parsed, where, asks);
+  if (asks !== null) return { kind: "form", form: { verb: action.name, ...asks } };
   const done = await action.run?.(only(ports, action.needs), invoked.args, asking);
   if (done === undefined) throw new Error(`${action.name} does nothing`);
   return isRefusal(done)
     ? recordedRefusal(handling, parsed, where, done)
     : { kind: "message", message: done, audience: "asker" };
+}
+
+/** The form that a verb asks for first; null where it has none, or where this is what came out of it. */
+async function formOf({ ports }: Handling, { invoked, asking, input }: Understood): Promise<OwnForm | Refusal | null> {
+  const { action, args, invocation } = invoked;
+  if (action.form === undefined) return null;
+  const typed = Object.keys(invocation.args).filter((key) => action.params[key]?.place === "field");
+  if (typed.length === 0) return action.form(only(ports, action.needs), args, asking);
+  if (input.origin.surface === "form") return null;
+  return refuse("not-confirmed", `“${action.name}” is confirmed in its own form alone.`, `Type: ${action.examples[0]}`);
 }
 
 async function change(handling: Handling, understood: Understood): Promise<Reply> {
@@ -182,8 +201,11 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
     dryRun: parsed.dryRun,
     reason: parsed.reason,
   });
-  const decision = decidePolicy(deps.policy(), question);
-  if (parsed.dryRun) return dryRun(handling, understood, { plan, decision });
+  const policy = await policyWithFreezes(deps, question);
+  if (isRefusal(policy)) return recordedRefusal(handling, parsed, where, policy);
+  const decision = decidePolicy(policy, question);
+  const frozen = parsed.dryRun ? frozenBy(policy, question) : null;
+  if (parsed.dryRun) return dryRun(handling, understood, { plan, decision, frozen });
   if (decision.kind === "deny") {
     const said = deny(handling, understood, decision, plan.title);
     return recordedRefusal(handling, parsed, where, said, question);
@@ -239,10 +261,10 @@ async function authorsOf(
 async function dryRun(
   handling: Handling,
   understood: Understood,
-  made: { readonly plan: Plan; readonly decision: Decision },
+  made: { readonly plan: Plan; readonly decision: Decision; readonly frozen: Freeze | null },
 ): Promise<Reply> {
   const { deps } = handling;
-  const { plan, decision } = made;
+  const { plan, decision, frozen } = made;
   const { person, asking, invoked, parsed } = understood;
   const details = {
     command: commandText(invoked.action, invoked.invocation.args),
@@ -259,7 +281,7 @@ async function dryRun(
   const missing = decision.kind === "approvals" ? needWords(decision.requirement.need) : "";
   return {
     kind: "message",
-    message: dryRunMessage(plan, decision, missing),
+    message: dryRunMessage(plan, decision, { missing, frozen }),
     audience: parsed.share ? "channel" : "asker",
   };
 }
@@ -286,7 +308,7 @@ async function recordedRefusal(
   const command = parsed.action.name;
   const asked = question === undefined ? {} : { question: recordedQuestion(question) };
   const details = { command, refusal: said.code, says: said.message, userId: refused.userId, ...asked };
-  const event = plainEvent("request.refused", {
+  const event = plainEvent(command === "breakglass" ? "breakglass.refused" : "request.refused", {
     actor: refused.person,
     channel: refused.input.origin.channelId,
     outcome: "refused",

@@ -10,9 +10,11 @@ import type { Ports } from "../core/ports/index.ts";
 import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { grantsPort } from "./access/port.ts";
+import { breakGlassPort } from "./break-glass.ts";
 import { decideAgain } from "./decide-again.ts";
 import { delegationsPort } from "./delegations.ts";
 import type { Deps } from "./deps.ts";
+import { freezesPort } from "./freezes.ts";
 import { couldCountersign, waitingOf } from "./standings.ts";
 import { transition } from "./transition.ts";
 import { entryOf } from "./usage.ts";
@@ -35,6 +37,8 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
     policy: policyView(deps),
     requests: requestsPort(deps, watchers),
     grants: grantsPort(deps, () => ({ deps, ports, watchers })),
+    freezes: freezesPort(deps),
+    breakGlass: breakGlassPort(deps),
   };
   return ports;
 }

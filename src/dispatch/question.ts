@@ -1,13 +1,20 @@
 // What is asked of the policy: about a plan with all its objects, or about the scope of a read.
 
 import { placesOf } from "../commands/parts/places.ts";
+import type { AnyAction } from "../core/action.ts";
 import { at, mapAt } from "../core/json.ts";
 import type { KubeObject, ObjectRef } from "../core/kube.ts";
 import type { Person } from "../core/person.ts";
-import type { MembershipChange, Plan } from "../core/plan.ts";
+import type { Invocation, MembershipChange, Plan } from "../core/plan.ts";
 import { askerOf, type Place, type Question } from "../core/policy.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
 import type { Invoked } from "./invoke.ts";
+
+/** What of an invocation is asked about: a stored one has no more, when its verb is gone. */
+export interface Verb {
+  readonly action: Pick<AnyAction, "name" | "kind" | "params">;
+  readonly invocation: Invocation;
+}
 
 export interface Asked {
   readonly person: Person;
@@ -16,12 +23,7 @@ export interface Asked {
   readonly reason?: string | null;
 }
 
-export function questionOfPlan(
-  clusters: Clusters,
-  invoked: Pick<Invoked, "action" | "invocation">,
-  plan: Plan,
-  asked: Asked,
-): Question {
+export function questionOfPlan(clusters: Clusters, invoked: Verb, plan: Plan, asked: Asked): Question {
   const places = plan.changes.flatMap((change): Place[] => {
     if (change.kind === "setting") return [];
     if (change.kind === "membership") return [membershipPlace(change)];
@@ -59,7 +61,7 @@ export function questionOfRead(clusters: Clusters, invoked: Invoked, asked: Aske
   return { ...base(invoked, asked), places, risks: [] };
 }
 
-function base(invoked: Pick<Invoked, "action" | "invocation">, asked: Asked): Omit<Question, "places" | "risks"> {
+function base(invoked: Verb, asked: Asked): Omit<Question, "places" | "risks"> {
   const { person, now, dryRun, reason } = asked;
   return {
     verb: invoked.action.name,
@@ -72,11 +74,13 @@ function base(invoked: Pick<Invoked, "action" | "invocation">, asked: Asked): Om
   };
 }
 
-/** No rule looks into a manifest's text: what it would do stands in the places and the risk facts. */
-function withoutDocuments({ action, invocation }: Pick<Invoked, "action" | "invocation">): Question["args"] {
-  return Object.fromEntries(
-    Object.entries(invocation.args).filter(([name]) => action.params[name]?.place !== "document"),
-  );
+/**
+ * No rule looks into a manifest's text: what it would do stands in the places and the risk facts. Nor into what a form brings,
+ * which may hold a right.
+ */
+function withoutDocuments({ action, invocation }: Verb): Question["args"] {
+  const isSaid = (name: string) => !["document", "field"].includes(action.params[name]?.place ?? "");
+  return Object.fromEntries(Object.entries(invocation.args).filter(([name]) => isSaid(name)));
 }
 
 function placeOf(clusters: Clusters, object: ObjectRef): Omit<Place, "labels"> {

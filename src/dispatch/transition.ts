@@ -24,7 +24,9 @@ export interface TransitionOptions {
 }
 
 /** Steps that count votes ask who people are now; the others must not wait for a directory, or be lost with it. */
-const counting: ReadonlySet<LifeEvent["kind"]> = new Set(["posted", "vote", "withdraw", "claim", "look"]);
+const counting: ReadonlySet<LifeEvent["kind"]> = new Set([
+  ...(["posted", "vote", "withdraw", "claim", "look", "break-glass"] as const),
+]);
 
 /** Votes that came in while people were looked up are looked up too; more rounds than this are more votes than people. */
 const rounds = 20;

@@ -36,6 +36,7 @@ function usageWord(key: string, param: Param<unknown>): string {
     case "switch":
       return `[--${flagName(key)}]`;
     case "document":
+    case "field":
       return "";
   }
 }

@@ -11,6 +11,7 @@ import { activate, lookAtGrant } from "./access/follow-request.ts";
 import { followMembership } from "./access/membership.ts";
 import { clusterConfig, type Deps } from "./deps.ts";
 import type { Executing } from "./executing.ts";
+import { entryOf } from "./setting-entry.ts";
 import { stillSo } from "./still-so.ts";
 import { refreshCard, transition } from "./transition.ts";
 
@@ -152,11 +153,11 @@ async function followOne({ deps }: Executing, goal: Goal, { plan, signal, progre
   return stillSo(cluster, plan, goal, clusterConfig(deps, goal.object.cluster)?.unstablePaths ?? []);
 }
 
-/** A halt is on or off; of what else is set, its digest is compared. */
-function settingGoal({ setting, value }: Extract<Goal, { kind: "setting" }>, now: Json): GoalOutcome {
-  if (setting === "halted") {
-    const on = now !== null;
-    return { kind: on === value ? "reached" : "failed", says: `${setting} is ${on ? "on" : "off"}.` };
+/** A halt is on or off, as is an entry of a list; of what else is set, its digest is compared. */
+function settingGoal({ setting, item, value }: Extract<Goal, { kind: "setting" }>, now: Json): GoalOutcome {
+  if (setting === "halted" || item !== undefined) {
+    const on = (item === undefined ? now : entryOf(now, item)) !== null;
+    return { kind: on === value ? "reached" : "failed", says: `${item ?? setting} is ${on ? "on" : "off"}.` };
   }
   const digest = textAt(now, "digest");
   if (digest === value) return { kind: "reached", says: `The ${setting} in force is ${digest}.` };

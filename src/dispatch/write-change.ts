@@ -20,8 +20,10 @@ export type WriteResult =
   /** The guard failed; nothing was written. */
   | { readonly kind: "stale"; readonly says: string }
   | { readonly kind: "refused"; readonly refusal: Refusal }
-  /** It was no longer allowed to be sent; nothing was written. */
+  /** Its lease was over before it could be sent; nothing was written. */
   | { readonly kind: "late" }
+  /** Something forbade it right before it would have been sent, such as a freeze; nothing was written. */
+  | { readonly kind: "forbidden"; readonly refusal: Refusal }
   /** It may or may not have landed. */
   | { readonly kind: "unknown"; readonly says: string };
 
@@ -33,7 +35,7 @@ export interface Writing {
   readonly deadlineMs: number;
   readonly unstablePaths: readonly string[];
   /** Asked after the object was read and right before the call is sent. */
-  readonly mayStillSend: () => boolean;
+  readonly whyNotSend: () => Promise<Refusal | "late" | null>;
 }
 
 /**
@@ -46,7 +48,8 @@ export async function writeChange(writing: Writing): Promise<WriteResult> {
   if (isRefusal(fresh)) return { kind: "refused", refusal: fresh };
   const moved = movedFrom(change, fresh);
   if (moved !== null) return { kind: "stale", says: moved };
-  if (!writing.mayStillSend()) return { kind: "late" };
+  const forbids = await writing.whyNotSend();
+  if (forbids !== null) return forbids === "late" ? { kind: "late" } : { kind: "forbidden", refusal: forbids };
   const outcome = await cluster.write(change.call, {
     caller: writing.caller,
     fresh,

@@ -18,6 +18,7 @@ import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations/index.ts";
 import { outboxOn, putMessage } from "./outbox.ts";
 import { insertRequest, replaceRequest, requestReads } from "./requests.ts";
+import { insertReview, replaceReview, reviewReads } from "./reviews.ts";
 import type { Sealer } from "./sealing.ts";
 import { markSeen } from "./seen.ts";
 import { readSetting, writeSetting } from "./settings.ts";
@@ -104,6 +105,7 @@ function storeOn(link: Link, options: OpenStoreOptions, sealer: Sealer): Store {
     jobs: jobReads(database),
     settings: { get: (name) => readSetting(database, name) },
     grants: grantReads(database),
+    reviews: reviewReads(database),
     links: linkReads(database),
     signIns: signInReads(database),
     delegations: delegationReads(database),
@@ -139,6 +141,12 @@ function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, seale
       list: (filter) => grantReads(transaction.database).list(filter),
       insert: async (grant) => insertGrant(transaction, grant),
       replace: (next, expectedRevision) => replaceGrant(transaction, { next, expectedRevision }),
+    },
+    reviews: {
+      get: (id) => reviewReads(transaction.database).get(id),
+      list: (filter) => reviewReads(transaction.database).list(filter),
+      insert: async (review) => insertReview(transaction, review),
+      replace: (next, expectedRevision) => replaceReview(transaction, next, expectedRevision),
     },
     links: {
       all: () => linkReads(transaction.database).all(),

@@ -11,8 +11,9 @@ import { unhalt } from "../../src/commands/unhalt.ts";
 import { why } from "../../src/commands/why.ts";
 import type { AuditRecord } from "../../src/core/audit.ts";
 import type { Decision } from "../../src/core/policy.ts";
+import type { BreakGlasses } from "../../src/core/ports/break-glass.ts";
 import type { Requests, Standing } from "../../src/core/ports/requests.ts";
-import { isRefusal } from "../../src/core/refusal.ts";
+import { isRefusal, refuse } from "../../src/core/refusal.ts";
 import type { Request } from "../../src/core/request.ts";
 import { makePlan, opened, policyDigest, requestId } from "../approvals/make.ts";
 import { asking, drafted, refusedAs, said } from "./make.ts";
@@ -39,6 +40,14 @@ function found(list: readonly Request[], id: string): Request {
   return one;
 }
 
+const noGlass: BreakGlasses = {
+  offer: async () => refuse("breakglass-forbidden", "no", "no"),
+  use: async () => refuse("breakglass-forbidden", "no", "no"),
+  review: async () => refuse("no-review", "no", "no"),
+  reviews: async () => [],
+  reviewsOf: async () => [],
+};
+
 const pending: Request = { ...opened(null, []), state: "pending" };
 
 test("approvals put what waits for oneself first, and count what they leave out", async () => {
@@ -64,13 +73,19 @@ test("a request is told in full: what is needed, its votes, and every object of 
   ] as const;
   const execution = { runner: "r", fence: 1, leaseUntil: 0, startedAt: 0, steps };
   const failed: Request = { ...pending, state: "failed", plan: makePlan("Apply two", 2), execution };
-  const text = said(requestVerb.answer({ found: failed, standing: null }, { id: requestId }, asking));
+  const text = said(
+    requestVerb.answer({ found: failed, standing: null, reviews: [], now: 0 }, { id: requestId }, asking),
+  );
   assert.match(text, /a was refused\. No\.\n.*was not touched\./);
   assert.match(
-    said(requestVerb.answer({ found: pending, standing }, { id: requestId }, asking)),
+    said(requestVerb.answer({ found: pending, standing, reviews: [], now: 0 }, { id: requestId }, asking)),
     /Still needed: 1 of payments-leads; 2 people can/,
   );
-  const none = await requestVerb.observe({ requests: requests([]) }, { id: requestId }, asking);
+  const none = await requestVerb.observe(
+    { requests: requests([]), breakGlass: noGlass, clock: { now: () => 0, wait: async () => {} } },
+    { id: requestId },
+    asking,
+  );
   assert.match(refusedAs(none), /^no-such-request: There is no request r-4k7m2qx\. Type approvals/);
 });
 

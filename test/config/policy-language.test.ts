@@ -211,7 +211,11 @@ describe("what the words mean", () => {
     };
     const says = (assurance: "none" | "linked", verb: string, namespace = "shop") => {
       const who = { userId: "U1", groups: [], assurance } as const;
-      const decision = decide(typedPolicy(raw, [], "linked"), { verb, who, places: [makePlace({ namespace })] });
+      const decision = decide(typedPolicy(raw, [], { assurance: "linked" }), {
+        verb,
+        who,
+        places: [makePlace({ namespace })],
+      });
       return decision.kind === "deny" ? decision.code : decision.kind;
     };
     assert.deepEqual(

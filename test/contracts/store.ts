@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { chainStart, hashedAgain } from "../../src/audit/chain.ts";
-import type { Store, Tx } from "../../src/core/ports/store.ts";
+import type { Review } from "../../src/core/break-glass.ts";
+import { asHumanId } from "../../src/core/ids.ts";
+import type { ReviewFilter, Store, Tx } from "../../src/core/ports/store.ts";
 import type { AccountLink, SignIn } from "../../src/core/sign-in.ts";
 import {
   type ManualClock,
@@ -12,6 +14,7 @@ import {
   sampleGrant,
   sampleMessage,
   sampleRequest,
+  sampleReview,
 } from "../store/samples.ts";
 
 /** Opens an empty store that is closed and removed after the test. */
@@ -327,6 +330,35 @@ export function storeContract(name: string, open: OpenForTest): void {
       await assert.rejects(
         store.transact((tx) => tx.grants.replace({ ...one, revision: 5 }, 2)),
         /cannot follow/,
+      );
+    },
+  );
+
+  rule(
+    "a review is replaced only at the revision that was read, and found by request, person and state",
+    async (store) => {
+      const first = sampleReview("a:1");
+      const second = sampleReview("b:2", { request: requestId("2"), at: now + 1 });
+      await store.transact(async (tx) => {
+        await tx.reviews.insert(first);
+        await tx.reviews.insert(second);
+      });
+      const done: Review = { ...first, revision: 2, state: "ok" };
+      assert.equal(await store.transact((tx) => tx.reviews.replace(done, 1)), true);
+      assert.equal(await store.transact((tx) => tx.reviews.replace(done, 1)), false);
+      assert.deepEqual(await store.reviews.get("a:1"), done);
+      assert.equal(await store.reviews.get("c:3"), null);
+      const ids = async (filter: Omit<ReviewFilter, "limit">) =>
+        (await store.reviews.list({ ...filter, limit: 10 })).map((review) => review.id);
+      assert.deepEqual(await ids({}), ["a:1", "b:2"]);
+      assert.deepEqual(await ids({ newestFirst: true }), ["b:2", "a:1"]);
+      assert.deepEqual(await ids({ state: "open" }), ["b:2"]);
+      assert.deepEqual(await ids({ done: true }), ["a:1"]);
+      assert.deepEqual(await ids({ request: requestId("2"), human: first.by.human }), ["b:2"]);
+      assert.deepEqual(await ids({ human: asHumanId("nobody") }), []);
+      await assert.rejects(
+        store.transact((tx) => tx.reviews.insert(first)),
+        "the same use is opened once",
       );
     },
   );

@@ -40,6 +40,8 @@ async function bed(t: TestContext): Promise<Bed> {
         execute: handler,
         expire: handler,
         remind: handler,
+        review: handler,
+        "freeze-over": async () => undefined,
         "look-over": handler,
         digest: handler,
         "grant-warn": async () => undefined,

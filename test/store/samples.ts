@@ -7,8 +7,9 @@ import type { TestContext } from "node:test";
 import { sealRecord } from "../../src/audit/chain.ts";
 import type { Grant } from "../../src/core/access.ts";
 import type { AuditEvent } from "../../src/core/audit.ts";
+import type { Review } from "../../src/core/break-glass.ts";
 import { digestOf } from "../../src/core/digest.ts";
-import { asClusterName, asHumanId, type Nonce, type RequestId } from "../../src/core/ids.ts";
+import { asClusterName, asGroupName, asHumanId, type Nonce, type RequestId } from "../../src/core/ids.ts";
 import type { Kind } from "../../src/core/kube.ts";
 import { message } from "../../src/core/message.ts";
 import type { OutboxMessage } from "../../src/core/outbox.ts";
@@ -202,5 +203,16 @@ export function sampleRequest(over: Partial<Request> = {}): Request {
     execution: null,
     says: "",
     ...over,
+  };
+}
+
+export function sampleReview(id: string, more: Partial<Review> = {}): Review {
+  const at = manualClock().now();
+  return {
+    ...{ id, revision: 1, request: requestId("1"), title: "Restart checkout", reason: "down", concerned: [] },
+    by: { human: asHumanId("slack:T1/U1"), userId: "U1", name: "Ada" },
+    ...{ at, dueAt: at + 86_400_000, verdicts: [], state: "open", remindedAt: null, overdueAt: null },
+    rule: { group: asGroupName("leads"), count: 2, withinMs: 86_400_000, escalateTo: null },
+    ...more,
   };
 }

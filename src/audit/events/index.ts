@@ -3,6 +3,7 @@ import type { AuditCode } from "../../core/audit.ts";
 import type { EventKind } from "./event-kind.ts";
 import { askingEvents } from "./of-asking.ts";
 import { botEvents } from "./of-bot.ts";
+import { breakGlassEvents } from "./of-break-glass.ts";
 import { executionEvents } from "./of-executions.ts";
 import { grantEvents } from "./of-grants.ts";
 import { identityEvents } from "./of-identity.ts";
@@ -18,6 +19,7 @@ export const eventKinds: Readonly<Record<AuditCode, EventKind>> = {
   ...askingEvents,
   ...executionEvents,
   ...grantEvents,
+  ...breakGlassEvents,
 };
 
 /** What leaves no record. Whatever is not in this list does. */

@@ -1,4 +1,4 @@
-// The words why, behind verbs that are done at once.
+// A reason as the last words of a command about a request or a grant, with or without the word because.
 
 /** With or without the word because, as for changes. */
 export function reasonIn(text: string | undefined): string | null {

@@ -2,12 +2,12 @@
 import type { Credential } from "../../core/access.ts";
 import { changeName } from "../../core/change-name.ts";
 import { shortDigest } from "../../core/digest.ts";
-import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { isJsonObject, type Json, type JsonObject, numberAt } from "../../core/json.ts";
 import { fullName } from "../../core/kube.ts";
 import { type Attachment, bold, code, type Icon, type Part, person, type Text, time } from "../../core/message.ts";
 import type { MembershipChange, Plan, PreviewedChange, SettingChange } from "../../core/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
-import { isOver, type Request, type StepRecord, standingVotes } from "../../core/request.ts";
+import { isOver, type Request, type StepRecord, standingVotes, type Vote } from "../../core/request.ts";
 import type { RiskFact } from "../../core/risk.ts";
 import { fieldDifferences } from "../../kubernetes/diff.ts";
 import { textDiff } from "../../kubernetes/text-diff.ts";
@@ -38,6 +38,7 @@ export function planParts(plan: Plan): readonly Part[] {
 function settingParts(change: SettingChange): readonly Part[] {
   if (change.setting === "halted")
     return [{ kind: "text", text: [`Setting ${change.setting}: ${change.after === null ? "off" : "on"}`] }];
+  if (change.item !== undefined) return [itemPart(change)];
   const lines = settingDiff(change)
     .split("\n")
     .filter((line) => /^[-+](?![-+]{2} )/.test(line));
@@ -45,6 +46,13 @@ function settingParts(change: SettingChange): readonly Part[] {
   const parts: Part[] = [{ kind: "code", text: shown.map(visible).join("\n") || "no line changes" }];
   if (lines.length > shown.length) parts.push(moreInDiff(lines.length - shown.length));
   return parts;
+}
+
+/** The title tells what it is about; the end is told on each reader's own clock. */
+function itemPart({ setting, item, after }: SettingChange): Part {
+  const says = `Setting ${setting}/${item}: ${after === null ? "off" : "on"}`;
+  const until = numberAt(after, 0, "until");
+  return { kind: "text", text: until === 0 ? [says] : [says, " until ", time(until)] };
 }
 
 const settingLinesShown = 40;
@@ -221,16 +229,27 @@ function ticketField({ tickets = [] }: Request): readonly { readonly label: stri
   return [{ label: tickets.length === 1 ? "Ticket" : "Tickets", value }];
 }
 
+/** Who runs it without its approvals, and why: before every vote, since it stands in for those that are missing. */
+function glassParts({ brokenGlass: glass }: Request): readonly Part[] {
+  if (glass === undefined) return [];
+  const so =
+    glass.voidedAt === null
+      ? ` used break-glass, without ${glass.skipped}`
+      : " used break-glass, which no longer counts";
+  return [{ kind: "text", icon: "high", text: [person(glass.by.userId), so, `: “${visible(glass.reason)}”`] }];
+}
+
 export function voteParts(request: Request): readonly Part[] {
-  const votes = standingVotes(request);
-  return votes.map((vote): Part => {
-    const reason = vote.reason === null ? "" : `: “${visible(vote.reason)}”`;
-    return {
-      kind: "text",
-      icon: vote.choice === "approve" ? "ok" : "stop",
-      text: [person(vote.voter.userId), vote.choice === "approve" ? " approved" : " denied", reason],
-    };
-  });
+  return [...glassParts(request), ...standingVotes(request).map(votePart)];
+}
+
+function votePart(vote: Vote): Part {
+  const reason = vote.reason === null ? "" : `: “${visible(vote.reason)}”`;
+  return {
+    kind: "text",
+    icon: vote.choice === "approve" ? "ok" : "stop",
+    text: [person(vote.voter.userId), vote.choice === "approve" ? " approved" : " denied", reason],
+  };
 }
 
 /** "Ben is looking (since 10:02)": by name, so that nobody is notified by it. */
