@@ -9,7 +9,16 @@ import { carryOut } from "./carry-out.ts";
 import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
 import { planChanges, planDrift } from "./drift.ts";
-import { type Carried, type Executing, type JobOutcome, leaseMs, lockKeys, planAgain } from "./executing.ts";
+import {
+  type Acting,
+  actAs,
+  type Carried,
+  type Executing,
+  type JobOutcome,
+  leaseMs,
+  lockKeys,
+  planAgain,
+} from "./executing.ts";
 import { requestEvent } from "./record.ts";
 import { transition } from "./transition.ts";
 import { supersedeWatchers, watch } from "./verify.ts";
@@ -26,7 +35,9 @@ export async function execute(executing: Executing, id: RequestId): Promise<JobO
   const held = await takeLocks(deps, request);
   if (held === "not-approved") return { kind: "done" };
   if (held !== null) return later(deps, request, `waiting for ${held}, which holds the target`);
-  const claimed = await claimAfterLook(executing, request);
+  const acting = await actAs(executing, request);
+  if (isRefusal(acting)) return giveUp(deps, request, acting);
+  const claimed = await claimAfterLook(acting, request);
   if (isRefusal(claimed)) return giveUp(deps, request, claimed);
   if (claimed === "replanned") {
     await free(deps, id);
@@ -38,8 +49,8 @@ export async function execute(executing: Executing, id: RequestId): Promise<JobO
   }
   await interrupt(executing, claimed);
   const holder: Holder = { runner: deps.runner, fence: claimed.execution.fence };
-  const carried = await carryOut(executing, claimed, { holder, maySend: async () => deps.sealedBecause() });
-  await finish(executing, claimed, { holder, carried });
+  const carried = await carryOut(acting, claimed, { holder, maySend: async () => deps.sealedBecause() });
+  await finish(acting, claimed, { holder, carried });
   return { kind: "done" };
 }
 
@@ -85,9 +96,9 @@ async function interrupt(executing: Executing, request: Request): Promise<void> 
 }
 
 /** Observed and decided again under the lock; only the same digest is claimed, anything else is asked anew (R5, R7). */
-async function claimAfterLook(executing: Executing, request: Request): Promise<Request | "replanned" | Refusal> {
-  const { deps } = executing;
-  const plan = await planAgain(executing, request);
+async function claimAfterLook(acting: Acting, request: Request): Promise<Request | "replanned" | Refusal> {
+  const { deps } = acting;
+  const plan = await planAgain(acting, request);
   if (isRefusal(plan)) return plan;
   const decision = await decideAgain(deps, request, plan);
   if (isRefusal(decision)) return decision;
@@ -154,11 +165,11 @@ async function free(deps: Deps, id: RequestId): Promise<void> {
 
 /** All written: the result is watched. Anything else: the request ends with what is known, object by object. */
 export async function finish(
-  executing: Executing,
+  acting: Acting,
   request: Request,
   end: { readonly holder: Holder; readonly carried: Carried },
 ): Promise<void> {
-  const { deps } = executing;
+  const { deps } = acting;
   const { holder, carried } = end;
   if (carried.kind === "lost") {
     deps.log.warn("execution was taken over", { request: request.id, says: carried.says });
@@ -173,5 +184,5 @@ export async function finish(
     deps.log.error("written but not recorded as such", { request: request.id, says: written.message });
     return;
   }
-  watch(executing, written, holder);
+  watch(acting, written, holder);
 }

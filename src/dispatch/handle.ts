@@ -4,12 +4,13 @@ import type { Asking } from "../core/action.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Decision } from "../core/policy.ts";
+import type { Ports } from "../core/ports/index.ts";
 import type { CommandInput, Reply } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { append } from "./append.ts";
 import { ask } from "./ask.ts";
 import type { Deps } from "./deps.ts";
-import { callerOf, type Executing, lockKeys } from "./executing.ts";
+import { type Executing, lockKeys } from "./executing.ts";
 import { manifestForm } from "./forms.ts";
 import { commandText, type Invoked, invoke } from "./invoke.ts";
 import { type Parsed, parse } from "./parse.ts";
@@ -34,6 +35,8 @@ export interface Handling extends Executing {
 interface Understood {
   readonly input: CommandInput;
   readonly person: Person;
+  /** As this person may use them. */
+  readonly ports: Ports;
   readonly parsed: Parsed;
   readonly invoked: Invoked;
   readonly asking: Asking;
@@ -61,7 +64,8 @@ export async function handle(
   const context = await placeContext(deps, origin, channel.name);
   const withDocument = await documentOf(handling, parsed, { input, context });
   if (withDocument.kind !== "parsed") return withDocument;
-  const invoked = await invoke(deps.clusters, withDocument.parsed, context);
+  const ports = handling.portsFor(person, parsed.action);
+  const invoked = await invoke(ports.clusters, withDocument.parsed, context);
   if (isRefusal(invoked))
     return recordedRefusal(handling, parsed, { userId: origin.account.userId, person, input }, invoked);
   const asking: Asking = {
@@ -69,7 +73,7 @@ export async function handle(
     requestedAt: deps.clock.now(),
     channelId: origin.channelId,
   };
-  const understood = { input, person, parsed: withDocument.parsed, invoked, asking, context };
+  const understood = { input, person, ports, parsed: withDocument.parsed, invoked, asking, context };
   switch (parsed.action.kind) {
     case "read":
       return read(handling, understood);
@@ -119,13 +123,13 @@ async function read(handling: Handling, understood: Understood): Promise<Reply> 
   const answer =
     decision.kind === "deny"
       ? refuse(decision.code, decision.reason, `Rule: ${decision.rule || "none allows it"}. Type: can-i ${action.name}`)
-      : await answerOf(handling, understood);
+      : await answerOf(understood);
   if (action.name !== "help") reads.note(person, action.name, asking.channelId, isRefusal(answer) ? "refused" : "ok");
   if (isRefusal(answer)) return refusal(answer);
   return { kind: "message", message: answer, audience: parsed.share ? "channel" : "asker" };
 }
 
-async function answerOf({ ports }: Handling, { invoked, asking }: Understood) {
+async function answerOf({ ports, invoked, asking }: Understood) {
   const { action, args } = invoked;
   const needed = only(ports, action.needs);
   const ready = action.ready?.(needed, args, asking) ?? null;
@@ -137,8 +141,8 @@ async function answerOf({ ports }: Handling, { invoked, asking }: Understood) {
 }
 
 async function own(handling: Handling, understood: Understood): Promise<Reply> {
-  const { deps, ports } = handling;
-  const { invoked, asking, person, parsed, input } = understood;
+  const { deps } = handling;
+  const { invoked, asking, person, ports, parsed, input } = understood;
   const { action } = invoked;
   const where = { userId: person.account.userId, person, input };
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
@@ -155,8 +159,8 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
 }
 
 async function change(handling: Handling, understood: Understood): Promise<Reply> {
-  const { deps, ports } = handling;
-  const { invoked, asking, parsed, person, input } = understood;
+  const { deps } = handling;
+  const { invoked, asking, parsed, person, ports, input } = understood;
   const sealed = deps.sealedBecause();
   if (sealed !== null) return refusal(sealed);
   const digestKey = Buffer.from(deps.random(32)).toString("base64url");
@@ -164,7 +168,6 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
     action: invoked.action,
     args: invoked.args,
     asking,
-    caller: callerOf(),
     digestKey,
   });
   const where = { userId: person.account.userId, person, input };

@@ -2,10 +2,13 @@
 import { explain } from "../approvals/explain.ts";
 import { mayEver } from "../approvals/may-ever.ts";
 import { decidePolicy } from "../approvals/policy.ts";
+import type { AnyAction } from "../core/action.ts";
 import { isJsonObject, numberAt, textAt } from "../core/json.ts";
+import type { Person } from "../core/person.ts";
 import type { Ports } from "../core/ports/index.ts";
 import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal } from "../core/refusal.ts";
+import { roleOf } from "../core/role.ts";
 import { decideAgain } from "./decide-again.ts";
 import type { Deps } from "./deps.ts";
 import { needWords, waitingOf } from "./standings.ts";
@@ -13,18 +16,24 @@ import { transition } from "./transition.ts";
 import { entryOf } from "./usage.ts";
 import { stopWatching, type Watchers } from "./verify.ts";
 
-export function actionPorts(deps: Deps, watchers: Watchers): Ports {
-  const { clock, clusters, manifests, people, audit } = deps;
+/** What a verb is handed that this person asks for: the clusters are the person's, so no verb could act as anybody else. */
+export type PortsFor = (person: Person, action: Pick<AnyAction, "kind" | "name">) => Ports;
+
+export function actionPorts(deps: Deps, watchers: Watchers): PortsFor {
+  const { clock, manifests, people, audit } = deps;
   const catalogue = { verbs: [...deps.verbs.values()].map(entryOf) };
-  return {
+  const shared = {
     clock,
-    clusters,
     manifests,
     people,
     audit,
     catalogue,
     policy: policyView(deps),
     requests: requestsPort(deps, watchers),
+  };
+  return (person, { kind, name }) => {
+    const role = kind === "change" ? roleOf(name) : null;
+    return { ...shared, clusters: deps.clusters.as({ kind: "person", person, role }) };
   };
 }
 
