@@ -7,6 +7,7 @@ import { verbs } from "./commands/index.ts";
 import type { Config } from "./core/config.ts";
 import type { Clock } from "./core/ports/clock.ts";
 import type { Log } from "./core/ports/log.ts";
+import type { People } from "./core/ports/people.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
@@ -30,6 +31,8 @@ export interface BotOptions {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock?: Clock;
+  /** What is known of people beyond Slack's directory, put around it. */
+  readonly knownOf?: (directory: People) => People;
 }
 
 export interface Bot {
@@ -43,7 +46,7 @@ export interface Bot {
 
 /** Throws when the store is in use or unwritable, when Slack refuses the token, or when a configured channel is not there. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { config, secrets, log, clock = systemClock } = options;
+  const { config, secrets, log, clock = systemClock, knownOf = (directory: People) => directory } = options;
   const closing = makeClosing(log);
   try {
     return await openBot({
@@ -55,6 +58,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       version: readVersion(),
       closing,
       bell: makeBell(),
+      knownOf,
     });
   } catch (error) {
     await closing.close();
@@ -107,7 +111,7 @@ async function openDispatch(base: Base, opened: Opened & { readonly checkpointer
   return makeDispatch(
     {
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
-      ...{ people: workspace.people, channels: workspace.channels },
+      ...{ people: base.knownOf(workspace.people), channels: workspace.channels },
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),

@@ -3,6 +3,7 @@ import type { Config, PolicyCheck } from "../core/config.ts";
 import { asClusterName, asGroupName } from "../core/ids.ts";
 import { checkShape } from "./checked.ts";
 import { type ConfigDocument, parseConfigText } from "./document.ts";
+import { typedImpersonation } from "./impersonation.ts";
 import { beyond, withPlaceholders } from "./placeholders.ts";
 import { type ConfigErrors, type Problem, pathText } from "./problem.ts";
 import { type RawConfig, wordsOf } from "./raw.ts";
@@ -107,5 +108,6 @@ function typedCluster(raw: RawConfig["clusters"][number], isOnly: boolean): Conf
         : { kind: "kubeconfig", file: raw.kubeconfig ?? null, context: raw.context ?? null },
     isDefault: raw.default ?? isOnly,
     unstablePaths: wordsOf(raw.unstablePaths),
+    ...(raw.impersonation === undefined ? {} : { impersonation: typedImpersonation(raw.impersonation) }),
   };
 }

@@ -1,4 +1,5 @@
 // The one JSON Schema of the configuration file; the reference page is generated from its descriptions.
+import { impersonationSchema } from "./schema-impersonation.ts";
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
 import { needSchema, policySchema } from "./schema-policy.ts";
 
@@ -16,6 +17,7 @@ const cluster = object(
     unstablePaths: names(
       "Paths that may differ between two dry runs, such as an annotation that a webhook draws at random.",
     ),
+    impersonation: impersonationSchema,
   },
   ["name", "environment"],
 );

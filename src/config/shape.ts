@@ -1,5 +1,6 @@
 // What the schema cannot say: one of several keys, moments that exist, names that are given once and known.
 
+import { impersonationProblems } from "./impersonation.ts";
 import type { Path, Problem } from "./problem.ts";
 import type { RawConfig, RawFreeze, RawNeed, RawRule } from "./raw.ts";
 import { suggestion } from "./suggestion.ts";
@@ -13,6 +14,7 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
     ...twice(raw.clusters, ["clusters"], "cluster"),
     ...twice(raw.groups ?? [], ["groups"], "group"),
     ...clusterProblems(raw),
+    ...impersonationProblems(raw.clusters, { hasSignIn: "identity" in raw }),
     ...groupProblems(raw),
     ...(raw.channels.defaults ?? []).flatMap(({ cluster }, index) =>
       cluster === undefined || clusters.includes(cluster)

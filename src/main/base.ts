@@ -3,6 +3,7 @@ import type { Config } from "../core/config.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Log } from "../core/ports/log.ts";
+import type { People } from "../core/ports/people.ts";
 import type { Closing } from "./closing.ts";
 
 export interface Secrets {
@@ -23,6 +24,7 @@ export interface Base {
   readonly version: string;
   readonly closing: Closing;
   readonly bell: Bell;
+  readonly knownOf: (directory: People) => People;
 }
 
 /** Rung when something was written that somebody waits for: jobs, messages, audit records. */

@@ -38,7 +38,7 @@ export interface Place {
   readonly directory: string;
   readonly configFile: string;
   readonly faults: readonly string[];
-  startBot(options?: Pick<BotOptions, "clock">): Promise<Bot>;
+  startBot(options?: Pick<BotOptions, "clock" | "knownOf">): Promise<Bot>;
   stopBot(): Promise<void>;
   /** The card of the newest request that says so, in the approvals channel. */
   card(wanted: (message: Message) => boolean): Promise<Message>;
