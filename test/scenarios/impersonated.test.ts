@@ -62,7 +62,7 @@ test("T21: whoever has not signed in is refused with what to type, and may still
   for (const command of ["status", "get pods -n shop", "restart shop/cart", "history shop/cart"])
     assert.match(
       await tell(town, eve, command),
-      /Cluster production can't know who .* is, who has not signed in.[^]*type login/,
+      /Cluster production can't know who .* is, who has not signed in.[\s\S]*type login/,
       command,
     );
   assert.match(await tell(town, eve, "help"), /restart/);
