@@ -144,7 +144,7 @@ function nothingSeen(cluster: string, scope: OverviewScope): Refusal {
   return refuse(
     "cluster-forbids",
     `Cluster ${cluster} lets you list no workloads and no pods${namespace === null ? "" : ` in namespace ${namespace}`}.`,
-    "Ask for the right in the cluster; whoami shows as whom it knows you.",
+    "Ask for the right in the cluster.",
   );
 }
 
