@@ -54,15 +54,15 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const sample = kubeconfig === null ? await startSample(directory, () => (isUp ? rolloutPodMs : firstPodMs)) : null;
     if (sample !== null) closing.push(() => sample.stop());
     const kept = keepConfig(directory, demoCluster(directory, kubeconfig, options.context));
-    const { config, completions } = loadConfigured(kept.file);
+    const configured = loadConfigured(kept.file);
     const slack = await startLocalSlack({
       port: options.port,
       dataFile: join(directory, "slack.json"),
       greeting: demoGreeting,
-      completions,
+      completions: configured.completions,
     });
     closing.push(() => slack.stop());
-    const bot = await startConfigured(config, slack, options.log);
+    const bot = await startConfigured(configured, slack, options.log);
     closing.push(() => bot.stop());
     claimed.say(slack.pageUrl);
     isUp = true;

@@ -1,10 +1,13 @@
 // Composition: config and secrets → adapters → dispatch → listening. The bot as one process.
 import { randomBytes } from "node:crypto";
+import { checkPolicy } from "./approvals/check.ts";
 import type { Checkpointer } from "./audit/checkpointer.ts";
 import { auditView } from "./audit/view.ts";
 import { systemClock } from "./clock.ts";
 import { verbs } from "./commands/index.ts";
+import type { ConfigErrors } from "./config/problem.ts";
 import type { Config } from "./core/config.ts";
+import type { Policy } from "./core/policy.ts";
 import type { Clock } from "./core/ports/clock.ts";
 import type { Log } from "./core/ports/log.ts";
 import type { People } from "./core/ports/people.ts";
@@ -18,6 +21,7 @@ import { startEmbeddedJobs } from "./jobs/embedded.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
 import { listenForCommandLine, serveProbes } from "./main/listen.ts";
+import { openPolicy, type PolicyKeeper } from "./main/policy.ts";
 import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
 import { openWorkspace, type Workspace } from "./main/slack.ts";
 import { healthProbes } from "./server/health.ts";
@@ -28,6 +32,8 @@ export type { Secrets } from "./main/base.ts";
 
 export interface BotOptions {
   readonly config: Config;
+  /** Reads the configuration file again; without it the policy that was handed in is all that the file offers. */
+  readonly reread?: () => Config | ConfigErrors;
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock?: Clock;
@@ -40,6 +46,8 @@ export interface Bot {
   readonly port: number | null;
   /** Resolves with Slack's reason when the connection ended for good. */
   readonly ended: Promise<string>;
+  /** Looks at the configuration file again: another policy is told of, and waits to be countersigned. */
+  reload(): Promise<void>;
   /** Takes nothing more in, finishes what is under way, signs the log, and closes. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -49,16 +57,26 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const { config, secrets, log, clock = systemClock, knownOf = (directory: People) => directory } = options;
   const closing = makeClosing(log);
   try {
-    return await openBot({
+    let rules: (() => Policy) | null = null;
+    const base: Base = {
       config,
       secrets,
       log,
       clock,
-      policy: () => config.policy,
+      policy: () => {
+        if (rules === null) throw new Error("nothing is decided before it is known which policy was accepted");
+        return rules();
+      },
       version: readVersion(),
       closing,
       bell: makeBell(),
       knownOf,
+    };
+    return await openBot(base, {
+      reread: options.reread ?? (() => config),
+      ruledBy: (keeper) => {
+        rules = () => keeper.config().policy;
+      },
     });
   } catch (error) {
     await closing.close();
@@ -66,14 +84,26 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   }
 }
 
-async function openBot(base: Base): Promise<Bot> {
+interface PolicySource {
+  readonly reread: () => Config | ConfigErrors;
+  readonly ruledBy: (keeper: PolicyKeeper) => void;
+}
+
+async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
   const record = await openRecord(base);
   const workspace = await openWorkspace(base);
   const { audit } = workspace.channels;
   const checkpointer = await startCheckpoints(base, record, audit);
   await listenForCommandLine(base, record, checkpointer);
-  const dispatch = await openDispatch(base, { record, workspace, checkpointer });
   await recordStart(base, record.store, audit);
+  const policy = await openPolicy({
+    ...{ store: record.store, config: base.config, reread: policySource.reread, auditChannel: audit },
+    now: () => base.clock.now(),
+    context: { verbs: [...verbs.keys()], check: checkPolicy },
+    told: () => base.bell.ring({ audit: 0 }),
+  });
+  policySource.ruledBy(policy);
+  const dispatch = await openDispatch(base, { record, workspace, checkpointer, policy });
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
   startWorkers(base, { record, workspace, dispatch });
@@ -90,7 +120,7 @@ async function openBot(base: Base): Promise<Bot> {
     stopping ??= recordStop(base, record.store, audit).then(() => base.closing.close());
     return stopping;
   };
-  return { port: connection.port, ended: connection.ended, stop };
+  return { port: connection.port, ended: connection.ended, reload: () => policy.look(), stop };
 }
 
 interface Opened {
@@ -98,9 +128,12 @@ interface Opened {
   readonly workspace: Workspace;
 }
 
-async function openDispatch(base: Base, opened: Opened & { readonly checkpointer: Checkpointer }): Promise<Dispatch> {
+async function openDispatch(
+  base: Base,
+  opened: Opened & { readonly checkpointer: Checkpointer; readonly policy: PolicyKeeper },
+): Promise<Dispatch> {
   const { config, clock, log, version, closing, bell } = base;
-  const { record, workspace, checkpointer } = opened;
+  const { record, workspace, checkpointer, policy } = opened;
   const random = randomBytes;
   const secretTagKey = keptKey(config.dataDirectory, "secret-tags.key", random);
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
@@ -114,6 +147,10 @@ async function openDispatch(base: Base, opened: Opened & { readonly checkpointer
       ...{ people: base.knownOf(workspace.people), channels: workspace.channels },
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),
+      policyFile: policy.file,
+      settingChanged: async (setting) => {
+        if (setting === "policy") await policy.refresh();
+      },
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
       sealedBecause: () => checkpointer.refusal(),
     },

@@ -85,6 +85,11 @@ export async function openDesk(
     people,
     config,
     policy: () => config.policy,
+    policyFile: {
+      inForce: () => ({ digest: config.policy.digest, source: config.policySource, rules: 1, since: null }),
+      offered: async () => ({ digest: config.policy.digest, source: config.policySource, rules: 1 }),
+    },
+    settingChanged: async () => undefined,
     verbs,
     channels: { approvals: "C0APPROVE", audit: "C0AUDIT01" },
     runner: "bench",

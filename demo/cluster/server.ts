@@ -57,6 +57,8 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
   const fault = parts.faults.take(facts);
   if (fault?.slowMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.slowMs).unref());
   if (fault?.hang === true) return;
+  // RFC 9110, section 6.6.1; clients learn the cluster's time from it.
+  response.setHeader("Date", new Date(parts.backend.registry.timeline.now()).toUTCString());
   if (fault?.reset === true) return void request.socket.destroy();
   if (fault?.status !== undefined) return sendFault(response, entry, fault, fault.status);
   const answer = answerOf(parts, { request, response, info, body, userAgent, entry });

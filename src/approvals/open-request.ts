@@ -4,16 +4,18 @@ import type { Nonce, RequestId } from "../core/ids.ts";
 import { fullName } from "../core/kube.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Invocation, Plan } from "../core/plan.ts";
-import type { Requirement } from "../core/policy.ts";
+import type { Question, Requirement } from "../core/policy.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import type { Request, Thread } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
 import { missingWords } from "./eligible.ts";
 import type { Effect } from "./events.ts";
+import { needWords } from "./explain.ts";
 import { executeJob, expireJob, freeExpiresInMs, freeStartWithinMs } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
 import { couldEverMeet, solve, type Voter, withAnybody } from "./quorum.ts";
 import { checkReason } from "./reason.ts";
+import { recordedQuestion } from "./recorded-question.ts";
 import { isOwn } from "./who-counts.ts";
 
 export interface Opening {
@@ -28,6 +30,8 @@ export interface Opening {
   readonly reason: string | null;
   readonly policyDigest: Digest;
   readonly rules: readonly string[];
+  /** What the policy was asked, for the record: another policy can be asked the same. */
+  readonly question: Question;
   /** null when the policy allows it without approvals. */
   readonly requirement: Requirement | null;
   /** Everybody who is in a group now; the requester and authors are left out here (R15). */
@@ -54,7 +58,7 @@ export function openRequest(opening: Opening): Stepped | Refusal {
     startBy: free ? now + freeStartWithinMs : null,
     says: free ? "needs no approval" : missingWords(solve(requirement.need, []).missing),
   };
-  return { request, effects: effectsOf(request, opening.requester) };
+  return { request, effects: effectsOf(request, opening) };
 }
 
 function record(opening: Opening): Omit<Request, "state" | "reason" | "expiresAt" | "quorumAt" | "startBy" | "says"> {
@@ -94,7 +98,7 @@ function commandOf(request: Request): string {
   ].join(" ");
 }
 
-function effectsOf(request: Request, by: Person): readonly Effect[] {
+function effectsOf(request: Request, { requester: by, question }: Opening): readonly Effect[] {
   const details = {
     command: commandOf(request),
     title: request.plan.title,
@@ -104,6 +108,8 @@ function effectsOf(request: Request, by: Person): readonly Effect[] {
     rules: request.rules,
     policy: request.policyDigest,
     reason: request.reason,
+    needs: request.requirement === null ? "" : needWords(request.requirement.need),
+    question: recordedQuestion(question),
     risks: [...new Set(request.plan.risks.map((risk) => risk.kind))].sort(),
   };
   const created = audit("request.created", request, { by, details });

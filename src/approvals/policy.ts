@@ -34,9 +34,18 @@ export function decidePolicy(policy: Policy, question: Question): Decision {
     return { kind: "deny", code: "frozen", rule: freeze.name, reason: freeze.reason, ...shared };
   const deciding = tried.filter(({ rule }) => inForce.some((rules) => rules.has(rule))).map(({ rule }) => rule);
   const requirement = requirementOf(deciding);
+  if (requirement === null && alwaysCountersigned.has(question.verb))
+    return { kind: "deny", code: "denied-by-policy", rule: "", reason: neverAlone(question.verb), ...shared };
   if (requirement === null) return { kind: "allow", rules: deciding.map((rule) => rule.name), ...shared };
   const asking = deciding.filter((rule) => rule.effect.kind === "approvals").map((rule) => rule.name);
   return { kind: "approvals", rules: asking, requirement, ...shared };
+}
+
+/** What no rule can let one person do alone: whoever changes the policy could otherwise let themselves do anything (T31). */
+const alwaysCountersigned: ReadonlySet<string> = new Set(["policy apply"]);
+
+function neverAlone(verb: string): string {
+  return `“${verb}” is never done on one person's word: the rules that match ask for no approvals, so write one that does.`;
 }
 
 /** Whether a freeze stops this question now: changes of clusters only; the bot's own settings, such as halt, have no place. */

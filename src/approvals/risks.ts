@@ -24,7 +24,8 @@ export function riskFactsOf(changes: readonly PlannedChange[]): readonly RiskFac
 
 function settingRisks(change: Exclude<PlannedChange, PreviewedChange>): readonly RiskFact[] {
   const [before, after] = [change.before, change.after].map((value) => value !== null && value !== false);
-  if (before === after) return [];
+  // What else is set is told by the verb, which knows what it means.
+  if (change.setting !== "halted" || before === after) return [];
   return after === true
     ? [{ kind: "stops-execution", level: "medium", says: "All execution by the bot stops.", object: "" }]
     : [{ kind: "resumes-execution", level: "medium", says: "Execution by the bot resumes.", object: "" }];

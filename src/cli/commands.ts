@@ -42,9 +42,9 @@ export const cliCommands: readonly CliCommand[] = [
   },
   {
     name: "policy",
-    usage: "countersign policy check [FILE]",
-    summary: "check the configuration and its policy",
-    help: "Prints every error with its line and what would be right, or a sentence when there is none.",
+    usage: "countersign policy check [FILE]\ncountersign policy replay [FILE] [--since 30d] [--log EXPORTED]",
+    summary: "check the configuration's policy, and decide recorded requests by it",
+    help: "check prints every error with its line and what would be right, or a sentence when there is none. replay reads the record,\nthrough the bot that runs or else from its store or an exported log, and shows which requests FILE's policy would have decided\notherwise; it changes nothing.",
     load: async () => (await import("./policy.ts")).policy,
   },
   {
@@ -62,6 +62,14 @@ export const cliCommands: readonly CliCommand[] = [
     summary: "verify, export and prove the record",
     help: "Reads the log through the bot that runs, else from its store. With --log, --checkpoints and --key it needs neither a bot nor\na configuration: see docs/audit.md.",
     load: async () => (await import("./audit.ts")).audit,
+  },
+  {
+    name: "reaper",
+    usage:
+      "countersign reaper [--kubeconfig FILE [--context NAME]] [--every 10s] [--longest 30d] [--once] [--port 8081] [--host ADDRESS]",
+    summary: "end granted access in a cluster when its time is over, without the bot",
+    help: "Runs for ever beside the bot, as a process and an account of its own (deploy/reaper.yaml): removes every binding and service\naccount that carries a grant's label and whose time is over by the cluster's clock. Without --kubeconfig it uses the service account\nof its pod. Nothing lives longer than --longest. --once looks once and exits with 1 if something could not be removed.",
+    load: async () => (await import("./reaper.ts")).reaper,
   },
   {
     name: "doctor",

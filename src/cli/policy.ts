@@ -4,9 +4,11 @@ import { isConfigErrors } from "../config/load.ts";
 import { renderConfigErrors } from "../config/problem.ts";
 import type { CliRun } from "./commands.ts";
 import { problem } from "./output.ts";
+import { replayPolicy } from "./policy-replay.ts";
 import { configFile, readConfigFile } from "./settings.ts";
 
 export const policy: CliRun = async (argv, env) => {
+  if (argv[0] === "replay") return replayPolicy(argv.slice(1), env);
   const { positionals, values } = parseArgs({
     args: [...argv],
     options: { config: { type: "string" } },

@@ -8,23 +8,29 @@ import { type Bot, startBot } from "../main.ts";
 import type { CliRun } from "./commands.ts";
 import { faultExitCode, lastFault } from "./last-fault.ts";
 import { openLog } from "./log.ts";
-import { configFile, readConfig, readSecrets } from "./settings.ts";
+import { configFile, readConfig, readConfigFile, readSecrets } from "./settings.ts";
 
 /** After a fault parts may hang for ever: the stop is tried this long. */
 const stopWithinMs = 10_000;
 
 export const start: CliRun = async (argv, env) => {
   const { values } = parseArgs({ args: [...argv], options: { config: { type: "string" } }, strict: true });
-  const config = readConfig(configFile(values.config, env));
+  const file = configFile(values.config, env);
+  const config = readConfig(file);
   const log = openLog(env.COUNTERSIGN_LOG_LEVEL ?? "info");
   const fault = lastFault(process, log, () => randomBytes(5).toString("hex"));
   const signal = new Promise<"signal">((resolve) => {
     for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => resolve("signal"));
   });
-  const bot = await Promise.race([fault, signal, startBot({ config, secrets: readSecrets(env), log })]);
+  const bot = await Promise.race([
+    fault,
+    signal,
+    startBot({ config, reread: () => readConfigFile(file), secrets: readSecrets(env), log }),
+  ]);
   // Not started whole, so there is nothing to stop cleanly; what is durable is taken up at the next start.
   if (bot === "fault") return faultExitCode;
   if (bot === "signal") return 0;
+  process.on("SIGHUP", () => reload(bot, log));
   const why = await Promise.race([signal, fault, bot.ended.then((code) => ({ code }))]);
   if (why === "fault") {
     await Promise.race([stopAfterFault(bot, log), systemClock.wait(stopWithinMs)]);
@@ -34,6 +40,13 @@ export const start: CliRun = async (argv, env) => {
   await Promise.race([bot.stop(), fault.then(() => systemClock.wait(stopWithinMs))]);
   return why === "signal" ? 0 : slackExitCode;
 };
+
+/** Another policy in the file is only told of: it rules once it is countersigned. */
+function reload(bot: Bot, log: Log): void {
+  bot.reload().catch((error: unknown) => {
+    log.error("the configuration was not looked at again", { error: error instanceof Error ? error : undefined });
+  });
+}
 
 async function stopAfterFault(bot: Bot, log: Log): Promise<void> {
   await bot.stop().catch((error: unknown) => {

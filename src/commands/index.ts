@@ -15,6 +15,8 @@ import { help } from "./help.ts";
 import { history } from "./history.ts";
 import { logs } from "./logs.ts";
 import { pause } from "./pause.ts";
+import { policy } from "./policy.ts";
+import { policyApply } from "./policy-apply.ts";
 import { request } from "./request.ts";
 import { restart } from "./restart.ts";
 import { resume } from "./resume.ts";
@@ -43,6 +45,7 @@ const all = [
   request,
   diff,
   audit,
+  policy,
   apply,
   rollback,
   restart,
@@ -54,6 +57,7 @@ const all = [
   cancel,
   halt,
   unhalt,
+  policyApply,
 ];
 
 /** Verb → action. `AnyAction` forgets what each one's own types say; only dispatch calls them, with what they ask for. */

@@ -1,6 +1,7 @@
 // The configuration file's text → the typed configuration, or every error with its line.
 import type { Config, PolicyCheck } from "../core/config.ts";
 import { asClusterName, asGroupName } from "../core/ids.ts";
+import type { JsonObject } from "../core/json.ts";
 import { checkShape } from "./checked.ts";
 import { type ConfigDocument, parseConfigText } from "./document.ts";
 import { typedImpersonation } from "./impersonation.ts";
@@ -28,7 +29,7 @@ export function loadConfig(text: string, fileName: string, context: LoadContext)
     return errorsOf(document, fileName, [...checked.problems, ...further]);
   }
   const config = typedConfig(checked.raw);
-  const problems = [...shapeProblems(checked.raw), ...policyProblems(config, context)];
+  const problems = problemsOf(checked.raw, context);
   return problems.length > 0 ? errorsOf(document, fileName, problems) : config;
 }
 
@@ -36,7 +37,38 @@ function furtherProblems(value: unknown, known: readonly Problem[], context: Loa
   const mended = withPlaceholders(value, known);
   const checked = mended === null ? null : checkShape(mended);
   if (checked?.kind !== "checked") return [];
-  return beyond([...shapeProblems(checked.raw), ...policyProblems(typedConfig(checked.raw), context)], known);
+  return beyond(problemsOf(checked.raw, context), known);
+}
+
+/** The sections that say who may do what: together they are countersigned when they change (R31). */
+const policySections = ["groups", "policy"] as const;
+
+export function policySourceOf(raw: RawConfig): JsonObject {
+  const file = raw as unknown as JsonObject;
+  return Object.fromEntries(policySections.flatMap((name) => (file[name] === undefined ? [] : [[name, file[name]]])));
+}
+
+/**
+ * The configuration with another policy in place of its file's, held to the same checks: how an accepted policy is read again by
+ * this version of the bot, beside the clusters that the file names now.
+ */
+export function withPolicy(config: Config, source: JsonObject, context: LoadContext): Config | ConfigErrors {
+  const others = Object.entries(config.file).filter(([name]) => !policySections.some((section) => section === name));
+  const checked = checkShape({ ...Object.fromEntries(others), ...source });
+  const problems = checked.kind === "problems" ? checked.problems : problemsOf(checked.raw, context);
+  if (checked.kind === "checked" && problems.length === 0) return typedConfig(checked.raw);
+  const errors = problems.map(({ path, says, came }) => ({
+    file: "the accepted policy",
+    line: 0,
+    path: pathText(path),
+    came: came ?? "",
+    says,
+  }));
+  return { kind: "config-errors", errors };
+}
+
+function problemsOf(raw: RawConfig, context: LoadContext): readonly Problem[] {
+  return [...shapeProblems(raw), ...policyProblems(typedConfig(raw), context)];
 }
 
 export function isConfigErrors(value: Config | ConfigErrors): value is ConfigErrors {
@@ -85,6 +117,8 @@ function typedConfig(raw: RawConfig): Config {
       })),
     },
     command: raw.command ?? "/ops",
+    policySource: policySourceOf(raw),
+    file: raw as unknown as JsonObject,
     policy: typedPolicy(raw.policy, groups),
     audit: { checkpoints: raw.audit.checkpoints },
     dataDirectory: raw.dataDirectory ?? "./.countersign",

@@ -12,6 +12,8 @@ export const auditCodes = {
   "bot.started": "The bot started: version, policy, clusters.",
   "bot.stopped": "The bot stopped on purpose.",
   "policy.loaded": "A policy is in force from now on.",
+  "policy.offered":
+    "The configuration file holds another policy than the one in force; it rules once it is countersigned.",
   "read.batch": "Reads that were answered or refused since the last such record.",
   "request.refused": "A command that would change something was refused before it became a request.",
   "request.dry-run": "A plan was made and shown, and nothing else.",

@@ -1,5 +1,6 @@
 // The configuration, checked and typed: what the one YAML file says.
 import type { ClusterName } from "./ids.ts";
+import type { JsonObject } from "./json.ts";
 import type { Policy } from "./policy.ts";
 
 export interface Config {
@@ -18,6 +19,10 @@ export interface Config {
   readonly command: string;
   /** As the file has it; the one in force may be another until this one is accepted. */
   readonly policy: Policy;
+  /** The sections of the file that make the policy, as they were checked: what is stored and countersigned. */
+  readonly policySource: JsonObject;
+  /** The whole file as it was checked: an accepted policy is read again within it. */
+  readonly file: JsonObject;
   readonly audit: {
     /** The second place: a directory outside the data directory that takes every checkpoint. */
     readonly checkpoints: string;

@@ -54,6 +54,7 @@ export const refusalCodes = {
   // Policy and approvals
   "denied-by-policy": "A rule denies it.",
   "no-rule": "No rule allows it.",
+  "policy-unreadable": "The configuration file's policy cannot be read, so it is not taken.",
   frozen: "A freeze is in force.",
   "unreachable-quorum": "Nobody could ever give the approvals that are needed.",
   "reason-required": "A reason is required here.",

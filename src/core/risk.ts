@@ -36,6 +36,7 @@ export const riskKinds = {
   "incomplete-dry-run": "A part could not be dry-run.",
   "stops-execution": "All execution by the bot stops.",
   "resumes-execution": "Execution by the bot resumes.",
+  "policy-change": "The policy itself changes: who may do what, and whose approval it takes.",
 } as const;
 
 export type RiskKind = keyof typeof riskKinds;

@@ -4,7 +4,7 @@ import type { Asking } from "../core/action.ts";
 import { newNonce, newRequestId } from "../core/ids.ts";
 import type { PersonRef } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
-import type { Decision } from "../core/policy.ts";
+import type { Decision, Question } from "../core/policy.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request, Thread } from "../core/request.ts";
 import type { Deps } from "./deps.ts";
@@ -15,6 +15,7 @@ import { follow, refreshCard } from "./transition.ts";
 export interface Ask {
   readonly invoked: Invoked;
   readonly plan: Plan;
+  readonly question: Question;
   readonly decision: Exclude<Decision, { kind: "deny" }>;
   readonly asking: Asking;
   readonly reason: string | null;
@@ -47,6 +48,7 @@ export async function ask(deps: Deps, asked: Ask): Promise<Request | Refusal | "
     reason: asked.reason,
     policyDigest: asked.decision.policy,
     rules: asked.decision.rules,
+    question: asked.question,
     requirement,
     people,
     askedIn: asked.askedIn,

@@ -1,14 +1,16 @@
 // Carries out the changes of a claimed request, one after another; resumable: what is already done is not done again.
 import type { Holder } from "../approvals/events.ts";
+import type { AuditEvent } from "../core/audit.ts";
+import { at, isJsonObject, type Json, textAt } from "../core/json.ts";
 import { fullName } from "../core/kube.ts";
-import type { PreviewedChange, SettingChange } from "../core/plan.ts";
+import type { PlannedSetting, PreviewedChange, SettingChange } from "../core/plan.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request, StepRecord } from "../core/request.ts";
 import { append } from "./append.ts";
-import { clusterConfig } from "./deps.ts";
+import { clusterConfig, type Deps } from "./deps.ts";
 import { type Acting, type Carried, leaseMs, type One, planAgain, writeDeadlineMs } from "./executing.ts";
 import { lookUp } from "./look-up.ts";
-import { requestEvent } from "./record.ts";
+import { plainEvent, requestEvent } from "./record.ts";
 import { lostOrHalted, record } from "./step.ts";
 import { transition } from "./transition.ts";
 import { changedWords, sameChange, type WriteResult, writeChange } from "./write-change.ts";
@@ -61,10 +63,7 @@ async function setSetting(
     resourceVersion: null,
     auditId: null,
   };
-  const after =
-    change.after === null
-      ? null
-      : { by: request.requester.name, at: deps.clock.now(), reason: request.reason ?? "no reason given" };
+  const after = settingValue(deps, request, change);
   const set = await transition(
     deps,
     request.id,
@@ -73,13 +72,37 @@ async function setSetting(
       also: async (tx) => {
         const before = await tx.settings.get(change.setting);
         await tx.settings.set(change.setting, after);
-        const details = { setting: change.setting, before, after, why: request.reason, by: request.requester.userId };
+        const shown = {
+          before: recordedSetting(change.setting, before),
+          after: recordedSetting(change.setting, after),
+        };
+        const details = { setting: change.setting, ...shown, why: request.reason, by: request.requester.userId };
         await append(tx, requestEvent("setting.changed", request, { actor: null, details }), deps.channels.audit);
+        if (change.setting === "policy") await append(tx, policyLoaded(request, change), deps.channels.audit);
         return null;
       },
     },
   );
-  return isRefusal(set) ? lostOrHalted(set) : { kind: "stepped", request: set };
+  if (isRefusal(set)) return lostOrHalted(set);
+  await deps.settingChanged(change.setting);
+  return { kind: "stepped", request: set };
+}
+
+/** Who halted and when is of the execution; everything else is set exactly as it was countersigned. */
+function settingValue(deps: Deps, request: Request, change: SettingChange): Json {
+  if (change.setting === "policy" && isJsonObject(change.after)) return { ...change.after, at: deps.clock.now() };
+  if (change.setting !== "halted" || change.after === null) return change.after;
+  return { by: request.requester.name, at: deps.clock.now(), reason: request.reason ?? "no reason given" };
+}
+
+function policyLoaded(request: Request, { before, after }: SettingChange): AuditEvent {
+  const details = { policy: textAt(after, "digest"), before: textAt(before, "digest"), by: request.id };
+  return { ...plainEvent("policy.loaded", { actor: null, details }), request: request.id };
+}
+
+/** A policy stands in the record as its digest: the whole of it is in the plan that was countersigned. */
+function recordedSetting(setting: PlannedSetting, value: Json): Json {
+  return setting === "policy" ? (at(value, "digest") ?? value) : value;
 }
 
 async function carryOne(

@@ -1,4 +1,5 @@
 // What changed between two plans of one request, in lines for those who voted.
+import { digestOf } from "../core/digest.ts";
 import { fullName } from "../core/kube.ts";
 import type { Plan, PlannedChange } from "../core/plan.ts";
 import { fieldDifferences } from "../kubernetes/diff.ts";
@@ -46,7 +47,7 @@ function nameOf(change: PlannedChange): string {
 }
 
 function linesOf(change: PlannedChange): readonly string[] {
-  if (change.kind === "setting") return [];
+  if (change.kind === "setting") return change.setting === "halted" ? [] : [`becomes ${digestOf(change.after)}`];
   return fieldDifferences(change.before, change.after).map(
     (one) => `${one.path}: ${text(one.before)} → ${text(one.after)}`,
   );

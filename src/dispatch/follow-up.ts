@@ -68,6 +68,7 @@ async function askNext(handling: Handling, first: Request): Promise<Refusal | nu
   const next = await ask(deps, {
     invoked,
     plan,
+    question,
     decision,
     asking,
     reason,

@@ -1,9 +1,10 @@
 // One command from its text to its answer: who is it, what is meant, may they, then read or ask.
 import { decidePolicy } from "../approvals/policy.ts";
+import { recordedQuestion } from "../approvals/recorded-question.ts";
 import type { Asking } from "../core/action.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
-import type { Decision } from "../core/policy.ts";
+import type { Decision, Question } from "../core/policy.ts";
 import type { Ports } from "../core/ports/index.ts";
 import type { CommandInput, Reply } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
@@ -189,6 +190,7 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
         `${plan.title}: ${decision.reason}`,
         `Rule: ${decision.rule || "none allows it"}. Type: can-i ${invoked.action.name} to see why.`,
       ),
+      question,
     );
   }
   // A button's value can be anybody's who holds the bot's token: what nobody countersigns is typed, not pressed (T4).
@@ -202,6 +204,7 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
   const request = await ask(deps, {
     invoked,
     plan,
+    question,
     decision,
     asking,
     reason: parsed.reason,
@@ -273,14 +276,21 @@ interface Refused {
 }
 
 /** Refused attempts are events (R32), but for refused reads of people: those are noted with the other reads. */
-async function recordedRefusal(handling: Handling, parsed: Parsed, refused: Refused, said: Refusal): Promise<Reply> {
+async function recordedRefusal(
+  handling: Handling,
+  parsed: Parsed,
+  refused: Refused,
+  said: Refusal,
+  question?: Question,
+): Promise<Reply> {
   const { deps, reads } = handling;
   if (parsed.action.kind === "read" && refused.person !== null) {
     reads.note(refused.person, parsed.action.name, refused.input.origin.channelId, "refused");
     return refusal(said);
   }
   const command = parsed.action.name;
-  const details = { command, refusal: said.code, says: said.message, userId: refused.userId };
+  const asked = question === undefined ? {} : { question: recordedQuestion(question) };
+  const details = { command, refusal: said.code, says: said.message, userId: refused.userId, ...asked };
   const event = plainEvent("request.refused", {
     actor: refused.person,
     channel: refused.input.origin.channelId,

@@ -44,8 +44,11 @@ export function riskContent(risk: RiskFact): string {
 }
 
 function settingContent(change: Extract<PlannedChange, { kind: "setting" }>): Json {
+  const { kind, setting, before, after } = change;
   // Who halted and when is told by the record; the meaning is on or off.
-  return { kind: "setting", setting: change.setting, before: change.before !== null, after: change.after !== null };
+  return setting === "halted"
+    ? { kind, setting, before: before !== null, after: after !== null }
+    : { kind, setting, before, after };
 }
 
 function goalContent(goal: Exclude<Goal, { kind: "setting" }>, clusters: Identities): Json {

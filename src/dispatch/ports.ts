@@ -20,13 +20,14 @@ import { stopWatching, type Watchers } from "./verify.ts";
 export type PortsFor = (person: Person, action: Pick<AnyAction, "kind" | "name">) => Ports;
 
 export function actionPorts(deps: Deps, watchers: Watchers): PortsFor {
-  const { clock, manifests, people, audit } = deps;
+  const { clock, manifests, people, audit, policyFile } = deps;
   const catalogue = { verbs: [...deps.verbs.values()].map(entryOf) };
   const shared = {
     clock,
     manifests,
     people,
     audit,
+    policyFile,
     catalogue,
     policy: policyView(deps),
     requests: requestsPort(deps, watchers),

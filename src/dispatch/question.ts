@@ -50,11 +50,18 @@ function base(invoked: Pick<Invoked, "action" | "invocation">, asked: Asked): Om
   return {
     verb: invoked.action.name,
     verbKind: invoked.action.kind,
-    args: invoked.invocation.args,
+    args: withoutDocuments(invoked),
     who: { userId: person.account.userId, groups: person.groups, assurance: person.assurance },
     dryRun,
     now,
   };
+}
+
+/** No rule looks into a manifest's text: what it would do stands in the places and the risk facts. */
+function withoutDocuments({ action, invocation }: Pick<Invoked, "action" | "invocation">): Question["args"] {
+  return Object.fromEntries(
+    Object.entries(invocation.args).filter(([name]) => action.params[name]?.place !== "document"),
+  );
 }
 
 function placeOf(clusters: Clusters, object: ObjectRef): Omit<Place, "labels"> {

@@ -1,6 +1,7 @@
 // Watching a written result to its end: "done" is said only after it was read back.
 import type { Holder } from "../approvals/events.ts";
 import type { RequestId } from "../core/ids.ts";
+import { type Json, textAt } from "../core/json.ts";
 import type { Goal, Plan } from "../core/plan.ts";
 import type { GoalOutcome, Progress } from "../core/ports/clusters.ts";
 import { isRefusal } from "../core/refusal.ts";
@@ -137,16 +138,24 @@ async function followOne(
   { plan, signal, progress }: Following,
 ): Promise<GoalOutcome> {
   if (goal.kind === "setting") {
-    const on = (await deps.store.settings.get(goal.setting)) !== null;
-    return on === goal.value
-      ? { kind: "reached", says: `${goal.setting} is ${on ? "on" : "off"}.` }
-      : { kind: "failed", says: `${goal.setting} is ${on ? "on" : "off"}.` };
+    return settingGoal(goal, await deps.store.settings.get(goal.setting));
   }
   const cluster = clusters.get(goal.object.cluster);
   if (cluster === null) return { kind: "aborted", says: `There is no cluster ${goal.object.cluster} any more.` };
   const outcome = await cluster.follow(goal, signal, progress);
   if (goal.kind !== "present" || outcome.kind !== "reached") return outcome;
   return stillSo(cluster, plan, goal, clusterConfig(deps, goal.object.cluster)?.unstablePaths ?? []);
+}
+
+/** A halt is on or off; of what else is set, its digest is compared. */
+function settingGoal({ setting, value }: Extract<Goal, { kind: "setting" }>, now: Json): GoalOutcome {
+  if (setting === "halted") {
+    const on = now !== null;
+    return { kind: on === value ? "reached" : "failed", says: `${setting} is ${on ? "on" : "off"}.` };
+  }
+  const digest = textAt(now, "digest");
+  if (digest === value) return { kind: "reached", says: `The ${setting} in force is ${digest}.` };
+  return { kind: "failed", says: `The ${setting} in force is ${digest || "none"}, not ${String(value)}.` };
 }
 
 function sum(all: readonly (Progress | null)[]): Progress {

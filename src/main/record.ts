@@ -7,6 +7,7 @@ import { Checkpointer } from "../audit/checkpointer.ts";
 import type { Signer } from "../audit/note.ts";
 import { openSigner } from "../audit/signer.ts";
 import { directoryWitness, type Witness } from "../audit/witness.ts";
+import { textAt } from "../core/json.ts";
 import { code, message } from "../core/message.ts";
 import type { Store } from "../core/ports/store.ts";
 import { append } from "../dispatch/append.ts";
@@ -66,17 +67,12 @@ async function tellCheckpoint(
   await store.transact((tx) => tx.outbox.put(put));
 }
 
-/** The bot's start, and the policy when it is another one than at the last start. */
+/** The bot's start, under the policy that was accepted last; at the very first one, under the file's. */
 export async function recordStart({ config, version }: Base, store: Store, channel: string): Promise<void> {
-  const policy = config.policy.digest;
   const clusters = config.clusters.map((one) => one.name);
   await store.transact(async (tx) => {
+    const policy = textAt((await tx.settings.get("policy")) ?? undefined, "digest") || config.policy.digest;
     await append(tx, plainEvent("bot.started", { actor: null, details: { version, policy, clusters } }), channel);
-    const before = await tx.settings.get("policy");
-    if (before === policy) return;
-    await tx.settings.set("policy", policy);
-    const details = { policy, before: typeof before === "string" ? before : null, rules: config.policy.rules.length };
-    await append(tx, plainEvent("policy.loaded", { actor: null, details }), channel);
   });
 }
 

@@ -94,7 +94,7 @@ export function makeOpening(
     },
     invocation: { verb: "rollback", args: {} },
     requester: makePerson("asker", ["platform"]),
-    ...{ policyDigest, rules: ["rule"], requirement },
+    ...{ policyDigest, rules: ["rule"], question: makeQuestion(), requirement },
     people: people.map(({ human, groups }) => ({ human, groups })),
     askedIn: { channelId: "C1", ts: null },
     card: { channelId: "C2", ts: null },

@@ -15,6 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/store": ["src/core"],
   "src/jobs": ["src/core"],
   "src/dispatch": ["src/core", "src/kubernetes", "src/commands", "src/approvals"],
+  "src/reaper": ["src/core"],
   "src/server": ["src/core", "src/dispatch"],
   "src/integrations/kubernetes": ["src/core", "src/kubernetes"],
   "src/integrations/slack": ["src/core"],

@@ -14,7 +14,19 @@ import type { Config } from "../../src/core/config.ts";
 import { asGroupName } from "../../src/core/ids.ts";
 import { makePlace, makeQuestion } from "../approvals/make.ts";
 
-const verbs = ["get", "rollback", "restart", "scale", "apply", "delete", "set image", "halt", "unhalt", "cancel"];
+const verbs = [
+  "get",
+  "rollback",
+  "restart",
+  "scale",
+  "apply",
+  "delete",
+  "set image",
+  "halt",
+  "unhalt",
+  "cancel",
+  "policy apply",
+];
 
 function read(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");

@@ -1,4 +1,5 @@
 // The generated pages of the docs, each from the values that the code itself uses.
+import { auditEventsPage } from "../../src/audit/events/reference.ts";
 import { cliCommands } from "../../src/cli/commands.ts";
 import { verbs } from "../../src/commands/index.ts";
 import { configReference } from "../../src/config/reference.ts";
@@ -19,6 +20,7 @@ export const pages: readonly Page[] = [
   { file: "docs/reference/refusals.md", text: refusalsPage },
   { file: "docs/reference/risks.md", text: risksPage },
   { file: "docs/reference/config.md", text: configReference },
+  { file: "docs/reference/audit-events.md", text: auditEventsPage },
 ];
 
 const kindTitles = {

@@ -1,6 +1,6 @@
 // The bot as a process of its own that kills itself at a named point: for tests of what a kill -9 leaves behind.
 import { Worker } from "node:worker_threads";
-import { loadConfigured } from "../../demo/bot.ts";
+import { rereading } from "../../demo/bot.ts";
 import { type Bot, startBot } from "../../src/main.ts";
 import type { NumberedErrand, WorkerReply } from "../../src/store/messages.ts";
 import { JumpClock } from "./jump-clock.ts";
@@ -74,7 +74,7 @@ async function start(orders: ChildOrders): Promise<Bot> {
   const quiet = (): void => undefined;
   const shout = (message: string, fields?: object): void => console.error(message, fields);
   return startBot({
-    config: loadConfigured(orders.configFile).config,
+    ...rereading(orders.configFile),
     secrets: { botToken: orders.botToken, appToken: orders.appToken, signingSecret: null, apiUrl: orders.apiUrl },
     log: { debug: quiet, info: quiet, warn: quiet, error: shout },
     clock,

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { loadConfigured } from "../../demo/bot.ts";
+import { rereading } from "../../demo/bot.ts";
 import { type SampleCluster, startSampleCluster } from "../../demo/cluster/cluster.ts";
 import type { RequestEntry } from "../../demo/cluster/request-log.ts";
 import { DEMO_BOT, DEMO_BROKEN_IMAGES, demoTokens, seedDemo } from "../../demo/cluster/seed/demo.ts";
@@ -110,7 +110,7 @@ export async function startPlace(t: TestContext, options: PlaceOptions): Promise
     async startBot(more = {}) {
       const { botToken, appToken, apiUrl } = slack;
       bot = await startBot({
-        config: loadConfigured(configFile).config,
+        ...rereading(configFile),
         log: collecting(faults),
         secrets: { botToken, appToken, signingSecret: null, apiUrl },
         ...more,

@@ -36,6 +36,7 @@ export const botEvents = {
       policy: text("The policy's digest."),
       before: textOrNull("The digest of the policy that it replaces."),
       rules: count("How many rules it has."),
+      by: text("How it was accepted: by the first start, on the bot's machine, or by a request."),
       says,
     },
     required: ["policy"],
@@ -44,6 +45,24 @@ export const botEvents = {
       code: "policy.loaded",
       outcome: "refused",
       details: { policy: sampleDigest, says: "It was not accepted under the policy before it." },
+    }),
+  },
+  "policy.offered": {
+    details: {
+      policy: text("The digest of the policy that the file holds."),
+      inForce: text("The digest of the policy that rules."),
+      accept: text("How it comes into force."),
+      says,
+    },
+    required: ["policy", "inForce"],
+    success: byBot({
+      code: "policy.offered",
+      details: { policy: sampleDigest, inForce: sampleDigest, accept: "to put it in force, type: policy apply" },
+    }),
+    failure: byBot({
+      code: "policy.offered",
+      outcome: "refused",
+      details: { says: "The configuration file is wrong, so nothing of it is taken." },
     }),
   },
   "read.batch": {

@@ -17,6 +17,11 @@ const command = text("What was asked, as the parsed command; without values of m
 const title = text("The plan in one sentence.");
 const objects = texts("Full names of the objects that would change.");
 const risks = texts("Kinds of the plan's risk facts.");
+const question = {
+  type: "object",
+  description:
+    "What the policy was asked, without manifests: `countersign policy replay` asks another policy the same.",
+};
 const asked = {
   command: "rollback dev:shop/deployment/checkout",
   title: "Roll back checkout in shop from revision 42 to 41",
@@ -26,7 +31,7 @@ const asked = {
 
 export const requestEvents = {
   "request.refused": {
-    details: { command, refusal, says },
+    details: { command, refusal, says, question },
     required: ["refusal", "says"],
     success: "request.created",
     failure: byPersonAlone({
@@ -54,6 +59,8 @@ export const requestEvents = {
       reason: textOrNull("The requester's own reason."),
       policy: text("The policy's digest."),
       rules: texts("The rules that decided."),
+      needs: text("The approvals that the policy asked for, in words; empty for none."),
+      question,
       says,
     },
     required: ["command", "title", "policy", "rules"],

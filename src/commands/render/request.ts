@@ -1,8 +1,9 @@
 // A request as people see it: what, where, why, the risk facts first, the changes, and what is still needed.
 import { shortDigest } from "../../core/digest.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { fullName } from "../../core/kube.ts";
 import { type Attachment, bold, code, type Icon, type Part, person, type Text, time } from "../../core/message.ts";
-import type { Plan, PreviewedChange } from "../../core/plan.ts";
+import type { Plan, PreviewedChange, SettingChange } from "../../core/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
 import { isOver, type Request, type StepRecord, standingVotes } from "../../core/request.ts";
 import type { RiskFact } from "../../core/risk.ts";
@@ -18,8 +19,7 @@ export function planParts(plan: Plan): readonly Part[] {
   const objects = plan.changes.filter((change) => change.kind === "object");
   const parts: Part[] = [...riskParts(plan.risks), ...changeParts(objects)];
   for (const change of plan.changes) {
-    if (change.kind === "setting")
-      parts.push({ kind: "text", text: [`Setting ${change.setting}: ${change.after === null ? "off" : "on"}`] });
+    if (change.kind === "setting") parts.push(...settingParts(change));
   }
   for (const note of plan.notes) parts.push({ kind: "small", text: [note] });
   const undo: Text =
@@ -28,6 +28,41 @@ export function planParts(plan: Plan): readonly Part[] {
       : ["Can't be taken back by itself: ", plan.undo.because];
   parts.push({ kind: "small", text: [...undo, " · digest ", code(shortDigest(plan.digest))] });
   return parts;
+}
+
+/** A halt is on or off; of anything else the lines that change are shown, the whole of them in the attached diff. */
+function settingParts(change: SettingChange): readonly Part[] {
+  if (change.setting === "halted")
+    return [{ kind: "text", text: [`Setting ${change.setting}: ${change.after === null ? "off" : "on"}`] }];
+  const lines = settingDiff(change)
+    .split("\n")
+    .filter((line) => /^[-+](?![-+]{2} )/.test(line));
+  const shown = lines.slice(0, settingLinesShown);
+  const parts: Part[] = [{ kind: "code", text: shown.map(visible).join("\n") || "no line changes" }];
+  if (lines.length > shown.length) parts.push(moreInDiff(lines.length - shown.length));
+  return parts;
+}
+
+const settingLinesShown = 40;
+
+/** As YAML, line by line; "" when nothing changes. */
+function settingDiff({ setting, before, after }: SettingChange): string {
+  const diff = textDiff(setting, settingText(before), settingText(after));
+  return isRefusal(diff) ? diff.message : diff;
+}
+
+/** Of a policy, the sections of the file; its digest is the plan's business. */
+function settingText(value: Json): JsonObject | null {
+  if (!isJsonObject(value)) return value === null ? null : { value };
+  return isJsonObject(value.source) ? value.source : value;
+}
+
+function moreInDiff(hidden: number): Part {
+  return {
+    kind: "text",
+    icon: "warn",
+    text: [`${hidden} more lines are in the attached diff: read it before you countersign.`],
+  };
 }
 
 const levelIcons = { high: "high", medium: "medium", low: "low" } as const satisfies Record<RiskFact["level"], Icon>;
@@ -71,12 +106,7 @@ function changeParts(objects: readonly PreviewedChange[]): readonly Part[] {
   const shown = lines.slice(0, 40);
   hidden += lines.length - shown.length;
   const parts: Part[] = [{ kind: "code", text: shown.join("\n") }];
-  if (hidden > 0)
-    parts.push({
-      kind: "text",
-      icon: "warn",
-      text: [`${hidden} more lines are in the attached diff: read it before you countersign.`],
-    });
+  if (hidden > 0) parts.push(moreInDiff(hidden));
   return parts;
 }
 
@@ -93,7 +123,7 @@ function short(value: unknown): string {
 /** The whole diff as a file, always: what the card shows is a part of it. Empty when no object changes. */
 export function diffAttachment(plan: Plan, name: string): readonly Attachment[] {
   const texts = plan.changes.flatMap((change) => {
-    if (change.kind !== "object") return [];
+    if (change.kind === "setting") return change.setting === "halted" ? [] : [settingDiff(change)];
     const diff = textDiff(fullName(change.object), change.before, change.after);
     return [isRefusal(diff) ? `${fullName(change.object)}: ${diff.message}\n` : diff];
   });

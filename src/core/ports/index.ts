@@ -3,6 +3,7 @@ import type { Clock } from "./clock.ts";
 import type { Clusters } from "./clusters.ts";
 import type { Manifests } from "./manifests.ts";
 import type { People } from "./people.ts";
+import type { PolicyFile } from "./policy-file.ts";
 import type { AuditView, Catalogue, PolicyView, Requests } from "./requests.ts";
 
 export interface Ports {
@@ -12,6 +13,7 @@ export interface Ports {
   readonly people: People;
   readonly requests: Requests;
   readonly policy: PolicyView;
+  readonly policyFile: PolicyFile;
   readonly audit: AuditView;
   readonly catalogue: Catalogue;
 }

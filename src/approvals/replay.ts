@@ -1,0 +1,115 @@
+// What another policy would have decided on the requests of the record.
+import type { AuditRecord } from "../core/audit.ts";
+import type { GroupName } from "../core/ids.ts";
+import { textAt } from "../core/json.ts";
+import type { Decision, Policy, Question } from "../core/policy.ts";
+import { headline, needWords } from "./explain.ts";
+import { decidePolicy } from "./policy.ts";
+import { questionFrom } from "./recorded-question.ts";
+
+export interface Replayed {
+  readonly record: Pick<AuditRecord, "seq" | "at" | "request">;
+  readonly command: string;
+  /** Who asked, for showing. */
+  readonly by: string;
+  /** "allowed", "needs 2 of platform", "refused". */
+  readonly was: string;
+  readonly now: string;
+  /** Whose word it would be: the new decision's headline. */
+  readonly because: string;
+  /** Fewer people would have been needed than were. */
+  readonly isWeaker: boolean;
+}
+
+export interface Replay {
+  readonly asked: number;
+  /** Records of before questions were kept. */
+  readonly unknown: number;
+  readonly differing: readonly Replayed[];
+}
+
+/** Pure. Takes the records one at a time, so that a log of any length is replayed in one pass. */
+export class Replaying {
+  readonly #policy: Policy;
+  readonly #differing: Replayed[] = [];
+  #asked = 0;
+  #unknown = 0;
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+  }
+
+  take(record: AuditRecord): void {
+    const was = wordsOfRecord(record);
+    if (was === null) return;
+    const question = questionFrom(record.details);
+    if (question === null) {
+      this.#unknown += 1;
+      return;
+    }
+    this.#asked += 1;
+    const decision = decidePolicy(this.#policy, underGroupsOf(this.#policy, question));
+    const now = wordsOf(decision);
+    if (now === was) return;
+    this.#differing.push({
+      record: { seq: record.seq, at: record.at, request: record.request },
+      command: textAt(record.details, "command"),
+      by: record.actor?.name ?? question.who.userId,
+      was,
+      now,
+      because: headline(decision),
+      isWeaker: isWeaker(was, now),
+    });
+  }
+
+  result(): Replay {
+    return { asked: this.#asked, unknown: this.#unknown, differing: this.#differing };
+  }
+}
+
+/** What became of the question then; null for records that are not about one. Refusals by other parts are not the policy's. */
+function wordsOfRecord({ code, details }: AuditRecord): string | null {
+  if (code === "request.created") {
+    const needs = textAt(details, "needs");
+    return needs === "" ? "allowed" : `needs ${needs}`;
+  }
+  const byPolicy = ["denied-by-policy", "no-rule", "frozen"].includes(textAt(details, "refusal"));
+  return code === "request.refused" && byPolicy ? "refused" : null;
+}
+
+function wordsOf(decision: Decision): string {
+  if (decision.kind === "approvals") return `needs ${needWords(decision.requirement.need)}`;
+  return decision.kind === "allow" ? "allowed" : "refused";
+}
+
+/** A smaller kind of no; among needs, fewer people in all. What two needs of as many people mean is for people to judge. */
+function isWeaker(was: string, now: string): boolean {
+  const [before, after] = [strength(was), strength(now)];
+  return after < before || (after === before && people(now) < people(was));
+}
+
+function strength(words: string): number {
+  return ["allowed", "needs", "refused"].indexOf(words.split(" ")[0] ?? "");
+}
+
+function people(words: string): number {
+  return [...words.matchAll(/\b(\d+) of /g)].reduce((sum, match) => sum + Number(match[1]), 0);
+}
+
+/**
+ * Members that the new policy lists itself count as it lists them. Whom Slack or the IdP put into a group then is only known for
+ * groups of that name.
+ */
+function underGroupsOf(policy: Policy, question: Question): Question {
+  const { who } = question;
+  const groups = policy.groups.flatMap((group): GroupName[] => {
+    if (group.members.includes(who.userId)) return [group.name];
+    const isListed = isOnlyListed(group);
+    return !isListed && who.groups.includes(group.name) ? [group.name] : [];
+  });
+  return { ...question, who: { ...who, groups } };
+}
+
+function isOnlyListed(group: Policy["groups"][number]): boolean {
+  return group.slackUserGroup === null;
+}

@@ -1,0 +1,57 @@
+// `countersign policy replay`: the requests of the record, decided by the file's policy instead.
+import { parseArgs } from "node:util";
+import { type Replay, type Replayed, Replaying } from "../approvals/replay.ts";
+import { linesIn, linesOf } from "../audit/files.ts";
+import { systemClock } from "../clock.ts";
+import type { AuditRecord } from "../core/audit.ts";
+import { readDuration } from "../core/params.ts";
+import { isRefusal } from "../core/refusal.ts";
+import { findBot } from "../server/control-client.ts";
+import { linesAtRest } from "./audit.ts";
+import { configFile, readConfig } from "./settings.ts";
+import { WrongWords } from "./words.ts";
+
+const options = { config: { type: "string" }, log: { type: "string" }, since: { type: "string" } } as const;
+
+/** Exit status 0 whether anything differs or not: it tells, and people judge. */
+export async function replayPolicy(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
+  const file = configFile(positionals[0] ?? values.config, env);
+  const config = readConfig(file);
+  const since = systemClock.now() - sinceMs(values.since ?? "30d");
+  const replaying = new Replaying(config.policy);
+  for await (const line of await linesFrom(values.log, config.dataDirectory)) {
+    const record = JSON.parse(line) as AuditRecord;
+    if (record.at >= since) replaying.take(record);
+  }
+  process.stdout.write(replayText(file, values.since ?? "30d", replaying.result()));
+  return 0;
+}
+
+function sinceMs(text: string): number {
+  const read = readDuration(text);
+  if (isRefusal(read)) throw new WrongWords(`--since: ${read.message} ${read.hint}`);
+  return read;
+}
+
+async function linesFrom(
+  log: string | undefined,
+  directory: string,
+): Promise<AsyncIterable<string> | Iterable<string>> {
+  if (log !== undefined) return linesOf(log);
+  const bot = await findBot(directory);
+  return bot === null ? linesAtRest(directory) : linesIn(bot.auditLog());
+}
+
+function replayText(file: string, since: string, { asked, unknown, differing }: Replay): string {
+  const weaker = differing.filter((one) => one.isWeaker).length;
+  const head = `${asked} recorded requests of the last ${since}, decided by ${file}: ${differing.length} would have differed${weaker === 0 ? "" : `, ${weaker} of them with less than was needed then`}.\n`;
+  const old = unknown === 0 ? "" : `${unknown} older records do not hold what was asked, so they were left out.\n`;
+  return `${head}${old}${differing.map(lineOf).join("")}`;
+}
+
+function lineOf({ record, command, by, was, now, because, isWeaker }: Replayed): string {
+  const when = new Date(record.at).toISOString().slice(0, 16).replace("T", " ");
+  const which = record.request ?? `record ${record.seq}`;
+  return `${isWeaker ? "weaker  " : "differs "} ${when} ${which} ${command} (${by})\n           ${was} → ${now}. ${because}\n`;
+}

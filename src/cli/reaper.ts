@@ -1,0 +1,81 @@
+// `countersign reaper`: ends access that was granted for a time, whether the bot runs or not.
+import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { systemClock } from "../clock.ts";
+import type { ClusterConfig } from "../core/config.ts";
+import { readDuration } from "../core/params.ts";
+import { isRefusal } from "../core/refusal.ts";
+import { connect } from "../integrations/kubernetes/connect.ts";
+import { GrantObjects } from "../integrations/kubernetes/grant-objects.ts";
+import { type Reaper, reapOnce, startReaper } from "../reaper/reap.ts";
+import { serveHealth } from "../server/health.ts";
+import { readVersion } from "../version.ts";
+import type { CliRun } from "./commands.ts";
+import { openLog } from "./log.ts";
+import { WrongWords } from "./words.ts";
+
+const options = {
+  kubeconfig: { type: "string" },
+  context: { type: "string" },
+  every: { type: "string", default: "10s" },
+  longest: { type: "string", default: "30d" },
+  port: { type: "string", default: "8081" },
+  host: { type: "string", default: "127.0.0.1" },
+  once: { type: "boolean", default: false },
+} as const;
+
+/** A reaper whose last whole pass is older is taken for dead by its supervisor. */
+const staleMs = 45_000;
+
+export const reaper: CliRun = async (argv, env) => {
+  const { values } = parseArgs({ args: [...argv], options, strict: true });
+  const log = openLog(env.COUNTERSIGN_LOG_LEVEL ?? "info");
+  const connection = await connect(accessOf(values));
+  const cluster = new GrantObjects(connection, systemClock, `${readVersion()} reaper`);
+  const settings = { cluster, clock: systemClock, log, longestMs: ms("--longest", values.longest) };
+  try {
+    if (values.once) return (await reapOnce(settings)).failed === 0 ? 0 : 1;
+    const everyMs = ms("--every", values.every);
+    if (everyMs > 30_000)
+      throw new WrongWords(`--every: ${values.every} is too seldom; access would outlive its time.`);
+    return await reapUntilTold(startReaper({ ...settings, everyMs }), { ...values, port: portOf(values.port) });
+  } finally {
+    await connection.close();
+  }
+};
+
+async function reapUntilTold(running: Reaper, at: { readonly host: string; readonly port: number }): Promise<number> {
+  const signal = new Promise<void>((resolve) => {
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => resolve());
+  });
+  const startedAt = systemClock.now();
+  const answer = () => {
+    const ageMs = systemClock.now() - (running.lastWholePass() ?? startedAt);
+    return ageMs <= staleMs
+      ? { status: 200, text: "ok\n" }
+      : { status: 503, text: `no whole pass for ${Math.round(ageMs / 1_000)} s\n` };
+  };
+  const health = await serveHealth({ ...at, probes: [{ path: "/healthz", answer }] });
+  await signal;
+  await running.stop();
+  await health.close();
+  return 0;
+}
+
+function accessOf(values: { readonly kubeconfig?: string; readonly context?: string }): ClusterConfig["access"] {
+  if (values.kubeconfig === undefined) return { kind: "in-cluster" };
+  if (!existsSync(values.kubeconfig)) throw new WrongWords(`There is no kubeconfig at ${values.kubeconfig}.`);
+  return { kind: "kubeconfig", file: values.kubeconfig, context: values.context ?? null };
+}
+
+function ms(flag: string, text: string): number {
+  const read = readDuration(text);
+  if (isRefusal(read)) throw new WrongWords(`${flag}: ${read.message} ${read.hint}`);
+  return read;
+}
+
+function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new WrongWords(`--port: “${text}” is not a port; type a number from 0 to 65535.`);
+}
