@@ -6,6 +6,7 @@ import type { ClusterConfig, Config, ImpersonationConfig } from "../core/config.
 import { roleOf } from "../core/role.ts";
 import { examineCluster } from "../integrations/kubernetes/examine.ts";
 import { type BotAccount, type ListedKind, type RbacInput, rbacObjects } from "../kubernetes/rbac.ts";
+import { constrainsImpersonation } from "../kubernetes/server-version.ts";
 import { yamlText } from "../kubernetes/yaml-text.ts";
 import { readVersion } from "../version.ts";
 import type { CliRun } from "./commands.ts";
@@ -110,20 +111,17 @@ function groupsOf({ name }: ClusterConfig, mapping: ImpersonationConfig, values:
   return [...new Set([...mapped, ...listOf(values.groups), ...unlinkedOf(mapping, "groups")])];
 }
 
-/** On from 1.36 (KEP-5284, feature gate ConstrainedImpersonation). */
-const constrainedFrom = 36;
-
 async function isConstrained(cluster: ClusterConfig, values: Values): Promise<boolean> {
   if (values.constrained === true) return true;
   if (values["no-constrained"] === true) return false;
   const seen = await examineCluster(cluster, { clock: systemClock, version: readVersion() });
   await seen.close();
-  const [, major, minor] = /^v(\d+)\.(\d+)/.exec(seen.version) ?? [];
-  if (major === undefined || minor === undefined)
+  const constrains = constrainsImpersonation(seen.version);
+  if (constrains === null)
     throw new WrongWords(
       `Cluster ${cluster.name} does not say its version (${seen.trouble ?? "no answer"}). Say --constrained for 1.36 and later, else --no-constrained.`,
     );
-  return Number(major) > 1 || Number(minor) >= constrainedFrom;
+  return constrains;
 }
 
 function heading({ name }: ClusterConfig, input: RbacInput): string {
