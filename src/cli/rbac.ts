@@ -22,6 +22,7 @@ const options = {
   kinds: { type: "string" },
   groups: { type: "string" },
   users: { type: "string" },
+  standing: { type: "boolean" },
   constrained: { type: "boolean" },
   "no-constrained": { type: "boolean" },
 } as const;
@@ -39,6 +40,7 @@ export const rbac: CliRun = async (argv, env) => {
     namespaces: values.namespaces === undefined ? null : listOf(values.namespaces),
     groups: groupsOf(cluster, mapping, values),
     users: values.users === undefined ? null : [...listOf(values.users), ...unlinkedOf(mapping, "user")],
+    standing: values.standing === true,
     hasUid: mapping.uidClaim !== null,
     extraKeys: Object.keys(mapping.extra),
     constrained: await isConstrained(cluster, values),
@@ -126,12 +128,13 @@ async function isConstrained(cluster: ClusterConfig, values: Values): Promise<bo
 
 function heading({ name }: ClusterConfig, input: RbacInput): string {
   const where = input.namespaces === null ? "everywhere" : `in ${input.namespaces.join(", ")}`;
+  const gives = input.standing ? "Approvals give no rights: people need their own" : "Approvals give rights";
   const kinds = input.listed.map(({ group, resource }) => (group === "" ? resource : `${resource}.${group}`));
   const users =
     input.users === null ? "a user of any name: list them with --users where you can" : input.users.join(", ");
   return [
     `# Countersign's rights in cluster ${name}, printed by countersign rbac; apply with kubectl apply -f -`,
-    `# The bot may act as ${users}; in no group but those below. Approvals give rights ${where}.`,
+    `# The bot may act as ${users}; in no group but those below. ${gives} ${where}.`,
     `# apply and delete work on ${kinds.length === 0 ? "nothing: list kinds with --kinds" : kinds.join(", ")}.`,
     "",
   ].join("\n");

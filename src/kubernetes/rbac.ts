@@ -20,6 +20,8 @@ export interface RbacInput {
   readonly listed: readonly ListedKind[];
   /** Where approvals give rights: in these namespaces, or everywhere for null. */
   readonly namespaces: readonly string[] | null;
+  /** People hold their write rights themselves: approvals give none. */
+  readonly standing: boolean;
   /** Groups that people are in, as the cluster knows them: the bot may act in these and the approved ones, and no other. */
   readonly groups: readonly string[];
   /** Users as the cluster knows them; null: the bot may act as a user of any name. */
@@ -55,7 +57,7 @@ export function rbacObjects(input: RbacInput): readonly JsonObject[] {
     ...(acting.length === 0
       ? []
       : [clusterRole("countersign:acts", acting), ...bindings(input.namespaces, "countersign:acts", bot)]),
-    ...roles.flatMap(({ role, rules }) => {
+    ...(input.standing ? [] : roles).flatMap(({ role, rules }) => {
       const name = approvedGroup(role);
       return [clusterRole(name, rules), ...bindings(input.namespaces, name, groupSubject(name))];
     }),

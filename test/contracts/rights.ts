@@ -269,6 +269,7 @@ function printed({ bot, near }: RightsBed, constrained: boolean): readonly JsonO
     ],
     namespaces: [near],
     groups,
+    standing: false,
     users: people.map(([user]) => user),
     hasUid: false,
     extraKeys: [],
