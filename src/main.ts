@@ -15,16 +15,21 @@ import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
+import { permalink } from "./integrations/slack/home.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
 import { startEmbeddedJobs } from "./jobs/embedded.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
-import { listenForCommandLine, serveProbes } from "./main/listen.ts";
+import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
+import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
+import { openOnCall } from "./main/on-call.ts";
 import { openPolicy, type PolicyKeeper } from "./main/policy.ts";
 import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
 import { openWorkspace, type Workspace } from "./main/slack.ts";
-import { healthProbes } from "./server/health.ts";
+import { onShiftPeople } from "./on-call/on-shift-people.ts";
+import { healthRoutes } from "./server/health.ts";
+import { answering } from "./server/route.ts";
 import { keptKey } from "./store/keys.ts";
 import { readVersion } from "./version.ts";
 
@@ -39,10 +44,12 @@ export interface BotOptions {
   readonly clock?: Clock;
   /** What is known of people beyond Slack's directory, put around it. */
   readonly knownOf?: (directory: People) => People;
+  /** Where sign-in is configured: opens its providers. */
+  readonly openProviders?: OpenProviders;
 }
 
 export interface Bot {
-  /** Where HTTP mode listens; null in Socket Mode. */
+  /** Where it listens: for Slack in HTTP mode, for health checks and sign-in pages in both; null where the port was taken. */
   readonly port: number | null;
   /** Resolves with Slack's reason when the connection ended for good. */
   readonly ended: Promise<string>;
@@ -54,7 +61,8 @@ export interface Bot {
 
 /** Throws when the store is in use or unwritable, when Slack refuses the token, or when a configured channel is not there. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { config, secrets, log, clock = systemClock, knownOf = (directory: People) => directory } = options;
+  const { config, secrets, log, clock = systemClock, openProviders } = options;
+  const { knownOf = (directory: People) => directory } = options;
   const closing = makeClosing(log);
   try {
     let rules: (() => Policy) | null = null;
@@ -71,6 +79,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       closing,
       bell: makeBell(),
       knownOf,
+      ...(openProviders === undefined ? {} : { openProviders }),
     };
     return await openBot(base, {
       reread: options.reread ?? (() => config),
@@ -92,6 +101,7 @@ interface PolicySource {
 async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
   const record = await openRecord(base);
   const workspace = await openWorkspace(base);
+  const identity = await openIdentity(base, record.store, workspace);
   const { audit } = workspace.channels;
   const checkpointer = await startCheckpoints(base, record, audit);
   await listenForCommandLine(base, record, checkpointer);
@@ -103,29 +113,30 @@ async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
     told: () => base.bell.ring({ audit: 0 }),
   });
   policySource.ruledBy(policy);
-  const dispatch = await openDispatch(base, { record, workspace, checkpointer, policy });
+  const dispatch = await openDispatch(base, { record, workspace, identity, checkpointer, policy });
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
-  startWorkers(base, { record, workspace, dispatch });
+  startWorkers(base, { record, workspace, identity, dispatch });
   let isReady = false;
-  const probes = healthProbes(() => isReady);
-  const connection = await connectSlack(workspace.reached, dispatch.surface, probes);
+  const answer = answering([...healthRoutes(() => isReady), ...identity.routes], base.log);
+  const connection = await connectSlack(workspace.reached, dispatch.surface, answer);
   base.closing.add(() => connection.stop());
-  if (connection.mode === "socket") await serveProbes(base, probes);
+  const port = connection.mode === "socket" ? await serveRoutes(base, answer) : connection.port;
   isReady = true;
-  base.log.info("countersign is listening", { mode: connection.mode, port: connection.port });
+  base.log.info("countersign is listening", { mode: connection.mode, port });
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
     isReady = false;
     stopping ??= recordStop(base, record.store, audit).then(() => base.closing.close());
     return stopping;
   };
-  return { port: connection.port, ended: connection.ended, reload: () => policy.look(), stop };
+  return { port, ended: connection.ended, reload: () => policy.look(), stop };
 }
 
 interface Opened {
   readonly record: KeptRecord;
   readonly workspace: Workspace;
+  readonly identity: OpenedIdentity;
 }
 
 async function openDispatch(
@@ -133,18 +144,21 @@ async function openDispatch(
   opened: Opened & { readonly checkpointer: Checkpointer; readonly policy: PolicyKeeper },
 ): Promise<Dispatch> {
   const { config, clock, log, version, closing, bell } = base;
-  const { record, workspace, checkpointer, policy } = opened;
+  const { record, workspace, identity, checkpointer, policy } = opened;
   const random = randomBytes;
   const secretTagKey = keptKey(config.dataDirectory, "secret-tags.key", random);
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
   closing.add(() => clusters.close());
   clusters.start();
+  const onCall = openOnCall({ ...base, config: policy.config() });
+  const people = onShiftPeople(identity.people, onCall, clock);
   const manifests = openManifests({ bytes: config.limits.manifestBytes });
   closing.add(() => manifests.close());
   return makeDispatch(
     {
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
-      ...{ people: base.knownOf(workspace.people), channels: workspace.channels },
+      ...{ people: base.knownOf(people), onCall, identity: identity.identity, channels: workspace.channels },
+      linkTo: (place) => permalink(workspace.reached.home, place),
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),
       policyFile: policy.file,

@@ -1,4 +1,5 @@
 // Dispatch over a real store without Slack: what votes and executions are measured on.
+
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { checkPolicy } from "../../src/approvals/check.ts";
@@ -15,7 +16,9 @@ import type { People } from "../../src/core/ports/people.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import type { Deps } from "../../src/dispatch/deps.ts";
 import { openManifests } from "../../src/integrations/yaml/manifests.ts";
+import { makeOnCall } from "../../src/on-call/schedules.ts";
 import { openStore } from "../../src/store/open.ts";
+import { noIdentity } from "../../test/support/no-identity.ts";
 import { benchConfig } from "./bench-config.ts";
 
 export interface Desk {
@@ -83,6 +86,8 @@ export async function openDesk(
     clusters: given.clusters ?? noClusters,
     manifests,
     people,
+    identity: noIdentity,
+    onCall: makeOnCall([], { clock: systemClock, log: silent }),
     config,
     policy: () => config.policy,
     policyFile: {
@@ -92,6 +97,7 @@ export async function openDesk(
     settingChanged: async () => undefined,
     verbs,
     channels: { approvals: "C0APPROVE", audit: "C0AUDIT01" },
+    linkTo: () => null,
     runner: "bench",
     nudge: () => undefined,
     audit: {

@@ -33,11 +33,17 @@ export function outside(inside: Inside, controls: Controls): LocalSlack {
     botToken: inside.app().botToken,
     appToken: inside.app().appToken,
     signingSecret: inside.app().signingSecret,
+    clientId: inside.app().clientId,
+    clientSecret: inside.app().clientSecret,
     team: TEAM,
     botUser: BOT_USER,
     as: (user) => personOf(inside, user),
     messages: (name) => state.messages(channel(name)?.id ?? name),
     ephemerals: (user) => state.ephemerals().filter((message) => message.ephemeralTo === user),
+    directMessages: (user) =>
+      [...state.channels.values()]
+        .filter((each) => each.kind === "im" && each.members.includes(user))
+        .flatMap((each) => state.messages(each.id)),
     homeOf: (user) => state.homes.get(user),
     openModalOf: (user) => modals.stackOf(user).at(-1),
     modalsOf: modals.stackOf,

@@ -1,11 +1,12 @@
-// Who can countersign a request now, and what is still missing, in words.
-import { asHumanId, type GroupName } from "../core/ids.ts";
+// Who can countersign a request now, and how many they are, in words.
+import type { HumanId } from "../core/ids.ts";
 import type { PersonRef } from "../core/person.ts";
-import type { Need } from "../core/policy.ts";
 import type { Request } from "../core/request.ts";
+import { isKnownEnough, sureGroups } from "./assured.ts";
 import type { Standing } from "./events.ts";
-import { canFill, type Missing, type Solved, solve, type Voter } from "./quorum.ts";
-import { countingVotes, isOwn, quorumOf } from "./who-counts.ts";
+import { neededWords } from "./needed.ts";
+import { canHelp, openPart } from "./quorum.ts";
+import { approversOf, isOwn, quorumOf } from "./who-counts.ts";
 
 export interface Candidate extends Standing {
   readonly person: PersonRef;
@@ -14,62 +15,54 @@ export interface Candidate extends Standing {
 export interface Waiting {
   /** "1 of payments-leads; 4 people can", or "1 of anybody; anybody else can" */
   readonly says: string;
+  /** The first half of it: "1 of payments-leads". */
+  readonly needed: string;
+  /** Somebody of no group can help too. */
+  readonly isAnybody: boolean;
+  /** How many could, once they have signed in. */
+  readonly unsure: number;
   /** By name, of the groups that are asked; where anybody can, the others are not listed. */
   readonly eligible: readonly PersonRef[];
 }
 
 /**
  * Members of the needed groups, without the requester, the authors, any account of theirs, and those who have approved; only
- * people whose vote could fill something that is missing now.
+ * people whose vote could fill something that is missing now, and of stages only those whose turn it is. Whoever would have to
+ * sign in first is counted apart.
  */
 export function waitingFor(request: Request, candidates: readonly Candidate[]): Waiting {
-  const standings = new Map(candidates.map(({ person, active, groups }) => [person.human, { active, groups }]));
-  const { met, missing } = quorumOf(request, standings);
-  const need = request.requirement?.need;
-  if (met || need === undefined) return { says: "nothing more", eligible: [] };
-  const voters = countingVotes(request, "approve", standings).map(({ human }) => ({
-    human,
-    groups: standings.get(human)?.groups ?? [],
-  }));
+  const standings = new Map(candidates.map(({ person, ...standing }) => [person.human, standing]));
+  const { requirement } = request;
+  if (requirement === null || quorumOf(request, standings).met)
+    return { says: "nothing more", needed: "nothing more", isAnybody: false, unsure: 0, eligible: [] };
+  const voters = approversOf(request, standings);
+  const open = openPart(requirement.need, voters);
   const voted = new Set(voters.map((voter) => voter.human));
-  const able = candidates.filter(
-    ({ person, active, groups }) =>
-      active && !voted.has(person.human) && !isOwn(request, person.human) && canHelp(need, voters, groups),
+  const others = candidates.filter(
+    ({ person, active, alsoKnownAs = [] }) =>
+      active &&
+      ![person.human, ...alsoKnownAs].some((id) => voted.has(id)) &&
+      !isOwn(request, person.human, alsoKnownAs),
   );
-  const humans = new Map(able.map(({ person }) => [person.human, person]));
-  const eligible = [...humans.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { says: `${missingWords(missing)}; ${whoCan(eligible.length, canHelp(need, voters, []))}`, eligible };
+  const able = others.filter(
+    (one) => isKnownEnough(requirement, one.assurance) && canHelp(open, voters, sureGroups(requirement, one)),
+  );
+  const once = onePerHuman(able);
+  const unsure = others.filter((one) => !once.has(one.person.human) && canHelp(open, voters, one.groups));
+  const counts = { able: once.size, unsure: onePerHuman(unsure).size, isAnybody: canHelp(open, voters, []) };
+  const eligible = [...once.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const needed = neededWords(requirement.need, voters);
+  const { isAnybody, unsure: later } = counts;
+  return { says: `${needed}; ${whoCan(counts)}`, needed, isAnybody, unsure: later, eligible };
+}
+
+function onePerHuman(candidates: readonly Candidate[]): ReadonlyMap<HumanId, PersonRef> {
+  return new Map(candidates.map(({ person }) => [person.human, person]));
 }
 
 /** Where somebody of no group can help, so can every full member of the workspace but the asker. */
-function whoCan(count: number, isAnybody: boolean): string {
-  if (isAnybody) return "anybody else can";
-  return count === 1 ? "1 person can" : `${count} people can`;
-}
-
-/**
- * Whether one more vote of somebody in these groups brings the need nearer; people move between slots for that. With a choice in
- * the need they can also help by another way than the nearest one.
- */
-function canHelp(need: Need, voters: readonly Voter[], groups: readonly GroupName[]): boolean {
-  if (!canFill(need, groups)) return false;
-  if (hasChoice(need)) return true;
-  const newcomer = { human: asHumanId("one more"), groups };
-  return countMissing(solve(need, [...voters, newcomer])) < countMissing(solve(need, voters));
-}
-
-function countMissing({ missing }: Solved): number {
-  return missing.reduce((sum, slot) => sum + slot.count, 0);
-}
-
-function hasChoice(need: Need): boolean {
-  return need.kind === "any" || (need.kind === "all" && need.of.some(hasChoice));
-}
-
-/** "1 of payments-leads and 2 of platform or security" */
-export function missingWords(missing: readonly Missing[]): string {
-  if (missing.length === 0) return "nothing more";
-  return missing
-    .map(({ count, groups }) => (groups.length === 0 ? `${count} of anybody` : `${count} of ${groups.join(" or ")}`))
-    .join(" and ");
+function whoCan(counts: { readonly able: number; readonly unsure: number; readonly isAnybody: boolean }): string {
+  if (counts.isAnybody) return "anybody else can";
+  const able = counts.able === 1 ? "1 person can" : `${counts.able} people can`;
+  return counts.unsure === 0 ? able : `${able}, ${counts.unsure} more once signed in (login)`;
 }

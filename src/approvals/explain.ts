@@ -1,5 +1,6 @@
 // A decision's tree of reasons as lines of text, for `why`.
-import type { Because, Decision, Need } from "../core/policy.ts";
+import type { Because, Decision } from "../core/policy.ts";
+import { needWords } from "./needed.ts";
 
 export interface ExplainOptions {
   /** Whether rules that do not match are shown with the condition that failed. */
@@ -23,14 +24,6 @@ export function headline(decision: Decision): string {
     default:
       return decision satisfies never;
   }
-}
-
-/** "2 of platform", "(1 of a and 1 of b) or 1 of security" */
-export function needWords(need: Need): string {
-  if (need.kind === "votes")
-    return `${need.count} of ${need.groups.length === 0 ? "anybody" : need.groups.join(" or ")}`;
-  const parts = need.of.map((part) => (part.kind === "votes" ? needWords(part) : `(${needWords(part)})`));
-  return parts.join(need.kind === "all" ? " and " : " or ");
 }
 
 function linesOf(node: Because, depth: number): readonly string[] {

@@ -1,15 +1,17 @@
 // The course of a request without its votes and its execution: posted, planned anew, out of time, taken back.
+import { isHuman } from "../core/person.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import { type Request, standingVotes, type Vote } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
-import { missingWords } from "./eligible.ts";
 import type { Effect, LifeContext, LifeEvent } from "./events.ts";
-import { expireJob, recoverJob, remindJob } from "./jobs.ts";
+import { expireJob, recoverJob } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
 import { counted } from "./life-votes.ts";
-import { canFill, solve } from "./quorum.ts";
+import { neededWords } from "./needed.ts";
+import { expiresAt } from "./planned-start.ts";
+import { ringJobs } from "./rings.ts";
 import { stricter } from "./strictest.ts";
-import { isVetoer } from "./who-counts.ts";
+import { mayStop } from "./who-counts.ts";
 
 type Of<K extends LifeEvent["kind"]> = Extract<LifeEvent, { kind: K }>;
 
@@ -22,8 +24,7 @@ export function posted(request: Request, { cardTs }: Of<"posted">, context: Life
   if (request.state !== "planned") return { request: next, effects: [effect] };
   const stepped = counted({ ...next, state: "pending" }, [effect], context);
   if (stepped.request.state !== "pending") return stepped;
-  const halfway = Math.floor((context.now + request.expiresAt) / 2);
-  return { ...stepped, effects: [...stepped.effects, remindJob(stepped.request, halfway)] };
+  return { ...stepped, effects: [...stepped.effects, ...ringJobs(stepped.request, context.now)] };
 }
 
 /** Votes stand: the same version is shown whole again, by another message. */
@@ -36,14 +37,6 @@ export function reposted(request: Request, { cardTs }: Of<"reposted">): Stepped 
   return { request: next, effects: [audit("request.posted", next, { details: { ts: cardTs, reposted: true } })] };
 }
 
-/** Told to those who can help now; one who has voted is not among them. */
-export function remind(request: Request, { eligible }: Of<"remind">): Stepped | Refusal {
-  if (request.state !== "pending" || eligible.length === 0)
-    return refuse("already-so", `${request.id} waits for nobody.`, "Nobody needs reminding.");
-  const says = `${request.id} (${request.plan.title}) still waits for ${request.says}.`;
-  return { request, effects: [{ kind: "tell", whom: eligible, says }] };
-}
-
 /** Another meaning voids every vote, needs no less than before, and is voted on only when it is posted (R2, R6, R7). */
 export function replanned(request: Request, event: Of<"replanned">, { now }: LifeContext): Stepped | Refusal {
   if (request.execution !== null)
@@ -54,18 +47,19 @@ export function replanned(request: Request, event: Of<"replanned">, { now }: Lif
   const requirement = old === null ? asked : asked === null ? old : stricter(old, asked);
   if (requirement === null) return changedUnseen(request, event, now);
   const voided = standingVotes(request);
+  const { asked: _, ...kept } = request;
   const next: Request = {
-    ...request,
+    ...kept,
     ...{ plan: event.plan, requirement, nonce: event.nonce, policyDigest: event.policyDigest },
     rules: [...new Set([...request.rules, ...event.rules])],
     version: request.version + 1,
     state: "planned",
     votes: voidVotes(request, voided, now),
     postedAt: null,
-    expiresAt: now + requirement.expiresInMs,
+    expiresAt: expiresAt({ plan: event.plan, requirement }, now),
     quorumAt: null,
     startBy: null,
-    says: missingWords(solve(requirement.need, []).missing),
+    says: neededWords(requirement.need, []),
   };
   const effects: Effect[] = [
     audit("request.replanned", next, { details: { before: request.plan.digest, lines: event.changed } }),
@@ -109,7 +103,7 @@ function startedTooLate(request: Request, now: number): Stepped {
   const { requirement } = request;
   if (requirement === null || now >= request.expiresAt) return expired(request, now, "it did not start in time");
   const voided = standingVotes(request);
-  const says = missingWords(solve(requirement.need, []).missing);
+  const says = neededWords(requirement.need, []);
   const votes = voidVotes(request, voided, now);
   const next: Request = { ...request, state: "pending", votes, quorumAt: null, startBy: null, says };
   const why = "it did not start in time";
@@ -145,9 +139,8 @@ function expired(request: Request, now: number, why: string): Stepped {
 /** Before the start it is taken back; while its result is watched, the watching ends (R27, R29). */
 export function cancel(request: Request, { by, reason }: Of<"cancel">, { now }: LifeContext): Stepped | Refusal {
   const { requirement } = request;
-  const groups = by.groups;
-  const isApprover = requirement !== null && (canFill(requirement.need, groups) || isVetoer(requirement, groups));
-  if (request.requester.human !== by.human && !isApprover)
+  const isApprover = requirement !== null && mayStop(requirement, by.groups);
+  if (!isHuman(by, request.requester.human) && !isApprover)
     return refuse(
       "not-yours",
       `${by.name} neither asked for ${request.id} nor may countersign it.`,

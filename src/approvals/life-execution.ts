@@ -2,14 +2,13 @@
 import { type Refusal, refuse } from "../core/refusal.ts";
 import { type Execution, type Request, type StepRecord, standingVotes } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
-import { missingWords } from "./eligible.ts";
 import type { Effect, Holder, LifeContext, LifeEvent } from "./events.ts";
 import { expireJob, recoverJob } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
 import { voidedEffects, voidVotes } from "./life-course.ts";
 import { counted } from "./life-votes.ts";
 import { stricter } from "./strictest.ts";
-import { isDenied, quorumOf, whyNot } from "./who-counts.ts";
+import { isDenied, quorumOf, stillNeeded, whyNot } from "./who-counts.ts";
 
 type Of<K extends LifeEvent["kind"]> = Extract<LifeEvent, { kind: K }>;
 
@@ -19,8 +18,7 @@ export function claim(request: Request, event: Of<"claim">, context: LifeContext
   if (refusal !== null) return refusal;
   const held = underBoth(request, event);
   if (isDenied(held, context.standings)) return counted(held, [], context);
-  const { met, missing } = quorumOf(held, context.standings);
-  if (!met) return backToPending(held, missingWords(missing), context);
+  if (!quorumOf(held, context.standings).met) return backToPending(held, stillNeeded(held, context.standings), context);
   const { now } = context;
   const execution: Execution = {
     runner: event.runner,
@@ -48,6 +46,9 @@ function notClaimable(request: Request, event: Of<"claim">, { now, halted }: Lif
     );
   if (request.state !== "approved")
     return refuse("not-eligible", `${request.id} is not approved: ${request.says}.`, "Its approvals come first.");
+  const { notBefore } = request.plan;
+  if (notBefore !== undefined && now < notBefore)
+    return refuse("too-early", `${request.id} is planned for later.`, "It starts by itself when its time has come.");
   if (request.startBy === null || now >= request.startBy)
     return refuse("expired", `${request.id} did not start in time.`, "It must be approved again.");
   if (halted && !onlySettings(request)) return refuse("halted", "All execution is halted.", "“unhalt” lets it go on.");

@@ -1,14 +1,18 @@
 // Votes in the life of a request: cast, withdrawn, counted.
-import { refOf } from "../core/person.ts";
+import type { JsonObject } from "../core/json.ts";
+import { isHuman, refOf } from "../core/person.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import { type Request, standingVotes, type Vote } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
-import { missingWords } from "./eligible.ts";
 import type { Effect, LifeContext, LifeEvent, VoteCast } from "./events.ts";
-import { executeJob, expireJob, freeStartWithinMs } from "./jobs.ts";
+import { executeJob, expireJob } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
+import { freshEnough, mayVote } from "./may-vote.ts";
+import { startAt, startBefore } from "./planned-start.ts";
+import { countOpen } from "./quorum.ts";
 import { checkReason } from "./reason.ts";
-import { countingVotes, isDenied, mayVote, quorumOf } from "./who-counts.ts";
+import { nextStageJob } from "./rings.ts";
+import { approversOf, countingVotes, isDenied, quorumOf, stillNeeded } from "./who-counts.ts";
 
 type Of<K extends LifeEvent["kind"]> = Extract<LifeEvent, { kind: K }>;
 
@@ -17,26 +21,44 @@ export function vote(request: Request, cast: VoteCast, context: LifeContext): St
   const refusal =
     notVotable(request, context.now) ?? notThisRequest(request, cast) ?? notThisVoter(request, cast, context);
   if (refusal !== null) return refusal;
-  const { by, choice } = cast;
-  const reason = (cast.reason ?? "").trim() === "" ? null : cast.reason;
-  const added: Vote = {
-    ...{ human: by.human, voter: refOf(by), choice, reason, at: context.now },
-    ...{ version: request.version, digest: request.plan.digest, withdrawnAt: null, voidedAt: null },
-  };
-  const earlier = standingVotes(request).filter((known) => known.human === by.human);
+  const { by } = cast;
+  const added = voteOf(request, cast, context);
+  const earlier = standingVotes(request).filter((known) => isHuman(by, known.human));
   const votes = [...request.votes.map((known) => (earlier.includes(known) ? withdrawn(known, context) : known)), added];
   const effects: Effect[] = earlier.map((known) =>
     audit("vote.withdrawn", request, { by, details: { choice: known.choice } }),
   );
-  effects.push(audit("vote.cast", request, { by, details: { choice, reason } }));
-  return counted({ ...request, votes }, effects, context);
+  effects.push(audit("vote.cast", request, { by, details: castDetails(added) }));
+  const stepped = counted({ ...request, votes }, effects, context);
+  const isNextStage = stagesOpen(stepped.request, context) > stagesOpen(request, context);
+  if (!isNextStage || stepped.request.state !== "pending") return stepped;
+  return { ...stepped, effects: [...stepped.effects, nextStageJob(stepped.request, context.now)] };
+}
+
+function voteOf(request: Request, { by, choice, reason, stepUp }: VoteCast, { now, standings }: LifeContext): Vote {
+  return {
+    ...{ human: by.human, voter: refOf(by), choice, reason: (reason ?? "").trim() === "" ? null : reason, at: now },
+    ...{ version: request.version, digest: request.plan.digest, withdrawnAt: null, voidedAt: null },
+    assurance: standings.get(by.human)?.assurance ?? "none",
+    ...(stepUp === undefined ? {} : { stepUp }),
+  };
+}
+
+function castDetails({ choice, reason, assurance = "none", stepUp }: Vote): JsonObject {
+  const shown = stepUp === undefined ? {} : { stepUp: { at: stepUp.at, acr: stepUp.acr, amr: [...stepUp.amr] } };
+  return { choice, reason, assurance, ...shown };
+}
+
+function stagesOpen(request: Request, { standings }: LifeContext): number {
+  if (request.requirement === null) return 0;
+  return countOpen(request.requirement.need, approversOf(request, standings));
 }
 
 /** Until execution starts (R20). */
 export function withdraw(request: Request, { by }: Of<"withdraw">, context: LifeContext): Stepped | Refusal {
   const refusal = notVotable(request, context.now);
   if (refusal !== null) return refusal;
-  const own = standingVotes(request).find((known) => known.human === by.human);
+  const own = standingVotes(request).find((known) => isHuman(by, known.human));
   if (own === undefined)
     return refuse(
       "no-vote",
@@ -60,14 +82,13 @@ export function counted(request: Request, before: readonly Effect[], context: Li
     const event = audit("request.denied", denied, { outcome: "refused", details });
     return { request: denied, effects: [...before, event, { kind: "free-locks" }, { kind: "card" }] };
   }
-  const { met, missing } = quorumOf(request, standings);
-  if (!met) {
+  if (!quorumOf(request, standings).met) {
     const waiting: Request = {
       ...request,
       state: "pending",
       quorumAt: null,
       startBy: null,
-      says: missingWords(missing),
+      says: stillNeeded(request, standings),
     };
     return { request: waiting, effects: [...before, { kind: "free-locks" }, { kind: "card" }] };
   }
@@ -75,15 +96,16 @@ export function counted(request: Request, before: readonly Effect[], context: Li
   return approved(request, before, context);
 }
 
-/** The clock of R8 starts when the approvals are complete. */
+/** The clock of R8 starts when the approvals are complete, or at the planned start if that is later. */
 function approved(request: Request, before: readonly Effect[], { now, standings }: LifeContext): Stepped {
-  const startBy = now + (request.requirement?.startWithinMs ?? freeStartWithinMs);
-  const done: Request = { ...request, state: "approved", quorumAt: now, startBy, says: "approved; waiting to start" };
+  const [startsAt, startBy] = [startAt(request.plan, now), startBefore(request, now)];
+  const says = startsAt > now ? "approved; waiting for its planned start" : "approved; waiting to start";
+  const done: Request = { ...request, state: "approved", quorumAt: now, startBy, says };
   const votes = countingVotes(request, "approve", standings).map(({ voter }) => voter.userId);
   const event = audit("request.approved", done, { details: { approvers: votes, rules: request.rules } });
   return {
     request: done,
-    effects: [...before, event, executeJob(done, now), expireJob(done, startBy), { kind: "card" }],
+    effects: [...before, event, executeJob(done, startsAt), expireJob(done, startBy), { kind: "card" }],
   };
 }
 
@@ -121,18 +143,21 @@ function notThisRequest(request: Request, cast: VoteCast): Refusal | null {
   );
 }
 
-function notThisVoter(request: Request, cast: VoteCast, { standings }: LifeContext): Refusal | null {
+function notThisVoter(request: Request, cast: VoteCast, context: LifeContext): Refusal | null {
   const { by, choice } = cast;
-  const refusal = mayVote(request, choice, { human: by.human, name: by.name, standing: standings.get(by.human) });
+  const refusal = mayVote(request, { human: by.human, name: by.name, choice }, context);
   if (refusal !== null) return refusal;
-  if (standingVotes(request).some((known) => known.human === by.human && known.choice === choice))
+  if (standingVotes(request).some((known) => isHuman(by, known.human) && known.choice === choice))
     return refuse(
       "already-voted",
       `${by.name} has already voted to ${choice} ${request.id}.`,
       "It counts once; “withdraw” takes it back.",
     );
   if (choice === "deny") return checkReason({ kind: "required" }, cast.reason, "deny");
-  return checkReason(request.requirement?.reasonToApprove ?? { kind: "optional" }, cast.reason, "approve");
+  return (
+    checkReason(request.requirement?.reasonToApprove ?? { kind: "optional" }, cast.reason, "approve") ??
+    freshEnough(request, voteOf(request, cast, context))
+  );
 }
 
 function withdrawn(known: Vote, { now }: LifeContext): Vote {

@@ -8,11 +8,12 @@ import type { Question, Requirement } from "../core/policy.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import type { Request, Thread } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
-import { missingWords } from "./eligible.ts";
 import type { Effect } from "./events.ts";
-import { needWords } from "./explain.ts";
-import { executeJob, expireJob, freeExpiresInMs, freeStartWithinMs } from "./jobs.ts";
+import { hoursWords, nextOpening } from "./hours.ts";
+import { executeJob, expireJob } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
+import { missingWords, neededWords, needWords } from "./needed.ts";
+import { expiresAt, startAt, startBefore } from "./planned-start.ts";
 import { couldEverMeet, solve, type Voter, withAnybody } from "./quorum.ts";
 import { checkReason } from "./reason.ts";
 import { recordedQuestion } from "./recorded-question.ts";
@@ -45,7 +46,10 @@ export function openRequest(opening: Opening): Stepped | Refusal {
   const { requirement, now } = opening;
   const reason = opening.reason?.trim() === "" ? null : opening.reason;
   if (requirement !== null) {
-    const wrong = checkReason(requirement.reasonToAsk, reason, "ask for") ?? unreachable(opening, requirement);
+    const wrong =
+      checkReason(requirement.reasonToAsk, reason, "ask for") ??
+      impossible(requirement, now) ??
+      unreachable(opening, requirement);
     if (wrong !== null) return wrong;
   }
   const free = requirement === null;
@@ -53,10 +57,10 @@ export function openRequest(opening: Opening): Stepped | Refusal {
     ...record(opening),
     reason,
     state: free ? "approved" : "planned",
-    expiresAt: now + (requirement?.expiresInMs ?? freeExpiresInMs),
+    expiresAt: expiresAt(opening, now),
     quorumAt: free ? now : null,
-    startBy: free ? now + freeStartWithinMs : null,
-    says: free ? "needs no approval" : missingWords(solve(requirement.need, []).missing),
+    startBy: free ? startBefore(opening, now) : null,
+    says: free ? "needs no approval" : neededWords(requirement.need, []),
   };
   return { request, effects: effectsOf(request, opening) };
 }
@@ -74,6 +78,23 @@ function record(opening: Opening): Omit<Request, "state" | "reason" | "expiresAt
     endedAt: null,
     execution: null,
   };
+}
+
+/** What rules ask for together although no vote could ever be so (R15). */
+function impossible({ stepUp, hours = [] }: Requirement, now: number): Refusal | null {
+  const hint = "The admin of the bot must change one of the rules that count here.";
+  if (stepUp?.impossible === true)
+    return refuse(
+      "unreachable-quorum",
+      "Nobody could ever approve this: its rules ask for sign-ins (acr) that exclude each other.",
+      hint,
+    );
+  if (nextOpening(hours, now) !== null) return null;
+  return refuse(
+    "unreachable-quorum",
+    `Nobody could ever approve this: approvals are taken ${hoursWords(hours)}, which never meet.`,
+    hint,
+  );
 }
 
 function unreachable(opening: Opening, requirement: Requirement): Refusal | null {
@@ -115,5 +136,5 @@ function effectsOf(request: Request, { requester: by, question }: Opening): read
   const created = audit("request.created", request, { by, details });
   if (request.requirement !== null) return [created, expireJob(request, request.expiresAt), { kind: "card" }];
   const approved = audit("request.approved", request, { details: { approvers: [], rules: request.rules } });
-  return [created, approved, executeJob(request, request.createdAt), { kind: "card" }];
+  return [created, approved, executeJob(request, startAt(request.plan, request.createdAt)), { kind: "card" }];
 }

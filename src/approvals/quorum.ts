@@ -52,6 +52,43 @@ export function withAnybody(need: Need, people: readonly Voter[]): readonly Vote
   return [...people, ...others];
 }
 
+/**
+ * Whether one more vote of somebody in these groups brings the need nearer, by the nearest way or by another one; people move
+ * between slots for that.
+ */
+export function canHelp(need: Need, voters: readonly Voter[], groups: readonly GroupName[]): boolean {
+  const people = onePerHuman(voters);
+  const newcomer = { human: asHumanId("one more"), groups };
+  return [...alternatives(need)].some(
+    (leaves) => total(fill(leaves, [...people, newcomer])) < total(fill(leaves, people)),
+  );
+}
+
+/** How many of the stages, from the first one on, are met by all of the voters together. */
+export function stagesMet(stages: readonly Need[], voters: readonly Voter[]): number {
+  let met = 0;
+  while (met < stages.length && solve({ kind: "all", of: stages.slice(0, met + 1) }, voters).met) met += 1;
+  return met;
+}
+
+/**
+ * What may be voted on now: of stages the first one that is not met and those before it, since one more vote there may free
+ * somebody for a later one. All of it once every stage is met.
+ */
+export function openPart(need: Need, voters: readonly Voter[]): Need {
+  if (need.kind === "votes") return need;
+  if (need.kind !== "stages") return { ...need, of: need.of.map((part) => openPart(part, voters)) };
+  const open = need.of.slice(0, stagesMet(need.of, voters) + 1);
+  return { kind: "all", of: open.map((stage) => openPart(stage, voters)) };
+}
+
+/** How many stages are open in the whole need; it grows when one is met. */
+export function countOpen(need: Need, voters: readonly Voter[]): number {
+  if (need.kind === "votes") return 0;
+  const inside = need.of.reduce((sum, part) => sum + countOpen(part, voters), 0);
+  return need.kind === "stages" ? inside + stagesMet(need.of, voters) : inside;
+}
+
 function askedOfAnybody(need: Need): number {
   if (need.kind === "votes") return need.groups.length === 0 ? need.count : 0;
   return need.of.reduce((sum, part) => sum + askedOfAnybody(part), 0);
@@ -59,11 +96,19 @@ function askedOfAnybody(need: Need): number {
 
 /** How many ways the choices of a need can be made; loading keeps it small, since each is solved by itself. */
 export function countAlternatives(need: Need): number {
-  if (need.kind === "votes") return 1;
+  if (need.kind === "votes") return choose(need.groups.length, need.distinctGroups ?? 1);
   const counts = need.of.map(countAlternatives);
   return need.kind === "any"
     ? counts.reduce((sum, count) => sum + count, 0)
     : counts.reduce((p, count) => p * count, 1);
+}
+
+/** Ways to take `some` of `all`, as far as they matter: one group has to be told from another only from two on. */
+function choose(all: number, some: number): number {
+  if (some <= 1) return 1;
+  let ways = 1;
+  for (let index = 0; index < some; index += 1) ways = (ways * (all - index)) / (index + 1);
+  return Math.max(1, Math.round(ways));
 }
 
 /** Every group that a need names. */
@@ -78,9 +123,32 @@ export function canFill(need: Need, groups: readonly GroupName[]): boolean {
 }
 
 function* alternatives(need: Need): Generator<readonly Leaf[]> {
-  if (need.kind === "votes") yield [need];
+  if (need.kind === "votes") yield* leavesOf(need);
   else if (need.kind === "any") for (const part of need.of) yield* alternatives(part);
-  else yield* product(need.of);
+  // Of nothing there is no way, not one that takes nobody.
+  else if (need.of.length > 0) yield* product(need.of);
+}
+
+/** Votes from so many different groups: one of each of some groups, and the others of any of all. */
+function* leavesOf(need: Extract<Need, { kind: "votes" }>): Generator<readonly Leaf[]> {
+  const { count, groups, distinctGroups = 1 } = need;
+  if (distinctGroups === 1) {
+    yield [{ count, groups }];
+    return;
+  }
+  if (!Number.isInteger(distinctGroups) || distinctGroups < 1 || distinctGroups > count) return;
+  const others = count > distinctGroups ? [{ count: count - distinctGroups, groups }] : [];
+  for (const some of subsets([...new Set(groups)], distinctGroups))
+    yield [...some.map((group) => ({ count: 1, groups: [group] })), ...others];
+}
+
+function* subsets<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  if (size === 0) {
+    yield [];
+    return;
+  }
+  for (const [index, first] of items.entries())
+    for (const rest of subsets(items.slice(index + 1), size - 1)) yield [first, ...rest];
 }
 
 function* product(needs: readonly Need[]): Generator<readonly Leaf[]> {

@@ -26,10 +26,20 @@ export function checkReason(rule: ReasonRule, reason: string | null, what: strin
   if (text.length > maxReason)
     return refuse("bad-argument", `The reason has ${text.length} characters.`, `Give at most ${maxReason}.`);
   if (rule.kind === "optional") return null;
-  const hint = rule.kind === "pattern" ? `Write it like this: ${rule.example}` : "Say in a sentence why.";
+  const hint = rule.kind === "pattern" ? `Write it like this: ${examplesOf(rule)}` : "Say in a sentence why.";
   if (text === "") return refuse("reason-required", `To ${what} this, a reason is required.`, hint);
   if (rule.kind === "required") return null;
-  const compiled = compilePattern(rule.pattern);
-  if (compiled.kind === "pattern" && compiled.isIn(text)) return null;
-  return refuse("reason-pattern", `The reason “${text}” does not match ${rule.pattern}.`, hint);
+  const missing = [rule, ...(rule.also ?? [])].find(({ pattern }) => !isIn(pattern, text));
+  if (missing === undefined) return null;
+  return refuse("reason-pattern", `The reason “${text}” does not match ${missing.pattern}.`, hint);
+}
+
+function isIn(pattern: string, text: string): boolean {
+  const compiled = compilePattern(pattern);
+  return compiled.kind === "pattern" && compiled.isIn(text);
+}
+
+/** One reason that has a match of each pattern. */
+export function examplesOf(rule: Extract<ReasonRule, { kind: "pattern" }>): string {
+  return [rule, ...(rule.also ?? [])].map(({ example }) => example).join(" ");
 }

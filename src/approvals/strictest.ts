@@ -1,11 +1,15 @@
 // Several requirements as one that satisfies each of them: the strictest of every field (R16, R31).
-import type { GroupName } from "../core/ids.ts";
-import type { Need, ReasonRule, Requirement } from "../core/policy.ts";
+import type { Assurance } from "../core/person.ts";
+import type { ApproverHours, ReasonRule, Requirement, StepUp } from "../core/policy.ts";
+import { askingOf } from "./asking.ts";
+import { isAtLeast } from "./assured.ts";
+import { bothNeeds } from "./both-needs.ts";
 
-type Votes = Extract<Need, { kind: "votes" }>;
-
-/** Meeting the result meets both. The same requirement twice is that requirement. */
+/** Meeting the result meets both; in whichever order requirements are joined, and however often, the meaning is the same. */
 export function stricter(a: Requirement, b: Requirement): Requirement {
+  const assurance = higher(a.assurance, b.assurance);
+  const stepUp = stricterStepUp(a.stepUp, b.stepUp);
+  const hours = union(a.hours ?? [], b.hours ?? []);
   return {
     need: bothNeeds(a.need, b.need),
     denyThreshold: Math.min(a.denyThreshold, b.denyThreshold),
@@ -15,85 +19,49 @@ export function stricter(a: Requirement, b: Requirement): Requirement {
     reasonToAsk: stricterReason(a.reasonToAsk, b.reasonToAsk),
     reasonToApprove: stricterReason(a.reasonToApprove, b.reasonToApprove),
     tell: union(a.tell, b.tell),
+    ...askingOf(a, b),
+    ...(assurance === undefined ? {} : { assurance }),
+    ...(stepUp === undefined ? {} : { stepUp }),
+    ...(hours.length === 0 ? {} : { hours }),
   };
 }
 
-/**
- * Needs of plain counts merge group by group with the higher count: two rules that both ask for one of platform are met by
- * one person. Where a choice (`any`) is involved the two stand side by side, each with people of its own.
- */
-export function bothNeeds(a: Need, b: Need): Need {
-  if (JSON.stringify(a) === JSON.stringify(b)) return a;
-  const countsA = countsOf(a);
-  const countsB = countsOf(b);
-  if (countsA === null || countsB === null)
-    return { kind: "all", of: [...partsOf(a), ...notYetIn(partsOf(b), partsOf(a))] };
-  const merged = new Map(countsA);
-  for (const [key, votes] of countsB) {
-    const known = merged.get(key);
-    if (known === undefined || known.count < votes.count) merged.set(key, votes);
-  }
-  const of = [...merged.values()];
-  const [only] = of;
-  return of.length === 1 && only !== undefined ? only : { kind: "all", of };
+function higher(a: Assurance | undefined, b: Assurance | undefined): Assurance | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return isAtLeast(a, b) ? a : b;
 }
 
-/** Parts that are not among the known ones already; one that is asked for twice must be known twice. */
-function notYetIn(parts: readonly Need[], known: readonly Need[]): readonly Need[] {
-  const left = known.map((part) => JSON.stringify(part));
-  return parts.filter((part) => {
-    const index = left.indexOf(JSON.stringify(part));
-    if (index < 0) return true;
-    left.splice(index, 1);
-    return false;
-  });
+/** Lists of `acr` that share none leave nothing that a sign-in could show: said so, since an empty list would ask for nothing. */
+function stricterStepUp(a: StepUp | undefined, b: StepUp | undefined): StepUp | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const shared = a.acr.filter((acr) => b.acr.includes(acr));
+  const acr = a.acr.length === 0 ? b.acr : b.acr.length === 0 ? a.acr : shared;
+  const isNever =
+    a.impossible === true || b.impossible === true || (a.acr.length > 0 && b.acr.length > 0 && shared.length === 0);
+  return {
+    maxAgeMs: Math.min(a.maxAgeMs, b.maxAgeMs),
+    acr,
+    amr: union(a.amr, b.amr),
+    ...(isNever ? { impossible: true } : {}),
+  };
 }
 
-function partsOf(need: Need): readonly Need[] {
-  return need.kind === "all" ? need.of : [need];
-}
-
-/** A need of plain counts as groups → count; null when there is a choice in it. */
-function countsOf(need: Need): ReadonlyMap<string, Votes> | null {
-  const counts = new Map<string, Votes>();
-  for (const leaf of leavesOf(need) ?? [null]) {
-    if (leaf === null) return null;
-    const key = JSON.stringify([...leaf.groups].sort());
-    const known = counts.get(key);
-    counts.set(key, { ...leaf, count: leaf.count + (known?.count ?? 0) });
-  }
-  return counts;
-}
-
-function leavesOf(need: Need): readonly Votes[] | null {
-  if (need.kind === "votes") return [need];
-  if (need.kind === "any") return null;
-  const leaves: Votes[] = [];
-  for (const part of need.of) {
-    const inner = leavesOf(part);
-    if (inner === null) return null;
-    leaves.push(...inner);
-  }
-  return leaves;
-}
-
-/** Two different patterns cannot be asked for at once in one form: both must be found in the reason. */
+/** Of different patterns each must be found in the reason. */
 function stricterReason(a: ReasonRule, b: ReasonRule): ReasonRule {
   if (a.kind === "optional") return b;
-  if (b.kind === "optional" || b.kind === "required") return a;
-  if (a.kind === "required" || a.pattern === b.pattern) return b;
-  return {
-    kind: "pattern",
-    pattern: bothPatterns(a.pattern, b.pattern),
-    example: `${a.example} ${b.example}`,
-  };
+  if (b.kind === "optional") return a;
+  if (a.kind === "required") return b;
+  if (b.kind === "required") return a;
+  const first = { pattern: a.pattern, example: a.example };
+  const others = [...(a.also ?? []), { pattern: b.pattern, example: b.example }, ...(b.also ?? [])];
+  const also = others.filter(
+    ({ pattern }, index) =>
+      pattern !== first.pattern && others.findIndex((other) => other.pattern === pattern) === index,
+  );
+  return { kind: "pattern", ...first, ...(also.length === 0 ? {} : { also }) };
 }
 
-/** RE2 has no lookahead, so either order is spelled out. */
-function bothPatterns(a: string, b: string): string {
-  return `(?s)(?:${a})(?:.*)(?:${b})|(?:${b})(?:.*)(?:${a})`;
-}
-
-function union<T extends string | GroupName>(a: readonly T[], b: readonly T[]): readonly T[] {
-  return [...new Set([...a, ...b])];
+/** What is equal stands once. */
+function union<T extends string | ApproverHours>(a: readonly T[], b: readonly T[]): readonly T[] {
+  return [...new Map([...a, ...b].map((one) => [JSON.stringify(one), one])).values()];
 }

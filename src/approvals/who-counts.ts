@@ -1,55 +1,45 @@
 // Whose votes count: never one's own, never one's own words, and only as of now (R10, R11).
 import type { GroupName, HumanId } from "../core/ids.ts";
+import { isHuman } from "../core/person.ts";
 import type { Requirement } from "../core/policy.ts";
-import { type Refusal, refuse } from "../core/refusal.ts";
 import { type Request, standingVotes, type Vote } from "../core/request.ts";
+import { isKnownEnough, sureGroups, wasKnownEnough } from "./assured.ts";
 import type { Standing } from "./events.ts";
-import { canFill, type Solved, solve } from "./quorum.ts";
+import { isOpenAt } from "./hours.ts";
+import { neededWords } from "./needed.ts";
+import { canFill, type Solved, solve, type Voter } from "./quorum.ts";
 
 type Standings = ReadonlyMap<HumanId, Standing>;
 
-/** The asker and everybody who wrote what would be applied; accounts of one human are one. */
-export function isOwn(request: Pick<Request, "requester" | "authors">, human: HumanId): boolean {
-  return request.requester.human === human || request.authors.some((author) => author.human === human);
+/** The asker and everybody who wrote what would be applied; accounts of one human are one, also those linked once (R10). */
+export function isOwn(
+  request: Pick<Request, "requester" | "authors">,
+  human: HumanId,
+  alsoKnownAs: readonly HumanId[] = [],
+): boolean {
+  return [request.requester, ...request.authors].some((one) => isHuman({ human, alsoKnownAs }, one.human));
 }
 
 export function isVetoer(requirement: Requirement, groups: readonly GroupName[]): boolean {
   return requirement.vetoGroups.some((group) => groups.includes(group));
 }
 
-/** null when this person may cast this vote. */
-export function mayVote(
-  request: Request,
-  choice: Vote["choice"],
-  voter: { readonly human: HumanId; readonly name: string; readonly standing: Standing | undefined },
-): Refusal | null {
-  const { requirement } = request;
-  if (isOwn(request, voter.human))
-    return refuse(
-      "own-request",
-      `${voter.name} asked for ${request.id} or wrote what it applies, and nobody countersigns their own change.`,
-      request.says === "" ? "Somebody else must countersign it." : `Others must countersign it: ${request.says}.`,
-    );
-  const { standing } = voter;
-  if (standing?.active !== true)
-    return refuse("not-a-member", `${voter.name} is not a full member of this workspace now.`, "Ask somebody who is.");
-  if (requirement === null)
-    return refuse("request-over", "This request needs no approvals.", "There is nothing to vote on.");
-  if (canFill(requirement.need, standing.groups)) return null;
-  if (choice === "deny" && isVetoer(requirement, standing.groups)) return null;
-  return refuse(
-    "not-eligible",
-    `${voter.name} is not among those who may countersign ${request.id}.`,
-    `Needed: ${request.says}`,
-  );
+/**
+ * Whoever could ever approve may deny, and whoever has a veto. To stop something takes no sign-in and no hours, goes by weakly
+ * known groups too, and waits for no stage.
+ */
+export function mayStop(requirement: Requirement, groups: readonly GroupName[]): boolean {
+  return canFill(requirement.need, groups) || isVetoer(requirement, groups);
 }
 
 /** Votes that count now, one per human. */
 export function countingVotes(request: Request, choice: Vote["choice"], standings: Standings): readonly Vote[] {
   const seen = new Set<HumanId>();
   return standingVotes(request).filter((vote) => {
-    const counts = vote.choice === choice && !seen.has(vote.human) && whyNot(request, vote, standings) === null;
-    if (counts) seen.add(vote.human);
+    const ids = [vote.human, ...(standings.get(vote.human)?.alsoKnownAs ?? [])];
+    const isSeen = ids.some((id) => seen.has(id));
+    const counts = vote.choice === choice && !isSeen && whyNot(request, vote, standings) === null;
+    if (counts) for (const id of ids) seen.add(id);
     return counts;
   });
 }
@@ -57,22 +47,44 @@ export function countingVotes(request: Request, choice: Vote["choice"], standing
 /** Why a vote that was cast no longer counts, or null. */
 export function whyNot(request: Request, vote: Vote, standings: Standings): string | null {
   const standing = standings.get(vote.human);
-  if (isOwn(request, vote.human)) return "asked for it or wrote it";
+  if (isOwn(request, vote.human, standing?.alsoKnownAs)) return "asked for it or wrote it";
   if (standing?.active !== true) return "is no longer an active member";
   const { requirement } = request;
-  if (requirement === null || canFill(requirement.need, standing.groups)) return null;
-  if (vote.choice === "deny" && isVetoer(requirement, standing.groups)) return null;
-  return "is no longer in a group that may countersign";
+  if (requirement === null) return null;
+  if (vote.choice === "deny")
+    return mayStop(requirement, standing.groups) ? null : "is no longer in a group that may countersign";
+  return whyNotApproval(requirement, vote, standing);
+}
+
+function whyNotApproval(requirement: Requirement, vote: Vote, standing: Standing): string | null {
+  if (!canFill(requirement.need, standing.groups)) return "is no longer in a group that may countersign";
+  if (!isKnownEnough(requirement, standing.assurance)) return "is not signed in with the company's sign-in any more";
+  if (!canFill(requirement.need, sureGroups(requirement, standing)))
+    return "is not known surely enough to be in a group that may countersign";
+  if (!isOpenAt(requirement.hours ?? [], vote.at)) return "voted outside the hours that are asked for now";
+  return wasKnownEnough(requirement, vote) ? null : "voted without the sign-in that is asked for now";
+}
+
+/** Those whose approvals count now, with the groups by which they do. */
+export function approversOf(request: Request, standings: Standings): readonly Voter[] {
+  const { requirement } = request;
+  return countingVotes(request, "approve", standings).flatMap(({ human }) => {
+    const standing = standings.get(human);
+    if (standing === undefined) return [];
+    return [{ human, groups: requirement === null ? standing.groups : sureGroups(requirement, standing) }];
+  });
 }
 
 /** Are the approvals enough now? A request that needs none is met. */
 export function quorumOf(request: Request, standings: Standings): Solved {
   if (request.requirement === null) return { met: true, missing: [] };
-  const voters = countingVotes(request, "approve", standings).map(({ human }) => ({
-    human,
-    groups: standings.get(human)?.groups ?? [],
-  }));
-  return solve(request.requirement.need, voters);
+  return solve(request.requirement.need, approversOf(request, standings));
+}
+
+/** "1 of platform, then 1 of security" */
+export function stillNeeded(request: Request, standings: Standings): string {
+  if (request.requirement === null) return "nothing more";
+  return neededWords(request.requirement.need, approversOf(request, standings));
 }
 
 /** Enough denials, or one by somebody with a veto. */

@@ -1,5 +1,6 @@
 // A plan as JSON for machines; the shape is described in docs/reference/cli.md.
-import { explain, needWords } from "../approvals/explain.ts";
+import { explain } from "../approvals/explain.ts";
+import { needWords } from "../approvals/needed.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { fullName } from "../core/kube.ts";
 import type { Plan, PlannedChange } from "../core/plan.ts";

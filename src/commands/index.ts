@@ -13,7 +13,10 @@ import { get } from "./get.ts";
 import { halt } from "./halt.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
+import { login } from "./login.ts";
+import { logout } from "./logout.ts";
 import { logs } from "./logs.ts";
+import { oncall } from "./oncall.ts";
 import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
 import { policyApply } from "./policy-apply.ts";
@@ -26,6 +29,7 @@ import { setImage } from "./set-image.ts";
 import { status } from "./status.ts";
 import { top } from "./top.ts";
 import { unhalt } from "./unhalt.ts";
+import { unlink } from "./unlink.ts";
 import { whoami } from "./whoami.ts";
 import { why } from "./why.ts";
 
@@ -41,6 +45,7 @@ const all = [
   whoami,
   canI,
   why,
+  oncall,
   approvals,
   request,
   diff,
@@ -55,6 +60,9 @@ const all = [
   resume,
   deleteObject,
   cancel,
+  login,
+  logout,
+  unlink,
   halt,
   unhalt,
   policyApply,

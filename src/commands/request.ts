@@ -9,11 +9,12 @@ import { findRequest, readRequestId } from "./parts/find-request.ts";
 import {
   deadlineText,
   diffAttachment,
+  plannedStartText,
   planParts,
   requestFields,
   sentence,
   stateIcons,
-  stateWords,
+  stateOf,
   stepParts,
   voteParts,
 } from "./render/request.ts";
@@ -38,7 +39,8 @@ export const request = defineRead({
       {
         kind: "text",
         text: [
-          bold(`${found.id} ${stateWords[found.state]}.`),
+          bold(`${found.id} ${stateOf(found)}.`),
+          ...plannedStartText(found),
           standing === null && found.says !== "" ? ` ${sentence(found.says)}` : "",
         ],
       },

@@ -1,16 +1,20 @@
 // The configuration file's text → the typed configuration, or every error with its line.
 import type { Config, PolicyCheck } from "../core/config.ts";
 import { asClusterName, asGroupName } from "../core/ids.ts";
+import { mappedClaims } from "../core/impersonation-claims.ts";
 import type { JsonObject } from "../core/json.ts";
 import { checkShape } from "./checked.ts";
 import { type ConfigDocument, parseConfigText } from "./document.ts";
 import { typedImpersonation } from "./impersonation.ts";
+import { typedOnCall } from "./on-call.ts";
 import { beyond, withPlaceholders } from "./placeholders.ts";
 import { type ConfigErrors, type Problem, pathText } from "./problem.ts";
 import { type RawConfig, wordsOf } from "./raw.ts";
 import { shapeProblems } from "./shape.ts";
 import { suggestion } from "./suggestion.ts";
-import { ms, typedPolicy } from "./typed-policy.ts";
+import { ms } from "./typed-approvals.ts";
+import { typedIdentity } from "./typed-identity.ts";
+import { typedPolicy } from "./typed-policy.ts";
 
 export interface LoadContext {
   /** Every verb of the bot: rules that name another one are errors. */
@@ -41,7 +45,7 @@ function furtherProblems(value: unknown, known: readonly Problem[], context: Loa
 }
 
 /** The sections that say who may do what: together they are countersigned when they change (R31). */
-const policySections = ["groups", "policy"] as const;
+const policySections = ["groups", "onCall", "policy"] as const;
 
 export function policySourceOf(raw: RawConfig): JsonObject {
   const file = raw as unknown as JsonObject;
@@ -100,13 +104,17 @@ function errorsOf(
 }
 
 function typedConfig(raw: RawConfig): Config {
-  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup }) => ({
+  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup, onCall, idpGroups, groups: inner }) => ({
     name: asGroupName(name),
     members: members ?? [],
     slackUserGroup: slackUserGroup ?? null,
+    ...(onCall === undefined ? {} : { onCall }),
+    ...(idpGroups === undefined ? {} : { idpGroups: wordsOf(idpGroups) }),
+    ...(inner === undefined ? {} : { groups: wordsOf(inner).map(asGroupName) }),
   }));
+  const clusters = raw.clusters.map((cluster) => typedCluster(cluster, raw.clusters.length === 1));
   return {
-    clusters: raw.clusters.map((cluster) => typedCluster(cluster, raw.clusters.length === 1)),
+    clusters,
     channels: {
       approvals: raw.channels.approvals,
       audit: raw.channels.audit,
@@ -117,6 +125,7 @@ function typedConfig(raw: RawConfig): Config {
       })),
     },
     command: raw.command ?? "/ops",
+    onCall: typedOnCall(raw.onCall),
     policySource: policySourceOf(raw),
     file: raw as unknown as JsonObject,
     policy: typedPolicy(raw.policy, groups),
@@ -124,11 +133,13 @@ function typedConfig(raw: RawConfig): Config {
     dataDirectory: raw.dataDirectory ?? "./.countersign",
     limits: {
       manifestBytes: raw.limits?.manifestBytes ?? 1_000_000,
+      delegationMs: ms(raw.limits?.delegation ?? "7d"),
       groupMaxAgeMs: ms(raw.limits?.groupMaxAge ?? "5m"),
       votesPerMinute: raw.limits?.votesPerMinute ?? 30,
       commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,
     },
     http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
+    identity: typedIdentity(raw.identity, mappedClaims(clusters.map((cluster) => cluster.impersonation))),
   };
 }
 

@@ -1,4 +1,5 @@
 // The configuration as the schema lets it through: raw words, not yet typed.
+import type { RawOnCall } from "./on-call.ts";
 
 export type Words = string | readonly string[];
 
@@ -7,6 +8,8 @@ export interface RawNeed {
   readonly from?: Words;
   readonly all?: readonly RawNeed[];
   readonly any?: readonly RawNeed[];
+  readonly stages?: readonly RawNeed[];
+  readonly distinctGroups?: number;
 }
 
 export type RawReason = "optional" | "required" | { readonly pattern: string; readonly example: string };
@@ -19,6 +22,18 @@ export interface RawApprovals extends RawNeed {
   readonly reasonToAsk?: RawReason;
   readonly reasonToApprove?: RawReason;
   readonly tell?: Words;
+  readonly rings?: readonly string[];
+  readonly escalateTo?: Words;
+  readonly assurance?: string;
+  readonly stepUp?: { readonly maxAge: string; readonly acr?: Words; readonly amr?: Words };
+  readonly hours?: readonly RawWeekly[];
+}
+
+export interface RawWeekly {
+  readonly zone: string;
+  readonly days: readonly string[];
+  readonly from: string;
+  readonly until: string;
 }
 
 export interface RawWhen {
@@ -48,12 +63,7 @@ export interface RawFreeze {
   readonly name: string;
   readonly when?: RawWhen;
   readonly between?: { readonly from: string; readonly until: string };
-  readonly weekly?: {
-    readonly zone: string;
-    readonly days: readonly string[];
-    readonly from: string;
-    readonly until: string;
-  };
+  readonly weekly?: RawWeekly;
   readonly reason: string;
 }
 
@@ -95,16 +105,37 @@ export interface RawConfig {
     readonly name: string;
     readonly members?: readonly string[];
     readonly slackUserGroup?: string;
+    readonly idpGroups?: Words;
+    readonly groups?: Words;
+    readonly onCall?: string;
   }[];
+  readonly onCall?: RawOnCall;
   readonly policy: RawPolicy;
   readonly audit: { readonly checkpoints: string };
   readonly limits?: {
     readonly manifestBytes?: number;
     readonly groupMaxAge?: string;
+    readonly delegation?: string;
     readonly votesPerMinute?: number;
     readonly commandsPerMinute?: number;
   };
   readonly http?: { readonly port?: number; readonly host?: string };
+  readonly identity?: {
+    readonly baseUrl: string;
+    readonly provider: {
+      readonly title: string;
+      readonly issuer: string;
+      readonly clientId: string;
+      readonly clientSecretEnv?: string;
+      readonly scopes?: readonly string[];
+      readonly groupsClaim?: string;
+      readonly claims?: readonly string[];
+    };
+    readonly slack: { readonly clientId: string; readonly clientSecretEnv?: string };
+    readonly groupMaxAge?: string;
+    readonly stepUpFreshFor?: string;
+    readonly allowHttpLoopback?: boolean;
+  };
 }
 
 export function wordsOf(words: Words | undefined): readonly string[] {

@@ -1,18 +1,6 @@
 // The policy's part of the configuration's schema.
-import {
-  channel,
-  clock,
-  date,
-  described,
-  duration,
-  list,
-  name,
-  names,
-  object,
-  type Schema,
-  text,
-  texts,
-} from "./schema-parts.ts";
+import { approvalsSchema, weeklyHours } from "./schema-approvals.ts";
+import { date, described, duration, list, name, names, object, type Schema, text, texts } from "./schema-parts.ts";
 
 const ruleName: Schema = { ...name, examples: ["production-changes"] };
 
@@ -34,48 +22,6 @@ const condition = object(
   [],
 );
 
-const reason: Schema = {
-  type: ["string", "object"],
-  if: { type: "object" },
-  else: { enum: ["optional", "required"] },
-  additionalProperties: false,
-  properties: {
-    pattern: described(text, "RE2 syntax; the reason must contain a match."),
-    example: described(text, "A reason that matches: people are shown it."),
-  },
-  required: ["pattern", "example"],
-};
-
-const needProperties: Readonly<Record<string, Schema>> = {
-  count: { description: "How many people must approve.", type: "integer", minimum: 1, maximum: 20 },
-  from: names("Groups they must come from; any of them. Left out: any member of the workspace."),
-  all: {
-    description: "All of these are needed, each by people of their own.",
-    type: "array",
-    items: { $ref: "#/$defs/need" },
-    minItems: 1,
-  },
-  any: { description: "Any one of these is enough.", type: "array", items: { $ref: "#/$defs/need" }, minItems: 1 },
-};
-
-const approvals = object(
-  "Approvals that are needed: `count` and `from`, or `all`, or `any`.",
-  {
-    ...needProperties,
-    denials: { description: "How many denials end the request.", type: "integer", minimum: 1, maximum: 20 },
-    veto: names("Groups of whom a single denial ends the request."),
-    expiresIn: described(duration, "A request that is not approved by then ends."),
-    startWithin: described(duration, "An approved request must start within this, or be approved again."),
-    reasonToAsk: described(
-      reason,
-      "Whether asking needs a reason: `optional`, `required`, or a pattern with an example.",
-    ),
-    reasonToApprove: described(reason, "Whether approving needs a reason. Denying always does."),
-    tell: { ...names("Channels that are told of the request besides the approvals channel."), items: channel },
-  },
-  [],
-);
-
 const rule = object(
   "One rule: a name, what it matches, and exactly one of `allow`, `deny` and `approvals`.",
   {
@@ -83,7 +29,7 @@ const rule = object(
     when: condition,
     allow: { description: "Lets it, as far as this rule goes.", type: "boolean", enum: [true] },
     deny: described(text, "Forbids it; the text is the reason that people are shown."),
-    approvals,
+    approvals: approvalsSchema,
     replaces: described(ruleName, "A rule that does not count where this one matches. Nothing else relaxes a rule."),
   },
   ["name"],
@@ -99,21 +45,7 @@ const freeze = object(
       { from: described(date, "The first moment."), until: described(date, "The first moment after it.") },
       ["from", "until"],
     ),
-    weekly: object(
-      "Hours that return every week; an end before the beginning is on the next day.",
-      {
-        zone: described(text, "IANA time zone, such as `Europe/Berlin`."),
-        days: {
-          description: "Days on which it begins.",
-          type: "array",
-          items: { type: "string", enum: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] },
-          minItems: 1,
-        },
-        from: described(clock, "Beginning, local time."),
-        until: described(clock, "End, local time; `24:00` is midnight."),
-      },
-      ["zone", "days", "from", "until"],
-    ),
+    weekly: weeklyHours("Hours that return every week; an end before the beginning is on the next day."),
     reason: described(text, "Shown to people whose change is refused."),
   },
   ["name", "reason"],
@@ -142,5 +74,3 @@ export const policySchema = object(
   },
   ["rules"],
 );
-
-export const needSchema = object("A needed approval.", needProperties, []);

@@ -1,9 +1,12 @@
 // What the schema cannot say: one of several keys, moments that exist, names that are given once and known.
 
 import { impersonationProblems } from "./impersonation.ts";
+import { exactlyOne, isMoment } from "./moments.ts";
+import { onCallProblems } from "./on-call.ts";
 import type { Path, Problem } from "./problem.ts";
-import type { RawConfig, RawFreeze, RawNeed, RawRule } from "./raw.ts";
-import { suggestion } from "./suggestion.ts";
+import { type RawConfig, type RawFreeze, type RawNeed, type RawRule, type RawWeekly, wordsOf } from "./raw.ts";
+import { identityProblems, nestingProblems } from "./shape-identity.ts";
+import { unknown } from "./suggestion.ts";
 
 /** Problems of a configuration that has passed the schema. */
 export function shapeProblems(raw: RawConfig): readonly Problem[] {
@@ -16,6 +19,9 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
     ...clusterProblems(raw),
     ...impersonationProblems(raw.clusters, { hasSignIn: "identity" in raw }),
     ...groupProblems(raw),
+    ...nestingProblems(raw),
+    ...identityProblems(raw),
+    ...onCallProblems(raw.onCall, raw.groups ?? []),
     ...(raw.channels.defaults ?? []).flatMap(({ cluster }, index) =>
       cluster === undefined || clusters.includes(cluster)
         ? []
@@ -24,31 +30,30 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
   ];
 }
 
-export function unknown(path: Path, what: string, given: string, known: readonly string[]): Problem {
-  return { path, says: `There is no ${what} “${given}”; ${suggestion(given, known)}`, came: given };
-}
-
 function ruleProblems(rule: RawRule, path: Path): readonly Problem[] {
   const effects = (["allow", "deny", "approvals"] as const).filter((key) => rule[key] !== undefined);
-  const needs = rule.approvals === undefined ? [] : needProblems(rule.approvals, [...path, "approvals"]);
+  const inside = [...path, "approvals"];
+  const needs =
+    rule.approvals === undefined
+      ? []
+      : [
+          ...needProblems(rule.approvals, inside),
+          ...(rule.approvals.hours ?? []).flatMap((hours, index) => weeklyProblems(hours, [...inside, "hours", index])),
+        ];
   if (effects.length === 1) return needs;
   return [...needs, exactlyOne(path, `Rule “${rule.name}”`, ["allow", "deny", "approvals"], effects)];
 }
 
 function needProblems(need: RawNeed, path: Path): readonly Problem[] {
-  const given = (["count", "all", "any"] as const).filter((key) => need[key] !== undefined);
+  const kinds = ["count", "all", "any", "stages"] as const;
+  const given = kinds.filter((key) => need[key] !== undefined);
   const problems: Problem[] = [];
-  if (given.length !== 1) problems.push(exactlyOne(path, "A needed approval", ["count", "all", "any"], given));
+  if (given.length !== 1) problems.push(exactlyOne(path, "A needed approval", kinds, given));
   if (need.from !== undefined && need.count === undefined)
     problems.push({ path: [...path, "from"], says: "“from” says who, but “count” is missing: write how many." });
-  for (const key of ["all", "any"] as const)
+  for (const key of ["all", "any", "stages"] as const)
     problems.push(...(need[key] ?? []).flatMap((part, index) => needProblems(part, [...path, key, index])));
   return problems;
-}
-
-function exactlyOne(path: Path, what: string, keys: readonly string[], given: readonly string[]): Problem {
-  const came = given.length === 0 ? "none" : given.join(" and ");
-  return { path, says: `${what} needs exactly one of ${keys.join(", ")}; it has ${came}.`, came };
 }
 
 function freezeProblems(freeze: RawFreeze, path: Path): readonly Problem[] {
@@ -67,16 +72,13 @@ function freezeProblems(freeze: RawFreeze, path: Path): readonly Problem[] {
   }
   if (between !== undefined && Date.parse(between.from) >= Date.parse(between.until))
     problems.push({ path: [...path, "between"], says: "It ends before it begins." });
-  if (weekly !== undefined && weekly.from === weekly.until)
-    problems.push({ path: [...path, "weekly"], says: "It ends when it begins; for whole days write 00:00 to 24:00." });
+  if (weekly !== undefined) problems.push(...weeklyProblems(weekly, [...path, "weekly"]));
   return problems;
 }
 
-/** The 31st of February is parsed as a day of March: what comes back must be what was written. */
-function isMoment(text: string): boolean {
-  const day = text.slice(0, 10);
-  const parsed = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(Date.parse(text)) && !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
+function weeklyProblems({ from, until }: RawWeekly, path: Path): readonly Problem[] {
+  if (from !== until) return [];
+  return [{ path, says: "It ends when it begins; for whole days write 00:00 to 24:00." }];
 }
 
 function twice(items: readonly { readonly name: string }[], path: Path, what: string): readonly Problem[] {
@@ -109,8 +111,14 @@ function clusterProblems({ clusters }: RawConfig): readonly Problem[] {
 
 function groupProblems({ groups }: RawConfig): readonly Problem[] {
   return (groups ?? []).flatMap((group, index) =>
-    (group.members ?? []).length === 0 && group.slackUserGroup === undefined
-      ? [{ path: ["groups", index], says: `Group “${group.name}” has no members and no slackUserGroup.` }]
+    (group.members ?? []).length + wordsOf(group.idpGroups).length + wordsOf(group.groups).length === 0 &&
+    group.slackUserGroup === undefined
+      ? [
+          {
+            path: ["groups", index],
+            says: `Group “${group.name}” has no members, no slackUserGroup, no idpGroups and no groups.`,
+          },
+        ]
       : [],
   );
 }

@@ -2,22 +2,11 @@
 import { digestOf } from "../core/digest.ts";
 import { asGroupName } from "../core/ids.ts";
 import type { Json } from "../core/json.ts";
-import { readDuration } from "../core/params.ts";
-import type {
-  Freeze,
-  GroupConfig,
-  Match,
-  Need,
-  Policy,
-  Question,
-  ReasonRule,
-  Requirement,
-  Rule,
-} from "../core/policy.ts";
-import { isRefusal } from "../core/refusal.ts";
+import type { Freeze, GroupConfig, Match, Policy, Question, Rule } from "../core/policy.ts";
 import type { RiskKind } from "../core/risk.ts";
-import type { RawApprovals, RawFreeze, RawNeed, RawPolicy, RawReason, RawRule, RawWhen } from "./raw.ts";
+import type { RawFreeze, RawPolicy, RawRule, RawWhen } from "./raw.ts";
 import { wordsOf } from "./raw.ts";
+import { ms, typedRequirement, typedWeekly } from "./typed-approvals.ts";
 
 type Defaults = Policy["defaults"];
 
@@ -32,13 +21,6 @@ export function typedPolicy(raw: RawPolicy, groups: readonly GroupConfig[]): Pol
   const freezes = (raw.freezes ?? []).map(typedFreeze);
   const canonical = { rules, freezes, defaults, groups };
   return { digest: digestOf(canonical as unknown as Json), ...canonical };
-}
-
-/** A duration that the schema has let through, in milliseconds. */
-export function ms(text: string): number {
-  const read = readDuration(text);
-  if (isRefusal(read)) throw new Error(`the schema let a wrong duration through: ${text}`);
-  return read;
 }
 
 export function typedMatch(when: RawWhen | undefined): Match {
@@ -74,32 +56,6 @@ function effectOf(raw: RawRule, defaults: Defaults): Rule["effect"] {
   return { kind: "deny", reason: "The rule says nothing." };
 }
 
-function typedRequirement(raw: RawApprovals, defaults: Defaults): Requirement {
-  return {
-    need: typedNeed(raw),
-    denyThreshold: raw.denials ?? defaults.denyThreshold,
-    vetoGroups: wordsOf(raw.veto).map(asGroupName),
-    expiresInMs: raw.expiresIn === undefined ? defaults.expiresInMs : ms(raw.expiresIn),
-    startWithinMs: raw.startWithin === undefined ? defaults.startWithinMs : ms(raw.startWithin),
-    reasonToAsk: typedReason(raw.reasonToAsk),
-    reasonToApprove: typedReason(raw.reasonToApprove),
-    tell: wordsOf(raw.tell),
-  };
-}
-
-function typedNeed(raw: RawNeed): Need {
-  if (raw.all !== undefined) return { kind: "all", of: raw.all.map(typedNeed) };
-  if (raw.any !== undefined) return { kind: "any", of: raw.any.map(typedNeed) };
-  return { kind: "votes", count: raw.count ?? 0, groups: wordsOf(raw.from).map(asGroupName) };
-}
-
-function typedReason(raw: RawReason | undefined): ReasonRule {
-  if (raw === undefined) return { kind: "optional" };
-  return typeof raw === "string" ? { kind: raw } : { kind: "pattern", ...raw };
-}
-
-const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-
 function typedFreeze(raw: RawFreeze): Freeze {
   return { name: raw.name, match: typedMatch(raw.when), window: windowOf(raw), reason: raw.reason };
 }
@@ -107,12 +63,5 @@ function typedFreeze(raw: RawFreeze): Freeze {
 function windowOf({ between, weekly }: RawFreeze): Freeze["window"] {
   if (between !== undefined)
     return { kind: "between", from: Date.parse(between.from), until: Date.parse(between.until) };
-  const days = (weekly?.days ?? []).map((day) => weekdays.indexOf(day) + 1);
-  const [fromMinute, untilMinute] = [minutes(weekly?.from), minutes(weekly?.until)];
-  return { kind: "weekly", zone: weekly?.zone ?? "UTC", days, fromMinute, untilMinute };
-}
-
-function minutes(clock = "00:00"): number {
-  const [hours = "0", rest = "0"] = clock.split(":");
-  return Number(hours) * 60 + Number(rest);
+  return weekly === undefined ? { kind: "between", from: 0, until: 0 } : typedWeekly(weekly);
 }

@@ -17,6 +17,7 @@ export interface Config {
     }[];
   };
   readonly command: string;
+  readonly onCall: OnCallConfig;
   /** As the file has it; the one in force may be another until this one is accepted. */
   readonly policy: Policy;
   /** The sections of the file that make the policy, as they were checked: what is stored and countersigned. */
@@ -31,10 +32,41 @@ export interface Config {
   readonly limits: {
     readonly manifestBytes: number;
     readonly groupMaxAgeMs: number;
+    /** The longest time for which somebody may lend their groups. */
+    readonly delegationMs: number;
     readonly votesPerMinute: number;
     readonly commandsPerMinute: number;
   };
   readonly http: { readonly port: number; readonly host: string };
+  /** How people sign in; null: nobody can, and Slack's directory is all that is known of them. */
+  readonly identity: IdentityConfig | null;
+}
+
+export interface IdentityConfig {
+  /** Where browsers reach the bot: an origin without a slash at its end, `https://ops.example.com`. */
+  readonly baseUrl: string;
+  /** The company's OpenID Provider. */
+  readonly provider: {
+    /** For people: "Example Corp sign-in". */
+    readonly title: string;
+    readonly issuer: string;
+    readonly clientId: string;
+    /** Name of the environment variable that holds it. */
+    readonly clientSecretEnv: string;
+    readonly scopes: readonly string[];
+    /** The claim that holds groups; null: the provider tells none. */
+    readonly groupsClaim: string | null;
+    /** Claims that are kept with a link; no other is. */
+    readonly claims: readonly string[];
+  };
+  /** Sign in with Slack: the same Slack app's client. */
+  readonly slack: { readonly clientId: string; readonly clientSecretEnv: string };
+  /** Groups of a sign-in older than this are weak (R12). */
+  readonly groupMaxAgeMs: number;
+  /** A sign-in that met a step-up counts as one for so long. */
+  readonly stepUpFreshForMs: number;
+  /** `baseUrl` may be http on the loopback: for the demo only. */
+  readonly allowHttpLoopback: boolean;
 }
 
 export interface ClusterConfig {
@@ -65,6 +97,47 @@ export interface ImpersonationConfig {
   readonly extra: Readonly<Record<string, string>>;
   /** Whose rights people have who are not linked; null: they are refused. */
   readonly unlinked: { readonly user: string; readonly groups: readonly string[] } | null;
+}
+
+export interface OnCallConfig {
+  readonly schedules: readonly ScheduleConfig[];
+}
+
+export type ScheduleConfig =
+  | { readonly kind: "static"; readonly name: string; readonly rotation: RotationConfig }
+  | (KeptElsewhere & {
+      readonly kind: "ical";
+      /** With `${NAME}` where an environment variable's value belongs. */
+      readonly url: string;
+    })
+  | (KeptElsewhere & {
+      readonly kind: "pagerduty";
+      readonly schedule: string;
+      /** The environment variable that holds the API key. */
+      readonly tokenFrom: string;
+      readonly api: string;
+    });
+
+interface KeptElsewhere {
+  readonly name: string;
+  /** As the keeper names people → Slack's member id. */
+  readonly people: ReadonlyMap<string, string>;
+  readonly refreshMs: number;
+  readonly maxAgeMs: number;
+  /** Whether it may stand in a private network (T19). */
+  readonly privateAddresses: boolean;
+}
+
+export interface RotationConfig {
+  /** Slack's member ids, in the order of their turns. */
+  readonly members: readonly string[];
+  readonly zone: string;
+  /** `YYYY-MM-DD`: the first member's first day. */
+  readonly first: string;
+  /** Minutes after local midnight. */
+  readonly handoverMinute: number;
+  readonly days: number;
+  readonly overrides: readonly { readonly userId: string; readonly from: number; readonly until: number }[];
 }
 
 /** What a check of a policy at load looks at. */

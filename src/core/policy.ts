@@ -33,9 +33,17 @@ export interface Place {
 
 /** A tree of needed approvals. */
 export type Need =
-  | { readonly kind: "votes"; readonly count: number; readonly groups: readonly GroupName[] }
+  | {
+      readonly kind: "votes";
+      readonly count: number;
+      readonly groups: readonly GroupName[];
+      /** The votes must come from at least so many different ones of `groups`. Absent: 1. */
+      readonly distinctGroups?: number;
+    }
   | { readonly kind: "all"; readonly of: readonly Need[] }
-  | { readonly kind: "any"; readonly of: readonly Need[] };
+  | { readonly kind: "any"; readonly of: readonly Need[] }
+  /** All of these, and nobody of a later one votes before the ones before it are met. */
+  | { readonly kind: "stages"; readonly of: readonly Need[] };
 
 /** What a request needs before it may run; stored with the request. */
 export interface Requirement {
@@ -52,6 +60,12 @@ export interface Requirement {
   readonly reasonToApprove: ReasonRule;
   /** Where else the card's existence is told. */
   readonly tell: readonly string[];
+  /** Who of those that can is mentioned when it is asked; the others are only named. Absent: `on-call`. */
+  readonly ping?: "none" | "on-call" | "all";
+  /** When after the posting everybody who can is reminded, and when it is escalated. Absent: a third, and two thirds of its life. */
+  readonly rings?: readonly [remindAfterMs: number, escalateAfterMs: number];
+  /** Groups that are told when nobody has come. Absent: the approvals channel, without anybody mentioned. */
+  readonly escalateTo?: readonly GroupName[];
   /**
    * Least assurance of those whose votes count. From `linked` on, groups known only by Slack's user groups or from an IdP
    * heard too long ago do not count (R12). Absent: any.
@@ -59,6 +73,22 @@ export interface Requirement {
   readonly assurance?: Assurance;
   /** Each vote needs a fresh sign-in of its own (R21). Absent: none. */
   readonly stepUp?: StepUp;
+  /** When approvals are taken (R24): within each of these at once. Absent: at any time. */
+  readonly hours?: readonly ApproverHours[];
+}
+
+/** Any one of these weekly windows is enough. */
+export type ApproverHours = readonly WeeklyWindow[];
+
+/** Hours that return every week, in a zone. */
+export interface WeeklyWindow {
+  readonly kind: "weekly";
+  readonly zone: string;
+  /** ISO weekdays on which it begins: Monday is 1. */
+  readonly days: readonly number[];
+  /** Minutes after local midnight; an end before its beginning is on the next day. */
+  readonly fromMinute: number;
+  readonly untilMinute: number;
 }
 
 /** What a fresh sign-in must show: OpenID Connect Core 1.0, sections 2 and 3.1.2.1. */
@@ -69,13 +99,21 @@ export interface StepUp {
   readonly acr: readonly string[];
   /** All of these in `amr`; empty asks for none. */
   readonly amr: readonly string[];
+  /** Set when rules that count together ask for an `acr` of lists that share none: no sign-in shows that. */
+  readonly impossible?: true;
 }
 
 export type ReasonRule =
   | { readonly kind: "optional" }
   | { readonly kind: "required" }
   /** RE2 syntax; the whole reason must contain a match. */
-  | { readonly kind: "pattern"; readonly pattern: string; readonly example: string };
+  | {
+      readonly kind: "pattern";
+      readonly pattern: string;
+      readonly example: string;
+      /** The patterns of other rules that count as well: the reason must contain a match of each. */
+      readonly also?: readonly { readonly pattern: string; readonly example: string }[];
+    };
 
 /** Why a decision came out as it did: one node per rule or condition, in the policy's order. */
 export interface Because {
@@ -113,6 +151,12 @@ export interface GroupConfig {
   readonly members: readonly string[];
   /** Slack user group's id or handle; its members count too, below the top tiers. */
   readonly slackUserGroup: string | null;
+  /** Groups as the IdP names them, whose signed-in members count too. Absent: none. */
+  readonly idpGroups?: readonly string[];
+  /** Groups of the policy whose members are all members of this one too. Absent: none. */
+  readonly groups?: readonly GroupName[];
+  /** The schedule that says who of them is on shift; absent where none does. */
+  readonly onCall?: string;
 }
 
 /** The policy as loaded; only `approvals` reads its insides. */
@@ -161,16 +205,6 @@ export interface Freeze {
   readonly name: string;
   readonly match: Match;
   /** Absolute, in ms; or weekly hours in a zone. */
-  readonly window:
-    | { readonly kind: "between"; readonly from: number; readonly until: number }
-    | {
-        readonly kind: "weekly";
-        readonly zone: string;
-        /** ISO weekdays on which it begins: Monday is 1. */
-        readonly days: readonly number[];
-        /** Minutes after local midnight; an end before its beginning is on the next day. */
-        readonly fromMinute: number;
-        readonly untilMinute: number;
-      };
+  readonly window: { readonly kind: "between"; readonly from: number; readonly until: number } | WeeklyWindow;
   readonly reason: string;
 }

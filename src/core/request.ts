@@ -48,6 +48,23 @@ export interface StepUpProof {
   readonly amr: readonly string[];
 }
 
+/** Somebody said that they are looking at it, so that others need not come too. */
+export interface Looking {
+  readonly by: PersonRef;
+  readonly since: number;
+  readonly until: number;
+}
+
+/** Who was asked to countersign the current version, besides by its card (R23). */
+export interface Asked {
+  /** The last ring that has rung; 0 before the first. */
+  readonly rung: 0 | 1 | 2 | 3;
+  /** Everybody who was asked, by user id. */
+  readonly userIds: readonly string[];
+  /** A ring that waits longer, since somebody was looking when it was due. */
+  readonly putOff?: { readonly ring: number; readonly until: number };
+}
+
 export interface Thread {
   readonly channelId: string;
   /** Slack's ts of the message that starts the thread; null until posted. */
@@ -111,6 +128,10 @@ export interface Request {
   readonly askedIn: Thread;
   readonly card: Thread;
   readonly execution: Execution | null;
+  /** Absent until somebody is asked. */
+  readonly asked?: Asked;
+  /** Absent while nobody looks. */
+  readonly looking?: readonly Looking[];
   /** When the plan's next stage was asked for, or refused; absent until then, and where nothing follows. */
   readonly followUpAskedAt?: number;
   /** One sentence about the end, or what it waits for. */

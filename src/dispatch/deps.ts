@@ -1,18 +1,25 @@
 // What dispatch is made of: the ports it works through, handed in by main.
 import type { ClusterConfig, Config } from "../core/config.ts";
 import type { RandomBytes } from "../core/ids.ts";
+import type { Message } from "../core/message.ts";
+import type { Person } from "../core/person.ts";
 import type { PlannedSetting } from "../core/plan.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
+import type { Identity } from "../core/ports/identity.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Manifests } from "../core/ports/manifests.ts";
+import type { OnCall } from "../core/ports/on-call.ts";
 import type { People } from "../core/ports/people.ts";
 import type { PolicyFile } from "../core/ports/policy-file.ts";
 import type { AuditView } from "../core/ports/requests.ts";
 import type { Store } from "../core/ports/store.ts";
+import type { VoteInput } from "../core/ports/surface.ts";
 import type { Refusal } from "../core/refusal.ts";
+import type { Request } from "../core/request.ts";
 import type { Verbs } from "./parse.ts";
+import type { LinkTo } from "./render/digest.ts";
 
 export interface Deps {
   readonly store: Store;
@@ -22,6 +29,8 @@ export interface Deps {
   readonly clusters: Clusters;
   readonly manifests: Manifests;
   readonly people: People;
+  readonly identity: Identity;
+  readonly onCall: OnCall;
   readonly config: Config;
   /** The policy in force now; the file may already hold another one that nobody has countersigned. */
   readonly policy: () => Policy;
@@ -30,6 +39,7 @@ export interface Deps {
   readonly audit: AuditView;
   /** Channel ids, resolved from the config's names at start. */
   readonly channels: { readonly approvals: string; readonly audit: string };
+  readonly linkTo: LinkTo;
   /** Names this process; another start has another name. */
   readonly runner: string;
   /** Why nothing may be changed now (the log cannot be continued), or null. */
@@ -38,7 +48,24 @@ export interface Deps {
   readonly settingChanged: (setting: PlannedSetting) => Promise<void>;
   /** A job or outbox row was written: whoever runs them should look. */
   readonly nudge: () => void;
+  /** Absent where no sign-in is configured: then nobody can approve what takes a fresh one. */
+  readonly offerStepUp?: StepUpOffer;
 }
+
+/** A vote that is right in everything but the fresh sign-in that it takes (R21). */
+export interface StepUpAsked {
+  readonly voter: Person;
+  /** As it was when the vote was refused: the sign-in is bound to its id, version and digest. */
+  readonly request: Request;
+  /** To be handed to `vote` again, unchanged, with the proof of the sign-in; its form's token is good for half an hour. */
+  readonly input: VoteInput;
+}
+
+/**
+ * Offers the sign-in to the voter, by a message with the link to it. Nothing is voted by that: the vote is the call of `vote`
+ * with the proof, once, which checks everything anew. Asking twice offers twice, and at most one of the two becomes a vote.
+ */
+export type StepUpOffer = (asked: StepUpAsked) => Promise<Message | Refusal>;
 
 export function clusterConfig(deps: Pick<Deps, "config">, name: string): ClusterConfig | undefined {
   return deps.config.clusters.find((cluster) => cluster.name === name);

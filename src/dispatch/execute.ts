@@ -30,6 +30,8 @@ export async function execute(executing: Executing, id: RequestId): Promise<JobO
   const { deps } = executing;
   const request = await deps.store.requests.get(id);
   if (request === null || request.state !== "approved") return { kind: "done" };
+  const { notBefore } = request.plan;
+  if (notBefore !== undefined && deps.clock.now() < notBefore) return { kind: "later", at: notBefore };
   const waits = await notNow(deps, request);
   if (waits !== null) return later(deps, request, waits);
   const held = await takeLocks(deps, request);
@@ -140,6 +142,8 @@ async function giveUp(deps: Deps, request: Request, refusal: Refusal): Promise<J
     await transition(deps, request.id, { kind: "tick" });
     return { kind: "done" };
   }
+  // The clock went back between two looks at it: nothing starts before its time.
+  if (refusal.code === "too-early") return { kind: "later", at: request.plan.notBefore ?? deps.clock.now() + againMs };
   if (refusal.code === "execution-started" || refusal.code === "request-over") return { kind: "done" };
   await deps.store.transact((tx) =>
     append(

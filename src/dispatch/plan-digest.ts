@@ -14,6 +14,7 @@ export interface Meaning {
   readonly goals: readonly Goal[];
   readonly risks: readonly RiskFact[];
   readonly followUp: Invocation | null;
+  readonly notBefore?: number;
 }
 
 /** Cluster → what names it, by which a plan made for one cluster never means another of the same name. */
@@ -22,7 +23,7 @@ export type Identities = ReadonlyMap<string, string>;
 /**
  * Covers the verb and its schema; per object its cluster with its identity, kind, namespace, name and uid, the exact call, and
  * every field that changes with its value before and after; the kinds of risk fact, and of fields that are taken over which and
- * whose; how it is verified; what follows. Status, resourceVersion,
+ * whose; how it is verified; what follows; its planned start. Status, resourceVersion,
  * generation and fields that do not change are outside. Secret values enter as HMAC-SHA-256 under the request's key.
  */
 export function planDigest(plan: Meaning, key: string, clusters: Identities): Digest {
@@ -35,6 +36,7 @@ export function planDigest(plan: Meaning, key: string, clusters: Identities): Di
     goals: plan.goals.map((goal) => (goal.kind === "setting" ? { ...goal } : goalContent(goal, clusters))),
     risks: [...new Set(plan.risks.map(riskContent))].sort(),
     followUp: plan.followUp === null ? null : { verb: plan.followUp.verb, args: sealText(plan.followUp.args, key) },
+    ...(plan.notBefore === undefined ? {} : { notBefore: plan.notBefore }),
   });
 }
 

@@ -56,6 +56,7 @@ function complete({ action, draft, changes, key, identities }: Parts): Plan {
     goals: draft.goals,
     risks,
     followUp: draft.followUp,
+    ...(draft.notBefore === undefined ? {} : { notBefore: draft.notBefore }),
   };
   // Whatever a manifest holds stands in the invocation and in the next stage too, beside the changes.
   const sensitive = takesDocument(action) || changes.some(holdsSecrets);

@@ -1,10 +1,10 @@
 // Who people are now: the standings of those who voted, and everybody who could countersign.
 import { type Candidate, waitingFor } from "../approvals/eligible.ts";
-import type { Standing as LifeStanding } from "../approvals/events.ts";
+import { type Standing as LifeStanding, standingOf } from "../approvals/events.ts";
 import { groupsOf, type Voter } from "../approvals/quorum.ts";
 import type { GroupName, HumanId } from "../core/ids.ts";
-import { type Person, type PersonRef, refOf } from "../core/person.ts";
-import type { Need, Requirement } from "../core/policy.ts";
+import { isHuman, type Person, type PersonRef, refOf } from "../core/person.ts";
+import type { Requirement } from "../core/policy.ts";
 import type { People } from "../core/ports/people.ts";
 import type { Standing } from "../core/ports/requests.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
@@ -26,10 +26,18 @@ export async function lookAt(people: People, request: Request, alsoUserId?: stri
   let unknown: Refusal | null = null;
   for (const userId of userIds) {
     const person = await people.person(userId);
-    if (!isRefusal(person)) standings.set(person.human, { active: true, groups: person.groups });
+    if (!isRefusal(person)) for (const id of idsIn(request, person)) standings.set(id, standingOf(person));
     else if (person.code === "identity-unknown") unknown = person;
   }
   return { standings, userIds, unknown };
+}
+
+/** Who has linked their account since voting is another human by id, and the vote still theirs: it counts once. */
+function idsIn(request: Request, person: Person): ReadonlySet<HumanId> {
+  const own = standingVotes(request).filter(
+    ({ voter, human }) => voter.userId === person.account.userId && isHuman(person, human),
+  );
+  return new Set([person.human, ...own.map(({ human }) => human)]);
 }
 
 export function votersOf(request: Request): readonly string[] {
@@ -49,7 +57,20 @@ export async function candidatesFor(people: People, requirement: Requirement): P
       found.set(member.human, known);
     }
   }
-  return [...found.values()].map(({ person, groups }) => ({ person, active: true, groups }));
+  const { assurance = "none", stepUp } = requirement;
+  if (assurance === "none" && stepUp === undefined)
+    return [...found.values()].map((one) => ({ ...one, ...unasked, active: true }));
+  return Promise.all([...found.values()].map((one) => surely(people, one)));
+}
+
+/** Where nothing is asked of how people are known, nobody is looked up for it. */
+const unasked = { weakGroups: [], assurance: "none", heardAt: null } as const;
+
+/** Whoever can't be looked up now is known by nothing, and so is not shown as one who could. */
+async function surely(people: People, member: Pick<Candidate, "person" | "groups">): Promise<Candidate> {
+  const person = await people.person(member.person.userId);
+  if (isRefusal(person)) return { ...member, ...unasked, weakGroups: member.groups, active: true };
+  return { person: member.person, ...standingOf(person) };
 }
 
 /**
@@ -68,7 +89,7 @@ export async function candidatesOf(
   const voters = await Promise.all(standingVotes(request).map((vote) => people.person(vote.voter.userId)));
   for (const person of [...voters, also])
     if (person !== null && !isRefusal(person) && !known.has(person.human))
-      known.set(person.human, { person: refOf(person), active: true, groups: person.groups });
+      known.set(person.human, { person: refOf(person), ...standingOf(person) });
   return [...known.values()];
 }
 
@@ -91,16 +112,4 @@ export async function waitingOf(
   if (isRefusal(candidates)) return { missing: request.says, eligible: [] };
   const waiting = waitingFor(request, candidates);
   return { missing: waiting.says, eligible: waiting.eligible.map(({ userId, name }) => ({ userId, name })) };
-}
-
-/** The need in words, before any vote: "2 of platform and 1 of payments-leads". */
-export function needWords(need: Need): string {
-  switch (need.kind) {
-    case "votes":
-      return need.groups.length === 0 ? `${need.count} of anybody` : `${need.count} of ${need.groups.join(" or ")}`;
-    case "all":
-      return need.of.map(needWords).join(" and ");
-    case "any":
-      return need.of.map((one) => (one.kind === "votes" ? needWords(one) : `(${needWords(one)})`)).join(" or ");
-  }
 }

@@ -1,14 +1,15 @@
 // Votes: the form rendered from the record, and its submission, which is the vote (R17).
-import { mayVote } from "../approvals/who-counts.ts";
+import { demandWords, mayVote } from "../approvals/may-vote.ts";
+import { examplesOf } from "../approvals/reason.ts";
 import { planParts, requestFields, voteParts } from "../commands/render/request.ts";
 import { parseRequestId, type RequestId } from "../core/ids.ts";
 import { bold, code, type Message, message, type Part, person } from "../core/message.ts";
 import type { Person } from "../core/person.ts";
 import type { CardOrigin, Origin, Reply, VoteForm, VoteInput } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
-import type { Request } from "../core/request.ts";
+import type { Request, StepUpProof } from "../core/request.ts";
 import { append } from "./append.ts";
-import type { Deps } from "./deps.ts";
+import type { Deps, StepUpAsked } from "./deps.ts";
 import { plainEvent, requestEvent } from "./record.ts";
 import { lookAt } from "./standings.ts";
 import { transition } from "./transition.ts";
@@ -81,7 +82,7 @@ async function whyNot(deps: Deps, { voter, request, choice, version, card }: Wan
   }
   if (!isOwnCard(request, card)) return forged(request.id);
   const { standings } = await lookAt(deps.people, request, voter.account.userId);
-  return mayVote(request, choice, { human: voter.human, name: voter.name, standing: standings.get(voter.human) });
+  return mayVote(request, { human: voter.human, name: voter.name, choice }, { now: deps.clock.now(), standings });
 }
 
 /** It names no request of ours: recorded all the same, since somebody made it (T4). */
@@ -108,6 +109,7 @@ function formBody(request: Request, choice: "approve" | "deny"): Message {
     ...planParts(request.plan),
     requestFields(request),
     ...voteParts(request),
+    ...demandParts(request, choice),
     {
       kind: "small",
       text: [
@@ -120,26 +122,55 @@ function formBody(request: Request, choice: "approve" | "deny"): Message {
   return message(`${choice === "approve" ? "Approve" : "Deny"} ${request.id}`, parts);
 }
 
+/** What an approval takes beyond the click is said before it is given; a denial takes nothing. */
+function demandParts({ requirement }: Request, choice: "approve" | "deny"): readonly Part[] {
+  const words = requirement === null || choice === "deny" ? [] : demandWords(requirement);
+  return words.length === 0 ? [] : [{ kind: "text", icon: "info", text: [words.join(" ")] }];
+}
+
 function reasonHint(request: Request, choice: "approve" | "deny"): string {
   if (choice === "deny") return "Why not? The requester reads it.";
   const rule = request.requirement?.reasonToApprove;
-  return rule?.kind === "pattern" ? `For example: ${rule.example}` : "Why is it right to do this?";
+  if (rule?.kind !== "pattern") return "Why is it right to do this?";
+  return `For example: ${examplesOf(rule)}`;
 }
 
-export async function vote(deps: Deps, voter: Person, input: VoteInput): Promise<Reply> {
+/**
+ * The one way in for votes. `proof` is of a sign-in made for exactly this vote, verified and used up by the caller; a vote that
+ * needs one and has none is offered the sign-in, and is not cast (R21).
+ */
+export async function vote(deps: Deps, voter: Person, input: VoteInput, proof?: StepUpProof): Promise<Reply> {
   const { choice, origin } = input;
   const request = await deps.store.requests.get(input.request);
   if (request === null)
     return { kind: "refusal", refusal: await forgery(deps, voter, input.request, origin.channelId) };
-  const voted = await cast(deps, voter, request, input);
+  const voted = await cast(deps, { voter, request, input, proof });
   if (isRefusal(voted)) {
     await recordRefused(deps, request, voter, voted, origin.channelId);
-    return { kind: "refusal", refusal: voted };
+    if (voted.code !== "step-up-required" || proof !== undefined) return { kind: "refusal", refusal: voted };
+    return signInOffered(deps, { voter, request, input });
   }
   return { kind: "message", message: thanks(voted, choice), audience: "asker" };
 }
 
-async function cast(deps: Deps, voter: Person, request: Request, input: VoteInput): Promise<Request | Refusal> {
+async function signInOffered(deps: Deps, asked: StepUpAsked): Promise<Reply> {
+  const offered =
+    deps.offerStepUp === undefined
+      ? refuse(
+          "step-up-required",
+          "Each approval of this takes a fresh sign-in, and no sign-in is configured, so nobody can approve this tier.",
+          "The admin of the bot must configure the company's sign-in, or change the rule.",
+        )
+      : await deps.offerStepUp(asked);
+  if (isRefusal(offered)) return { kind: "refusal", refusal: offered };
+  return { kind: "message", message: offered, audience: "asker" };
+}
+
+interface Casting extends StepUpAsked {
+  readonly proof: StepUpProof | undefined;
+}
+
+async function cast(deps: Deps, { voter, request, input, proof }: Casting): Promise<Request | Refusal> {
   const subject = { request, choice: input.choice, userId: voter.account.userId };
   if (input.version !== request.version) {
     return refuse(
@@ -164,6 +195,7 @@ async function cast(deps: Deps, voter: Person, request: Request, input: VoteInpu
     version: input.version,
     digest: request.plan.digest,
     nonce: request.nonce,
+    ...(proof === undefined ? {} : { stepUp: proof }),
   } as const;
   return transition(deps, request.id, event, { byUserId: voter.account.userId });
 }
@@ -183,6 +215,8 @@ function afterVote(request: Request, choice: "approve" | "deny"): string {
   if (request.state === "pending") return `Still needed: ${request.says}.`;
   if (request.state === "approved" && choice === "deny")
     return "It does not stop the request, which has all approvals that it needs; its card shows how it goes.";
+  if (request.state === "approved" && (request.plan.notBefore ?? 0) > (request.quorumAt ?? 0))
+    return "That was the last one needed: it starts at its planned time, and its card shows how it goes.";
   if (request.state === "approved")
     return "That was the last one needed: it starts now, and its card shows how it goes.";
   return request.says;

@@ -5,6 +5,7 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { People } from "../core/ports/people.ts";
 import type { Closing } from "./closing.ts";
+import type { IdentitySecrets, OpenProviders } from "./identity.ts";
 
 export interface Secrets {
   readonly botToken: string;
@@ -12,6 +13,10 @@ export interface Secrets {
   readonly signingSecret: string | null;
   /** Points elsewhere than Slack, for the demo and tests. */
   readonly apiUrl: string | null;
+  /** Where sign-in is configured. */
+  readonly identity?: IdentitySecrets;
+  /** Other secrets, by the environment variables that the configuration names. */
+  readonly named?: (name: string) => string | undefined;
 }
 
 export interface Base {
@@ -25,6 +30,8 @@ export interface Base {
   readonly closing: Closing;
   readonly bell: Bell;
   readonly knownOf: (directory: People) => People;
+  /** Where sign-in is configured. */
+  readonly openProviders?: OpenProviders;
 }
 
 /** Rung when something was written that somebody waits for: jobs, messages, audit records. */

@@ -5,10 +5,13 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Store, Tx } from "../core/ports/store.ts";
 import { append, auditReads, type SealRecord } from "./audit.ts";
+import { delegationReads, endDelegation, insertDelegation } from "./delegations.ts";
 import { databaseOn } from "./dialect.ts";
+import { digestReads, putDigest } from "./digests.ts";
 import { finishJob, jobReads, postponeJob, putJob } from "./jobs.ts";
 import { requestsKey } from "./keys.ts";
 import { Link } from "./link.ts";
+import { insertLink, linkReads, replaceLink } from "./links.ts";
 import { freeLocks, takeLocks } from "./locks.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations/index.ts";
@@ -17,6 +20,7 @@ import { insertRequest, replaceRequest, requestReads } from "./requests.ts";
 import type { Sealer } from "./sealing.ts";
 import { markSeen } from "./seen.ts";
 import { readSetting, writeSetting } from "./settings.ts";
+import { insertSignIn, replaceSignIn, signInReads } from "./sign-ins.ts";
 import type { Transaction } from "./transaction.ts";
 import { Writer } from "./writer.ts";
 
@@ -98,6 +102,10 @@ function storeOn(link: Link, options: OpenStoreOptions, sealer: Sealer): Store {
     outbox: outboxOn(database, writer),
     jobs: jobReads(database),
     settings: { get: (name) => readSetting(database, name) },
+    links: linkReads(database),
+    signIns: signInReads(database),
+    delegations: delegationReads(database),
+    digests: digestReads(database),
     async close() {
       await writer.settle();
       await link.close();
@@ -123,6 +131,25 @@ function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, seale
     settings: {
       get: (name) => readSetting(transaction.database, name),
       set: async (name, value) => writeSetting(transaction, name, value),
+    },
+    links: {
+      all: () => linkReads(transaction.database).all(),
+      insert: (link) => insertLink(transaction, link),
+      replace: (next, expectedRevision) => replaceLink(transaction, next, expectedRevision),
+    },
+    signIns: {
+      byLink: (hash) => signInReads(transaction.database).byLink(hash),
+      byBrowser: (hash) => signInReads(transaction.database).byBrowser(hash),
+      insert: async (signIn) => insertSignIn(transaction, signIn, clock.now()),
+      replace: (next, expectedRevision) => replaceSignIn(transaction, next, expectedRevision),
+    },
+    delegations: {
+      insert: async (delegation) => insertDelegation(transaction, delegation),
+      end: (id, at) => endDelegation(transaction, id, at),
+    },
+    digests: {
+      get: (userId) => digestReads(transaction.database).get(userId),
+      put: (next) => putDigest(transaction, next),
     },
     locks: {
       take: (keys, owner) => takeLocks(transaction, keys, owner),

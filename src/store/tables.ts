@@ -11,7 +11,25 @@ export interface Tables {
   readonly jobs: { id: string; kind: string; request: string; due_at: number };
   readonly locks: { key: string; owner: string };
   readonly settings: { name: string; value: string };
+  readonly links: LinkRow;
+  readonly sign_ins: {
+    id: string;
+    link_hash: string;
+    browser_hash: string | null;
+    expires_at: number;
+    revision: number;
+    body: string;
+  };
   readonly seen: { key: string; until: number };
+  readonly delegations: {
+    id: string;
+    from_user: string;
+    to_user: string;
+    until: number;
+    ended_at: number | null;
+    body: string;
+  };
+  readonly digests: { user_id: string; revision: number; quiet: number; body: string };
   /** The last number given out per name; a deleted row's number is never given out again. */
   readonly counters: { name: string; value: number };
 }
@@ -30,6 +48,19 @@ export interface RequestRow {
   body: string;
   /** AES-256-GCM, base64: what a sensitive plan must not leave in the clear; null otherwise, and after the end. */
   secret: string | null;
+}
+
+export interface LinkRow {
+  id: string;
+  team_id: string;
+  user_id: string;
+  issuer: string;
+  subject: string;
+  linked_at: number;
+  ended_at: number | null;
+  revision: number;
+  /** The link's JSON: what the provider said of the person, and no token. */
+  body: string;
 }
 
 export interface AuditRow {

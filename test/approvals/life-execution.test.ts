@@ -1,7 +1,7 @@
 // The life of a request from its last check to its end, rule by rule.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Effect } from "../../src/approvals/events.ts";
+import { type Effect, standingOf } from "../../src/approvals/events.ts";
 import { step } from "../../src/approvals/life.ts";
 import { digestOf } from "../../src/core/digest.ts";
 import type { RequestId } from "../../src/core/ids.ts";
@@ -35,8 +35,8 @@ describe("the last check before execution", () => {
 
   test("R11: a vote of somebody who left the group, or the company, does not count any more", () => {
     for (const standing of [
-      { active: true, groups: [] },
-      { active: false, groups: ann.groups },
+      { ...standingOf(ann), groups: [] },
+      { ...standingOf(ann), active: false },
     ]) {
       const standings = new Map([...make.standingsOf(everyone), [ann.human, standing]]);
       const { request, effects } = ok(step(approved(), claim(approved()), context({ standings })));

@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { LifeContext, LifeEvent } from "../../src/approvals/events.ts";
+import type { LifeContext, LifeEvent, Standing } from "../../src/approvals/events.ts";
 import { step } from "../../src/approvals/life.ts";
 import { digestOf } from "../../src/core/digest.ts";
 import type { RequestId } from "../../src/core/ids.ts";
+import type { Person } from "../../src/core/person.ts";
+import type { Decision, StepUp } from "../../src/core/policy.ts";
 import { isRefusal } from "../../src/core/refusal.ts";
-import { isOver, type Request, standingVotes } from "../../src/core/request.ts";
+import { isOver, type Request, type StepUpProof, standingVotes } from "../../src/core/request.ts";
 import {
   makePerson,
   makePlan,
@@ -20,7 +22,7 @@ import {
   start,
   votes,
 } from "./make.ts";
-import { type Command, Model, type ModelRules } from "./model.ts";
+import { type Command, Model, type ModelRules, type Proof } from "./model.ts";
 
 const groups = [["a", "b"], ["a"], ["a", "b"], ["b"], ["c"]];
 const people = groups.map((of, index) => makePerson(`p${index}`, of));
@@ -30,7 +32,12 @@ const needs = [
   votes(2, "a", "b"),
   { kind: "all", of: [votes(1, "a"), votes(1, "b")] },
   { kind: "any", of: [votes(1, "c"), { kind: "all", of: [votes(1, "a"), votes(1, "b")] }] },
+  { kind: "stages", of: [votes(1, "b"), votes(1, "a")] },
+  { kind: "stages", of: [votes(1, "a"), { kind: "any", of: [votes(1, "c"), votes(1, "b")] }] },
+  { ...votes(2, "a", "b", "c"), distinctGroups: 2 },
 ] as const;
+const fresh: StepUp = { maxAgeMs: 5 * minute, acr: ["high"], amr: ["hwk"] };
+const demands = { any: {}, linked: { assurance: "linked" }, fresh: { stepUp: fresh } } as const;
 
 const who = fc.nat({ max: 4 });
 const mostly = <T>(usual: T, rare: T) => fc.oneof({ weight: 9, arbitrary: fc.constant(usual) }, fc.constant(rare));
@@ -39,7 +46,9 @@ const title = fc.oneof({ weight: 5, arbitrary: fc.constant("same" as const) }, f
 const form = {
   version: fc.oneof({ weight: 9, arbitrary: fc.constant("now" as const) }, fc.constant("old" as const)),
   nonce: fc.oneof({ weight: 9, arbitrary: fc.constant("right" as const) }, fc.constant("wrong" as const)),
+  proof: fc.oneof({ weight: 6, arbitrary: fc.constant("fresh" as const) }, fc.constantFrom("none" as const, "stale")),
 };
+const policy = fc.oneof({ weight: 5, arbitrary: fc.constant("same" as const) }, fc.constant("fresh" as const));
 const weighted = (weight: number, arbitrary: fc.Arbitrary<Command>) => ({ weight, arbitrary });
 const commands: fc.Arbitrary<Command> = fc.oneof(
   weighted(3, fc.record({ do: fc.constant("post" as const) })),
@@ -50,16 +59,26 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
   weighted(3, fc.record({ do: fc.constant("wait" as const), minutes: fc.constantFrom(1, 4, 16, 70) })),
   weighted(2, fc.record({ do: fc.constant("tick" as const) })),
   weighted(1, fc.record({ do: fc.constant("replan" as const), title: fc.constantFrom("one", "two", "three") })),
-  weighted(6, fc.record({ do: fc.constant("claim" as const), runner: held.runner, title })),
-  weighted(1, fc.record({ do: fc.constant("recover" as const), runner: held.runner, title })),
+  weighted(6, fc.record({ do: fc.constant("claim" as const), runner: held.runner, title, policy })),
+  weighted(1, fc.record({ do: fc.constant("recover" as const), runner: held.runner, title, policy })),
   weighted(9, fc.record({ do: fc.constantFrom("beat" as const, "intend", "write", "end-done"), ...held })),
   weighted(1, fc.record({ do: fc.constant("end-failed" as const), ...held })),
   weighted(4, fc.record({ do: fc.constant("written" as const) })),
   weighted(1, fc.record({ do: fc.constantFrom("supersede" as const, "halt", "unhalt") })),
   weighted(1, fc.record({ do: fc.constantFrom("leave" as const, "join"), who })),
+  weighted(2, fc.record({ do: fc.constantFrom("unlink" as const, "link", "weaken", "strengthen"), who })),
 );
 
+/** Sign-ins that are each short of something else. */
+function proofOf(proof: Proof, now: number): { readonly stepUp?: StepUpProof } {
+  if (proof === "none") return {};
+  const good = { at: now - 5 * minute, acr: "high", amr: ["pwd", "hwk"] };
+  const stale = [{ at: now - 5 * minute - 1 }, { at: now + minute }, { acr: "low" }, { acr: null }, { amr: ["pwd"] }];
+  return { stepUp: proof === "fresh" ? good : { ...good, ...stale[(now / minute) % stale.length] } };
+}
+
 function eventOf(c: Command, request: Request, model: Model): LifeEvent | null {
+  const now = start + model.clock * minute;
   switch (c.do) {
     case "post":
       return { kind: "posted", cardTs: "1.2" };
@@ -68,7 +87,7 @@ function eventOf(c: Command, request: Request, model: Model): LifeEvent | null {
       const version = c.version === "now" ? request.version : request.version - 1;
       const nonce = nonceOf(c.nonce === "right" ? version : 99);
       const shown = { request: requestId, version, nonce, digest: request.plan.digest };
-      return { kind: "vote", by: someone(c.who), choice: c.do, reason: "because", ...shown };
+      return { kind: "vote", by: someone(c.who), choice: c.do, reason: "because", ...shown, ...proofOf(c.proof, now) };
     }
     case "withdraw":
       return { kind: "withdraw", by: someone(c.who) };
@@ -87,7 +106,11 @@ function eventOf(c: Command, request: Request, model: Model): LifeEvent | null {
       };
     }
     case "claim": {
-      const decision = { kind: "allow", rules: [], because: [], policy: policyDigest } as const;
+      const base = { rules: [], because: [], policy: policyDigest };
+      const decision: Decision =
+        c.policy === "fresh" && request.requirement !== null
+          ? { kind: "approvals", requirement: { ...request.requirement, stepUp: fresh }, ...base }
+          : { kind: "allow", ...base };
       const digest = c.title === "same" ? request.plan.digest : digestOf("other");
       return { kind: "claim", runner: c.runner, leaseMs: 5 * minute, digest, decision, drift: [] };
     }
@@ -119,16 +142,25 @@ function eventOf(c: Command, request: Request, model: Model): LifeEvent | null {
   }
 }
 
+function standingIn(model: Model, person: Person, index: number): Standing {
+  return {
+    ...{ active: !model.away.has(index), groups: person.groups, heardAt: null },
+    weakGroups: model.weak.has(index) ? person.groups : [],
+    assurance: model.unlinked.has(index) ? "directory" : "linked",
+  };
+}
+
 function contextOf(model: Model): LifeContext {
-  const standings = people.map(
-    (person, index) => [person.human, { active: !model.away.has(index), groups: person.groups }] as const,
-  );
+  const standings = people.map((person, index) => [person.human, standingIn(model, person, index)] as const);
   return { now: start + model.clock * minute, standings: new Map(standings), halted: model.halted };
 }
 
 function play(rules: ModelRules, script: readonly Command[]): number {
   const model = new Model(rules);
-  const requirement = makeRequirement(rules.need, { denyThreshold: rules.denials, expiresInMs: 60 * minute });
+  const requirement = makeRequirement(rules.need, {
+    ...{ denyThreshold: rules.denials, expiresInMs: 60 * minute },
+    ...demands[rules.tier],
+  });
   let request: Request = {
     ...opened(requirement, people),
     requester: { human: someone(0).human, userId: "p0", name: "p0" },
@@ -168,6 +200,7 @@ describe("F11: the life of a request and its model", () => {
     const rules = fc.record({
       need: fc.constantFrom(...needs),
       denials: fc.integer({ min: 1, max: 2 }),
+      tier: fc.constantFrom("any" as const, "linked", "fresh"),
       ...{ groups: fc.constant(groups), expires: fc.constant(60), startWithin: fc.constant(15), lease: fc.constant(5) },
     });
     const scripts = fc.array(commands, { minLength: 20, maxLength: 60, size: "max" });

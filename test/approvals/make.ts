@@ -1,6 +1,6 @@
 // Requests, people and policies as the tests of approvals need them.
 
-import type { Standing } from "../../src/approvals/events.ts";
+import { type Standing, standingOf } from "../../src/approvals/events.ts";
 import type { Stepped } from "../../src/approvals/life.ts";
 import { type Opening, openRequest } from "../../src/approvals/open-request.ts";
 import { digestOf } from "../../src/core/digest.ts";
@@ -27,7 +27,7 @@ export function makePerson(name: string, groups: readonly string[] = []): Person
 }
 
 export function standingsOf(people: readonly Person[]): ReadonlyMap<Person["human"], Standing> {
-  return new Map(people.map((person) => [person.human, { active: true, groups: person.groups }]));
+  return new Map(people.map((person) => [person.human, standingOf(person)]));
 }
 
 export function makePlan(title: string, changes = 1): Plan {
@@ -59,7 +59,7 @@ const restartOfCheckout: PreviewedChange = {
   after: {},
 };
 
-export const votes = (count: number, ...groups: readonly string[]): Need => ({
+export const votes = (count: number, ...groups: readonly string[]): Extract<Need, { kind: "votes" }> => ({
   kind: "votes",
   count,
   groups: groups.map(asGroupName),

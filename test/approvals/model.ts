@@ -10,19 +10,35 @@ export function meets(need: Need, voters: readonly Voter[]): boolean {
   return serve([need], [...people.values()]);
 }
 
-function serve(open: readonly Need[], free: readonly ReadonlySet<string>[]): boolean {
+/** Votes that are still to be given, and the groups that those given already were counted for. */
+interface Slots extends Votes {
+  readonly used?: readonly string[];
+}
+
+function serve(open: readonly (Need | Slots)[], free: readonly ReadonlySet<string>[]): boolean {
   const [need, ...others] = open;
   if (need === undefined) return true;
-  if (need.kind === "all") return need.of.length > 0 && serve([...need.of, ...others], free);
+  if (need.kind === "all" || need.kind === "stages") return need.of.length > 0 && serve([...need.of, ...others], free);
   if (need.kind === "any") return need.of.some((part) => serve([part, ...others], free));
   if (need.count < 1) return false;
-  const rest: readonly Need[] = need.count === 1 ? others : [{ ...need, count: need.count - 1 }, ...others];
-  return free.some(
-    (groups, index) =>
-      (need.groups.length === 0 || need.groups.some((group) => groups.has(group))) &&
-      serve(rest, [...free.slice(0, index), ...free.slice(index + 1)]),
-  );
+  return free.some((groups, index) => {
+    const rest = [...free.slice(0, index), ...free.slice(index + 1)];
+    if (need.groups.length === 0) return serveRest(need, "anybody", { others, rest });
+    return need.groups.filter((group) => groups.has(group)).some((group) => serveRest(need, group, { others, rest }));
+  });
 }
+
+function serveRest(
+  need: Slots,
+  group: string,
+  { others, rest }: { readonly others: readonly Need[]; readonly rest: readonly ReadonlySet<string>[] },
+): boolean {
+  const used = [...new Set([...(need.used ?? []), group])];
+  if (need.count === 1) return used.length >= (need.distinctGroups ?? 1) && serve(others, rest);
+  return serve([{ ...need, count: need.count - 1, used }, ...others], rest);
+}
+
+type Votes = Extract<Need, { kind: "votes" }>;
 
 export type Command =
   | { readonly do: "post" | "tick" | "written" | "supersede" }
@@ -31,20 +47,30 @@ export type Command =
       readonly who: number;
       readonly version: "now" | "old";
       readonly nonce: "right" | "wrong";
+      readonly proof: Proof;
     }
   | { readonly do: "withdraw" | "cancel"; readonly who: number }
   | { readonly do: "wait"; readonly minutes: number }
   | { readonly do: "replan"; readonly title: string }
-  | { readonly do: "claim" | "recover"; readonly runner: string; readonly title: "same" | "other" }
+  | {
+      readonly do: "claim" | "recover";
+      readonly runner: string;
+      readonly title: "same" | "other";
+      /** Whether the policy has come to ask for fresh sign-ins. */
+      readonly policy: "same" | "fresh";
+    }
   | {
       readonly do: "beat" | "intend" | "write" | "end-done" | "end-failed";
       readonly runner: string;
       readonly fence: number;
     }
-  | { readonly do: "leave" | "join"; readonly who: number }
+  | { readonly do: "leave" | "join" | "link" | "unlink" | "weaken" | "strengthen"; readonly who: number }
   | { readonly do: "halt" | "unhalt" };
 
+export type Proof = "none" | "fresh" | "stale";
+
 export interface ModelRules {
+  readonly tier: "any" | "linked" | "fresh";
   readonly need: Need;
   readonly denials: number;
   /** Person → groups; the first person asks. */
@@ -60,7 +86,13 @@ export class Model {
   title = "one";
   clock = 0;
   halted = false;
-  readonly votes = new Map<number, "approve" | "deny">();
+  tier: ModelRules["tier"];
+  readonly votes = new Map<
+    number,
+    { readonly choice: "approve" | "deny"; readonly proof: Proof; readonly linked: boolean }
+  >();
+  readonly unlinked = new Set<number>();
+  readonly weak = new Set<number>();
   readonly away = new Set<number>();
   expires: number;
   startBy = 0;
@@ -73,6 +105,7 @@ export class Model {
   constructor(rules: ModelRules) {
     this.rules = rules;
     this.expires = rules.expires;
+    this.tier = rules.tier;
   }
 
   /** True when the command is allowed; the model has then moved. */
@@ -81,6 +114,10 @@ export class Model {
     else if (c.do === "halt" || c.do === "unhalt") this.halted = c.do === "halt";
     else if (c.do === "leave") this.away.add(c.who);
     else if (c.do === "join") this.away.delete(c.who);
+    else if (c.do === "unlink") this.unlinked.add(c.who);
+    else if (c.do === "link") this.unlinked.delete(c.who);
+    else if (c.do === "weaken") this.weak.add(c.who);
+    else if (c.do === "strengthen") this.weak.delete(c.who);
     else if (["denied", "expired", "cancelled", "superseded", "done", "failed"].includes(this.state)) return false;
     else return this.runOpen(c);
     return true;
@@ -93,8 +130,9 @@ export class Model {
       case "approve":
       case "deny":
         if (!this.votable() || c.version === "old" || c.nonce === "wrong" || !this.able(c.who)) return false;
-        if (this.votes.get(c.who) === c.do) return false;
-        this.votes.set(c.who, c.do);
+        if (this.votes.get(c.who)?.choice === c.do) return false;
+        if (c.do === "approve" && !(this.sure(c.who) && this.turn(c.who) && this.enough(c.proof))) return false;
+        this.votes.set(c.who, { choice: c.do, proof: c.proof, linked: !this.unlinked.has(c.who) });
         return this.count();
       case "withdraw":
         return this.votable() && this.votes.delete(c.who) && this.count();
@@ -115,8 +153,10 @@ export class Model {
         return this.fence > 0 && this.clock >= this.lease;
       case "claim":
         if (this.state !== "approved" || this.clock >= this.startBy || this.halted || c.title === "other") return false;
+        if (c.policy === "fresh") this.tier = "fresh";
+        if (this.counting("deny").length >= this.rules.denials) return this.to("denied");
         if (!meets(this.rules.need, this.counting("approve"))) {
-          for (const who of this.votes.keys()) if (!this.able(who)) this.votes.delete(who);
+          for (const who of this.votes.keys()) if (!this.counts(who)) this.votes.delete(who);
           return this.to("pending");
         }
         Object.assign(this, { runner: c.runner, fence: 1, lease: this.clock + this.rules.lease });
@@ -161,7 +201,11 @@ export class Model {
   }
 
   private named(who: number): boolean {
-    return meets({ kind: "any", of: leaves(this.rules.need).map((l) => ({ ...l, count: 1 })) }, [this.voter(who)]);
+    return this.isOf(this.rules.need, who);
+  }
+
+  private isOf(need: Need, who: number): boolean {
+    return leaves(need).some((leaf) => meets({ kind: "votes", count: 1, groups: leaf.groups }, [this.voter(who)]));
   }
 
   private able(who: number): boolean {
@@ -172,8 +216,37 @@ export class Model {
     return { human: String(who), groups: this.rules.groups[who] ?? [] } as unknown as Voter;
   }
 
+  /** Linked, and in no group that is only weakly known, where that is asked for. */
+  private sure(who: number): boolean {
+    return this.tier === "any" || !(this.unlinked.has(who) || this.weak.has(who));
+  }
+
+  private enough(proof: Proof): boolean {
+    return this.tier !== "fresh" || proof === "fresh";
+  }
+
+  /** Somebody of a stage may vote once all before it are met together. */
+  private turn(who: number): boolean {
+    const { need } = this.rules;
+    if (need.kind !== "stages") return true;
+    const votes = this.counting("approve");
+    return need.of.some((stage, index) => {
+      const before = need.of.slice(0, index);
+      return (index === 0 || meets({ kind: "all", of: before }, votes)) && this.isOf(stage, who);
+    });
+  }
+
+  private counts(who: number): boolean {
+    const vote = this.votes.get(who);
+    if (vote === undefined || !this.able(who)) return false;
+    if (vote.choice === "deny" || this.tier === "any") return true;
+    return this.sure(who) && vote.linked && this.enough(vote.proof);
+  }
+
   private counting(choice: string): readonly Voter[] {
-    return [...this.votes].filter(([who, cast]) => cast === choice && this.able(who)).map(([who]) => this.voter(who));
+    return [...this.votes]
+      .filter(([who, cast]) => cast.choice === choice && this.counts(who))
+      .map(([who]) => this.voter(who));
   }
 
   private count(): true {
@@ -184,6 +257,6 @@ export class Model {
   }
 }
 
-function leaves(need: Need): readonly Extract<Need, { kind: "votes" }>[] {
+function leaves(need: Need): readonly Votes[] {
   return need.kind === "votes" ? [need] : need.of.flatMap(leaves);
 }

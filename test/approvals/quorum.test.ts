@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { bothNeeds } from "../../src/approvals/both-needs.ts";
 import { canFill, couldEverMeet, countAlternatives, solve, type Voter } from "../../src/approvals/quorum.ts";
-import { bothNeeds } from "../../src/approvals/strictest.ts";
 import { asGroupName, asHumanId } from "../../src/core/ids.ts";
 import type { Need } from "../../src/core/policy.ts";
 import { votes } from "./make.ts";

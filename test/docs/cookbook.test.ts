@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { checkPolicy } from "../../src/approvals/check.ts";
-import { needWords } from "../../src/approvals/explain.ts";
+import { needWords } from "../../src/approvals/needed.ts";
 import { decidePolicy } from "../../src/approvals/policy.ts";
 import { verbs } from "../../src/commands/index.ts";
 import { isConfigErrors, loadConfig } from "../../src/config/load.ts";

@@ -28,6 +28,12 @@ export const dev = "U0DEV0001";
 export const eve = "U0EVE0001";
 export const finn = "U0FINN001";
 
+/** Of providers that a test scripts; anywhere but in the bot's memory they are a finding. */
+export const identitySecrets = {
+  providerClientSecret: "client-secret-of-idp",
+  slackClientSecret: "client-secret-of-slack",
+};
+
 export interface Town extends Place {
   readonly cluster: SampleCluster;
 }
@@ -38,7 +44,7 @@ export interface Place {
   readonly directory: string;
   readonly configFile: string;
   readonly faults: readonly string[];
-  startBot(options?: Pick<BotOptions, "clock" | "knownOf">): Promise<Bot>;
+  startBot(options?: Pick<BotOptions, "clock" | "openProviders" | "knownOf">): Promise<Bot>;
   stopBot(): Promise<void>;
   /** The card of the newest request that says so, in the approvals channel. */
   card(wanted: (message: Message) => boolean): Promise<Message>;
@@ -112,7 +118,7 @@ export async function startPlace(t: TestContext, options: PlaceOptions): Promise
       bot = await startBot({
         ...rereading(configFile),
         log: collecting(faults),
-        secrets: { botToken, appToken, signingSecret: null, apiUrl },
+        secrets: { botToken, appToken, signingSecret: null, apiUrl, identity: identitySecrets },
         ...more,
       });
       await slack.waitForConnections(1);

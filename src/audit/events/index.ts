@@ -1,16 +1,20 @@
 // Every event code with its schema and examples, and what is not recorded at all (B2, B7).
 import type { AuditCode } from "../../core/audit.ts";
 import type { EventKind } from "./event-kind.ts";
+import { askingEvents } from "./of-asking.ts";
 import { botEvents } from "./of-bot.ts";
 import { executionEvents } from "./of-executions.ts";
+import { identityEvents } from "./of-identity.ts";
 import { requestEvents } from "./of-requests.ts";
 import { voteEvents } from "./of-votes.ts";
 
 /** A code that is missing here does not compile. */
 export const eventKinds: Readonly<Record<AuditCode, EventKind>> = {
   ...botEvents,
+  ...identityEvents,
   ...requestEvents,
   ...voteEvents,
+  ...askingEvents,
   ...executionEvents,
 };
 

@@ -1,13 +1,44 @@
 // Events of votes: cast, refused, taken back, voided.
-import { byPerson, type EventKind, ofRequest, oneOf, refusal, says, text, textOrNull, texts } from "./event-kind.ts";
+import { assurances } from "../../core/person.ts";
+import {
+  byPerson,
+  count,
+  type DetailSchema,
+  type EventKind,
+  ofRequest,
+  oneOf,
+  refusal,
+  sampleTime,
+  says,
+  text,
+  textOrNull,
+  texts,
+} from "./event-kind.ts";
 
+const assurance = oneOf(assurances, "How surely the voter was known, which the vote keeps.");
+const stepUp: DetailSchema = {
+  type: "object",
+  description: "The fresh sign-in that was made for this vote; absent when none was.",
+  properties: {
+    at: count("Its auth_time, in milliseconds since 1970."),
+    acr: textOrNull("Its authentication context class, as the identity provider names it."),
+    amr: texts("Its authentication methods (RFC 8176)."),
+  },
+  required: ["at", "acr", "amr"],
+};
 const choice = oneOf(["approve", "deny"], "Which way the vote went.");
 
 export const voteEvents = {
   "vote.cast": {
-    details: { choice, reason: textOrNull("The voter's own words."), says },
+    details: { choice, reason: textOrNull("The voter's own words."), assurance, stepUp, says },
     required: ["choice"],
-    success: byPerson({ code: "vote.cast", details: { choice: "approve", reason: "looked at the diff" } }),
+    success: byPerson({
+      code: "vote.cast",
+      details: {
+        ...{ choice: "approve", reason: "looked at the diff", assurance: "linked" },
+        stepUp: { at: sampleTime, acr: "phr", amr: ["pwd", "hwk"] },
+      },
+    }),
     failure: "vote.refused",
   },
   "vote.refused": {

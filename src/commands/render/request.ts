@@ -162,6 +162,17 @@ export function voteParts(request: Request): readonly Part[] {
   });
 }
 
+/** "Ben is looking (since 10:02)": by name, so that nobody is notified by it. */
+export function lookingParts({ looking = [] }: Request): readonly Part[] {
+  return looking.map(
+    ({ by, since }): Part => ({
+      kind: "text",
+      icon: "info",
+      text: [bold(visible(by.name)), " is looking (since ", time(since), ")"],
+    }),
+  );
+}
+
 export const stateWords = {
   planned: "is being posted",
   pending: "waits to be countersigned",
@@ -177,6 +188,24 @@ export const stateWords = {
   expired: "expired",
   cancelled: "was cancelled",
 } as const satisfies Record<Request["state"], string>;
+
+/** The state in words; what is approved for later does not say that it is about to start. */
+export function stateOf(request: Request): string {
+  return isPlannedLater(request) && request.state === "approved" ? "is approved" : stateWords[request.state];
+}
+
+/** " It starts at …": what people approve is done then, not at once. */
+export function plannedStartText(request: Request): Text {
+  const { notBefore } = request.plan;
+  if (notBefore === undefined || !isPlannedLater(request)) return [];
+  return [request.state === "approved" ? " It starts at " : " Approved, it starts at ", time(notBefore), "."];
+}
+
+function isPlannedLater({ plan, state, quorumAt }: Request): boolean {
+  if (plan.notBefore === undefined) return false;
+  if (state === "approved") return quorumAt === null || plan.notBefore > quorumAt;
+  return state === "planned" || state === "pending";
+}
 
 export const stateIcons = {
   planned: "wait",

@@ -1,10 +1,12 @@
 // The one truth: requests, audit log, outbox, jobs, locks and settings, changed in durable transactions.
 import type { AuditEvent, AuditFilter, AuditRecord } from "../audit.ts";
-import type { RequestId } from "../ids.ts";
+import type { Delegation } from "../delegation.ts";
+import type { DelegationId, RequestId } from "../ids.ts";
 import type { Json } from "../json.ts";
 import type { OutboxMessage, OutboxRow, SentMessage } from "../outbox.ts";
 import type { PlannedSetting } from "../plan.ts";
 import type { Request, RequestState } from "../request.ts";
+import type { AccountLink, SignIn } from "../sign-in.ts";
 
 /**
  * Transactions run one after another and are durable when `transact` resolves (synchronous=FULL): a kill at any moment
@@ -19,6 +21,10 @@ export interface Store {
   readonly outbox: OutboxReads;
   readonly jobs: JobReads;
   readonly settings: { get(name: SettingName): Promise<Json | null> };
+  readonly links: LinkReads;
+  readonly signIns: SignInReads;
+  readonly delegations: DelegationReads;
+  readonly digests: DigestReads;
   close(): Promise<void>;
 }
 
@@ -48,6 +54,28 @@ export interface Tx {
     get(name: SettingName): Promise<Json | null>;
     set(name: SettingName, value: Json): Promise<void>;
   };
+  readonly links: LinkReads & {
+    /** False, and nothing changed, when the account or the subject has a link that has not ended. */
+    insert(link: AccountLink): Promise<boolean>;
+    /** Compare-and-set on `revision`, as for requests. Account and subject of a link never change, and an ended one stays so. */
+    replace(next: AccountLink, expectedRevision: number): Promise<boolean>;
+  };
+  readonly signIns: SignInReads & {
+    /** Those that ended an hour ago and longer are removed with it. */
+    insert(signIn: SignIn): Promise<void>;
+    /** Compare-and-set on `revision`, as for requests. */
+    replace(next: SignIn, expectedRevision: number): Promise<boolean>;
+  };
+  readonly delegations: {
+    insert(delegation: Delegation): Promise<void>;
+    /** Compare-and-set: true when this ended it, false when it had ended before, by time or by somebody, or never was. */
+    end(id: DelegationId, at: number): Promise<boolean>;
+  };
+  readonly digests: {
+    get(userId: string): Promise<Digested | null>;
+    /** Compare-and-set: `revision` is one more than what was read, 1 for a person without one; false changes nothing. */
+    put(next: Digested): Promise<boolean>;
+  };
   readonly locks: {
     /**
      * Takes all keys for the owner or none; taking again what one holds succeeds. Keys nest: `a:shop` conflicts with
@@ -59,6 +87,17 @@ export interface Tx {
 }
 
 export type SettingName = PlannedSetting | "signing-key-id";
+
+export interface LinkReads {
+  /** Every link there is or was, oldest first. */
+  all(): Promise<readonly AccountLink[]>;
+}
+
+export interface SignInReads {
+  /** By the hash of the link's secret, or of the browser's. */
+  byLink(linkHash: string): Promise<SignIn | null>;
+  byBrowser(browserHash: string): Promise<SignIn | null>;
+}
 
 export interface RequestReads {
   get(id: RequestId): Promise<Request | null>;
@@ -100,7 +139,31 @@ export interface OutboxReads {
   backlog(): Promise<{ readonly count: number; readonly oldestCreatedAt: number | null }>;
 }
 
-export type JobKind = "execute" | "expire" | "remind" | "recover" | "follow-up";
+export interface DelegationReads {
+  /** Those that count at that time, soonest end first. */
+  inForce(now: number): Promise<readonly Delegation[]>;
+}
+
+export interface DigestReads {
+  get(userId: string): Promise<Digested | null>;
+  /** Of everybody who was told of something that may still wait. */
+  loud(): Promise<readonly Digested[]>;
+}
+
+/** What one person was last told, in a direct message, that waits for them. */
+export interface Digested {
+  readonly userId: string;
+  readonly revision: number;
+  /** The outbox key of the message; null before the first. */
+  readonly key: string | null;
+  readonly openedAt: number;
+  /** When something last made their phone ring. */
+  readonly pingedAt: number;
+  /** What the message shows; empty when nothing waits. */
+  readonly requests: readonly RequestId[];
+}
+
+export type JobKind = "execute" | "expire" | "remind" | "recover" | "follow-up" | "look-over" | "digest";
 
 export interface Job {
   /** e.g. `remind:r-4k7m2qx:1` */

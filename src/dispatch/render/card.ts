@@ -1,20 +1,34 @@
 // The living message of a request, from asking to its verified end.
 
+import { demandWords } from "../../approvals/may-vote.ts";
 import {
   deadlineText,
   diffAttachment,
+  lookingParts,
+  plannedStartText,
   planParts,
   requestFields,
   sentence,
   stateIcons,
+  stateOf,
   stateWords,
   stepParts,
   voteParts,
 } from "../../commands/render/request.ts";
-import { bold, code, type Message, message, type Part, person, type Text, time } from "../../core/message.ts";
+import {
+  type Button,
+  bold,
+  code,
+  type Message,
+  message,
+  type Part,
+  person,
+  type Text,
+  time,
+} from "../../core/message.ts";
 import type { Progress } from "../../core/ports/clusters.ts";
 import type { Standing } from "../../core/ports/requests.ts";
-import { isOver, type Request } from "../../core/request.ts";
+import { isOver, type Request, standingVotes } from "../../core/request.ts";
 
 export interface CardFacts {
   readonly request: Request;
@@ -31,11 +45,13 @@ export function requestCard(facts: CardFacts): Message {
   const parts: Part[] = [
     { kind: "heading", icon: stateIcons[request.state], text: request.plan.title },
     { kind: "text", text: stateText(facts) },
+    ...lookingParts(request),
     ...progressParts(request, facts.progress),
     requestFields(request),
     ...planParts(request.plan),
     ...voteParts(request),
     ...stepParts(request),
+    ...demandParts(request),
     ...buttonParts(request, facts.undoCommand),
   ];
   const deadline = deadlineText(request);
@@ -61,11 +77,18 @@ export function replacedCard(request: Request, changed: readonly string[]): Mess
 }
 
 function stateText({ request, standing, progress }: CardFacts): Text {
-  const words: Text = [bold(`${request.id} ${stateWords[request.state]}.`)];
+  const words: Text = [bold(`${request.id} ${stateOf(request)}.`), ...plannedStartText(request)];
   if (standing !== null && standing.missing !== "") return [...words, ` Still needed: ${standing.missing}.`];
   // While it goes on, the bar says how far it is.
   const isTold = request.says === "" || (progress !== null && progressParts(request, progress).length > 0);
   return isTold ? words : [...words, ` ${sentence(request.says)}`];
+}
+
+/** What an approval takes beyond the click, while approvals are asked for. */
+function demandParts({ requirement, state }: Request): readonly Part[] {
+  const isAsked = state === "planned" || state === "pending";
+  const words = isAsked && requirement !== null ? demandWords(requirement) : [];
+  return words.length === 0 ? [] : [{ kind: "text", icon: "info", text: [words.join(" ")] }];
 }
 
 function progressParts(request: Request, progress: Progress | null): readonly Part[] {
@@ -75,24 +98,31 @@ function progressParts(request: Request, progress: Progress | null): readonly Pa
 
 function buttonParts(request: Request, undoCommand: string | null): readonly Part[] {
   const value = `${request.id}:${request.version}`;
-  if (request.state === "pending") {
-    return [
-      {
-        kind: "buttons",
-        buttons: [
-          { action: "open-approve", label: "Review and approve", style: "primary", value },
-          { action: "open-deny", label: "Deny", style: "danger", value },
-          { action: "cancel-request", label: "Cancel the request", value },
-        ],
-      },
-    ];
-  }
+  if (request.state === "pending" || request.state === "approved")
+    return [{ kind: "buttons", buttons: votingButtons(request, value) }];
   if (request.state === "verifying")
     return [{ kind: "buttons", buttons: [{ action: "cancel-request", label: "Stop watching", value }] }];
   if (isOver(request) && undoCommand !== null && request.execution !== null) {
     return [{ kind: "buttons", buttons: [{ action: "run-command", label: "Plan the undo", value: undoCommand }] }];
   }
   return [];
+}
+
+/** Until it starts it can be denied, and whoever has voted may take that back (R20): one button for all, on the one card. */
+function votingButtons(request: Request, value: string): readonly Button[] {
+  const approve: Button = { action: "open-approve", label: "Review and approve", style: "primary", value };
+  const deny: Button = { action: "open-deny", label: "Deny", style: "danger", value };
+  const looking: Button = { action: "start-looking", label: "I'm looking", value };
+  const notMe: Button = { action: "stop-looking", label: "Not me", value };
+  const takeBack: Button = { action: "withdraw-vote", label: "Take my vote back", value };
+  return [
+    ...(request.state === "pending" ? [approve] : []),
+    ...(request.requirement === null ? [] : [deny]),
+    ...(request.state === "pending" ? [looking] : []),
+    ...(request.looking === undefined ? [] : [notMe]),
+    ...(standingVotes(request).length === 0 ? [] : [takeBack]),
+    { action: "cancel-request", label: "Cancel the request", value },
+  ];
 }
 
 /** What the asker reads at once, where they asked. */
@@ -104,7 +134,9 @@ export function askedMessage(request: Request, standing: Standing | null, approv
         icon: "run",
         text: [
           code(request.id),
-          ` ${request.plan.title}. It needs no approvals and starts now; I report here when it is verified.`,
+          ` ${request.plan.title}. It needs no approvals and starts `,
+          ...startText(request),
+          "; I report here when it is verified.",
         ],
       },
     ]);
@@ -124,6 +156,10 @@ export function askedMessage(request: Request, standing: Standing | null, approv
       ],
     },
   ]);
+}
+
+function startText({ plan, createdAt }: Request): Text {
+  return plan.notBefore !== undefined && plan.notBefore > createdAt ? ["at ", time(plan.notBefore)] : ["now"];
 }
 
 export function resultMessage(request: Request, undoCommand: string | null): Message {

@@ -1,0 +1,24 @@
+// Raw `identity` → typed.
+import type { IdentityConfig } from "../core/config.ts";
+import type { RawConfig } from "./raw.ts";
+import { ms } from "./typed-approvals.ts";
+
+/** `mapped`: claims that name people in clusters, which are kept too without being listed twice. */
+export function typedIdentity(raw: RawConfig["identity"], mapped: readonly string[]): IdentityConfig | null {
+  if (raw === undefined) return null;
+  const { title, issuer, clientId, clientSecretEnv, scopes, groupsClaim, claims } = raw.provider;
+  return {
+    baseUrl: raw.baseUrl,
+    provider: {
+      ...{ title, issuer, clientId },
+      clientSecretEnv: clientSecretEnv ?? "OIDC_CLIENT_SECRET",
+      scopes: scopes ?? ["openid", "profile", "email"],
+      groupsClaim: groupsClaim ?? null,
+      claims: [...new Set([...(claims ?? []), ...mapped])],
+    },
+    slack: { clientId: raw.slack.clientId, clientSecretEnv: raw.slack.clientSecretEnv ?? "SLACK_CLIENT_SECRET" },
+    groupMaxAgeMs: ms(raw.groupMaxAge ?? "12h"),
+    stepUpFreshForMs: ms(raw.stepUpFreshFor ?? "15m"),
+    allowHttpLoopback: raw.allowHttpLoopback ?? false,
+  };
+}
