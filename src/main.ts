@@ -12,6 +12,7 @@ import type { Clock } from "./core/ports/clock.ts";
 import type { Log } from "./core/ports/log.ts";
 import type { People } from "./core/ports/people.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
+import { lentPeople } from "./dispatch/lent-people.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
@@ -44,7 +45,7 @@ export interface BotOptions {
   readonly clock?: Clock;
   /** What is known of people beyond Slack's directory, put around it. */
   readonly knownOf?: (directory: People) => People;
-  /** Where sign-in is configured: opens its providers. */
+  /** In place of the providers that the configuration names; for tests. */
   readonly openProviders?: OpenProviders;
 }
 
@@ -151,7 +152,7 @@ async function openDispatch(
   closing.add(() => clusters.close());
   clusters.start();
   const onCall = openOnCall({ ...base, config: policy.config() });
-  const people = onShiftPeople(identity.people, onCall, clock);
+  const people = onShiftPeople(lentPeople(identity.people, { store: record.store, clock }), onCall, clock);
   const manifests = openManifests({ bytes: config.limits.manifestBytes });
   closing.add(() => manifests.close());
   return makeDispatch(

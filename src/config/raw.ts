@@ -1,4 +1,6 @@
 // The configuration as the schema lets it through: raw words, not yet typed.
+
+import type { SigningAlgorithm } from "../core/config.ts";
 import type { RawOnCall } from "./on-call.ts";
 
 export type Words = string | readonly string[];
@@ -130,6 +132,8 @@ export interface RawConfig {
       readonly scopes?: readonly string[];
       readonly groupsClaim?: string;
       readonly claims?: readonly string[];
+      readonly signingAlgorithm?: SigningAlgorithm;
+      readonly asksUserinfo?: boolean;
     };
     readonly slack: { readonly clientId: string; readonly clientSecretEnv?: string };
     readonly groupMaxAge?: string;

@@ -7,6 +7,7 @@ import { ms } from "./typed-approvals.ts";
 export function typedIdentity(raw: RawConfig["identity"], mapped: readonly string[]): IdentityConfig | null {
   if (raw === undefined) return null;
   const { title, issuer, clientId, clientSecretEnv, scopes, groupsClaim, claims } = raw.provider;
+  const { signingAlgorithm = "RS256", asksUserinfo = false } = raw.provider;
   return {
     baseUrl: raw.baseUrl,
     provider: {
@@ -15,6 +16,7 @@ export function typedIdentity(raw: RawConfig["identity"], mapped: readonly strin
       scopes: scopes ?? ["openid", "profile", "email"],
       groupsClaim: groupsClaim ?? null,
       claims: [...new Set([...(claims ?? []), ...mapped])],
+      ...{ signingAlgorithm, asksUserinfo },
     },
     slack: { clientId: raw.slack.clientId, clientSecretEnv: raw.slack.clientSecretEnv ?? "SLACK_CLIENT_SECRET" },
     groupMaxAgeMs: ms(raw.groupMaxAge ?? "12h"),

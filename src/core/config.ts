@@ -42,6 +42,9 @@ export interface Config {
   readonly identity: IdentityConfig | null;
 }
 
+export const signingAlgorithms = ["RS256", "PS256", "ES256", "EdDSA"] as const;
+export type SigningAlgorithm = (typeof signingAlgorithms)[number];
+
 export interface IdentityConfig {
   /** Where browsers reach the bot: an origin without a slash at its end, `https://ops.example.com`. */
   readonly baseUrl: string;
@@ -58,6 +61,10 @@ export interface IdentityConfig {
     readonly groupsClaim: string | null;
     /** Claims that are kept with a link; no other is. */
     readonly claims: readonly string[];
+    /** The one algorithm of its ID tokens (RFC 7518, section 3.1). */
+    readonly signingAlgorithm: SigningAlgorithm;
+    /** Groups and claims are asked at the userinfo endpoint too. */
+    readonly asksUserinfo: boolean;
   };
   /** Sign in with Slack: the same Slack app's client. */
   readonly slack: { readonly clientId: string; readonly clientSecretEnv: string };

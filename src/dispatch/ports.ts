@@ -10,6 +10,7 @@ import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { roleOf } from "../core/role.ts";
 import { decideAgain } from "./decide-again.ts";
+import { delegationsPort } from "./delegations.ts";
 import type { Deps } from "./deps.ts";
 import { decideVerb, mayEverUse } from "./let.ts";
 import { waitingOf } from "./standings.ts";
@@ -28,6 +29,7 @@ export function actionPorts(deps: Deps, watchers: Watchers): PortsFor {
     manifests,
     people,
     onCall,
+    delegations: delegationsPort(deps),
     audit,
     identity,
     policyFile,

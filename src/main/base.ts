@@ -30,7 +30,7 @@ export interface Base {
   readonly closing: Closing;
   readonly bell: Bell;
   readonly knownOf: (directory: People) => People;
-  /** Where sign-in is configured. */
+  /** In place of the providers that the configuration names. */
   readonly openProviders?: OpenProviders;
 }
 
