@@ -11,6 +11,7 @@ import type { RequestId } from "./core/ids.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Clock } from "./core/ports/clock.ts";
 import type { Log } from "./core/ports/log.ts";
+import type { People } from "./core/ports/people.ts";
 import type { Refusal } from "./core/refusal.ts";
 import type { HandedOver } from "./dispatch/access/hand-over.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
@@ -25,6 +26,7 @@ import { openManifests } from "./integrations/yaml/manifests.ts";
 import { startEmbeddedJobs } from "./jobs/embedded.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
+import { clusterNamesIn } from "./main/cluster-names.ts";
 import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
 import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
 import { openOnCall } from "./main/on-call.ts";
@@ -46,10 +48,12 @@ export interface BotOptions {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock?: Clock;
-  /** What a linked person is called in a cluster. Left out: nobody is called anything, and so nothing is granted. */
+  /** In place of what the configuration calls a linked person in a cluster; for tests. */
   readonly clusterNamesOf?: Base["clusterNamesOf"];
   /** Systems beside Kubernetes that the catalogue has roles of. Left out: there is none. */
   readonly accessTargets?: Base["accessTargets"];
+  /** What is known of people beyond Slack's directory, put around it. */
+  readonly knownOf?: (directory: People) => People;
   /** In place of the providers that the configuration names; for tests. */
   readonly openProviders?: OpenProviders;
 }
@@ -70,6 +74,7 @@ export interface Bot {
 /** Throws when the store is in use or unwritable, when Slack refuses the token, or when a configured channel is not there. */
 export async function startBot(options: BotOptions): Promise<Bot> {
   const { config, secrets, log, clock = systemClock, openProviders } = options;
+  const { knownOf = (directory: People) => directory } = options;
   const closing = makeClosing(log);
   try {
     let rules: (() => Policy) | null = null;
@@ -78,7 +83,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       secrets,
       log,
       clock,
-      clusterNamesOf: options.clusterNamesOf ?? (() => null),
+      clusterNamesOf: options.clusterNamesOf ?? clusterNamesIn(config),
       accessTargets: options.accessTargets ?? { get: () => null },
       policy: () => {
         if (rules === null) throw new Error("nothing is decided before it is known which policy was accepted");
@@ -87,6 +92,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       version: readVersion(),
       closing,
       bell: makeBell(),
+      knownOf,
       ...(openProviders === undefined ? {} : { openProviders }),
     };
     return await openBot(base, {
@@ -166,7 +172,7 @@ async function openDispatch(
   return makeDispatch(
     {
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
-      ...{ people, onCall, identity: identity.identity, channels: workspace.channels },
+      ...{ people: base.knownOf(people), onCall, identity: identity.identity, channels: workspace.channels },
       linkTo: (place) => permalink(workspace.reached.home, place),
       channelId: (name) => workspace.people.channelId(name),
       freezesNow: freezesInStore(record.store, clock),

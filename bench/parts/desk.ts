@@ -62,7 +62,7 @@ export function configIn(directory: string, kubeconfig: string): Config {
   return config;
 }
 
-const noClusters: Clusters = { all: () => [], get: () => null };
+const noClusters: Clusters = { all: () => [], get: () => null, as: () => noClusters };
 
 export async function openDesk(
   directory: string,

@@ -49,6 +49,14 @@ export const cliCommands: readonly CliCommand[] = [
     load: async () => (await import("./policy.ts")).policy,
   },
   {
+    name: "rbac",
+    usage:
+      "countersign rbac [--cluster NAME] [--namespaces NAME,…] [--kinds RESOURCE,…] [--groups NAME,…] [--users NAME,…]\n                 [--bot NAMESPACE/NAME | --bot-user NAME] [--standing] [--constrained | --no-constrained] [--config FILE]",
+    summary: "print the rights that a cluster needs, for kubectl apply",
+    help: "Prints YAML: the bot's own rights, as narrow as the server's version allows, and for each verb a role that is bound to its\napproved group alone. --namespaces binds those roles there instead of everywhere; --standing\nleaves them out, for people who hold write rights themselves; --kinds lists what apply and delete may work\non, such as configmaps,deployments.apps; --groups and --users name people's groups and users as the cluster knows them. The\nbot is the service account countersign/countersign unless --bot or --bot-user says otherwise. Changes nothing: docs/rights.md.",
+    load: async () => (await import("./rbac.ts")).rbac,
+  },
+  {
     name: "audit",
     usage:
       "countersign audit verify [--log FILE] [--checkpoints DIR] [--key VKEY|FILE] [--config FILE]\ncountersign audit export --out FILE [--config FILE]\ncountersign audit prove REQUEST --out DIR [--log FILE] [--checkpoints DIR] [--key VKEY|FILE] [--config FILE]\ncountersign audit check-proof PROOF RECORD [--key VKEY|FILE]",

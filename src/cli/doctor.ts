@@ -19,6 +19,7 @@ import { checkClocks } from "./doctor/clocks.ts";
 import { checkClusters } from "./doctor/clusters.ts";
 import { type Check, type Finding, fail, ok, type Patient, type Slack } from "./doctor/finding.ts";
 import { checkGroups } from "./doctor/groups.ts";
+import { checkImpersonation } from "./doctor/impersonation.ts";
 import { checkRecord } from "./doctor/record.ts";
 import { checkRights } from "./doctor/rights.ts";
 import { checkScopes } from "./doctor/scopes.ts";
@@ -86,6 +87,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ["groups", checkGroups],
   ["clusters", checkClusters],
   ["rights", checkRights],
+  ["impersonation", checkImpersonation],
   ["clocks", checkClocks],
   ["data directory", checkStore],
   ["checkpoints", checkCheckpoints],

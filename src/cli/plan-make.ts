@@ -75,11 +75,10 @@ async function planned(
   const invoked = await invoke(clusters, parsed, { objects: [], cluster: null, namespace: null });
   if (isRefusal(invoked)) return invoked;
   const now = systemClock.now();
-  const plan = await prepare({ clusters, config }, ports as Partial<Ports> as Ports, {
+  const plan = await prepare({ config }, ports as Partial<Ports> as Ports, {
     action: parsed.action,
     args: invoked.args,
     asking: { person, requestedAt: now, channelId: "", reason: parsed.reason },
-    caller: { kind: "bot" },
     digestKey: "plan",
   });
   if (isRefusal(plan)) return plan;

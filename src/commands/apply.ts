@@ -26,6 +26,7 @@ interface Facts {
 export const apply = defineChange({
   name: "apply",
   schema: 1,
+  access: [{ listed: true, verbs: ["patch", "create"] }],
   summary: "Apply manifests, server-side, with a diff of every object",
   examples: [
     "apply",

@@ -15,6 +15,8 @@ const deletionWithinMs = 10 * 60_000;
 export const deleteObject = defineChange({
   name: "delete",
   schema: 1,
+  // The patch is what recovery bumps the version with.
+  access: [{ listed: true, verbs: ["delete", "patch"] }],
   summary: "Delete one object",
   examples: ["delete job/report-2026-11-20", "delete production:shop/configmap/old-flags because nothing reads it"],
   params: { target: target({ kinds: [], scope: "object", summary: "the object, with its kind" }) },

@@ -4,6 +4,7 @@ import { at, textAt } from "../core/json.ts";
 import { fullName } from "../core/kube.ts";
 import { target } from "../core/params.ts";
 import { refuse } from "../core/refusal.ts";
+import { patchWorkloads } from "./parts/access.ts";
 import { draft, patchOf, spoken } from "./parts/change.ts";
 import { readWorkload } from "./parts/neighbours.ts";
 import { templateFacts } from "./parts/template-facts.ts";
@@ -15,6 +16,7 @@ const annotation = "kubectl.kubernetes.io/restartedAt";
 export const restart = defineChange({
   name: "restart",
   schema: 1,
+  access: patchWorkloads,
   summary: "Replace every pod of a workload, a few at a time",
   examples: [
     "restart checkout",

@@ -4,6 +4,7 @@ import { at } from "../core/json.ts";
 import { fullName } from "../core/kube.ts";
 import { target } from "../core/params.ts";
 import { refuse } from "../core/refusal.ts";
+import { patchDeployments } from "./parts/access.ts";
 import { draft, patchOf, spoken } from "./parts/change.ts";
 import { readWorkload } from "./parts/neighbours.ts";
 import { templateFacts } from "./parts/template-facts.ts";
@@ -12,6 +13,7 @@ import { pausable } from "./parts/workloads.ts";
 export const resume = defineChange({
   name: "resume",
   schema: 1,
+  access: patchDeployments,
   summary: "Let a paused rollout go on",
   examples: ["resume checkout", "resume production:shop/checkout"],
   params: { target: target({ kinds: pausable, scope: "object", summary: "the Deployment" }) },

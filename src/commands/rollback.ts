@@ -8,6 +8,7 @@ import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { type Revision, undoneAnnotations, undoTarget, withoutHash } from "../kubernetes/history.ts";
 import { shortImage } from "../kubernetes/images.ts";
 import { meaningOf, sameMeaning } from "../kubernetes/normalise.ts";
+import { patchWorkloads } from "./parts/access.ts";
 import { draft, jsonPatch, spoken, strategicMerge } from "./parts/change.ts";
 import { readWorkload, type Workload } from "./parts/neighbours.ts";
 import { listRevisions } from "./parts/revisions.ts";
@@ -31,6 +32,7 @@ interface Facts {
 export const rollback = defineChange({
   name: "rollback",
   schema: 1,
+  access: patchWorkloads,
   summary: "Go back to an earlier revision of a workload",
   examples: [
     "rollback checkout",

@@ -7,6 +7,7 @@ import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { RiskFact } from "../core/risk.ts";
 import { meaningOf } from "../kubernetes/normalise.ts";
 import { ownershipFacts } from "../kubernetes/ownership.ts";
+import { patchScales } from "./parts/access.ts";
 import { draft, mergePatch, spoken } from "./parts/change.ts";
 import { clusterOf, gone } from "./parts/live.ts";
 import { observationsOf, readWorkload, type Workload } from "./parts/neighbours.ts";
@@ -22,6 +23,7 @@ interface Facts {
 export const scale = defineChange({
   name: "scale",
   schema: 1,
+  access: patchScales,
   summary: "Run another number of replicas",
   examples: ["scale checkout 5", "scale shop/sts/cart 3 because of the sale"],
   params: {

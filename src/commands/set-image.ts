@@ -4,6 +4,7 @@ import { listAt, textAt } from "../core/json.ts";
 import { fullName, type KubeObject } from "../core/kube.ts";
 import { rest, target } from "../core/params.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import { patchWorkloads } from "./parts/access.ts";
 import { draft, patchOf, spoken } from "./parts/change.ts";
 import { readWorkload } from "./parts/neighbours.ts";
 import { rolloutOf } from "./parts/rollout.ts";
@@ -19,6 +20,7 @@ interface Container {
 export const setImage = defineChange({
   name: "set image",
   schema: 1,
+  access: patchWorkloads,
   summary: "Run other images in a workload's containers",
   examples: [
     "set image checkout app=registry.example.com/checkout:1.8.3",

@@ -2,7 +2,7 @@
 import { defineRead } from "../core/action.ts";
 import { bold, code, type Message, message, type Part, time } from "../core/message.ts";
 import { scope, type Target } from "../core/params.ts";
-import type { Clusters, Overview, OverviewScope, TroubledPod, WorkloadRow } from "../core/ports/clusters.ts";
+import type { Cluster, Clusters, Overview, OverviewScope, TroubledPod, WorkloadRow } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { age } from "../kubernetes/age.ts";
 import { shortImage } from "../kubernetes/images.ts";
@@ -25,30 +25,43 @@ export const status = defineRead({
     target: scope({ kinds: workloads, summary: "a cluster, a namespace or a workload; everything when left out" }),
   },
   needs: ["clusters"],
-  observe: async ({ clusters }, args) => look(clusters, args.target),
+  observe: ({ clusters }, args) => lookOver(clusters, args.target),
   answer: (seen) => render(seen),
   ready: ({ clusters }, args) => {
-    const seen = look(clusters, args.target);
-    if (isRefusal(seen)) return seen;
+    const places = placesOf(clusters, args.target);
+    if (isRefusal(places)) return places;
+    const seen = places.map((place) => seenOf(place, place.on.overview(place.scope)));
     return seen.every((one) => one.overview !== null) ? render(seen) : null;
   },
 });
 
-function look(clusters: Clusters, target: Target): readonly Seen[] | Refusal {
+interface Looked extends Omit<Seen, "overview"> {
+  readonly on: Cluster;
+}
+
+async function lookOver(clusters: Clusters, target: Target): Promise<readonly Seen[] | Refusal> {
+  const places = placesOf(clusters, target);
+  if (isRefusal(places)) return places;
+  const looked = await Promise.all(
+    places.map(async (place) => ({ place, overview: await place.on.lookOver(place.scope) })),
+  );
+  const refused = looked.map(({ overview }) => overview).find((overview) => isRefusal(overview));
+  const seen = looked.flatMap(({ place, overview }) => (isRefusal(overview) ? [] : [seenOf(place, overview)]));
+  // Of several clusters, those are shown that may be seen.
+  return seen.length === 0 && refused !== undefined ? refused : seen;
+}
+
+const seenOf = ({ on: _, ...place }: Looked, overview: Overview | null): Seen => ({ ...place, overview });
+
+function placesOf(clusters: Clusters, target: Target): readonly Looked[] | Refusal {
   const names = target.kind === "everything" ? clusters.all().map((info) => info.name) : [clusterNameOf(target)];
-  const seen: Seen[] = [];
+  const places: Looked[] = [];
   for (const name of names) {
-    const cluster = clusterOf(clusters, name);
-    if (isRefusal(cluster)) return cluster;
-    const scopeThere = scopeOf(target);
-    seen.push({
-      cluster: name,
-      environment: cluster.info.environment,
-      scope: scopeThere,
-      overview: cluster.overview(scopeThere),
-    });
+    const on = clusterOf(clusters, name);
+    if (isRefusal(on)) return on;
+    places.push({ on, cluster: name, environment: on.info.environment, scope: scopeOf(target) });
   }
-  return seen;
+  return places;
 }
 
 function clusterNameOf(target: Exclude<Target, { kind: "everything" }>): string {
@@ -146,7 +159,7 @@ function known(one: Seen, overview: Overview): readonly Part[] {
         only === undefined ? "" : ` for ${only.desired} wanted`,
         pods.pending > 0 ? `, ${pods.pending} pending` : "",
         pods.failed > 0 ? `, ${pods.failed} failed` : "",
-        one.scope.kind === "cluster" ? `; ${nodes.ready} of ${nodes.total} nodes ready` : "",
+        one.scope.kind === "cluster" && nodes !== null ? `; ${nodes.ready} of ${nodes.total} nodes ready` : "",
       ],
     },
   ];
@@ -170,6 +183,8 @@ function known(one: Seen, overview: Overview): readonly Part[] {
   if (overview.troubled.length > listedPods)
     parts.push({ kind: "small", text: [`and ${overview.troubled.length - listedPods} more pods in trouble`] });
   parts.push(...suggestions(bad, overview.troubled));
+  if (overview.isPartial)
+    parts.push({ kind: "small", text: ["Only what this cluster lets you list is shown and counted."] });
   parts.push({
     kind: "small",
     text: [overview.live ? "As of " : "The watch is broken; last known as of ", time(overview.asOf)],

@@ -1,9 +1,11 @@
 // The configuration file's text → the typed configuration, or every error with its line.
 import type { Config, PolicyCheck } from "../core/config.ts";
 import { asClusterName, asGroupName } from "../core/ids.ts";
+import { mappedClaims } from "../core/impersonation-claims.ts";
 import type { JsonObject } from "../core/json.ts";
 import { checkShape } from "./checked.ts";
 import { type ConfigDocument, parseConfigText } from "./document.ts";
+import { typedImpersonation } from "./impersonation.ts";
 import { typedOnCall } from "./on-call.ts";
 import { beyond, withPlaceholders } from "./placeholders.ts";
 import { type ConfigErrors, errorsAt, type Problem, pathText } from "./problem.ts";
@@ -109,8 +111,9 @@ function typedConfig(raw: RawConfig): Config {
     ...(idpGroups === undefined ? {} : { idpGroups: wordsOf(idpGroups) }),
     ...(inner === undefined ? {} : { groups: wordsOf(inner).map(asGroupName) }),
   }));
+  const clusters = raw.clusters.map((cluster) => typedCluster(cluster, raw.clusters.length === 1));
   return {
-    clusters: raw.clusters.map((cluster) => typedCluster(cluster, raw.clusters.length === 1)),
+    clusters,
     channels: {
       approvals: raw.channels.approvals,
       audit: raw.channels.audit,
@@ -139,7 +142,7 @@ function typedConfig(raw: RawConfig): Config {
     },
     access: typedAccess(raw.access),
     http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
-    identity: typedIdentity(raw.identity),
+    identity: typedIdentity(raw.identity, mappedClaims(clusters.map((cluster) => cluster.impersonation))),
   };
 }
 
@@ -153,5 +156,6 @@ function typedCluster(raw: RawConfig["clusters"][number], isOnly: boolean): Conf
         : { kind: "kubeconfig", file: raw.kubeconfig ?? null, context: raw.context ?? null },
     isDefault: raw.default ?? isOnly,
     unstablePaths: wordsOf(raw.unstablePaths),
+    ...(raw.impersonation === undefined ? {} : { impersonation: typedImpersonation(raw.impersonation) }),
   };
 }

@@ -79,6 +79,15 @@ export interface RawCluster {
   readonly inCluster?: boolean;
   readonly default?: boolean;
   readonly unstablePaths?: Words;
+  readonly impersonation?: RawImpersonation;
+}
+
+export interface RawImpersonation {
+  readonly user: { readonly claim: string; readonly prefix: string };
+  readonly groups?: { readonly from: string; readonly prefix: string; readonly only?: Words };
+  readonly uid?: string;
+  readonly extra?: Readonly<Record<string, string>>;
+  readonly unlinked?: { readonly user: string; readonly groups?: Words };
 }
 
 export interface RawBreakGlass {

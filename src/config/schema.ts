@@ -4,6 +4,7 @@ import { accessSchema } from "./schema-access.ts";
 import { needSchema } from "./schema-approvals.ts";
 import { breakGlassSchema } from "./schema-break-glass.ts";
 import { identitySchema } from "./schema-identity.ts";
+import { impersonationSchema } from "./schema-impersonation.ts";
 import { onCallSchema } from "./schema-on-call.ts";
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
 import { policySchema } from "./schema-policy.ts";
@@ -22,6 +23,7 @@ const cluster = object(
     unstablePaths: names(
       "Paths that may differ between two dry runs, such as an annotation that a webhook draws at random.",
     ),
+    impersonation: impersonationSchema,
   },
   ["name", "environment"],
 );

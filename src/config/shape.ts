@@ -1,4 +1,6 @@
 // What the schema cannot say: one of several keys, moments that exist, names that are given once and known.
+
+import { impersonationProblems } from "./impersonation.ts";
 import { exactlyOne, isMoment } from "./moments.ts";
 import { onCallProblems } from "./on-call.ts";
 import type { Path, Problem } from "./problem.ts";
@@ -21,6 +23,7 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
     ...twice(raw.clusters, ["clusters"], "cluster"),
     ...twice(raw.groups ?? [], ["groups"], "group"),
     ...clusterProblems(raw),
+    ...impersonationProblems(raw.clusters, { hasSignIn: "identity" in raw }),
     ...groupProblems(raw),
     ...nestingProblems(raw),
     ...identityProblems(raw),

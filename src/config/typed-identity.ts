@@ -3,7 +3,8 @@ import type { IdentityConfig } from "../core/config.ts";
 import type { RawConfig } from "./raw.ts";
 import { ms } from "./typed-approvals.ts";
 
-export function typedIdentity(raw: RawConfig["identity"]): IdentityConfig | null {
+/** `mapped`: claims that name people in clusters, which are kept too without being listed twice. */
+export function typedIdentity(raw: RawConfig["identity"], mapped: readonly string[]): IdentityConfig | null {
   if (raw === undefined) return null;
   const { title, issuer, clientId, clientSecretEnv, scopes, groupsClaim, claims } = raw.provider;
   const { signingAlgorithm = "RS256", asksUserinfo = false } = raw.provider;
@@ -14,7 +15,7 @@ export function typedIdentity(raw: RawConfig["identity"]): IdentityConfig | null
       clientSecretEnv: clientSecretEnv ?? "OIDC_CLIENT_SECRET",
       scopes: scopes ?? ["openid", "profile", "email"],
       groupsClaim: groupsClaim ?? null,
-      claims: claims ?? [],
+      claims: [...new Set([...(claims ?? []), ...mapped])],
       ...{ signingAlgorithm, asksUserinfo },
     },
     slack: { clientId: raw.slack.clientId, clientSecretEnv: raw.slack.clientSecretEnv ?? "SLACK_CLIENT_SECRET" },

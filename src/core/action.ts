@@ -10,6 +10,16 @@ import type { Refusal } from "./refusal.ts";
 
 export type PortName = keyof Ports;
 
+/** What calls take in a cluster, as RBAC says it; `listed` stands for whatever kinds the admin lets the verb work on. */
+export type AccessRule =
+  | {
+      readonly group: string;
+      readonly resource: string;
+      readonly subresource?: string;
+      readonly verbs: readonly string[];
+    }
+  | { readonly listed: true; readonly verbs: readonly string[] };
+
 interface Described<P extends Params, N extends PortName> {
   /** What people type; may hold a space: "set image". */
   readonly name: string;
@@ -51,6 +61,11 @@ export interface ChangeAction<P extends Params, N extends PortName, F> extends D
   readonly kind: "change";
   /** Version of what the verb means; part of the digest. */
   readonly schema: number;
+  /**
+   * All that the calls of its plans take in clusters, and the bump of an object's version by which recovery makes sure that
+   * nothing lands late: what `countersign rbac` binds to the verb's approved group. None: it writes to no cluster.
+   */
+  readonly access?: readonly AccessRule[];
   readonly observe: (ports: Pick<Ports, N>, args: ArgsOf<P>, asking: Asking) => Promise<F | Refusal>;
   /**
    * Pure: the same facts, arguments and request time give the same draft. What it names is written by dispatch exactly as it
@@ -103,6 +118,7 @@ export interface AnyAction {
   readonly params: Params;
   readonly needs: readonly PortName[];
   readonly schema?: number;
+  readonly access?: readonly AccessRule[];
   observe?(ports: Partial<Ports>, args: unknown, asking: Asking): Promise<unknown>;
   answer?(facts: unknown, args: unknown, asking: Asking): Message | Refusal;
   ready?(ports: Partial<Ports>, args: unknown, asking: Asking): Message | Refusal | null;

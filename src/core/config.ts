@@ -88,6 +88,25 @@ export interface ClusterConfig {
   readonly isDefault: boolean;
   /** Paths whose values may differ between two dry runs, e.g. a webhook's random annotation. */
   readonly unstablePaths: readonly string[];
+  /** What people are called there; without it every call is the bot's own. */
+  readonly impersonation?: ImpersonationConfig;
+}
+
+/** How a linked person's sign-in becomes a user of the cluster. Prefixes may be empty. */
+export interface ImpersonationConfig {
+  readonly user: { readonly claim: string; readonly prefix: string };
+  readonly groups: {
+    /** `idp`: the groups of the sign-in; else the claim whose value is the one group. */
+    readonly from: string;
+    readonly prefix: string;
+    /** Names with stars, as the IdP has them; other groups are left out. null: all count. */
+    readonly only: readonly string[] | null;
+  } | null;
+  readonly uidClaim: string | null;
+  /** Key → claim. */
+  readonly extra: Readonly<Record<string, string>>;
+  /** Whose rights people have who are not linked; null: they are refused. */
+  readonly unlinked: { readonly user: string; readonly groups: readonly string[] } | null;
 }
 
 export interface OnCallConfig {

@@ -7,7 +7,7 @@ import type { Request } from "../core/request.ts";
 import { carryMembership } from "./access/membership.ts";
 import { goesThroughFreezes } from "./break-glass.ts";
 import { clusterConfig } from "./deps.ts";
-import { type Carried, callerOf, type Executing, leaseMs, type One, planAgain, writeDeadlineMs } from "./executing.ts";
+import { type Acting, type Carried, leaseMs, type One, planAgain, writeDeadlineMs } from "./executing.ts";
 import { lookUp } from "./look-up.ts";
 import { mayWrite } from "./may-write.ts";
 import { setSetting } from "./set-setting.ts";
@@ -22,7 +22,7 @@ const attempts = 5;
 export type MaySend = (request: Request) => Promise<Refusal | null>;
 
 export async function carryOut(
-  executing: Executing,
+  acting: Acting,
   request: Request,
   of: { readonly holder: Holder; readonly maySend: MaySend },
 ): Promise<Carried> {
@@ -36,7 +36,7 @@ export async function carryOut(
       return { kind: "stopped", outcome: "failed", says: known.says };
     const refusal = known === undefined ? await of.maySend(current) : null;
     if (refusal !== null) return { kind: "stopped", outcome: "failed", says: stoppedWords(current, refusal) };
-    const done = await carryChange(executing, current, { index, change, holder, known, maySend: of.maySend });
+    const done = await carryChange(acting, current, { index, change, holder, known, maySend: of.maySend });
     if (done.kind !== "stepped") return done;
     current = done.request;
   }
@@ -44,18 +44,18 @@ export async function carryOut(
 }
 
 function carryChange(
-  executing: Executing,
+  acting: Acting,
   request: Request,
   one: One<PlannedChange> & { readonly maySend: MaySend },
 ): Promise<Stepped> {
   const { change, ...rest } = one;
   switch (change.kind) {
     case "object":
-      return carryOne(executing, request, { ...rest, change });
+      return carryOne(acting, request, { ...rest, change });
     case "setting":
-      return setSetting(executing, request, { ...rest, change });
+      return setSetting(acting, request, { ...rest, change });
     case "membership":
-      return carryMembership(executing, request, { ...rest, change });
+      return carryMembership(acting, request, { ...rest, change });
   }
 }
 
@@ -72,7 +72,7 @@ function stoppedWords(request: Request, refusal: Refusal): string {
 type Stepped = { readonly kind: "stepped"; readonly request: Request } | Exclude<Carried, { kind: "all-written" }>;
 
 async function carryOne(
-  executing: Executing,
+  acting: Acting,
   request: Request,
   one: One<PreviewedChange> & { readonly maySend: MaySend },
 ): Promise<Stepped> {
@@ -81,30 +81,30 @@ async function carryOne(
   let reached = request;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     if (known !== undefined) {
-      const looked = await lookUp(executing, reached, { ...one, change });
+      const looked = await lookUp(acting, reached, { ...one, change });
       if (looked.kind !== "not-done") return looked;
       const refusal = await one.maySend(reached);
-      if (refusal !== null) return refused(executing, reached, one, `Not sent again: ${refusal.message}`);
+      if (refusal !== null) return refused(acting, reached, one, `Not sent again: ${refusal.message}`);
     }
-    const sent = await send(executing, reached, { ...one, change });
+    const sent = await send(acting, reached, { ...one, change });
     if (sent.kind === "stopped" || sent.kind === "lost") return sent;
     reached = sent.request;
     const { result } = sent;
     if (result.kind !== "stale" && result.kind !== "unknown")
-      return settle(executing, reached, { ...one, change }, result);
+      return settle(acting, reached, { ...one, change }, result);
     if (result.kind === "unknown") {
-      const marked = await record(executing, reached, one, { state: "unknown", says: result.says });
+      const marked = await record(acting, reached, one, { state: "unknown", says: result.says });
       if (isRefusal(marked)) return lostOrHalted(marked);
       known = marked.execution?.steps.find((step) => step.index === one.index);
       continue;
     }
-    const again = await changeAgain(executing, reached, change);
-    if (isRefusal(again)) return refused(executing, reached, one, again.message);
+    const again = await changeAgain(acting, reached, change);
+    if (isRefusal(again)) return refused(acting, reached, one, again.message);
     change = again;
     known = undefined;
   }
   return refused(
-    executing,
+    acting,
     reached,
     one,
     `${fullName(change.object)} kept changing while I wrote; after ${attempts} attempts nothing was written.`,
@@ -118,18 +118,18 @@ type Sent =
   | Exclude<Carried, { kind: "all-written" }>;
 
 /** The intent is durable before the call; a lease that is over by then sends nothing. */
-async function send(executing: Executing, request: Request, one: One<PreviewedChange>): Promise<Sent> {
-  const { deps } = executing;
+async function send(acting: Acting, request: Request, one: One<PreviewedChange>): Promise<Sent> {
+  const { deps } = acting;
   const { holder, change } = one;
   const alive = await transition(deps, request.id, { kind: "heartbeat", ...holder, leaseMs });
   if (isRefusal(alive)) return { kind: "lost", says: alive.message };
-  const intended = await record(executing, request, one, {
+  const intended = await record(acting, request, one, {
     state: "intended",
     says: `${change.call.method} ${change.call.path}`,
   });
   if (isRefusal(intended) && intended.code !== "already-so") return lostOrHalted(intended);
   const held = isRefusal(intended) ? alive : intended;
-  const cluster = deps.clusters.get(change.object.cluster);
+  const cluster = acting.clusters.get(change.object.cluster);
   if (cluster === null)
     return { kind: "stopped", outcome: "failed", says: `There is no cluster ${change.object.cluster} any more.` };
   const leaseUntil = held.execution?.leaseUntil ?? 0;
@@ -137,7 +137,6 @@ async function send(executing: Executing, request: Request, one: One<PreviewedCh
   const result = await writeChange({
     cluster,
     change,
-    caller: callerOf(),
     requestId: request.id,
     deadlineMs: writeDeadlineMs,
     unstablePaths,
@@ -149,7 +148,7 @@ async function send(executing: Executing, request: Request, one: One<PreviewedCh
   if (result.kind === "late") return { kind: "lost", says: "the lease ran out before the call was sent" };
   if (result.kind === "forbidden") {
     const { message } = result.refusal;
-    const unsent = await record(executing, held, one, { state: "refused", says: `Not sent: ${message}` });
+    const unsent = await record(acting, held, one, { state: "refused", says: `Not sent: ${message}` });
     if (isRefusal(unsent)) return lostOrHalted(unsent);
     return { kind: "stopped", outcome: "failed", says: stoppedWords(unsent, result.refusal) };
   }
@@ -157,42 +156,37 @@ async function send(executing: Executing, request: Request, one: One<PreviewedCh
 }
 
 async function settle(
-  executing: Executing,
+  acting: Acting,
   request: Request,
   one: One<PreviewedChange>,
   result: Exclude<Answered, { kind: "stale" | "unknown" }>,
 ): Promise<Stepped> {
   if (result.kind === "refused")
-    return refused(executing, request, one, `${result.refusal.message} ${result.refusal.hint}`);
+    return refused(acting, request, one, `${result.refusal.message} ${result.refusal.hint}`);
   const { resourceVersion, auditId } = result;
   if (result.kind === "written") {
     const says = "Written as approved.";
-    const step = await record(executing, request, one, { state: "written", says, resourceVersion, auditId });
+    const step = await record(acting, request, one, { state: "written", says, resourceVersion, auditId });
     return isRefusal(step) ? lostOrHalted(step) : { kind: "stepped", request: step };
   }
   const says = changedWords(one.change, result.paths);
-  const step = await record(executing, request, one, { state: "changed", says, resourceVersion, auditId });
+  const step = await record(acting, request, one, { state: "changed", says, resourceVersion, auditId });
   return isRefusal(step) ? lostOrHalted(step) : { kind: "stopped", outcome: "failed", says };
 }
 
-async function refused(
-  executing: Executing,
-  request: Request,
-  one: One<PreviewedChange>,
-  says: string,
-): Promise<Stepped> {
-  const step = await record(executing, request, one, { state: "refused", says });
+async function refused(acting: Acting, request: Request, one: One<PreviewedChange>, says: string): Promise<Stepped> {
+  const step = await record(acting, request, one, { state: "refused", says });
   if (isRefusal(step)) return lostOrHalted(step);
   return { kind: "stopped", outcome: "failed", says: `Stopped at ${fullName(one.change.object)}: ${says}` };
 }
 
 /** Planned anew after a conflict: only if this change means exactly what was approved does it go on. */
 async function changeAgain(
-  executing: Executing,
+  acting: Acting,
   request: Request,
   approved: PreviewedChange,
 ): Promise<PreviewedChange | Refusal> {
-  const plan = await planAgain(executing, request);
+  const plan = await planAgain(acting, request);
   if (isRefusal(plan)) return plan;
   const name = fullName(approved.object);
   const again = plan.changes.find(

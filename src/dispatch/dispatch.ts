@@ -57,7 +57,7 @@ export function makeDispatch(deps: Deps, options: DispatchOptions): Dispatch {
   const handling: Handling = {
     deps,
     watchers,
-    ports: actionPorts(deps, watchers),
+    portsFor: actionPorts(deps, watchers),
     reads: makeReadLog(deps),
     commandRate: personRate("commands", deps.config.limits.commandsPerMinute),
     credentialsIn: options.credentialsIn,

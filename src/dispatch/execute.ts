@@ -11,7 +11,16 @@ import { decideAgain } from "./decide-again.ts";
 import { denied } from "./denied.ts";
 import type { Deps } from "./deps.ts";
 import { planChanges, planDrift } from "./drift.ts";
-import { type Carried, type Executing, type JobOutcome, leaseMs, lockKeys, planAgain } from "./executing.ts";
+import {
+  type Acting,
+  actAs,
+  type Carried,
+  type Executing,
+  type JobOutcome,
+  leaseMs,
+  lockKeys,
+  planAgain,
+} from "./executing.ts";
 import { mayWrite, onlySettings } from "./may-write.ts";
 import { requestEvent } from "./record.ts";
 import { transition } from "./transition.ts";
@@ -31,7 +40,9 @@ export async function execute(executing: Executing, id: RequestId): Promise<JobO
   const held = await takeLocks(deps, request);
   if (held === "not-approved") return { kind: "done" };
   if (held !== null) return later(deps, request, `waiting for ${held}, which holds the target`);
-  const claimed = await claimAfterLook(executing, request);
+  const acting = await actAs(executing, request);
+  if (isRefusal(acting)) return giveUp(deps, request, acting);
+  const claimed = await claimAfterLook(acting, request);
   if (isRefusal(claimed)) return giveUp(deps, request, claimed);
   if (claimed === "replanned") {
     await free(deps, id);
@@ -43,11 +54,11 @@ export async function execute(executing: Executing, id: RequestId): Promise<JobO
   }
   await interrupt(executing, claimed);
   const holder: Holder = { runner: deps.runner, fence: claimed.execution.fence };
-  const carried = await carryOut(executing, claimed, {
+  const carried = await carryOut(acting, claimed, {
     holder,
     maySend: (now) => mayWrite(deps, now, { throughFreezes: goesThroughFreezes(deps, now) }),
   });
-  await finish(executing, claimed, { holder, carried });
+  await finish(acting, claimed, { holder, carried });
   return { kind: "done" };
 }
 
@@ -92,9 +103,9 @@ async function interrupt(executing: Executing, request: Request): Promise<void> 
 }
 
 /** Observed and decided again under the lock; only the same digest is claimed, anything else is asked anew (R5, R7). */
-async function claimAfterLook(executing: Executing, request: Request): Promise<Request | "replanned" | Refusal> {
-  const { deps } = executing;
-  const plan = await planAgain(executing, request);
+async function claimAfterLook(acting: Acting, request: Request): Promise<Request | "replanned" | Refusal> {
+  const { deps } = acting;
+  const plan = await planAgain(acting, request);
   if (isRefusal(plan)) return plan;
   const decision = await decideAgain(deps, request, plan, { throughFreezes: goesThroughFreezes(deps, request) });
   if (isRefusal(decision)) return decision;
@@ -168,11 +179,11 @@ async function free(deps: Deps, id: RequestId): Promise<void> {
 
 /** All written: the result is watched. Anything else: the request ends with what is known, object by object. */
 export async function finish(
-  executing: Executing,
+  acting: Acting,
   request: Request,
   end: { readonly holder: Holder; readonly carried: Carried },
 ): Promise<void> {
-  const { deps } = executing;
+  const { deps } = acting;
   const { holder, carried } = end;
   if (carried.kind === "lost") {
     deps.log.warn("execution was taken over", { request: request.id, says: carried.says });
@@ -187,5 +198,5 @@ export async function finish(
     deps.log.error("written but not recorded as such", { request: request.id, says: written.message });
     return;
   }
-  watch(executing, written, holder);
+  watch(acting, written, holder);
 }

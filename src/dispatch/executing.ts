@@ -2,13 +2,15 @@
 import type { Holder } from "../approvals/events.ts";
 import type { Asking } from "../core/action.ts";
 import { changeName } from "../core/change-name.ts";
+import type { Person } from "../core/person.ts";
 import type { Plan, PlannedChange } from "../core/plan.ts";
-import type { Caller } from "../core/ports/clusters.ts";
-import type { Ports } from "../core/ports/index.ts";
+import type { Clusters } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { Request, StepRecord } from "../core/request.ts";
+import { roleOf } from "../core/role.ts";
 import type { Deps } from "./deps.ts";
 import { invokeAgain } from "./invoke.ts";
+import type { PortsFor } from "./ports.ts";
 import { prepare } from "./prepare.ts";
 import type { Watchers } from "./verify.ts";
 
@@ -18,8 +20,15 @@ export const writeDeadlineMs = 5_000;
 export const leaseMs = 10_000;
 export interface Executing {
   readonly deps: Deps;
-  readonly ports: Ports;
+  readonly portsFor: PortsFor;
   readonly watchers: Watchers;
+}
+
+/** An execution with its requester as they are now, and the clusters as that person, with the verb's role, sees them. */
+export interface Acting extends Executing {
+  /** A refusal when nobody knows the person any more, where clusters know the bot alone: then nothing is planned again. */
+  readonly requester: Person | Refusal;
+  readonly clusters: Clusters;
 }
 
 /** `done`: nothing more to do for this job. `later`: try again at that time. */
@@ -48,21 +57,33 @@ export function lockKeys(plan: Plan): readonly string[] {
   return [...new Set(keys)].sort();
 }
 
-export function callerOf(): Caller {
-  return { kind: "bot" };
+/**
+ * Never rebuilt from the record: link and groups count as they are now. Refuses when the account is another human's by now, and
+ * where the directory does.
+ */
+export async function actAs(executing: Executing, request: Request): Promise<Acting | Refusal> {
+  const { deps } = executing;
+  const requester = await deps.people.person(request.requester.userId);
+  if (isRefusal(requester)) return requester;
+  const wasLinked = request.requester.human.startsWith("oidc:");
+  if (wasLinked && requester.subject !== null && requester.human !== request.requester.human)
+    return refuse(
+      "not-linked",
+      `The account of ${request.requester.name} is linked to somebody else than when it was asked.`,
+      "Ask anew.",
+    );
+  return { ...executing, requester, clusters: viewFor(deps.clusters, requester, request.invocation.verb) };
 }
 
-export function askingOf(request: Request): Asking {
-  const { requester } = request;
+/** As the person, with the role that an approval of this verb gives for dry runs and writes. */
+export function viewFor(clusters: Clusters, person: Person, verb: string): Clusters {
+  return clusters.as({ kind: "person", person, role: roleOf(verb) });
+}
+
+/** What the requester asks again: the same words, time and id, as who they are now. */
+export function askingOf(request: Request, person: Person): Asking {
   return {
-    person: {
-      ...requester,
-      account: { enterpriseId: null, teamId: "", userId: requester.userId },
-      subject: null,
-      assurance: "none",
-      zone: "UTC",
-      groups: [],
-    },
+    person,
     requestedAt: request.createdAt,
     requestId: request.id,
     reason: request.reason,
@@ -70,18 +91,18 @@ export function askingOf(request: Request): Asking {
   };
 }
 
-export async function planAgain(executing: Executing, request: Request): Promise<Plan | Refusal> {
-  const { deps, ports } = executing;
+export async function planAgain(acting: Acting, request: Request): Promise<Plan | Refusal> {
+  const { deps, requester } = acting;
+  if (isRefusal(requester)) return requester;
   const action = deps.verbs.get(request.invocation.verb);
   if (action === undefined)
     return refuse("no-such-verb", `“${request.invocation.verb}” is no verb any more.`, "Ask anew.");
-  const invoked = await invokeAgain(deps.clusters, action, request.invocation);
+  const invoked = await invokeAgain(acting.clusters, action, request.invocation);
   if (isRefusal(invoked)) return invoked;
-  return prepare(deps, ports, {
+  return prepare(deps, acting.portsFor(requester, action), {
     action,
     args: invoked.args,
-    asking: askingOf(request),
-    caller: callerOf(),
+    asking: askingOf(request, requester),
     digestKey: request.digestKey,
   });
 }

@@ -7,7 +7,6 @@ import { awaitsFollowUp, type Request } from "../core/request.ts";
 import { ask } from "./ask.ts";
 import { decideNow } from "./decide-now.ts";
 import { denied } from "./denied.ts";
-import { callerOf } from "./executing.ts";
 import type { Handling } from "./handle.ts";
 import { invokeAgain } from "./invoke.ts";
 import { prepare } from "./prepare.ts";
@@ -45,13 +44,14 @@ async function tellRefused(tx: Tx, first: Request, refusal: Refusal): Promise<vo
 }
 
 async function askNext(handling: Handling, first: Request): Promise<Refusal | null> {
-  const { deps, ports } = handling;
+  const { deps } = handling;
   const { followUp } = first.plan;
   const action = followUp === null ? undefined : deps.verbs.get(followUp.verb);
   if (followUp === null || action === undefined) return null;
   const person = await deps.people.person(first.requester.userId);
   if (isRefusal(person)) return person;
-  const invoked = await invokeAgain(deps.clusters, action, followUp);
+  const ports = handling.portsFor(person, action);
+  const invoked = await invokeAgain(ports.clusters, action, followUp);
   if (isRefusal(invoked)) return invoked;
   const asking = {
     person,
@@ -61,7 +61,7 @@ async function askNext(handling: Handling, first: Request): Promise<Refusal | nu
     reason: first.reason,
   };
   const digestKey = Buffer.from(deps.random(32)).toString("base64url");
-  const plan = await prepare(deps, ports, { action, args: invoked.args, asking, caller: callerOf(), digestKey });
+  const plan = await prepare(deps, ports, { action, args: invoked.args, asking, digestKey });
   if (isRefusal(plan)) return plan;
   const question = questionOfPlan(deps.clusters, invoked, plan, {
     person,

@@ -8,6 +8,7 @@ import { newRequestId } from "../core/ids.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Decision, Freeze, Question } from "../core/policy.ts";
+import type { Ports } from "../core/ports/index.ts";
 import type { CommandInput, Reply } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { append } from "./append.ts";
@@ -15,7 +16,7 @@ import { ask } from "./ask.ts";
 import { policyWithFreezes } from "./decide-now.ts";
 import { denied } from "./denied.ts";
 import type { Deps } from "./deps.ts";
-import { callerOf, type Executing, lockKeys } from "./executing.ts";
+import { type Executing, lockKeys } from "./executing.ts";
 import { manifestForm } from "./forms.ts";
 import { commandText, type Invoked, invoke } from "./invoke.ts";
 import { type Parsed, parse } from "./parse.ts";
@@ -40,6 +41,8 @@ export interface Handling extends Executing {
 interface Understood {
   readonly input: CommandInput;
   readonly person: Person;
+  /** As this person may use them. */
+  readonly ports: Ports;
   readonly parsed: Parsed;
   readonly invoked: Invoked;
   readonly asking: Asking;
@@ -67,12 +70,13 @@ export async function handle(
   const context = await placeContext(deps, origin, channel.name);
   const withDocument = await documentOf(handling, parsed, { input, context });
   if (withDocument.kind !== "parsed") return withDocument;
+  const ports = handling.portsFor(person, parsed.action);
   const asking: Asking = { person, requestedAt: deps.clock.now(), channelId: origin.channelId };
   const settled = settle(withDocument.parsed, asking);
-  const invoked = isRefusal(settled) ? settled : await invoke(deps.clusters, settled, context);
+  const invoked = isRefusal(settled) ? settled : await invoke(ports.clusters, settled, context);
   if (isRefusal(invoked))
     return recordedRefusal(handling, parsed, { userId: origin.account.userId, person, input }, invoked);
-  const understood = { input, person, parsed: withDocument.parsed, invoked, asking, context };
+  const understood = { input, person, ports, parsed: withDocument.parsed, invoked, asking, context };
   switch (parsed.action.kind) {
     case "read":
       return read(handling, understood);
@@ -133,13 +137,13 @@ async function read(handling: Handling, understood: Understood): Promise<Reply> 
   const { action } = invoked;
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
   const decision = decidePolicy(deps.policy(), question);
-  const answer = decision.kind === "deny" ? deny(handling, understood, decision) : await answerOf(handling, understood);
+  const answer = decision.kind === "deny" ? deny(handling, understood, decision) : await answerOf(understood);
   if (action.name !== "help") reads.note(person, action.name, asking.channelId, isRefusal(answer) ? "refused" : "ok");
   if (isRefusal(answer)) return refusal(answer);
   return { kind: "message", message: answer, audience: parsed.share ? "channel" : "asker" };
 }
 
-async function answerOf({ ports }: Handling, { invoked, asking }: Understood) {
+async function answerOf({ ports, invoked, asking }: Understood) {
   const { action, args } = invoked;
   const needed = only(ports, action.needs);
   const ready = action.ready?.(needed, args, asking) ?? null;
@@ -151,14 +155,14 @@ async function answerOf({ ports }: Handling, { invoked, asking }: Understood) {
 }
 
 async function own(handling: Handling, understood: Understood): Promise<Reply> {
-  const { deps, ports } = handling;
-  const { invoked, asking, person, parsed, input } = understood;
+  const { deps } = handling;
+  const { invoked, asking, person, ports, parsed, input } = understood;
   const { action } = invoked;
   const where = { userId: person.account.userId, person, input };
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
   const decision = decidePolicy(deps.policy(), question);
   if (decision.kind === "deny") return recordedRefusal(handling, parsed, where, deny(handling, understood, decision));
-  const asks = await formOf(handling, understood);
+  const asks = await formOf(understood);
   if (isRefusal(asks)) return recordedRefusal(handling, parsed, where, asks);
   if (asks !== null) return { kind: "form", form: { verb: action.name, ...asks } };
   const done = await action.run?.(only(ports, action.needs), invoked.args, asking);
@@ -169,7 +173,7 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
 }
 
 /** The form that a verb asks for first; null where it has none, or where this is what came out of it. */
-async function formOf({ ports }: Handling, { invoked, asking, input }: Understood): Promise<OwnForm | Refusal | null> {
+async function formOf({ invoked, asking, input, ports }: Understood): Promise<OwnForm | Refusal | null> {
   const { action, args, invocation } = invoked;
   if (action.form === undefined) return null;
   const typed = Object.keys(invocation.args).filter((key) => action.params[key]?.place === "field");
@@ -179,8 +183,8 @@ async function formOf({ ports }: Handling, { invoked, asking, input }: Understoo
 }
 
 async function change(handling: Handling, understood: Understood): Promise<Reply> {
-  const { deps, ports } = handling;
-  const { invoked, parsed, person, input } = understood;
+  const { deps } = handling;
+  const { invoked, parsed, person, ports, input } = understood;
   const sealed = deps.sealedBecause();
   if (sealed !== null) return refusal(sealed);
   // The id comes before the plan: what a plan creates may carry it.
@@ -190,7 +194,6 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
     action: invoked.action,
     args: invoked.args,
     asking,
-    caller: callerOf(),
     digestKey,
   });
   const where = { userId: person.account.userId, person, input };

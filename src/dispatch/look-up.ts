@@ -7,7 +7,7 @@ import type { Cluster, WriteOutcome } from "../core/ports/clusters.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import { clusterConfig } from "./deps.ts";
-import { type Carried, callerOf, type Executing, leaseMs, type One, writeDeadlineMs } from "./executing.ts";
+import { type Acting, type Carried, leaseMs, type One, writeDeadlineMs } from "./executing.ts";
 import { lostOrHalted, record } from "./step.ts";
 import { transition } from "./transition.ts";
 import { changedWords, readFresh, showsDone, unlikeSince } from "./write-change.ts";
@@ -22,12 +22,11 @@ export type LookedUp =
 const settleMs = 2 * writeDeadlineMs;
 const fenceAttempts = 3;
 
-export async function lookUp(executing: Executing, request: Request, one: One<PreviewedChange>): Promise<LookedUp> {
-  const { deps } = executing;
+export async function lookUp(acting: Acting, request: Request, one: One<PreviewedChange>): Promise<LookedUp> {
   const { change } = one;
-  const cluster = deps.clusters.get(change.object.cluster);
+  const cluster = acting.clusters.get(change.object.cluster);
   if (cluster === null) return unknown(change, "its cluster is not configured any more");
-  const marked = await record(executing, request, one, {
+  const marked = await record(acting, request, one, {
     state: "unknown",
     says: "Interrupted; looking at what was done, and bumping the object's version so that nothing lands late.",
   });
@@ -35,23 +34,23 @@ export async function lookUp(executing: Executing, request: Request, one: One<Pr
   for (let attempt = 1; attempt <= fenceAttempts; attempt += 1) {
     const fresh = await readFresh(cluster, change);
     if (isRefusal(fresh)) return unknown(change, fresh.message);
-    if (showsDone(change, fresh, request.id)) return foundDone(executing, request, { ...one, live: fresh });
+    if (showsDone(change, fresh, request.id)) return foundDone(acting, request, { ...one, live: fresh });
     if (change.operation === "create" || fresh === null) break;
     // Guarded by what just showed that it is not done: where this lands, nothing guarded by an earlier version can.
     const fenced = await fence(cluster, { change, fresh, request });
     if (fenced.kind === "written") return { kind: "not-done" };
     if (fenced.kind !== "stale") break;
   }
-  return waitOut(executing, request, { ...one, cluster });
+  return waitOut(acting, request, { ...one, cluster });
 }
 
 /** What cannot be fenced is waited for until it must have ended, under a lease that lasts as long. */
 async function waitOut(
-  executing: Executing,
+  acting: Acting,
   request: Request,
   one: One<PreviewedChange> & { readonly cluster: Cluster },
 ): Promise<LookedUp> {
-  const { deps } = executing;
+  const { deps } = acting;
   const { change, cluster, holder } = one;
   const alive = await transition(deps, request.id, { kind: "heartbeat", ...holder, leaseMs: settleMs + leaseMs });
   if (isRefusal(alive)) return lostOrHalted(alive);
@@ -59,25 +58,25 @@ async function waitOut(
   const after = await readFresh(cluster, change);
   if (isRefusal(after)) return unknown(change, after.message);
   return showsDone(change, after, request.id)
-    ? foundDone(executing, request, { ...one, live: after })
+    ? foundDone(acting, request, { ...one, live: after })
     : unknown(change, "the call could still land late");
 }
 
 /** Landed; whether as approved is compared here, since nobody read the answer of the call. */
 async function foundDone(
-  executing: Executing,
+  acting: Acting,
   request: Request,
   one: One<PreviewedChange> & { readonly live: KubeObject | null },
 ): Promise<LookedUp> {
   const { change, live } = one;
-  const allowed = clusterConfig(executing.deps, change.object.cluster)?.unstablePaths ?? [];
+  const allowed = clusterConfig(acting.deps, change.object.cluster)?.unstablePaths ?? [];
   const paths = unlikeSince(change, live, allowed);
   if (paths.length > 0) {
     const says = changedWords(change, paths);
-    const changed = await record(executing, request, one, { state: "changed", says });
+    const changed = await record(acting, request, one, { state: "changed", says });
     return isRefusal(changed) ? lostOrHalted(changed) : { kind: "stopped", outcome: "failed", says };
   }
-  const step = await record(executing, request, one, { state: "found-done", says: "Found done when looked up." });
+  const step = await record(acting, request, one, { state: "found-done", says: "Found done when looked up." });
   return isRefusal(step) ? lostOrHalted(step) : { kind: "stepped", request: step };
 }
 
@@ -99,7 +98,6 @@ async function fence(
       guard: "body-metadata",
     },
     {
-      caller: callerOf(),
       fresh,
       requestId: `fence-${request.id}-${textAt(fresh, "metadata", "resourceVersion")}`,
       deadlineMs: writeDeadlineMs,

@@ -72,10 +72,10 @@ export async function notFound(
   const { candidates } = seen;
   const namespace = await missingNamespace(clusters, wanted, parts, candidates);
   if (namespace !== null) return namespace;
-  const other = workloadsIn(clusters, parts, candidates).find((object) => object.name === parts.name);
+  const other = (await workloadsIn(clusters, parts, candidates)).find((object) => object.name === parts.name);
   if (other !== undefined && parts.kind === null) return notOfKind(wanted, other);
   const known = wanted.spec.scope === "object-or-scope" && parts.namespace === null && parts.kind === null;
-  const near = seen.near.length > 0 ? seen.near : similar(clusters, wanted, parts, candidates);
+  const near = seen.near.length > 0 ? seen.near : await similar(clusters, wanted, parts, candidates);
   const names = near.slice(0, mostNear);
   const where = candidates.map((info) => info.name + (parts.namespace === null ? "" : `:${parts.namespace}/`));
   const anyKind = wanted.spec.kinds.length === 0 && parts.kind === null;
@@ -112,28 +112,29 @@ async function missingNamespace(
   return noSuchNamespace(wanted, namespace, known);
 }
 
-/** Workloads of similar names, from the caches. */
-function similar(
+/** Workloads of similar names, of those that the asker may see. */
+async function similar(
   clusters: Clusters,
   wanted: Wanted,
   parts: TargetParts,
   candidates: readonly ClusterInfo[],
-): readonly ObjectRef[] {
+): Promise<readonly ObjectRef[]> {
   const { kinds } = wanted.spec;
-  const objects = workloadsIn(clusters, parts, candidates).filter(
+  const objects = (await workloadsIn(clusters, parts, candidates)).filter(
     (object) => kinds.length === 0 || kinds.includes(`${object.kind.resource}.${object.kind.group}`),
   );
   const names = nearest(parts.name ?? "", [...new Set(objects.map((object) => object.name))], mostNear);
   return names.flatMap((name) => objects.filter((object) => object.name === name));
 }
 
-function workloadsIn(
+async function workloadsIn(
   clusters: Clusters,
   { namespace }: TargetParts,
   candidates: readonly ClusterInfo[],
-): readonly ObjectRef[] {
-  return candidates
-    .flatMap(({ name }) => clusters.get(name)?.overview({ kind: "cluster" })?.workloads ?? [])
+): Promise<readonly ObjectRef[]> {
+  const seen = await Promise.all(candidates.map(({ name }) => clusters.get(name)?.lookOver({ kind: "cluster" })));
+  return seen
+    .flatMap((one) => (one === undefined || one === null || isRefusal(one) ? [] : one.workloads))
     .map((row) => row.object)
     .filter((object) => namespace === null || object.namespace === namespace);
 }

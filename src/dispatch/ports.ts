@@ -5,10 +5,13 @@ import { demandWords } from "../approvals/may-vote.ts";
 import { needWords } from "../approvals/needed.ts";
 import { opensAt, opensWords } from "../approvals/opens-at.ts";
 import { decidePolicy } from "../approvals/policy.ts";
+import type { AnyAction } from "../core/action.ts";
 import { isJsonObject, numberAt, textAt } from "../core/json.ts";
+import type { Person } from "../core/person.ts";
 import type { Ports } from "../core/ports/index.ts";
 import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal } from "../core/refusal.ts";
+import { roleOf } from "../core/role.ts";
 import { grantsPort } from "./access/port.ts";
 import { breakGlassPort } from "./break-glass.ts";
 import { decideAgain } from "./decide-again.ts";
@@ -20,12 +23,14 @@ import { transition } from "./transition.ts";
 import { entryOf } from "./usage.ts";
 import { stopWatching, type Watchers } from "./verify.ts";
 
-export function actionPorts(deps: Deps, watchers: Watchers): Ports {
-  const { clock, clusters, manifests, people, onCall, audit, identity, policyFile } = deps;
+/** What a verb is handed that this person asks for: the clusters are the person's, so no verb could act as anybody else. */
+export type PortsFor = (person: Person, action: Pick<AnyAction, "kind" | "name">) => Ports;
+
+export function actionPorts(deps: Deps, watchers: Watchers): PortsFor {
+  const { clock, manifests, people, onCall, audit, identity, policyFile } = deps;
   const catalogue = { verbs: [...deps.verbs.values()].map(entryOf) };
-  const ports: Ports = {
+  const shared = {
     clock,
-    clusters,
     manifests,
     people,
     onCall,
@@ -36,11 +41,18 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
     catalogue,
     policy: policyView(deps),
     requests: requestsPort(deps, watchers),
-    grants: grantsPort(deps, () => ({ deps, ports, watchers })),
     freezes: freezesPort(deps),
     breakGlass: breakGlassPort(deps),
   };
-  return ports;
+  const portsFor: PortsFor = (person, { kind, name }) => {
+    const role = kind === "change" ? roleOf(name) : null;
+    return {
+      ...shared,
+      grants: grantsPort(deps, () => ({ deps, portsFor, watchers })),
+      clusters: deps.clusters.as({ kind: "person", person, role }),
+    };
+  };
+  return portsFor;
 }
 
 function policyView(deps: Deps): PolicyView {

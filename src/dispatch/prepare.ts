@@ -3,7 +3,7 @@ import { riskFactsOf } from "../approvals/risks.ts";
 import type { AnyAction, Asking } from "../core/action.ts";
 import { fullName, type KubeObject } from "../core/kube.ts";
 import type { Change, Draft, ObjectChange, Plan, PlannedChange, PreviewedChange } from "../core/plan.ts";
-import type { Caller } from "../core/ports/clusters.ts";
+import type { Clusters } from "../core/ports/clusters.ts";
 import type { Ports } from "../core/ports/index.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { RiskFact } from "../core/risk.ts";
@@ -17,26 +17,24 @@ export interface Preparing {
   /** As the action's own params read them, targets resolved. */
   readonly args: unknown;
   readonly asking: Asking;
-  readonly caller: Caller;
   /** Of the request: secret values enter the digest under it. */
   readonly digestKey: string;
 }
 
-/** The same world, arguments and request time give the same plan, whoever computes it: Slack, the CLI, the executor. */
-export async function prepare(
-  deps: Pick<Deps, "clusters" | "config">,
-  ports: Ports,
-  input: Preparing,
-): Promise<Plan | Refusal> {
+/**
+ * The same world, arguments and request time give the same plan, whoever computes it: Slack, the CLI, the executor. The ports
+ * are the requester's: rights that the calls take and the requester would lack, even approved, are a refusal here.
+ */
+export async function prepare(deps: Pick<Deps, "config">, ports: Ports, input: Preparing): Promise<Plan | Refusal> {
   const { action, args, asking } = input;
   if (action.observe === undefined || action.decide === undefined) throw new Error(`${action.name} makes no plan`);
   const facts = await action.observe(only(ports, action.needs), args, asking);
   if (isRefusal(facts)) return facts;
   const draft = action.decide(facts, args, asking);
   if (isRefusal(draft)) return draft;
-  const changes = await previewAll(deps, draft.changes, input.caller);
+  const changes = await previewAll(deps, ports.clusters, draft.changes);
   if (isRefusal(changes)) return changes;
-  const identities = await identitiesOf(deps, draft);
+  const identities = await identitiesOf(ports, draft);
   if (isRefusal(identities)) return identities;
   return complete({ action, draft, changes, key: input.digestKey, identities });
 }
@@ -83,13 +81,13 @@ export function only(ports: Ports, needs: readonly (keyof Ports)[]): Partial<Por
 }
 
 async function previewAll(
-  deps: Pick<Deps, "clusters" | "config">,
+  deps: Pick<Deps, "config">,
+  clusters: Clusters,
   changes: readonly Change[],
-  caller: Caller,
 ): Promise<readonly PlannedChange[] | Refusal> {
   const planned: PlannedChange[] = [];
   for (const change of changes) {
-    const one = change.kind !== "object" ? change : await preview(deps, change, caller);
+    const one = change.kind !== "object" ? change : await preview(deps, clusters, change);
     if (isRefusal(one)) return one;
     planned.push(one);
   }
@@ -98,16 +96,15 @@ async function previewAll(
 
 /** Two dry runs: what differs between them cannot be promised to anybody. */
 async function preview(
-  deps: Pick<Deps, "clusters" | "config">,
+  deps: Pick<Deps, "config">,
+  clusters: Clusters,
   change: ObjectChange,
-  caller: Caller,
 ): Promise<PreviewedChange | Refusal> {
-  const cluster = deps.clusters.get(change.object.cluster);
+  const cluster = clusters.get(change.object.cluster);
   if (cluster === null) return noSuchCluster(change.object.cluster);
-  const [first, second] = await Promise.all([
-    cluster.preview(change.call, caller),
-    cluster.preview(change.call, caller),
-  ]);
+  const lacking = await cluster.mayWrite(change.call);
+  if (lacking !== null) return lacking;
+  const [first, second] = await Promise.all([cluster.preview(change.call), cluster.preview(change.call)]);
   if (isRefusal(first)) return first;
   if (isRefusal(second)) return second;
   if (change.operation === "delete" || first === null || second === null) return { ...change, after: null };
@@ -119,12 +116,15 @@ async function preview(
 }
 
 /** Which clusters these are now: what was countersigned for one is not done to another that took its name over. */
-async function identitiesOf(deps: Pick<Deps, "clusters">, { changes, goals }: Draft): Promise<Identities | Refusal> {
+async function identitiesOf(
+  { clusters }: Pick<Ports, "clusters">,
+  { changes, goals }: Draft,
+): Promise<Identities | Refusal> {
   const identities = new Map<string, string>();
   for (const one of [...changes, ...goals]) {
     if (one.kind === "setting" || one.kind === "membership" || identities.has(one.object.cluster)) continue;
     const { cluster: name } = one.object;
-    const uid = (await deps.clusters.get(name)?.identity()) ?? noSuchCluster(name);
+    const uid = (await clusters.get(name)?.identity()) ?? noSuchCluster(name);
     if (isRefusal(uid)) return uid;
     identities.set(name, uid);
   }

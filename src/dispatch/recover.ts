@@ -9,9 +9,9 @@ import { glassNow, goesThroughFreezes } from "./break-glass.ts";
 import { carryOut } from "./carry-out.ts";
 import { decideAgain } from "./decide-again.ts";
 import { denied } from "./denied.ts";
-import type { Deps } from "./deps.ts";
+import { clusterConfig, type Deps } from "./deps.ts";
 import { finish } from "./execute.ts";
-import { type Executing, type JobOutcome, leaseMs } from "./executing.ts";
+import { type Acting, actAs, type Executing, type JobOutcome, leaseMs } from "./executing.ts";
 import { mayWrite, onlySettings } from "./may-write.ts";
 import { lookAt } from "./standings.ts";
 import { transition } from "./transition.ts";
@@ -33,18 +33,48 @@ export async function recover(executing: Executing, id: RequestId): Promise<JobO
   // Looking up what was done bumps versions in the cluster: under a halt that waits too, and so does what comes after it (R29).
   const isHalted = request.state === "executing" && (await deps.store.settings.get("halted")) !== null;
   if (isHalted && !onlySettings(request)) return { kind: "later", at: deps.clock.now() + haltedAgainMs };
+  const acting = await whoLooks(executing, request);
+  if (isRefusal(acting) && acting.code === "identity-unknown") return { kind: "later", at: deps.clock.now() + leaseMs };
   const taken = await transition(deps, id, { kind: "recovered", runner: deps.runner, leaseMs });
   // Held again since it was read: its job is this one, which must not be lost.
   if (isRefusal(taken) || taken.execution === null) return { kind: "later", at: deps.clock.now() + leaseMs };
   const holder: Holder = { runner: deps.runner, fence: taken.execution.fence };
   deps.log.info("interrupted execution is looked up", { request: id, state: taken.state });
-  if (taken.state === "verifying") {
-    watch(executing, taken, holder);
+  if (isRefusal(acting)) {
+    await transition(deps, id, { kind: "ended", ...holder, ...endUnseen(taken, acting) });
     return { kind: "done" };
   }
-  const carried = await carryOut(executing, taken, { holder, maySend: (now) => stillMay(deps, now) });
-  await finish(executing, taken, { holder, carried });
+  if (taken.state === "verifying") {
+    watch(acting, taken, holder);
+    return { kind: "done" };
+  }
+  const carried = await carryOut(acting, taken, { holder, maySend: (now) => stillMay(deps, now) });
+  await finish(acting, taken, { holder, carried });
   return { kind: "done" };
+}
+
+/** The requester; where no cluster of the plan knows people, the bot looks also for somebody who is gone. */
+async function whoLooks(executing: Executing, request: Request): Promise<Acting | Refusal> {
+  const { deps } = executing;
+  const acting = await actAs(executing, request);
+  if (!isRefusal(acting) || acting.code === "identity-unknown") return acting;
+  const objects = request.plan.changes.filter((change) => change.kind === "object");
+  const knowsPeople = objects.some(({ object }) => clusterConfig(deps, object.cluster)?.impersonation !== undefined);
+  return knowsPeople ? acting : { ...executing, requester: acting, clusters: deps.clusters };
+}
+
+/** Nobody looks in the place of a requester who is gone: what is not known stays so, and a person is needed. */
+function endUnseen(
+  request: Request,
+  refusal: Refusal,
+): { outcome: "failed" | "unknown" | "unconfirmed"; says: string } {
+  const why = `It was interrupted, and nobody can look in the requester's name: ${refusal.message}`;
+  if (request.state === "verifying") return { outcome: "unconfirmed", says: `Not confirmed. ${why}` };
+  if ((request.execution?.steps.length ?? 0) === 0) return { outcome: "failed", says: `Nothing was sent. ${why}` };
+  return {
+    outcome: "unknown",
+    says: `Whether it was done is not known. ${why} Look at the objects before asking anew.`,
+  };
 }
 
 /**

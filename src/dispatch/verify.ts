@@ -10,7 +10,7 @@ import { followAccess } from "./access/follow-access.ts";
 import { activate, lookAtGrant } from "./access/follow-request.ts";
 import { followMembership } from "./access/membership.ts";
 import { clusterConfig, type Deps } from "./deps.ts";
-import type { Executing } from "./executing.ts";
+import type { Acting, Executing } from "./executing.ts";
 import { entryOf } from "./setting-entry.ts";
 import { stillSo } from "./still-so.ts";
 import { refreshCard, transition } from "./transition.ts";
@@ -22,11 +22,11 @@ const watchLeaseMs = 30_000;
 const heartbeatMs = 10_000;
 
 /** Starts watching; a watch of the same request under an earlier fence, which could record nothing any more, ends. */
-export function watch(executing: Executing, request: Request, holder: Holder): void {
-  const { watchers, deps } = executing;
+export function watch(acting: Acting, request: Request, holder: Holder): void {
+  const { watchers, deps } = acting;
   stopWatching(watchers, request.id);
   const abort = new AbortController();
-  const ended = verify(executing, { request, holder, signal: abort.signal })
+  const ended = verify(acting, { request, holder, signal: abort.signal })
     .catch((error: unknown) =>
       deps.log.error("verification failed", { request: request.id, error: error instanceof Error ? error : undefined }),
     )
@@ -42,8 +42,8 @@ interface Verifying {
   readonly signal: AbortSignal;
 }
 
-async function verify(executing: Executing, verifying: Verifying): Promise<void> {
-  const { deps } = executing;
+async function verify(acting: Acting, verifying: Verifying): Promise<void> {
+  const { deps } = acting;
   const { request, holder, signal } = verifying;
   const late = new AbortController();
   const stop = AbortSignal.any([signal, late.signal]);
@@ -52,7 +52,7 @@ async function verify(executing: Executing, verifying: Verifying): Promise<void>
   let tookTooLong = false;
   let outcomes: readonly GoalOutcome[] = [];
   try {
-    outcomes = await followAll(executing, { request, holder, signal: stop });
+    outcomes = await followAll(acting, { request, holder, signal: stop });
     tookTooLong = late.signal.aborted && !signal.aborted;
   } finally {
     late.abort();
@@ -117,12 +117,12 @@ async function beat(deps: Deps, request: Request, holder: Holder, signal: AbortS
   }
 }
 
-async function followAll(executing: Executing, { request, signal }: Verifying): Promise<readonly GoalOutcome[]> {
-  const tell = teller(executing.deps, request);
+async function followAll(acting: Acting, { request, signal }: Verifying): Promise<readonly GoalOutcome[]> {
+  const tell = teller(acting.deps, request);
   const all: (Progress | null)[] = request.plan.goals.map(() => null);
   return Promise.all(
     request.plan.goals.map((goal, index) =>
-      followOne(executing, goal, {
+      followOne(acting, goal, {
         plan: request.plan,
         signal,
         progress: (step) => {
@@ -140,13 +140,17 @@ interface Following {
   readonly progress: (step: Progress) => void;
 }
 
-async function followOne({ deps }: Executing, goal: Goal, { plan, signal, progress }: Following): Promise<GoalOutcome> {
+async function followOne(
+  { deps, clusters }: Acting,
+  goal: Goal,
+  { plan, signal, progress }: Following,
+): Promise<GoalOutcome> {
   if (goal.kind === "setting") {
     return settingGoal(goal, await deps.store.settings.get(goal.setting));
   }
   if (goal.kind === "membership") return followMembership(deps, goal, signal);
   if (goal.kind === "access") return followAccess(deps, goal, signal);
-  const cluster = deps.clusters.get(goal.object.cluster);
+  const cluster = clusters.get(goal.object.cluster);
   if (cluster === null) return { kind: "aborted", says: `There is no cluster ${goal.object.cluster} any more.` };
   const outcome = await cluster.follow(goal, signal, progress);
   if (goal.kind !== "present" || outcome.kind !== "reached") return outcome;

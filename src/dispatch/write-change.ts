@@ -3,7 +3,7 @@ import { digestOf } from "../core/digest.ts";
 import { mapAt, textAt } from "../core/json.ts";
 import { fullName, type KubeObject, pathOf, requestAnnotation } from "../core/kube.ts";
 import type { PreviewedChange } from "../core/plan.ts";
-import type { Caller, Cluster } from "../core/ports/clusters.ts";
+import type { Cluster } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { fieldDifferences } from "../kubernetes/diff.ts";
 import { meaningOf } from "../kubernetes/normalise.ts";
@@ -30,7 +30,6 @@ export type WriteResult =
 export interface Writing {
   readonly cluster: Cluster;
   readonly change: PreviewedChange;
-  readonly caller: Caller;
   readonly requestId: string;
   readonly deadlineMs: number;
   readonly unstablePaths: readonly string[];
@@ -51,7 +50,6 @@ export async function writeChange(writing: Writing): Promise<WriteResult> {
   const forbids = await writing.whyNotSend();
   if (forbids !== null) return forbids === "late" ? { kind: "late" } : { kind: "forbidden", refusal: forbids };
   const outcome = await cluster.write(change.call, {
-    caller: writing.caller,
     fresh,
     requestId: writing.requestId,
     deadlineMs: writing.deadlineMs,

@@ -6,6 +6,7 @@ import type { AccessTargets } from "../core/ports/access-targets.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { ClusterNames } from "../core/ports/clusters.ts";
 import type { Log } from "../core/ports/log.ts";
+import type { People } from "../core/ports/people.ts";
 import type { Closing } from "./closing.ts";
 import type { IdentitySecrets, OpenProviders } from "./identity.ts";
 
@@ -34,6 +35,7 @@ export interface Base {
   readonly version: string;
   readonly closing: Closing;
   readonly bell: Bell;
+  readonly knownOf: (directory: People) => People;
   /** In place of the providers that the configuration names. */
   readonly openProviders?: OpenProviders;
 }

@@ -12,6 +12,7 @@ import type { Patient } from "../../src/cli/doctor/finding.ts";
 import { checkTokens } from "../../src/cli/doctor/tokens.ts";
 import { botScopes } from "../../src/integrations/slack/scopes.ts";
 import { temporaryDirectory } from "../store/samples.ts";
+import { printedRights } from "../support/linked.ts";
 import { startTown } from "../support/town.ts";
 import { runCli } from "./capture.ts";
 import { type ConfigParts, configText } from "./config.ts";
@@ -206,6 +207,60 @@ test("unbounded impersonation fails, bounded impersonation does not", async (t) 
   assert.match(out, /^MEND {2}impersonation in sample: The bot may act as anybody at all: impersonate groups/m);
   const bounded = { apiGroups: [""], resources: ["groups"], resourceNames: ["engineers"], verbs: ["impersonate"] };
   assert.doesNotMatch((await (await house(t, { rights: [...enough, bounded] })).doctor()).out, /impersonation/);
+});
+
+const mapped = (kubeconfig: string) =>
+  `  - { name: sample, environment: test, kubeconfig: ${kubeconfig}, impersonation: { user: { claim: email, prefix: "oidc:" }, groups: { from: idp, prefix: "oidc:", only: [sre] } } }`;
+
+test("where people act as themselves, the printed rights are enough and no more; others are told with what prints them", async (t) => {
+  const { doctor, directory, cluster } = await house(t, { rights: [] });
+  const file = join(directory, "countersign.yaml");
+  const clusters = mapped(join(directory, "kubeconfig"));
+  const places = { dataDirectory: join(directory, "data"), checkpoints: join(directory, "outside") };
+  writeFileSync(file, configText({ ...places, clusters }));
+  const none = await doctor();
+  assert.equal(none.code, 1);
+  assert.match(none.out, /^MEND {2}rights in sample: The bot may not, in all namespaces: list deployments\.apps/m);
+  assert.match(
+    none.out,
+    /^MEND {2}impersonation in sample: The bot may not: create subjectaccessreviews, impersonate group oidc:sre, .*countersign:approved:restart/m,
+  );
+  assert.match(none.out, /countersign rbac --cluster sample/);
+  for (const flags of [["--constrained"], ["--no-constrained"]]) {
+    for (const object of await printedRights(["--config", file, "--bot-user", "bot", "--users", "oidc:ana", ...flags]))
+      cluster.objects.put(object);
+    const { out } = await doctor();
+    assert.match(out, /^ok {4}rights in sample: /m);
+    assert.match(out, /^ok {4}impersonation in sample: /m);
+  }
+  cluster.objects.put(
+    role([
+      { apiGroups: [""], resources: ["groups", "users"], verbs: ["impersonate"] },
+      { ...all, verbs: ["*"] },
+    ])[0] ?? {},
+  );
+  const { code, out } = await doctor();
+  assert.equal(code, 1);
+  assert.match(out, /^MEND {2}impersonation in sample: The bot may act above everybody: impersonate every group/m);
+  assert.match(out, /^look {2}impersonation in sample: The bot may act as a user of any name/m);
+  assert.match(
+    out,
+    /^look {2}rights in sample: The bot itself may get secrets, list secrets, patch deployments\.apps/m,
+  );
+});
+
+test("the right to act in system:masters alone fails too", async (t) => {
+  const masters = { apiGroups: [""], resources: ["groups"], resourceNames: ["system:masters"], verbs: ["impersonate"] };
+  const { doctor, directory } = await house(t, { rights: [masters] });
+  const places = { dataDirectory: join(directory, "data"), checkpoints: join(directory, "outside") };
+  writeFileSync(
+    join(directory, "countersign.yaml"),
+    configText({ ...places, clusters: mapped(join(directory, "kubeconfig")) }),
+  );
+  assert.match(
+    (await doctor()).out,
+    /^MEND {2}impersonation in sample: The bot may act above everybody: impersonate group system:masters/m,
+  );
 });
 
 test("more than five seconds of skew fail, in either direction", async () => {

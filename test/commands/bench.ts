@@ -67,7 +67,7 @@ export async function openBench(ports: Partial<Ports> = {}, also: readonly JsonO
   const clock = { ...systemClock, now: () => startMs + 5 * 60_000 };
   const catalogue = { verbs: [...verbs.values()].map(entryOf) };
   const all = { clock, clusters, manifests, catalogue, identity: noIdentity, ...ports } as Ports;
-  const deps = { clusters, config: { clusters: [config] } } as unknown as Parameters<typeof prepare>[0];
+  const deps = { config: { clusters: [config] } } as unknown as Parameters<typeof prepare>[0];
   const invoked = async (text: string, document?: string) => {
     const parsed = parse(text, verbs);
     if (isRefusal(parsed)) return parsed;
@@ -77,7 +77,7 @@ export async function openBench(ports: Partial<Ports> = {}, also: readonly JsonO
   const planned = async (one: Awaited<ReturnType<typeof invoked>>): Promise<Plan | Refusal> => {
     if (isRefusal(one)) return one;
     const { action, args } = one;
-    return prepare(deps, all, { action, args, asking, caller: { kind: "bot" }, digestKey: "key" });
+    return prepare(deps, all, { action, args, asking, digestKey: "key" });
   };
   return {
     sample,

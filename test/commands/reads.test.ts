@@ -165,7 +165,16 @@ test("a diff shows the fields, and says when nothing would change", async () => 
 
 function overview(more: Partial<Overview> = {}): Overview {
   const pods = { total: 0, ready: 0, pending: 0, failed: 0 };
-  return { asOf: startMs, live: true, nodes: { ready: 3, total: 3 }, workloads: [], pods, troubled: [], ...more };
+  return {
+    asOf: startMs,
+    live: true,
+    isPartial: false,
+    nodes: { ready: 3, total: 3 },
+    workloads: [],
+    pods,
+    troubled: [],
+    ...more,
+  };
 }
 
 function statusOf(...overviews: readonly (Overview | null)[]): string {

@@ -12,6 +12,7 @@ import { why } from "../../src/commands/why.ts";
 import type { AuditRecord } from "../../src/core/audit.ts";
 import type { Decision } from "../../src/core/policy.ts";
 import type { BreakGlasses } from "../../src/core/ports/break-glass.ts";
+import type { Clusters } from "../../src/core/ports/clusters.ts";
 import type { Requests, Standing } from "../../src/core/ports/requests.ts";
 import { isRefusal, refuse } from "../../src/core/refusal.ts";
 import type { Request } from "../../src/core/request.ts";
@@ -139,10 +140,12 @@ const decisions: readonly (readonly [Decision, RegExp])[] = [
   ],
 ];
 
+const noClusters: Clusters = { all: () => [], get: () => null, as: () => noClusters };
+
 for (const [decision, says] of decisions) {
   test(`can-i says ${says.source}`, async () => {
     const ports = {
-      clusters: { all: () => [], get: () => null },
+      clusters: noClusters,
       clock: { now: () => 0, wait: async () => {} },
       policy: { decide: () => decision, explain: () => ["because"], mayEver: () => true, ...noWindow },
       catalogue: { verbs: [{ name: "set image", kind: "change", summary: "", usage: "", flags: [], examples: [] }] },

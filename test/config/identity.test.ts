@@ -10,10 +10,13 @@ import type { Config } from "../../src/core/config.ts";
 const provider = "{ title: Example IdP, issuer: https://id.example.com, clientId: c, groupsClaim: groups }";
 const whole = `{ baseUrl: https://ops.example.com, provider: ${provider}, slack: { clientId: "1.2" } }`;
 
+/** With a sign-in, each cluster says what people are called there. */
+const mapping = '{ user: { claim: sub, prefix: "" } }';
+
 /** Groups stand from line 5 on, the policy's need on the last line. */
 function load(groups: readonly string[], identity: string | null = whole, from = "platform"): Config | string {
   const text = [
-    "clusters: [{ name: prod, environment: production }]",
+    `clusters: [{ name: prod, environment: production${identity === null ? "" : `, impersonation: ${mapping}`} }]`,
     'channels: { approvals: "#a", audit: "#b" }',
     "audit: { checkpoints: /x }",
     "groups:",

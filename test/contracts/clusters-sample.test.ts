@@ -171,7 +171,7 @@ test("a write whose reply is lost is unknown, and reading tells that it landed",
       body: [{ op: "add", path: "/spec/paused", value: true }],
       guard: "json-patch-test",
     } as const;
-    const options = { caller: { kind: "bot" }, fresh, requestId: "r-4k7m2qx", deadlineMs: 5_000 } as const;
+    const options = { fresh, requestId: "r-4k7m2qx", deadlineMs: 5_000 } as const;
     assert.equal((await at.cluster.write(call, options)).kind, "unknown");
     const live = got(await at.cluster.read(found));
     assert.equal(valueAt(live ?? {}, "spec", "paused"), true);

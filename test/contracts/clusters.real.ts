@@ -16,7 +16,7 @@ import { startTestCluster } from "../cluster/start.ts";
 import { createNamespace, type TestCluster } from "../cluster/test-cluster.ts";
 import type { UserName } from "../cluster/users.ts";
 import { eventually } from "../support/hand-clock.ts";
-import { personNamed } from "../support/scripted-adapter.ts";
+import { byName, personNamed } from "../support/scripted-adapter.ts";
 import { type ContractCluster, clustersContract } from "./clusters.ts";
 
 let starting: Promise<TestCluster> | null = null;
@@ -34,6 +34,7 @@ async function openAs(user: UserName): Promise<OpenClusters> {
         access: { kind: "kubeconfig", file: real.kubeconfig(user), context: null },
         isDefault: true,
         unstablePaths: [],
+        impersonation: byName,
       },
     ],
     clock: systemClock,
@@ -41,11 +42,10 @@ async function openAs(user: UserName): Promise<OpenClusters> {
     log: { debug() {}, info() {}, warn() {}, error() {} },
     version: "0.0.0",
     secretTagKey: Buffer.alloc(32, 3),
-    impersonationOf: (person) => ({ user: person.name, groups: ["team-a", "team-b"] }),
   });
 }
 
-async function openReal(namespace: string): Promise<ContractCluster> {
+async function openReal(namespace: string): Promise<ContractCluster & { readonly clusters: OpenClusters }> {
   const real = await realCluster();
   await createNamespace(real, namespace);
   const clusters = await openAs("admin");
@@ -56,6 +56,7 @@ async function openReal(namespace: string): Promise<ContractCluster> {
   const dispatcher = new Agent({ connect: { ca: real.caPem } });
   return {
     cluster,
+    clusters,
     namespace,
     async send(method, path, body, type = "application/json") {
       const answer = await request(`${real.server}${path}`, {
@@ -99,7 +100,7 @@ test("a real rollout is followed to its end, its pods are counted, its log read"
     assert.deepEqual(outcome, { kind: "reached", says: 'deployment "checkout" successfully rolled out' });
     const scope = { kind: "workload", object: found[0] } as const;
     await eventually(() => at.cluster.overview(scope)?.pods.ready === 2);
-    assert.equal(at.cluster.overview(scope)?.nodes.ready, 2);
+    assert.equal(at.cluster.overview(scope)?.nodes?.ready, 2);
     const kind = await at.cluster.kindOf("pods");
     assert.ok(!isRefusal(kind));
     const pods = await at.cluster.table({ kind, namespace: "follow-1", limit: 10 });
@@ -139,9 +140,15 @@ test("a person writes under their own name and groups, which the cluster's audit
       body: [{ op: "add", path: "/spec/paused", value: true }],
       guard: "json-patch-test",
     } as const;
-    const caller = { kind: "person", person: personNamed("ana@example.com"), role: null } as const;
-    const options = { caller, fresh: made.body, requestId: "r-4k7m2qx", deadlineMs: 10_000 };
-    const outcome = await at.cluster.write(call, options);
+    const caller = {
+      kind: "person",
+      person: personNamed("ana@example.com", ["team-a", "team-b"]),
+      role: null,
+    } as const;
+    const hers = at.clusters.as(caller).get("real");
+    assert.ok(hers !== null);
+    const options = { fresh: made.body, requestId: "r-4k7m2qx", deadlineMs: 10_000 };
+    const outcome = await hers.write(call, options);
     assert.ok(outcome.kind === "refused" && outcome.refusal.code === "cluster-forbids", JSON.stringify(outcome));
     assert.ok(outcome.refusal.message.includes('User "ana@example.com" cannot patch resource "deployments"'));
     const access = { verb: "patch", group: "apps", resource: "deployments", namespace: "people" };
@@ -200,7 +207,7 @@ test("a Deployment's undo, as kubectl makes it, brings the earlier revision's te
         ],
         guard: "json-patch-test",
       } as const;
-      const options = { caller: { kind: "bot" }, fresh, requestId: "r-4k7m2qx", deadlineMs: 10_000 } as const;
+      const options = { fresh, requestId: "r-4k7m2qx", deadlineMs: 10_000 } as const;
       outcome = await at.cluster.write(call, options);
     }
     assert.equal(outcome.kind, "written", JSON.stringify(outcome));

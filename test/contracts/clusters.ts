@@ -106,7 +106,6 @@ export function clustersContract(open: () => Promise<ContractCluster>): void {
     guard: "delete-preconditions",
   });
   const options = (fresh: KubeObject | null): WriteOptions => ({
-    caller: bot,
     fresh,
     requestId: "r-4k7m2qx",
     deadlineMs: 10_000,
@@ -193,17 +192,17 @@ export function clustersContract(open: () => Promise<ContractCluster>): void {
 
   test("a preview tells what would be stored and changes nothing", async () => {
     const { ref, fresh } = await newConfigMap("preview-me");
-    const after = present(await cluster.preview(jsonPatch(ref, "2"), bot));
+    const after = present(await cluster.preview(jsonPatch(ref, "2")));
     assert.deepEqual(after.data, { a: "2" });
     assert.deepEqual(present(await cluster.read(ref)), fresh);
-    assert.equal(await cluster.preview(remove(ref), bot), null);
+    assert.equal(await cluster.preview(remove(ref)), null);
     assert.deepEqual(present(await cluster.read(ref)), fresh);
   });
 
   test("a preview with an unknown field is refused: validation is strict", async () => {
     const { ref } = await newDeployment("strict");
     const body = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "strict" }, spec: { replicsa: 2 } };
-    const refusal = await cluster.preview({ ...apply(ref, {}), path: pathOf(ref), body }, bot);
+    const refusal = await cluster.preview({ ...apply(ref, {}), path: pathOf(ref), body });
     assert.ok(
       isRefusal(refusal) && refusal.code === "cluster-rejects" && refusal.message.includes("replicsa"),
       JSON.stringify(refusal),
@@ -271,7 +270,7 @@ export function clustersContract(open: () => Promise<ContractCluster>): void {
     const theirs = await at.send("PATCH", `${path}?fieldManager=other`, body, "application/apply-patch+yaml");
     assert.ok(theirs.status === 200 || theirs.status === 201, JSON.stringify(theirs.body));
     const ref = refTo(configMap, theirs.body as KubeObject);
-    const refusal = await cluster.preview(apply(ref, { a: "ours" }), bot);
+    const refusal = await cluster.preview(apply(ref, { a: "ours" }));
     assert.ok(
       isRefusal(refusal) && refusal.code === "field-conflict" && refusal.message.includes(".data.a"),
       JSON.stringify(refusal),

@@ -41,10 +41,12 @@ export interface Sample {
 
 export function clustersOf(...samples: readonly Sample[]): Clusters {
   const clusters = new Map(samples.map((sample) => [sample.cluster, clusterOf(sample)]));
-  return {
+  const all: Clusters = {
     all: () => [...clusters.values()].map((cluster) => cluster.info),
     get: (name) => clusters.get(name) ?? null,
+    as: () => all,
   };
+  return all;
 }
 
 export function refOf(cluster: string, text: string): ObjectRef {
@@ -83,8 +85,9 @@ function clusterOf(sample: Sample): Cluster {
         )
         .filter((object) => object.name.startsWith(words.name ?? ""));
     },
-    overview: () => ({
+    lookOver: async () => ({
       asOf: 0,
+      isPartial: false,
       live: true,
       nodes: { ready: 0, total: 0 },
       pods: { total: 0, ready: 0, pending: 0, failed: 0 },

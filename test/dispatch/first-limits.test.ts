@@ -47,7 +47,8 @@ test("while the log can't go on, the refusal is its own, with what the operator 
     store: { requests: { list: async () => [] } },
     sealedBecause: () => why,
   };
-  const handling = { deps, commandRate: { take: async () => null } } as unknown as Handling;
+  const portsFor = () => ({ clusters: deps.clusters });
+  const handling = { deps, portsFor, commandRate: { take: async () => null } } as unknown as Handling;
   const origin = {
     account: person.account,
     channelId: "C1",

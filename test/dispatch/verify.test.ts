@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StoreUnavailable } from "../../src/core/ports/store.ts";
 import type { Request } from "../../src/core/request.ts";
-import type { Executing } from "../../src/dispatch/executing.ts";
+import type { Acting } from "../../src/dispatch/executing.ts";
 import { type Watchers, watch } from "../../src/dispatch/verify.ts";
 
 test("F5: a heartbeat that the store refuses is logged, and nothing is left unhandled", async () => {
@@ -27,10 +27,10 @@ test("F5: a heartbeat that the store refuses is logged, and nothing is left unha
   };
   const store = { requests: { get: away }, transact: away, settings: { get: away } };
   const executing = {
-    deps: { clock, log, store, clusters: { get: () => ({ follow }) } },
-    ports: {},
+    deps: { clock, log, store },
+    clusters: { get: () => ({ follow }) },
     watchers,
-  } as unknown as Executing;
+  } as unknown as Acting;
   const request = {
     id: "r-1",
     plan: { verifyWithinMs: 1_000, goals: [{ kind: "rollout", object: { cluster: "a" } }] },

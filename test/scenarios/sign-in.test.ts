@@ -7,6 +7,7 @@ import type { Message } from "../../demo/slack/records.ts";
 import { TEAM } from "../../demo/slack/seed.ts";
 import { type Browser, openBrowser } from "../support/browser.ts";
 import { JumpClock } from "../support/jump-clock.ts";
+import { withMapping } from "../support/linked.ts";
 import { scriptedProvider } from "../support/scripted-provider.ts";
 import { errorsOf } from "../support/story.ts";
 import { ana, ben, chloe, dev, eve, identitySecrets, startTown } from "../support/town.ts";
@@ -23,7 +24,7 @@ const identity = `identity:
 
 /** Ana is let by a group that only her sign-in shows; security may end links. */
 const configured = (text: string): string =>
-  `${text
+  `${withMapping(text)
     .replace("groups:\n", "groups:\n  - name: dba\n    idpGroups: [db-admins]\n  - name: data\n    groups: [dba]\n")
     .replace(
       "  rules:\n",

@@ -1,6 +1,7 @@
 // The Kubernetes adapter on a scripted server and a clock moved by hand, and the one Deployment that tests talk about.
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
+import type { ImpersonationConfig } from "../../src/core/config.ts";
 import { asClusterName } from "../../src/core/ids.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { Kind, ObjectRef } from "../../src/core/kube.ts";
@@ -18,19 +19,26 @@ export interface ScriptedAdapter {
   close(): Promise<void>;
 }
 
+/** People are known by their subject and the groups of their sign-in, as they are. */
+export const byName: ImpersonationConfig = {
+  user: { claim: "sub", prefix: "" },
+  groups: { from: "idp", prefix: "", only: null },
+  uidClaim: null,
+  extra: {},
+  unlinked: null,
+};
+
 /** Linked people are known in the cluster by their name, in the groups `shop-team` and `oncall`. */
 export async function openScriptedAdapter(): Promise<ScriptedAdapter> {
   const clock = new HandClock();
   const server = await startScriptedCluster();
   const clusters = await openClusters({
-    clusters: [server.config],
+    clusters: [{ ...server.config, impersonation: byName }],
     clock,
     random: (count) => new Uint8Array(count),
     log: { debug() {}, info() {}, warn() {}, error() {} },
     version: "1.2.3",
     secretTagKey: Buffer.alloc(32, 1),
-    impersonationOf: (person) =>
-      person.subject === null ? null : { user: person.name, groups: ["shop-team", "oncall"] },
   });
   const cluster = clusters.get("staging");
   assert.ok(cluster !== null);
@@ -79,8 +87,10 @@ export function feed(watch: ServerResponse | undefined, type: string, object: Js
 }
 
 /** A linked person. */
-export function personNamed(name: string): Person {
+export function personNamed(name: string, groups: readonly string[] = ["shop-team", "oncall"]): Person {
   const account = { enterpriseId: null, teamId: "T1", userId: "U1" };
   const subject = { issuer: "https://idp.example", subject: name };
-  return { human: humanOf(account, subject), account, subject, assurance: "linked", name, zone: "UTC", groups: [] };
+  const link = { ...subject, claims: {}, groups, linkedAt: 0, seenAt: 0, steppedUpAt: null };
+  const human = humanOf(account, subject);
+  return { human, account, subject, assurance: "linked", name, zone: "UTC", groups: [], link };
 }

@@ -1,6 +1,6 @@
 // Talking to the bot in a scenario: a command, its answer, and the countersigning of what it asks for.
 import type { Message } from "../../demo/slack/records.ts";
-import { ben, type Town } from "./town.ts";
+import { ben, type Place } from "./town.ts";
 
 /** The text of a message, blocks included, escapes undone enough to be read. */
 export function wordsOf(message: Pick<Message, "text" | "blocks">): string {
@@ -17,7 +17,7 @@ function textsIn(value: unknown): readonly string[] {
 }
 
 /** Types `/ops text` and gives what only this person is answered. */
-export async function tell(town: Town, user: string, text: string): Promise<string> {
+export async function tell(town: Place, user: string, text: string): Promise<string> {
   const { slack } = town;
   const before = slack.ephemerals(user).length;
   await slack.as(user).command("#general", "/ops", text);
@@ -32,18 +32,18 @@ export function requestIn(answer: string): string {
 }
 
 /** Asks for a change; the card that people vote on. */
-export async function ask(town: Town, user: string, text: string): Promise<Message> {
+export async function ask(town: Place, user: string, text: string): Promise<Message> {
   return cardOf(town, requestIn(await tell(town, user, text)));
 }
 
-export function cardOf(town: Town, id: string): Promise<Message> {
+export function cardOf(town: Place, id: string): Promise<Message> {
   return town.card((message) => message.text.startsWith(`${id} waits`));
 }
 
 export const idOf = (card: Message): string => requestIn(card.text);
 
 /** The card once its first line says so. */
-export async function cardSays(town: Town, card: Message, says: RegExp): Promise<string> {
+export async function cardSays(town: Place, card: Message, says: RegExp): Promise<string> {
   const current = () => town.slack.messages(card.channel).find((one) => one.ts === card.ts);
   const found = await town.slack.waitUntil(
     () => (says.test(current()?.text ?? "") ? current() : undefined),
@@ -54,14 +54,14 @@ export async function cardSays(town: Town, card: Message, says: RegExp): Promise
 }
 
 /** Votes and closes the form, as a hand would before the next vote. */
-export async function approve(town: Town, user: string, card: Message): Promise<void> {
+export async function approve(town: Place, user: string, card: Message): Promise<void> {
   await town.vote(user, card, "approve");
   while (town.slack.modalsOf(user).length > 0) await town.slack.as(user).closeModal();
 }
 
 /** Asked by one, countersigned by another, carried out to its end. */
 export async function carriedOut(
-  town: Town,
+  town: Place,
   user: string,
   text: string,
   end = /is done and verified/,

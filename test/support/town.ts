@@ -45,7 +45,7 @@ export interface Place {
   readonly configFile: string;
   readonly faults: readonly string[];
   startBot(
-    options?: Pick<BotOptions, "clock" | "clusterNamesOf" | "accessTargets" | "openProviders"> &
+    options?: Pick<BotOptions, "clock" | "clusterNamesOf" | "accessTargets" | "openProviders" | "knownOf"> &
       Partial<Pick<BotOptions, "config">>,
   ): Promise<Bot>;
   stopBot(): Promise<void>;

@@ -46,8 +46,49 @@ const impersonated: readonly Wanted[] = ["users", "groups", "serviceaccounts"].m
   verbs: ["impersonate"],
 }));
 
-export const checkRights: Check = async ({ clusters }) =>
-  (await Promise.all(clusters.filter(({ trouble }) => trouble === null).map(rightsIn))).flat();
+export const checkRights: Check = async ({ clusters, config }) => {
+  const people = config.clusters.filter(({ impersonation }) => impersonation !== undefined).map(({ name }) => name);
+  const found = clusters
+    .filter(({ trouble }) => trouble === null)
+    .map((cluster) => (people.some((name) => name === cluster.name) ? ownRights(cluster) : rightsIn(cluster)));
+  return (await Promise.all(found)).flat();
+};
+
+/** Where people act with their own rights, the bot needs what its caches hold; the rest is `impersonation`'s to look at. */
+const shared: readonly Wanted[] = [
+  { group: "apps", resource: "deployments", verbs: ["list", "watch"] },
+  { group: "apps", resource: "statefulsets", verbs: ["list", "watch"] },
+  { group: "apps", resource: "daemonsets", verbs: ["list", "watch"] },
+  { group: "", resource: "pods", verbs: ["list", "watch"] },
+  { group: "", resource: "nodes", verbs: ["list", "watch"] },
+  { group: "", resource: "namespaces", verbs: ["list"] },
+  { group: "", resource: "namespaces", name: "kube-system", verbs: ["get"] },
+];
+
+/** What a bot that acts as people has no use for, and a thief of its token would. */
+const tooMuch: readonly Wanted[] = [
+  { group: "", resource: "secrets", verbs: ["get", "list"] },
+  { group: "apps", resource: "deployments", verbs: ["patch", "delete"] },
+  { group: "", resource: "pods", subresource: "exec", verbs: ["create"] },
+];
+
+async function ownRights(cluster: ExaminedCluster): Promise<readonly Finding[]> {
+  const [needed, beyond] = await Promise.all([notAllowed(cluster, shared), allowed(cluster, tooMuch)]);
+  const rights = `rights in ${cluster.name}`;
+  const print = `countersign rbac --cluster ${cluster.name} prints what it needs.`;
+  const findings: Finding[] = [];
+  if (needed.length > 0)
+    findings.push(fail(rights, `The bot may not, in all namespaces: ${needed.join(", ")}.`, print));
+  if (beyond.length > 0)
+    findings.push(
+      warn(
+        rights,
+        `The bot itself may ${beyond.join(", ")}, though people's own rights count.`,
+        `Take it away: ${print}`,
+      ),
+    );
+  return findings.length > 0 ? findings : [ok(rights, "The bot may keep its caches, and nothing beside.")];
+}
 
 async function rightsIn(cluster: ExaminedCluster): Promise<readonly Finding[]> {
   const [needed, useful, everybody] = await Promise.all([

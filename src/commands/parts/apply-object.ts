@@ -79,7 +79,7 @@ export async function prepareDocument(
   const ref: ObjectRef = { ...place, uid: textAt(live ?? undefined, "metadata", "uid") };
   const body = bodyOf(document.content, place);
   const sent = { index: document.index, ref, body, live, force: false, takes: [] };
-  const tried = await cluster.preview(applyChange(sent).call, { kind: "bot" });
+  const tried = await cluster.preview(applyChange(sent).call);
   if (!isRefusal(tried)) return finished(cluster, sent, tried);
   if (tried.code !== "field-conflict") return inDocument(document, tried);
   const conflicts = tried.conflicts ?? [];
@@ -88,7 +88,7 @@ export async function prepareDocument(
   if (conflicts.length === 0) return inDocument(document, tried);
   if (others.length > 0 && !options.force) return conflictRefusal(ref, others);
   const taking = { ...sent, force: true, takes: others };
-  const forced = await cluster.preview(applyChange(taking).call, { kind: "bot" });
+  const forced = await cluster.preview(applyChange(taking).call);
   return isRefusal(forced) ? inDocument(document, forced) : finished(cluster, taking, forced);
 }
 

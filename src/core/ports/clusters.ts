@@ -7,7 +7,7 @@ import type { Refusal } from "../refusal.ts";
 
 /**
  * Under whose rights a call is made: the bot's own, or a person's by impersonation. `role` is what an approved request adds to
- * the person's groups, `countersign:approved:<role>`; null for reads.
+ * the person's groups, `countersign:approved:<role>`, for dry runs and writes; reads never carry it.
  */
 export type Caller =
   | { readonly kind: "bot" }
@@ -23,6 +23,13 @@ export interface Clusters {
   all(): readonly ClusterInfo[];
   /** null when no such cluster is configured. */
   get(name: string): Cluster | null;
+  /**
+   * The same clusters, in which everything is asked with this caller's rights, whoever's view it is taken from. Discovery,
+   * `identity` and the watch caches stay the bot's; what the caches answer is filtered by what the caller may list. A person
+   * whom a cluster's mapping gives no name is refused with `not-linked` at each call. Where a cluster has no mapping, all are
+   * the bot. Cheap: nothing is called.
+   */
+  as(caller: Caller): Clusters;
 }
 
 /** What was typed as a target, taken apart; each part may be missing. */
@@ -32,7 +39,10 @@ export interface TargetWords {
   readonly name?: string;
 }
 
-/** Every method refuses with `cluster-unreachable`, `cluster-forbids` or `cluster-rejects` where the server says so. */
+/**
+ * One cluster as its caller sees it. Every method refuses with `cluster-unreachable`, `cluster-forbids` or `cluster-rejects`
+ * where the server says so.
+ */
 export interface Cluster {
   readonly info: ClusterInfo;
 
@@ -44,10 +54,11 @@ export interface Cluster {
   kindOfManifest(apiVersion: string, kind: string): Promise<Kind | Refusal>;
 
   /**
-   * What matches the words among the resources given (`deployments.apps`, …): from the watch caches for workloads, from the
-   * server otherwise. At most 50, exact names before prefixes.
+   * What matches the words among the resources given (`deployments.apps`, …) and the caller may list: from the watch caches for
+   * workloads, from the server otherwise. At most 50, exact names before prefixes. Refused when nothing of it may be listed.
    */
   find(words: TargetWords, resources: readonly string[]): Promise<readonly ObjectRef[] | Refusal>;
+  /** Those that the caller may get. */
   namespaces(): Promise<readonly string[] | Refusal>;
 
   /** One object, fresh from the server; null when there is none. Secret values are replaced before they leave the adapter. */
@@ -60,8 +71,13 @@ export interface Cluster {
   logs(query: LogQuery): Promise<LogText | Refusal>;
   /** Pods' or nodes' usage; refuses with `no-metrics` where the metrics API is missing. */
   usage(what: "pods" | "nodes", namespace: string | null): Promise<readonly Usage[] | Refusal>;
-  /** May the caller? By (Self)SubjectAccessReview. */
-  canI(caller: Caller, access: Access): Promise<Allowed | Refusal>;
+  /** May the subject, with its role? By (Self)SubjectAccessReview, asked anew each time. A preview: the call itself decides. */
+  canI(subject: Caller, access: Access): Promise<Allowed | Refusal>;
+  /**
+   * Whether the caller, with its role, may send the call, by review of every right that it takes; null when it may. The bot is
+   * not asked about: what it may not do, the dry run says.
+   */
+  mayWrite(call: Call): Promise<Refusal | null>;
 
   /** May whoever is called so in the cluster? By SubjectAccessReview; the bot's own rights never answer for somebody else. */
   mayDo(subject: ClusterNames, access: Access): Promise<Allowed | Refusal>;
@@ -71,11 +87,16 @@ export interface Cluster {
    */
   tokenFor(wanted: TokenWanted): Promise<IssuedToken | Refusal>;
 
-  /** What the caches know of workloads and pods, without waiting; `null` while no cache is warm. */
+  /**
+   * What the caches know of workloads and pods, without waiting, and the caller may list; `null` while no cache is warm or not
+   * all of what may be listed is known (kept for at most 30 s): then ask `lookOver`.
+   */
   overview(scope: OverviewScope): Overview | null;
+  /** The same, after asking what the caller may list; null while no cache is warm. Refused when it is nothing. */
+  lookOver(scope: OverviewScope): Promise<Overview | null | Refusal>;
 
   /** The call as server-side dry run (dryRun=All, fieldValidation=Strict): what would be stored, or why not. */
-  preview(call: Call, caller: Caller): Promise<KubeObject | null | Refusal>;
+  preview(call: Call): Promise<KubeObject | null | Refusal>;
   /**
    * Sends the call once, with the version fields of `fresh` put in by its guard and the request's annotation. Never retried:
    * an `unknown` outcome means the call may or may not have landed, and only reading tells.
@@ -192,7 +213,10 @@ export interface Overview {
   readonly asOf: number;
   /** False while a watch is broken: rows are then the last known ones. */
   readonly live: boolean;
-  readonly nodes: { readonly ready: number; readonly total: number };
+  /** True when the caller may not list all of what the scope names: the rest is neither shown nor counted. */
+  readonly isPartial: boolean;
+  /** null when the caller may not list nodes. */
+  readonly nodes: { readonly ready: number; readonly total: number } | null;
   readonly workloads: readonly WorkloadRow[];
   readonly pods: PodCounts;
   /** Pods that are not well, worst first. */
@@ -231,7 +255,6 @@ export interface TroubledPod {
 }
 
 export interface WriteOptions {
-  readonly caller: Caller;
   /** The object as just read, whose uid and resourceVersion guard the call; null for a creation. */
   readonly fresh: KubeObject | null;
   readonly requestId: string;

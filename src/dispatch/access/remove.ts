@@ -65,7 +65,6 @@ async function removeOne(
   const intent = { index, object: fullName(object), method: "DELETE", path: pathOf(object) };
   await recordWrite(deps, grant, { code: "write.intended", outcome: "ok", details: intent });
   const outcome = await cluster.write(deletionOf(object), {
-    caller: { kind: "bot" },
     fresh: live,
     requestId: grant.id,
     deadlineMs: writeDeadlineMs,

@@ -10,7 +10,7 @@ import type { Invocation } from "../../core/plan.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
 import { isOver, type Request } from "../../core/request.ts";
 import { planChanges } from "../drift.ts";
-import { askingOf, callerOf, type Executing } from "../executing.ts";
+import { actAs, askingOf, type Executing } from "../executing.ts";
 import { invokeAgain } from "../invoke.ts";
 import { prepare } from "../prepare.ts";
 import { questionOfPlan } from "../question.ts";
@@ -23,7 +23,7 @@ export interface Shorter {
 }
 
 export async function shortenGrant(executing: Executing, shorter: Shorter): Promise<Request | Refusal> {
-  const { deps, ports } = executing;
+  const { deps } = executing;
   const request = await deps.store.requests.get(shorter.id);
   if (request === null)
     return refuse("no-such-request", `There is no request ${shorter.id}.`, "Type approvals to see the open ones.");
@@ -35,14 +35,17 @@ export async function shortenGrant(executing: Executing, shorter: Shorter): Prom
   };
   const action = deps.verbs.get(invocation.verb);
   if (action === undefined) return refuse("no-such-verb", `“${invocation.verb}” is no verb any more.`, "Ask anew.");
-  const invoked = await invokeAgain(deps.clusters, action, invocation);
-  if (isRefusal(invoked)) return invoked;
-  const asking = askingOf(request);
-  const { digestKey } = request;
-  const plan = await prepare(deps, ports, { action, args: invoked.args, asking, caller: callerOf(), digestKey });
-  if (isRefusal(plan)) return plan;
-  const requester = await deps.people.person(request.requester.userId);
+  const acting = await actAs(executing, request);
+  if (isRefusal(acting)) return acting;
+  const { requester } = acting;
   if (isRefusal(requester)) return requester;
+  const invoked = await invokeAgain(acting.clusters, action, invocation);
+  if (isRefusal(invoked)) return invoked;
+  const asking = askingOf(request, requester);
+  const { digestKey } = request;
+  const ports = executing.portsFor(requester, action);
+  const plan = await prepare(deps, ports, { action, args: invoked.args, asking, digestKey });
+  if (isRefusal(plan)) return plan;
   const asked = { person: requester, now: deps.clock.now(), dryRun: false };
   const decision = decidePolicy(deps.policy(), questionOfPlan(deps.clusters, invoked, plan, asked));
   if (decision.kind === "deny") return refuse(decision.code, decision.reason, `Rule: ${decision.rule}.`);

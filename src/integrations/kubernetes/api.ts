@@ -1,10 +1,9 @@
 // Calls of the API that answer with JSON: one place turns statuses into refusals.
 import type { Json } from "../../core/json.ts";
-import type { Caller } from "../../core/ports/clusters.ts";
 import { isRefusal, type Refusal } from "../../core/refusal.ts";
-import { type ImpersonationOf, impersonationHeaders, impersonationOf } from "./impersonate.ts";
+import { type Impersonation, impersonationHeaders, type Who } from "./impersonate.ts";
 import { refusalOf, unreachable } from "./refusals.ts";
-import type { Answer, Ask, ClusterHttp, NoAnswer } from "./request.ts";
+import type { Answer, Ask, ClusterHttp, NoAnswer, Stream } from "./request.ts";
 
 /** Deadlines and waits, in ms; tests hand in shorter ones. */
 export interface Timing {
@@ -27,50 +26,53 @@ export const usualTiming: Timing = {
   discoveryMs: 60_000,
 };
 
-export const bot: Caller = { kind: "bot" };
-
+/** The calls of one caller; `asking` gives the same for another. */
 export class Api {
   readonly cluster: string;
-  readonly http: ClusterHttp;
   readonly timing: Timing;
-  readonly #nameOf: ImpersonationOf;
+  readonly who: Who;
+  readonly #http: ClusterHttp;
 
-  constructor(cluster: string, http: ClusterHttp, timing: Timing, nameOf: ImpersonationOf) {
+  constructor(cluster: string, http: ClusterHttp, timing: Timing, who: Who = null) {
     this.cluster = cluster;
-    this.http = http;
     this.timing = timing;
-    this.#nameOf = nameOf;
+    this.who = who;
+    this.#http = http;
   }
 
-  /** As the caller; an answer of any status. */
-  async as(caller: Caller, ask: Ask): Promise<Answer | NoAnswer | Refusal> {
-    const who = impersonationOf(caller, this.#nameOf);
-    if (isRefusal(who)) return who;
-    return await this.http.send({
-      ...ask,
-      headers: { ...ask.headers, ...impersonationHeaders(who, ask.requestId ?? null) },
-    });
+  asking(who: Who): Api {
+    return new Api(this.cluster, this.#http, this.timing, who);
   }
 
-  /** What the person is called in the cluster; null for the bot itself. */
-  who(caller: Caller): ReturnType<typeof impersonationOf> {
-    return impersonationOf(caller, this.#nameOf);
+  /** An answer of any status; nothing is sent for a caller who has no name here. */
+  async send(ask: Ask): Promise<Answer | NoAnswer | Refusal> {
+    return isRefusal(this.who) ? this.who : await this.#http.send(this.#named(this.who, ask));
   }
 
-  /** A GET by the bot. Null for 404. */
+  /** As `send`, the body as it arrives. */
+  async open(ask: Ask): Promise<Stream | NoAnswer | Refusal> {
+    return isRefusal(this.who) ? this.who : await this.#http.open(this.#named(this.who, ask));
+  }
+
+  #named(who: Impersonation | null, ask: Ask): Ask {
+    return { ...ask, headers: { ...ask.headers, ...impersonationHeaders(who, ask.requestId ?? null) } };
+  }
+
+  /** Null for 404. */
   async get(
     path: string,
     query: Readonly<Record<string, string>> = {},
     accept?: string,
   ): Promise<Json | null | Refusal> {
     const ask: Ask = { method: "GET", path, query, deadlineMs: this.timing.callMs };
-    const answer = await this.http.send(accept === undefined ? ask : { ...ask, accept });
-    if (answer.kind === "answer" && answer.status === 404) return null;
+    const answer = await this.send(accept === undefined ? ask : { ...ask, accept });
+    if (!isRefusal(answer) && answer.kind === "answer" && answer.status === 404) return null;
     return this.bodyOf(answer, path);
   }
 
   /** The body of a success; a refusal of anything else. */
-  bodyOf(answer: Answer | NoAnswer, path: string): Json | Refusal {
+  bodyOf(answer: Answer | NoAnswer | Refusal, path: string): Json | Refusal {
+    if (isRefusal(answer)) return answer;
     if (answer.kind === "no-answer") return unreachable(this.cluster, answer);
     if (answer.status < 200 || answer.status > 299) return refusalOf(this.cluster, answer, path);
     return answer.body === undefined ? unreachable(this.cluster, answer) : answer.body;

@@ -5,8 +5,10 @@ import type { Kind, ObjectRef } from "../../core/kube.ts";
 import type { Overview, OverviewScope, PodCounts, WorkloadRow } from "../../core/ports/clusters.ts";
 import { workloadState } from "../../kubernetes/health.ts";
 import { NamespaceRows } from "./namespace-rows.ts";
+import { add, partOf, partOfWorkload } from "./part.ts";
 import { Counter, podRow, type Trouble, troubledNow, Words, worstFirst } from "./pod-rows.ts";
 import type { Sink } from "./reflector.ts";
+import type { Sight } from "./sight.ts";
 
 interface Source {
   warm: boolean;
@@ -29,7 +31,8 @@ export class WorkloadCache {
   readonly #nodes = new Map<string, { ready: boolean; mark: number }>();
   readonly #sources: Source[] = [];
   #whole: Whole | null = null;
-  #nodeCounts: Overview["nodes"] | null = null;
+  #nodeCounts: Overview["nodes"] = null;
+  #names: readonly string[] | null = null;
   /** Answers of this second, until anything is heard. */
   readonly #answered = new Map<string, Overview>();
   #answeredIn = 0;
@@ -87,20 +90,36 @@ export class WorkloadCache {
   }
 
   /**
-   * null until every collection was listed. The very same object within a second, unless the server was heard since: whoever
+   * null until every collection was listed; with a sight, only what it lets see. The very same object within a second, unless the server was heard since: whoever
    * renders it may keep what was rendered.
    */
-  overview(scope: OverviewScope): Overview | null {
+  overview(scope: OverviewScope, sight: Sight | null = null): Overview | null {
     if (!this.isWarm) return null;
+    const part = sight === null || sight.isAll ? null : sight;
     const second = Math.floor(this.#now() / 1_000);
     if (second !== this.#answeredIn) this.#answered.clear();
     this.#answeredIn = second;
-    const key = keyOf(scope);
+    const key = part === null ? keyOf(scope) : `${keyOf(scope)}\n\n${part.key}`;
     const answered = this.#answered.get(key);
     if (answered !== undefined) return answered;
-    const overview = this.#look(scope);
+    const overview = part === null ? this.#look(scope) : this.#lookAtPart(scope, part);
     this.#answered.set(key, overview);
     return overview;
+  }
+
+  /** Names of all namespaces that hold anything, sorted. */
+  namespaces(): readonly string[] {
+    this.#names ??= [...this.#namespaces.keys()].sort();
+    return this.#names;
+  }
+
+  #lookAtPart(scope: OverviewScope, sight: Sight): Overview {
+    if (scope.kind === "workload") return partOfWorkload(this.#workload(scope.object), scope.object, sight);
+    const names = scope.kind === "namespace" ? [scope.namespace] : this.namespaces();
+    const rows = names.map((name) => this.#namespaces.get(name)).filter((one) => one !== undefined);
+    const seen = partOf(rows, sight);
+    const overview = this.#answer(seen.rows, seen.pods, seen.troubles);
+    return { ...overview, isPartial: true, nodes: sight.nodes ? overview.nodes : null };
   }
 
   #look(scope: OverviewScope): Overview {
@@ -129,7 +148,15 @@ export class WorkloadCache {
     const heard = this.#sources.filter((source) => live || !source.live).map((source) => source.heardAt);
     // Broken: as old as the part that is longest unheard. Live: as fresh as the last word.
     const asOf = live ? Math.max(...heard) : Math.min(...heard);
-    return { asOf, live, nodes: this.#nodeNumbers(), workloads, pods, troubled: troubledNow(troubles, this.#now()) };
+    return {
+      asOf,
+      live,
+      isPartial: false,
+      nodes: this.#nodeNumbers(),
+      workloads,
+      pods,
+      troubled: troubledNow(troubles, this.#now()),
+    };
   }
 
   #workload(object: ObjectRef): Overview {
@@ -150,19 +177,13 @@ export class WorkloadCache {
     if (this.#whole !== null) return this.#whole;
     const sorted = [...this.#namespaces.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     const pods = { total: 0, ready: 0, pending: 0, failed: 0 };
-    for (const rows of sorted) {
-      const counts = rows.counts();
-      pods.total += counts.total;
-      pods.ready += counts.ready;
-      pods.pending += counts.pending;
-      pods.failed += counts.failed;
-    }
+    for (const rows of sorted) add(pods, rows.counts());
     const troubles = sorted.flatMap((rows) => rows.troubles()).sort(worstFirst);
     this.#whole = { rows: sorted.flatMap((rows) => rows.rows()), troubles, pods };
     return this.#whole;
   }
 
-  #nodeNumbers(): Overview["nodes"] {
+  #nodeNumbers(): NonNullable<Overview["nodes"]> {
     if (this.#nodeCounts !== null) return this.#nodeCounts;
     let ready = 0;
     for (const node of this.#nodes.values()) if (node.ready) ready += 1;
@@ -188,6 +209,7 @@ export class WorkloadCache {
     if (known !== undefined) return known;
     const rows = new NamespaceRows(name);
     this.#namespaces.set(name, rows);
+    this.#names = null;
     return rows;
   }
 
@@ -218,6 +240,7 @@ export class WorkloadCache {
       listed: () => {
         kept.sweep(source.mark);
         for (const [name, rows] of this.#namespaces) if (rows.isEmpty) this.#namespaces.delete(name);
+        this.#names = null;
         source.warm = true;
         source.live = true;
         source.heardAt = this.#now();

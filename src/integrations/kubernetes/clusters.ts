@@ -3,14 +3,13 @@ import type { ClusterConfig } from "../../core/config.ts";
 import type { RandomBytes } from "../../core/ids.ts";
 import { collectionPath, type Kind } from "../../core/kube.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import type { Cluster, Clusters } from "../../core/ports/clusters.ts";
+import type { Caller, Cluster, Clusters } from "../../core/ports/clusters.ts";
 import type { Log } from "../../core/ports/log.ts";
 import { isRefusal } from "../../core/refusal.ts";
 import { Api, type Timing, usualTiming } from "./api.ts";
 import { BackOff } from "./back-off.ts";
 import { type ClusterParts, type OpenCluster, openCluster } from "./cluster.ts";
 import { type Connection, connect } from "./connect.ts";
-import type { ImpersonationOf } from "./impersonate.ts";
 import { reflect, type Sink } from "./reflector.ts";
 import { ClusterHttp } from "./request.ts";
 
@@ -23,8 +22,6 @@ export interface ClustersOptions {
   readonly version: string;
   /** Random, 32 bytes, kept as long as plans are: Secret values are shown and compared as HMACs under it. */
   readonly secretTagKey: Uint8Array;
-  /** What a linked person is called in the clusters; without it every call is made with the bot's own rights. */
-  readonly impersonationOf?: ImpersonationOf;
   readonly timing?: Partial<Timing>;
 }
 
@@ -50,8 +47,7 @@ export async function openClusters(options: ClustersOptions): Promise<OpenCluste
   const running: Promise<void>[] = [];
   const warm: Promise<void>[] = [];
   return {
-    all: () => [...opened.values()].map((one) => one.port.info),
-    get: (name): Cluster | null => opened.get(name)?.port ?? null,
+    ...viewOf(opened, bot),
     start() {
       if (running.length > 0 || closing.signal.aborted) return;
       for (const one of opened.values()) {
@@ -72,14 +68,31 @@ export async function openClusters(options: ClustersOptions): Promise<OpenCluste
   };
 }
 
+/** Each cluster as this caller sees it; the same object however often it is asked for. */
+function viewOf(opened: ReadonlyMap<string, Opened>, caller: Caller): Clusters {
+  const seen = new Map<string, Cluster>();
+  return {
+    all: () => [...opened.values()].map((one) => one.parts.info),
+    get(name) {
+      const cluster = seen.get(name) ?? opened.get(name)?.as(caller) ?? null;
+      if (cluster !== null) seen.set(name, cluster);
+      return cluster;
+    },
+    as: (other) => viewOf(opened, other),
+  };
+}
+
+const bot: Caller = { kind: "bot" };
+
 async function open(config: ClusterConfig, options: ClustersOptions): Promise<Opened> {
   const connection = await connect(config.access);
   const http = new ClusterHttp(connection, options.clock, options.version);
   const timing = { ...usualTiming, ...options.timing };
-  const api = new Api(config.name, http, timing, options.impersonationOf ?? (() => null));
+  const api = new Api(config.name, http, timing);
   const info = { name: config.name, environment: config.environment, isDefault: config.isDefault };
   const { clock, random, log, secretTagKey } = options;
-  const parts = { info, api, clock, random, log, secretTagKey, endpoint: connection.endpoint };
+  const impersonation = config.impersonation ?? null;
+  const parts = { info, api, clock, random, log, secretTagKey, endpoint: connection.endpoint, impersonation };
   return { ...openCluster(parts), connection, parts };
 }
 

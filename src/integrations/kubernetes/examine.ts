@@ -5,7 +5,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { Access } from "../../core/ports/clusters.ts";
 import { isRefusal } from "../../core/refusal.ts";
 import { canI } from "./access.ts";
-import { Api, bot, usualTiming } from "./api.ts";
+import { Api, usualTiming } from "./api.ts";
 import { connect } from "./connect.ts";
 import { ClusterHttp } from "./request.ts";
 
@@ -37,7 +37,7 @@ export async function examineCluster(
   try {
     const connection = await connect(config.access);
     const http = new ClusterHttp(connection, by.clock, by.version);
-    const api = new Api(config.name, http, usualTiming, () => null);
+    const api = new Api(config.name, http, usualTiming);
     const sentAt = by.clock.now();
     const answer = await http.send({ method: "GET", path: "/version", deadlineMs: usualTiming.callMs });
     const seenAt = (sentAt + by.clock.now()) / 2;
@@ -49,7 +49,7 @@ export async function examineCluster(
       version: isRefusal(body) ? "" : textAt(body, "gitVersion"),
       aheadMs: Number.isNaN(date) ? null : seenAt - date,
       async may(access) {
-        const allowed = await canI(api, bot, access);
+        const allowed = await canI(api, null, access);
         return isRefusal(allowed) ? null : allowed.allowed;
       },
       close: () => connection.close(),

@@ -8,11 +8,15 @@ import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
 import type { Api } from "./api.ts";
 import type { WorkloadCache } from "./cache.ts";
 import type { Discovery } from "./discovery.ts";
+import type { SubjectReviews } from "./reviews.ts";
+import { listing } from "./sight.ts";
 
 const most = 50;
 /** A prefix is looked for among at most this many objects of a kind that is not cached. */
 const pageSize = 500;
 const mostPages = 10;
+/** Of who may not list a kind everywhere, each namespace is a call of its own. */
+const mostPlaces = 30;
 const namesOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
 const workloadResources = ["deployments.apps", "statefulsets.apps", "daemonsets.apps"] as const;
@@ -22,6 +26,9 @@ export interface FindParts {
   readonly name: ClusterName;
   readonly cache: WorkloadCache;
   readonly discovery: Discovery;
+  /** null for the bot, who sees all that it keeps. */
+  readonly reviews: SubjectReviews | null;
+  readonly namespaces: () => Promise<readonly string[] | Refusal>;
 }
 
 /** At most 50, exact names before prefixes, then by namespace and name. */
@@ -33,11 +40,16 @@ export async function find(
   const kinds = await kindsOf(parts, words.kind, resources);
   if (isRefusal(kinds)) return kinds;
   const found: ObjectRef[] = [];
+  const forbidden: Refusal[] = [];
   for (const kind of kinds) {
     const some = await ofKind(parts, kind, words);
-    if (isRefusal(some)) return some;
-    found.push(...some);
+    // A person finds among what they may list; only when that is nothing at all are they told so.
+    if (isRefusal(some) && some.code === "cluster-forbids" && parts.reviews !== null) forbidden.push(some);
+    else if (isRefusal(some)) return some;
+    else found.push(...some);
   }
+  const [first] = forbidden;
+  if (first !== undefined && forbidden.length === kinds.length) return first;
   const name = words.name ?? "";
   const place = (object: ObjectRef): string =>
     `${object.name === name ? 0 : 1} ${object.namespace ?? ""}/${object.name}`;
@@ -72,13 +84,74 @@ async function kindsOf(
   return kinds;
 }
 
+function isCachedKind(cache: WorkloadCache, kind: Kind): boolean {
+  return workloadResources.some((resource) => resource === resourceName(kind)) && cache.isWarm;
+}
+
 async function ofKind(parts: FindParts, kind: Kind, words: TargetWords): Promise<readonly ObjectRef[] | Refusal> {
-  const isCached = workloadResources.some((resource) => resource === resourceName(kind)) && parts.cache.isWarm;
-  if (!isCached) return await fromServer(parts, kind, words);
-  return parts.cache
-    .workloads(words.namespace ?? null)
+  const isCached = isCachedKind(parts.cache, kind);
+  if (parts.reviews === null && !isCached) return await fromServer(parts, kind, words);
+  const places = await listable(parts, kind, words.namespace ?? null);
+  if (isRefusal(places)) return places;
+  if (!isCached) return await fromPlaces(parts, kind, { words, places });
+  return places
+    .flatMap((place) => parts.cache.workloads(place))
     .map((row) => row.object)
     .filter((object) => object.kind.resource === kind.resource && object.name.startsWith(words.name ?? ""));
+}
+
+/** The namespaces in which the caller may list the kind; null among them stands for all at once. */
+async function listable(
+  { api, cache, reviews, namespaces }: FindParts,
+  kind: Kind,
+  namespace: string | null,
+): Promise<readonly (string | null)[] | Refusal> {
+  if (reviews === null) return [namespace];
+  const may = (place: string | null): Promise<boolean | Refusal> =>
+    reviews.allowed(listing(kind.resource, place, kind.group));
+  const there = await may(kind.namespaced ? namespace : null);
+  if (isRefusal(there)) return there;
+  if (there) return [namespace];
+  if (namespace !== null || !kind.namespaced) return notListed(api.cluster, kind, namespace);
+  const names = isCachedKind(cache, kind) ? cache.namespaces() : await namespaces();
+  if (isRefusal(names)) return names;
+  const answers = await Promise.all(names.map(async (name) => ({ name, allowed: await may(name) })));
+  const listed: string[] = [];
+  for (const { name, allowed } of answers) {
+    if (isRefusal(allowed)) return allowed;
+    if (allowed) listed.push(name);
+  }
+  return listed.length === 0 ? notListed(api.cluster, kind, null) : listed;
+}
+
+function notListed(cluster: string, kind: Kind, namespace: string | null): Refusal {
+  const place = namespace === null ? "" : ` in namespace ${namespace}`;
+  return refuse(
+    "cluster-forbids",
+    `Cluster ${cluster} lets you list no ${resourceName(kind)}${place}.`,
+    "Ask for the right in the cluster.",
+  );
+}
+
+async function fromPlaces(
+  parts: FindParts,
+  kind: Kind,
+  { words, places }: { readonly words: TargetWords; readonly places: readonly (string | null)[] },
+): Promise<readonly ObjectRef[] | Refusal> {
+  if (places.length > mostPlaces)
+    return refuse(
+      "missing-argument",
+      `You may list ${resourceName(kind)} in ${places.length} namespaces of cluster ${parts.name}, but not in all at once.`,
+      "Name the namespace: -n NAMESPACE",
+    );
+  const found: ObjectRef[] = [];
+  for (const place of places) {
+    const { namespace: _, ...rest } = words;
+    const some = await fromServer(parts, kind, place === null ? rest : { ...rest, namespace: place });
+    if (isRefusal(some)) return some;
+    found.push(...some);
+  }
+  return found;
 }
 
 async function fromServer(parts: FindParts, kind: Kind, words: TargetWords): Promise<readonly ObjectRef[] | Refusal> {

@@ -4,6 +4,7 @@ import { collectionPath, type ObjectRef } from "../../core/kube.ts";
 import type { FollowedGoal } from "../../core/plan.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { GoalOutcome, Progress } from "../../core/ports/clusters.ts";
+import { isRefusal } from "../../core/refusal.ts";
 import { rolloutStatus } from "../../kubernetes/rollout-status.ts";
 import type { Api } from "./api.ts";
 import type { BackOff } from "./back-off.ts";
@@ -37,7 +38,8 @@ export async function follow(parts: FollowParts, goal: FollowedGoal): Promise<Go
   };
   while (!parts.signal.aborted) {
     const ask = { method: "GET", path, query, deadlineMs: parts.api.timing.callMs, signal: parts.signal } as const;
-    const answer = await parts.api.http.send(ask);
+    const answer = await parts.api.send(ask);
+    if (isRefusal(answer)) return { kind: "aborted", says: `It cannot be followed: ${answer.message}` };
     if (answer.kind === "answer" && (answer.status === 403 || answer.status === 404 || answer.status === 400)) {
       return { kind: "aborted", says: `It cannot be followed: ${statusSentence(answer, path)}` };
     }

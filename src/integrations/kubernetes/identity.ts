@@ -1,7 +1,7 @@
 // Which cluster answers under a name: the uid of its namespace kube-system, which lives exactly as long as the cluster.
 import { textAt } from "../../core/json.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
-import { type Api, bot } from "./api.ts";
+import type { Api } from "./api.ts";
 
 const path = "/api/v1/namespaces/kube-system";
 
@@ -17,7 +17,7 @@ export class Identity {
   async uid(): Promise<string | Refusal> {
     if (this.#known !== null) return this.#known;
     const api = this.#api;
-    const answer = await api.as(bot, { method: "GET", path, query: {}, deadlineMs: api.timing.callMs });
+    const answer = await api.send({ method: "GET", path, query: {}, deadlineMs: api.timing.callMs });
     if (isRefusal(answer)) return answer;
     if (answer.kind === "answer" && answer.status === 403) return forbidden(api.cluster);
     const body = api.bodyOf(answer, path);

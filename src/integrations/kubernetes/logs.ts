@@ -23,13 +23,14 @@ export async function logs(api: Api, query: LogQuery): Promise<LogText | Refusal
   if (query.previous) asked.previous = "true";
   if (query.sinceSeconds !== undefined) asked.sinceSeconds = String(query.sinceSeconds);
   const path = `${podPath}/log`;
-  const answer = await api.http.send({
+  const answer = await api.send({
     method: "GET",
     path,
     query: asked,
     accept: "*/*",
     deadlineMs: api.timing.callMs,
   });
+  if (isRefusal(answer)) return answer;
   if (answer.kind === "no-answer") return unreachable(api.cluster, answer);
   if (answer.status === 400) {
     const what = query.previous ? "no earlier run" : "no log yet";

@@ -3,6 +3,7 @@ import { listAt, textAt } from "../../core/json.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { isRefusal, type Refusal } from "../../core/refusal.ts";
 import type { Api } from "./api.ts";
+import type { SubjectReviews } from "./reviews.ts";
 
 const maxAgeMs = 2_000;
 const namesOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
@@ -43,4 +44,24 @@ export class Namespaces {
     this.#known = { names: names.sort(), at };
     return this.#known.names;
   }
+}
+
+/** Those that the subject may get: all, where it may list them, else each one that a review allows, as the server would. */
+export async function gettable(
+  names: readonly string[],
+  reviews: SubjectReviews,
+): Promise<readonly string[] | Refusal> {
+  const what = { group: "", resource: "namespaces" };
+  const all = await reviews.allowed({ ...what, verb: "list", namespace: null });
+  if (isRefusal(all)) return all;
+  if (all) return names;
+  const answers = await Promise.all(
+    // An object that is a namespace is asked about within itself (apiserver requestinfo.go).
+    names.map(async (name) => ({
+      name,
+      allowed: await reviews.allowed({ ...what, verb: "get", namespace: name, name }),
+    })),
+  );
+  const refused = answers.map(({ allowed }) => allowed).find((allowed) => isRefusal(allowed));
+  return refused ?? answers.filter(({ allowed }) => allowed === true).map(({ name }) => name);
 }

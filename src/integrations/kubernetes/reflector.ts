@@ -2,6 +2,7 @@
 import { isJsonObject, type JsonObject, listAt, textAt } from "../../core/json.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Log } from "../../core/ports/log.ts";
+import { isRefusal } from "../../core/refusal.ts";
 import type { Api } from "./api.ts";
 import type { BackOff } from "./back-off.ts";
 import { isExpired, retryAfterMs } from "./refusals.ts";
@@ -62,7 +63,8 @@ async function list(parts: ReflectorParts, signal: AbortSignal): Promise<Step> {
     const query: Record<string, string> = { limit: String(pageSize) };
     if (page !== "") query.continue = page;
     const ask = { method: "GET", path: parts.path, query, deadlineMs: parts.api.timing.callMs, signal } as const;
-    const answer = await parts.api.http.send(ask);
+    const answer = await parts.api.send(ask);
+    if (isRefusal(answer)) return broken(0, answer.message, null);
     if (answer.kind === "no-answer") return broken(0, answer.says, null);
     if (isExpired(answer)) return { kind: "wait", version: null, end: { kind: "expired" } };
     if (answer.status !== 200 || !isJsonObject(answer.body)) {

@@ -40,6 +40,8 @@ export function refusalOf(cluster: string, answer: Answer, path: string): Refusa
         "Ask whoever runs the bot to renew them.",
       );
     case 403:
+      // The bot itself is forbidden: to act as this person, or as anybody on this resource.
+      if (/ cannot impersonate/.test(says)) return notImpersonated(cluster, says);
       return refuse("cluster-forbids", `Cluster ${cluster} forbids it: ${says}`, "Ask for the right in the cluster.");
     case 404:
       return refuse("no-such-target", `Cluster ${cluster} found nothing: ${says}`, "Look for it with `get`.");
@@ -53,6 +55,14 @@ export function refusalOf(cluster: string, answer: Answer, path: string): Refusa
         "Change what is sent, then ask again.",
       );
   }
+}
+
+function notImpersonated(cluster: string, says: string): Refusal {
+  return refuse(
+    "cluster-forbids",
+    `Cluster ${cluster} does not let the bot act in your name: ${says}`,
+    "Ask whoever runs the bot to apply what countersign rbac prints; countersign doctor says what is missing.",
+  );
 }
 
 function serverTrouble(cluster: string, answer: Answer, says: string): Refusal {

@@ -1,6 +1,7 @@
 // One watch connection: events line by line until it ends, and how it ended.
 import { isJsonObject, type JsonObject, textAt } from "../../core/json.ts";
 import type { Clock } from "../../core/ports/clock.ts";
+import { isRefusal } from "../../core/refusal.ts";
 import type { Api } from "./api.ts";
 import { isExpired, retryAfterMs } from "./refusals.ts";
 import { type Answer, collect, parsed, type Stream } from "./request.ts";
@@ -31,7 +32,8 @@ export interface WatchOptions {
 export async function watchOnce(api: Api, clock: Clock, options: WatchOptions): Promise<WatchEnd> {
   const query = { ...options.query, watch: "true", allowWatchBookmarks: "true" };
   const { path, signal } = options;
-  const stream = await api.http.open({ method: "GET", path, query, deadlineMs: api.timing.callMs, signal });
+  const stream = await api.open({ method: "GET", path, query, deadlineMs: api.timing.callMs, signal });
+  if (isRefusal(stream)) return { kind: "broken", status: 0, says: stream.message, waitMs: null };
   if (stream.kind === "no-answer") return { kind: "broken", status: 0, says: stream.says, waitMs: null };
   if (stream.status !== 200) return await refused(api, clock, stream);
   options.opened();

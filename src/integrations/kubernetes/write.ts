@@ -2,9 +2,9 @@
 import { canonicalJson } from "../../core/digest.ts";
 import { isJsonObject, type Json, textAt } from "../../core/json.ts";
 import type { Call, KubeObject } from "../../core/kube.ts";
-import type { Caller, WriteOptions, WriteOutcome } from "../../core/ports/clusters.ts";
+import type { WriteOptions, WriteOutcome } from "../../core/ports/clusters.ts";
 import { isRefusal, type Refusal } from "../../core/refusal.ts";
-import { type Api, bot } from "./api.ts";
+import type { Api } from "./api.ts";
 import { guardedBody, objectPath } from "./guard.ts";
 import { fieldConflicts, isRejection, refusalOf, statusSentence, unreachable } from "./refusals.ts";
 import type { Answer, Ask } from "./request.ts";
@@ -13,12 +13,7 @@ import type { Answer, Ask } from "./request.ts";
 export type Shown = (object: KubeObject) => KubeObject;
 
 /** The call as server-side dry run; null where a deletion would succeed. Changes nothing; asked again it gives the same. */
-export async function preview(
-  api: Api,
-  call: Call,
-  caller: Caller,
-  shown: Shown,
-): Promise<KubeObject | null | Refusal> {
+export async function preview(api: Api, call: Call, shown: Shown): Promise<KubeObject | null | Refusal> {
   const strict: Readonly<Record<string, string>> = call.method === "DELETE" ? {} : { fieldValidation: "Strict" };
   const ask: Ask = {
     method: call.method,
@@ -28,7 +23,7 @@ export async function preview(
     body: canonicalJson(call.method === "DELETE" ? dryDeletion(call) : call.body),
     deadlineMs: api.timing.callMs,
   };
-  const answer = await api.as(caller, ask);
+  const answer = await api.send(ask);
   if (isRefusal(answer)) return answer;
   const body = api.bodyOf(answer, call.path);
   if (isRefusal(body) || call.method === "DELETE" || !isJsonObject(body)) return isRefusal(body) ? body : null;
@@ -44,7 +39,12 @@ function dryDeletion(call: Call): Json {
 }
 
 /** Sent once, never again. See WriteOutcome for what each end means. */
-export async function write(api: Api, call: Call, options: WriteOptions, shown: Shown): Promise<WriteOutcome> {
+export async function write(
+  by: { readonly writer: Api; readonly reader: Api; readonly shown: Shown },
+  call: Call,
+  options: WriteOptions,
+): Promise<WriteOutcome> {
+  const api = by.writer;
   const ask: Ask = {
     method: call.method,
     path: call.path,
@@ -54,14 +54,14 @@ export async function write(api: Api, call: Call, options: WriteOptions, shown: 
     requestId: options.requestId,
     deadlineMs: options.deadlineMs,
   };
-  const answer = await api.as(options.caller, ask);
+  const answer = await api.send(ask);
   if (isRefusal(answer)) return { kind: "refused", refusal: answer };
   if (answer.kind === "no-answer") {
     if (!answer.mayHaveLanded) return { kind: "refused", refusal: unreachable(api.cluster, answer) };
     return { kind: "unknown", says: `Cluster ${api.cluster} gave no answer to the write (${answer.says}).` };
   }
-  if (answer.status >= 200 && answer.status < 300) return written(api, answer, shown);
-  return await notWritten(api, call, options, answer);
+  if (answer.status >= 200 && answer.status < 300) return written(api, answer, by.shown);
+  return await notWritten(by.reader, call, options, answer);
 }
 
 function written(api: Api, answer: Answer, shown: Shown): WriteOutcome {
@@ -88,7 +88,7 @@ async function notWritten(api: Api, call: Call, options: WriteOptions, answer: A
 
 async function hasChanged(api: Api, call: Call, fresh: KubeObject | null): Promise<boolean> {
   const ask: Ask = { method: "GET", path: objectPath(call.path), deadlineMs: api.timing.callMs };
-  const answer = await api.as(bot, ask);
+  const answer = await api.send(ask);
   if (isRefusal(answer) || answer.kind === "no-answer") return false;
   if (answer.status === 404) return true;
   const version = (object: Json | undefined): string =>

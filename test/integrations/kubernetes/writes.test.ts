@@ -63,7 +63,7 @@ const pause: Call = {
   body: [{ op: "add", path: "/spec/paused", value: true }],
   guard: "json-patch-test",
 };
-const options = { caller: { kind: "bot" }, fresh, requestId: "r-1234567", deadlineMs: 5_000 } as const;
+const options = { fresh, requestId: "r-1234567", deadlineMs: 5_000 } as const;
 
 test("a write whose reply is lost is unknown and is not sent again", async () => {
   at.server.script((heard, response) => heard.method === "PATCH" && response.destroy() !== undefined);
@@ -177,7 +177,7 @@ test("the dry run of a deletion says so in its body, since the server reads no q
   at.server.script((heard, response) => heard.method === "DELETE" && sendJson(response, 200, fresh));
   const body = { propagationPolicy: "Foreground" };
   const call: Call = { ...pause, method: "DELETE", body, guard: "delete-preconditions" };
-  assert.equal(await at.cluster.preview(call, { kind: "bot" }), null);
+  assert.equal(await at.cluster.preview(call), null);
   assert.equal(at.server.heard[0]?.body, '{"dryRun":["All"],"propagationPolicy":"Foreground"}');
   assert.equal(at.server.heard[0]?.query.get("dryRun"), "All");
 });
@@ -187,22 +187,22 @@ test("a write that could not be guarded is a fault, and nothing is sent", async 
   assert.equal(at.server.heard.length, 0);
 });
 
+const seenBy = (name: string) => {
+  const cluster = at.clusters.as({ kind: "person", person: personNamed(name), role: null }).get("staging");
+  assert.ok(cluster !== null);
+  return cluster;
+};
+
 test("a person is impersonated with one header for each group, and never as system:", async () => {
   at.server.script((heard, response) => heard.method === "PATCH" && sendJson(response, 200, fresh));
-  await at.cluster.write(pause, {
-    ...options,
-    caller: { kind: "person", person: personNamed("ana@example.com"), role: null },
-  });
+  await seenBy("ana@example.com").write(pause, options);
   const raw = at.server.heard[0]?.rawHeaders ?? [];
   const values = raw.flatMap((name, index) =>
     index % 2 === 0 && name.toLowerCase() === "impersonate-group" ? [raw[index + 1]] : [],
   );
   assert.deepEqual(values, ["shop-team", "oncall"]);
   assert.equal(at.server.heard[0]?.headers["impersonate-user"], "ana@example.com");
-  const refused = await at.cluster.write(pause, {
-    ...options,
-    caller: { kind: "person", person: personNamed("system:admin"), role: null },
-  });
+  const refused = await seenBy("system:admin").write(pause, options);
   assert.ok(refused.kind === "refused" && refused.refusal.code === "cluster-forbids");
   assert.equal(at.server.heard.length, 1);
 });
@@ -233,14 +233,14 @@ test("secret values do not leave, not even in the words of the server", async ()
   const seen: unknown[] = [
     await at.cluster.read(secretRef),
     await at.cluster.list({ kind: secretKind, namespace: "shop", limit: 5 }),
-    await at.cluster.preview(call, { kind: "bot" }),
+    await at.cluster.preview(call),
     await at.cluster.write(call, options),
   ];
   const causes = [{ reason: "FieldValueInvalid", field: "data[password]", message: `Invalid value: "${canary}"` }];
   at.server.script((_, response) =>
     sendJson(response, 422, status(422, "Invalid", `Invalid value: "${canary}"`, { causes })),
   );
-  seen.push(await at.cluster.preview(call, { kind: "bot" }), await at.cluster.write(call, options));
+  seen.push(await at.cluster.preview(call), await at.cluster.write(call, options));
   const text = JSON.stringify(seen);
   assert.ok(!text.includes(canary) && !text.includes(encoded), text);
   assert.ok(text.includes("*** (") && text.includes("data[password]"));

@@ -1,0 +1,95 @@
+// As the person, not as the bot: what each may do in the cluster is what the bot does for them, and an approval adds one group (T21).
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RequestEntry } from "../../demo/cluster/request-log.ts";
+import { linkOf, startLinkedTown, viewBinding } from "../support/linked.ts";
+import { approve, ask, cardSays, carriedOut, oneApproval, tell } from "../support/talk.ts";
+import { ana, ben, eve, writesOf } from "../support/town.ts";
+
+const asks = { config: oneApproval };
+const bound = (entry: RequestEntry) => entry.impersonated?.groups.filter((group) => group !== "system:authenticated");
+
+test("T21: with the printed rights, who can only read carries out what was approved, as themselves", async (t) => {
+  const town = await startLinkedTown(t, asks);
+  await town.startBot();
+  await tell(town, ana, "status shop");
+  town.cluster.forgetRequests();
+  await carriedOut(town, ana, "restart shop/cart because of the leak");
+  const calls = town.cluster.requests().filter((entry) => entry.user !== "admin");
+  const [write, ...more] = writesOf(town.cluster).filter((entry) => entry.user === "countersign");
+  assert.equal(more.length, 0);
+  assert.ok(write !== undefined && write.code === 200);
+  const request = /r-[0-9a-z]{7}/.exec(write.userAgent)?.[0] ?? "";
+  assert.deepEqual(write.impersonated, {
+    user: "oidc:ana@acme.example",
+    uid: "",
+    groups: ["oidc:readers", "countersign:approved:restart", "system:authenticated"],
+    extra: { "countersign.dev/request": [request] },
+  });
+  const dryRuns = calls.filter((entry) => entry.query.has("dryRun"));
+  assert.ok(dryRuns.length >= 2 && dryRuns.every((entry) => bound(entry)?.includes("countersign:approved:restart")));
+  const reads = calls.filter((entry) => entry.method === "GET" && entry.impersonated !== undefined);
+  assert.ok(reads.length > 0 && reads.every((entry) => bound(entry)?.join() === "oidc:readers"), "reads carry no role");
+  const own = calls.filter((entry) => entry.impersonated === undefined).map((entry) => entry.path);
+  const shared =
+    /^\/(api|apis)(\/[a-z0-9.]+)?$|\/subjectaccessreviews$|\/(pods|nodes|deployments|statefulsets|daemonsets|namespaces|namespaces\/kube-system)$/;
+  assert.deepEqual(
+    own.filter((path) => !shared.test(path)),
+    [],
+    "the bot itself only keeps what all share",
+  );
+});
+
+test("T21: what the approved group was not given is refused when asked, with what to ask for, and nothing is written", async (t) => {
+  const town = await startLinkedTown(t, asks);
+  town.links.set(ana, linkOf("ana@acme.example", ["operators"]));
+  const { startBot, cluster } = town;
+  await startBot();
+  cluster.objects.put(viewBinding("oidc:operators", "data"));
+  const [set] = cluster.objects.list("StatefulSet", "data");
+  const answer = await tell(town, ana, `restart data/${set?.metadata.name}`);
+  assert.match(
+    answer,
+    /oidc:ana@acme\.example may not patch statefulsets\.apps in data of cluster production, even with the group countersign:approved:restart that an approval adds/,
+  );
+  assert.match(answer, /bind countersign:approved:restart in data: countersign rbac prints the manifest/);
+  assert.deepEqual(writesOf(cluster), []);
+});
+
+test("T21: whoever has not signed in is refused with what to type, and may still ask for help", async (t) => {
+  const town = await startLinkedTown(t);
+  await town.startBot();
+  for (const command of ["status", "get pods -n shop", "restart shop/cart", "history shop/cart"])
+    assert.match(
+      await tell(town, eve, command),
+      /Cluster production can't know who .* is, who has not signed in.[\s\S]*type login/,
+      command,
+    );
+  assert.match(await tell(town, eve, "help"), /restart/);
+});
+
+test("T21: rights, or the link, that go between approval and execution stop it before it is claimed", async (t) => {
+  const town = await startLinkedTown(t, asks);
+  const { cluster, links } = town;
+  await town.startBot();
+  await tell(town, ana, "halt because of a test");
+  const [first, second] = [await ask(town, ana, "restart shop/cart"), await ask(town, ben, "restart shop/search")];
+  await approve(town, ben, first);
+  await approve(town, ana, second);
+  cluster.objects.delete({ kind: "RoleBinding", namespace: "shop", name: "countersign:approved:restart" });
+  links.delete(ben);
+  const letGo = await ask(town, eve, "unhalt because it was a test");
+  await approve(town, ben, letGo);
+  assert.match(
+    await cardSays(town, first, /was not started|refused|ended|failed/),
+    /Nothing was changed: oidc:ana@acme\.example may not patch statefulsets\.apps in shop/,
+  );
+  assert.match(
+    await cardSays(town, second, /was not started|refused|ended|failed/),
+    /Nothing was changed: Cluster production can't know who .* is/,
+  );
+  await town.stopBot();
+  const codes = (await town.records()).filter((record) => record.code === "execution.refused");
+  assert.equal(codes.length, 2);
+  assert.deepEqual(writesOf(cluster), []);
+});
