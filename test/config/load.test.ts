@@ -26,6 +26,7 @@ const verbs = [
   "unhalt",
   "cancel",
   "policy apply",
+  "unlink",
 ];
 
 function read(path: string): string {
