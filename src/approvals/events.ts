@@ -1,9 +1,10 @@
 // What can happen to a request, and what follows from it, as data.
 import type { AuditEvent } from "../core/audit.ts";
+import type { Loan } from "../core/delegation.ts";
 import type { Digest } from "../core/digest.ts";
 import type { GroupName, HumanId, Nonce, RequestId } from "../core/ids.ts";
 import type { Assurance, Person, PersonRef } from "../core/person.ts";
-import type { Plan } from "../core/plan.ts";
+import type { Invocation, Plan } from "../core/plan.ts";
 import type { Decision, Requirement } from "../core/policy.ts";
 import type { JobKind } from "../core/ports/store.ts";
 import type { StepRecord, StepUpProof } from "../core/request.ts";
@@ -54,6 +55,8 @@ export type LifeEvent =
       readonly nonce: Nonce;
       /** The lines that changed, for those who voted. */
       readonly changed: readonly string[];
+      /** Somebody let it be less than was asked for: what is asked for from now on, and who did (R25). */
+      readonly narrowed?: { readonly invocation: Invocation; readonly by: Person };
     }
   /** A runner takes it: the digest as just decided again, the policy's decision as of now (R24, R31). */
   | {
@@ -107,12 +110,21 @@ export interface Standing {
   readonly heardAt: number | null;
   /** Other ids of the same human (`Person.alsoKnownAs`). */
   readonly alsoKnownAs?: readonly HumanId[];
+  /** Groups that others lent them, as those are in them now. */
+  readonly lent?: readonly Loan[];
 }
 
 export function standingOf(person: Person): Standing {
-  const { groups, weakGroups = [], assurance, link, alsoKnownAs } = person;
-  const known = { active: true, groups, weakGroups, assurance, heardAt: link?.seenAt ?? null };
-  return alsoKnownAs === undefined ? known : { ...known, alsoKnownAs };
+  const { groups, weakGroups = [], assurance, link, alsoKnownAs, lent } = person;
+  return {
+    active: true,
+    groups,
+    weakGroups,
+    assurance,
+    heardAt: link?.seenAt ?? null,
+    ...(alsoKnownAs === undefined ? {} : { alsoKnownAs }),
+    ...(lent === undefined ? {} : { lent }),
+  };
 }
 
 export interface LifeContext {

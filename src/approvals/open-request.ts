@@ -1,7 +1,7 @@
 // The beginning of a request: its record, checked against what could ever be.
+import { changeName } from "../core/change-name.ts";
 import type { Digest } from "../core/digest.ts";
 import type { Nonce, RequestId } from "../core/ids.ts";
-import { fullName } from "../core/kube.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Invocation, Plan } from "../core/plan.ts";
 import type { Question, Requirement } from "../core/policy.ts";
@@ -13,12 +13,12 @@ import { hoursWords, nextOpening } from "./hours.ts";
 import { executeJob, expireJob } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
 import { missingWords, neededWords, needWords } from "./needed.ts";
+import { isOwn } from "./own.ts";
 import { expiresAt, startAt, startBefore } from "./planned-start.ts";
 import { couldEverMeet, solve, type Voter, withAnybody } from "./quorum.ts";
 import { checkReason } from "./reason.ts";
 import { recordedQuestion } from "./recorded-question.ts";
 import { checkTickets, ticketsIn } from "./ticket.ts";
-import { isOwn } from "./who-counts.ts";
 
 export interface Opening {
   readonly id: RequestId;
@@ -80,6 +80,7 @@ function record(opening: Opening): Omit<Request, "state" | "reason" | "expiresAt
     version: 1,
     revision: 1,
     requester: refOf(opening.requester),
+    ...(plan.access === undefined ? {} : { beneficiary: plan.access.beneficiary }),
     votes: [],
     createdAt: opening.now,
     postedAt: null,
@@ -106,7 +107,9 @@ function impossible({ stepUp, hours = [] }: Requirement, now: number): Refusal |
 }
 
 function unreachable(opening: Opening, requirement: Requirement): Refusal | null {
-  const request = { requester: refOf(opening.requester), authors: opening.authors };
+  const { access } = opening.plan;
+  const gains = access === undefined ? {} : { beneficiary: access.beneficiary };
+  const request = { requester: refOf(opening.requester), authors: opening.authors, ...gains };
   const known = opening.people.filter((person) => !isOwn(request, person.human));
   const eligible = withAnybody(requirement.need, known);
   if (couldEverMeet(requirement.need, eligible)) return null;
@@ -131,9 +134,7 @@ function effectsOf(request: Request, { requester: by, question }: Opening): read
   const details = {
     command: commandOf(request),
     title: request.plan.title,
-    objects: request.plan.changes.map((change) =>
-      change.kind === "setting" ? change.setting : fullName(change.object),
-    ),
+    objects: request.plan.changes.map((change) => (change.kind === "setting" ? change.setting : changeName(change))),
     rules: request.rules,
     policy: request.policyDigest,
     reason: request.reason,

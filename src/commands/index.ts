@@ -5,11 +5,17 @@ import { approvals } from "./approvals.ts";
 import { audit } from "./audit.ts";
 import { canI } from "./can-i.ts";
 import { cancel } from "./cancel.ts";
+import { delegate } from "./delegate.ts";
+import { delegations } from "./delegations.ts";
 import { deleteObject } from "./delete.ts";
 import { describe } from "./describe.ts";
 import { diff } from "./diff.ts";
+import { done } from "./done.ts";
 import { events } from "./events.ts";
+import { extend } from "./extend.ts";
 import { get } from "./get.ts";
+import { grant } from "./grant.ts";
+import { grants } from "./grants.ts";
 import { halt } from "./halt.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
@@ -23,11 +29,15 @@ import { policyApply } from "./policy-apply.ts";
 import { request } from "./request.ts";
 import { restart } from "./restart.ts";
 import { resume } from "./resume.ts";
+import { revoke } from "./revoke.ts";
 import { rollback } from "./rollback.ts";
 import { scale } from "./scale.ts";
 import { setImage } from "./set-image.ts";
+import { shorten } from "./shorten.ts";
 import { status } from "./status.ts";
+import { temp } from "./temp.ts";
 import { top } from "./top.ts";
+import { undelegate } from "./undelegate.ts";
 import { unhalt } from "./unhalt.ts";
 import { unlink } from "./unlink.ts";
 import { whoami } from "./whoami.ts";
@@ -46,9 +56,12 @@ const all = [
   canI,
   why,
   oncall,
+  delegations,
   approvals,
   request,
   diff,
+  grants,
+  temp,
   audit,
   policy,
   apply,
@@ -59,10 +72,17 @@ const all = [
   pause,
   resume,
   deleteObject,
+  grant,
+  extend,
+  revoke,
+  done,
+  shorten,
   cancel,
   login,
   logout,
   unlink,
+  delegate,
+  undelegate,
   halt,
   unhalt,
   policyApply,

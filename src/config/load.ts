@@ -10,6 +10,7 @@ import { type ConfigErrors, errorsAt, type Problem, pathText } from "./problem.t
 import { type RawConfig, wordsOf } from "./raw.ts";
 import { shapeProblems } from "./shape.ts";
 import { suggestion } from "./suggestion.ts";
+import { typedAccess } from "./typed-access.ts";
 import { ms } from "./typed-approvals.ts";
 import { typedIdentity } from "./typed-identity.ts";
 import { typedPolicy } from "./typed-policy.ts";
@@ -133,6 +134,7 @@ function typedConfig(raw: RawConfig): Config {
       votesPerMinute: raw.limits?.votesPerMinute ?? 30,
       commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,
     },
+    access: typedAccess(raw.access),
     http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
     identity: typedIdentity(raw.identity),
   };

@@ -1,6 +1,8 @@
 // The configuration as the schema lets it through: raw words, not yet typed.
+import type { SigningAlgorithm } from "../core/config.ts";
 import type { Ping } from "../core/policy.ts";
 import type { RawOnCall } from "./on-call.ts";
+import type { RawAccess } from "./raw-access.ts";
 import type { RawCalendar, RawLimits, RawWhen } from "./raw-when.ts";
 
 export type Words = string | readonly string[];
@@ -98,6 +100,7 @@ export interface RawConfig {
   }[];
   readonly onCall?: RawOnCall;
   readonly policy: RawPolicy;
+  readonly access?: RawAccess;
   readonly audit: { readonly checkpoints: string };
   readonly limits?: {
     readonly manifestBytes?: number;
@@ -117,6 +120,8 @@ export interface RawConfig {
       readonly scopes?: readonly string[];
       readonly groupsClaim?: string;
       readonly claims?: readonly string[];
+      readonly signingAlgorithm?: SigningAlgorithm;
+      readonly asksUserinfo?: boolean;
     };
     readonly slack: { readonly clientId: string; readonly clientSecretEnv?: string };
     readonly groupMaxAge?: string;

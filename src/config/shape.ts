@@ -4,6 +4,7 @@ import { onCallProblems } from "./on-call.ts";
 import type { Path, Problem } from "./problem.ts";
 import { type RawConfig, type RawFreeze, type RawNeed, type RawRule, type RawWeekly, wordsOf } from "./raw.ts";
 import type { RawCalendar, RawWhen } from "./raw-when.ts";
+import { accessProblems } from "./shape-access.ts";
 import { identityProblems, nestingProblems } from "./shape-identity.ts";
 import { unknown } from "./suggestion.ts";
 
@@ -23,6 +24,10 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
     ...nestingProblems(raw),
     ...identityProblems(raw),
     ...onCallProblems(raw.onCall, raw.groups ?? []),
+    ...accessProblems(
+      raw.access,
+      (raw.groups ?? []).map((group) => group.name),
+    ),
     ...(raw.channels.defaults ?? []).flatMap(({ cluster }, index) =>
       cluster === undefined || clusters.includes(cluster)
         ? []

@@ -1,4 +1,5 @@
 // The configuration, checked and typed: what the one YAML file says.
+import type { AccessConfig } from "./access.ts";
 import type { ClusterName } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
 import type { Policy } from "./policy.ts";
@@ -37,10 +38,15 @@ export interface Config {
     readonly votesPerMinute: number;
     readonly commandsPerMinute: number;
   };
+  /** What can be granted for a time. */
+  readonly access: AccessConfig;
   readonly http: { readonly port: number; readonly host: string };
   /** How people sign in; null: nobody can, and Slack's directory is all that is known of them. */
   readonly identity: IdentityConfig | null;
 }
+
+export const signingAlgorithms = ["RS256", "PS256", "ES256", "EdDSA"] as const;
+export type SigningAlgorithm = (typeof signingAlgorithms)[number];
 
 export interface IdentityConfig {
   /** Where browsers reach the bot: an origin without a slash at its end, `https://ops.example.com`. */
@@ -58,6 +64,10 @@ export interface IdentityConfig {
     readonly groupsClaim: string | null;
     /** Claims that are kept with a link; no other is. */
     readonly claims: readonly string[];
+    /** The one algorithm of its ID tokens (RFC 7518, section 3.1). */
+    readonly signingAlgorithm: SigningAlgorithm;
+    /** Groups and claims are asked at the userinfo endpoint too. */
+    readonly asksUserinfo: boolean;
   };
   /** Sign in with Slack: the same Slack app's client. */
   readonly slack: { readonly clientId: string; readonly clientSecretEnv: string };

@@ -59,6 +59,17 @@ export const refusalCodes = {
   "linked-elsewhere": "The subject is linked to another active Slack account, or the account to another subject.",
   "not-linked": "The person has not signed in, and this needs it.",
   "step-up-required": "The vote needs a fresh sign-in of its own.",
+  // Access for a time
+  "no-such-role": "The catalogue has no such role.",
+  "no-such-grant": "There is no grant of that id.",
+  "grant-over": "The grant is already over.",
+  "too-long": "It is longer than the role may be held, or than what was asked for.",
+  "too-short": "It is shorter than can be ended in time.",
+  "open-streams": "The role holds calls whose open streams outlive the grant.",
+  "role-differs": "The cluster's role is not what the catalogue says.",
+  "target-unreachable": "A system beside Kubernetes did not answer.",
+  "target-refuses": "A system beside Kubernetes says no.",
+  "already-handed-over": "The credentials were handed over before.",
   // Policy and approvals
   "earlier-stage-first": "Others approve before the person's stage is asked.",
   "outside-hours": "Approvals for this are not taken at this hour.",

@@ -111,6 +111,8 @@ export interface Request {
   readonly requester: PersonRef;
   /** Whoever wrote what would be applied, besides the requester (R10). */
   readonly authors: readonly PersonRef[];
+  /** Whom it is done for: they gain by it, so their vote never counts (R10). Absent: nobody in particular. */
+  readonly beneficiary?: PersonRef;
   readonly reason: string | null;
   /** Tickets that the policy asked for, as the reason names them. Absent: none. */
   readonly tickets?: readonly Ticket[];

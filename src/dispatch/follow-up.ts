@@ -1,6 +1,6 @@
 // A later stage of a plan: asked for by itself once the first one is done, as a request of its own.
 import { decidePolicy } from "../approvals/policy.ts";
-import type { RequestId } from "../core/ids.ts";
+import { newRequestId, type RequestId } from "../core/ids.ts";
 import { message } from "../core/message.ts";
 import type { Tx } from "../core/ports/store.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
@@ -57,6 +57,8 @@ async function askNext(handling: Handling, first: Request): Promise<Refusal | nu
     person,
     requestedAt: deps.clock.now(),
     channelId: first.askedIn.channelId,
+    requestId: newRequestId(deps.random),
+    reason: first.reason,
   };
   const digestKey = Buffer.from(deps.random(32)).toString("base64url");
   const plan = await prepare(deps, ports, { action, args: invoked.args, asking, caller: callerOf(), digestKey });

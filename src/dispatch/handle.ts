@@ -3,6 +3,7 @@ import { needWords } from "../approvals/needed.ts";
 import { decidePolicy } from "../approvals/policy.ts";
 import { recordedQuestion } from "../approvals/recorded-question.ts";
 import type { Asking } from "../core/action.ts";
+import { newRequestId } from "../core/ids.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Decision, Question } from "../core/policy.ts";
@@ -160,9 +161,11 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
 
 async function change(handling: Handling, understood: Understood): Promise<Reply> {
   const { deps, ports } = handling;
-  const { invoked, asking, parsed, person, input } = understood;
+  const { invoked, parsed, person, input } = understood;
   const sealed = deps.sealedBecause();
   if (sealed !== null) return refusal(sealed);
+  // The id comes before the plan: what a plan creates may carry it.
+  const asking = { ...understood.asking, requestId: newRequestId(deps.random), reason: parsed.reason };
   const digestKey = Buffer.from(deps.random(32)).toString("base64url");
   const plan = await prepare(deps, ports, {
     action: invoked.action,

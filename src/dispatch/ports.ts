@@ -9,7 +9,9 @@ import { isJsonObject, numberAt, textAt } from "../core/json.ts";
 import type { Ports } from "../core/ports/index.ts";
 import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal } from "../core/refusal.ts";
+import { grantsPort } from "./access/port.ts";
 import { decideAgain } from "./decide-again.ts";
+import { delegationsPort } from "./delegations.ts";
 import type { Deps } from "./deps.ts";
 import { couldCountersign, waitingOf } from "./standings.ts";
 import { transition } from "./transition.ts";
@@ -19,19 +21,22 @@ import { stopWatching, type Watchers } from "./verify.ts";
 export function actionPorts(deps: Deps, watchers: Watchers): Ports {
   const { clock, clusters, manifests, people, onCall, audit, identity, policyFile } = deps;
   const catalogue = { verbs: [...deps.verbs.values()].map(entryOf) };
-  return {
+  const ports: Ports = {
     clock,
     clusters,
     manifests,
     people,
     onCall,
+    delegations: delegationsPort(deps),
     audit,
     identity,
     policyFile,
     catalogue,
     policy: policyView(deps),
     requests: requestsPort(deps, watchers),
+    grants: grantsPort(deps, () => ({ deps, ports, watchers })),
   };
+  return ports;
 }
 
 function policyView(deps: Deps): PolicyView {

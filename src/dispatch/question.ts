@@ -4,7 +4,7 @@ import { placesOf } from "../commands/parts/places.ts";
 import { at, mapAt } from "../core/json.ts";
 import type { KubeObject, ObjectRef } from "../core/kube.ts";
 import type { Person } from "../core/person.ts";
-import type { Plan } from "../core/plan.ts";
+import type { MembershipChange, Plan } from "../core/plan.ts";
 import { askerOf, type Place, type Question } from "../core/policy.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
 import type { Invoked } from "./invoke.ts";
@@ -24,13 +24,25 @@ export function questionOfPlan(
 ): Question {
   const places = plan.changes.flatMap((change): Place[] => {
     if (change.kind === "setting") return [];
+    if (change.kind === "membership") return [membershipPlace(change)];
     // Labels before and after both count: a change can neither shed nor gain a rule by relabelling.
     const before = mapAt(change.before ?? undefined, "metadata", "labels");
     const after = mapAt(change.after ?? undefined, "metadata", "labels");
     const known = { ...placeOf(clusters, change.object), operation: change.operation, ...replicasOf(change) };
     return labelSets(before, after).map((labels) => ({ ...known, labels }));
   });
-  return { ...base(invoked, asked), places, risks: [...new Set(plan.risks.map((risk) => risk.kind))] };
+  const decided = plan.decidedAs === undefined ? invoked : { ...invoked, invocation: plan.decidedAs };
+  return {
+    ...base(decided, asked),
+    verb: decided.invocation.verb,
+    places,
+    risks: [...new Set(plan.risks.map((risk) => risk.kind))],
+  };
+}
+
+/** In no cluster and no environment: only a rule that asks for neither lets it be, such as one about the verb or the kind. */
+function membershipPlace({ target, role }: MembershipChange): Place {
+  return { cluster: target, environment: "", namespace: null, kind: "membership", name: role, labels: {} };
 }
 
 export function questionOfRead(clusters: Clusters, invoked: Invoked, asked: Asked): Question {

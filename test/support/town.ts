@@ -44,7 +44,10 @@ export interface Place {
   readonly directory: string;
   readonly configFile: string;
   readonly faults: readonly string[];
-  startBot(options?: Pick<BotOptions, "clock" | "openProviders">): Promise<Bot>;
+  startBot(
+    options?: Pick<BotOptions, "clock" | "clusterNamesOf" | "accessTargets" | "openProviders"> &
+      Partial<Pick<BotOptions, "config">>,
+  ): Promise<Bot>;
   stopBot(): Promise<void>;
   /** The card of the newest request that says so, in the approvals channel. */
   card(wanted: (message: Message) => boolean): Promise<Message>;
@@ -62,6 +65,7 @@ export interface TownOptions {
   readonly podReadyMs?: number;
   readonly config?: (text: string) => string;
   readonly slack?: Partial<LocalSlackOptions>;
+  readonly identitySecrets?: typeof identitySecrets;
 }
 
 export async function startTown(t: TestContext, options: TownOptions = {}): Promise<Town> {
@@ -118,7 +122,13 @@ export async function startPlace(t: TestContext, options: PlaceOptions): Promise
       bot = await startBot({
         ...rereading(configFile),
         log: collecting(faults),
-        secrets: { botToken, appToken, signingSecret: null, apiUrl, identity: identitySecrets },
+        secrets: {
+          botToken,
+          appToken,
+          signingSecret: null,
+          apiUrl,
+          identity: options.identitySecrets ?? identitySecrets,
+        },
         ...more,
       });
       await slack.waitForConnections(1);

@@ -1,9 +1,11 @@
 // A request as people see it: what, where, why, the risk facts first, the changes, and what is still needed.
+import type { Credential } from "../../core/access.ts";
+import { changeName } from "../../core/change-name.ts";
 import { shortDigest } from "../../core/digest.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { fullName } from "../../core/kube.ts";
 import { type Attachment, bold, code, type Icon, type Part, person, type Text, time } from "../../core/message.ts";
-import type { Plan, PreviewedChange, SettingChange } from "../../core/plan.ts";
+import type { MembershipChange, Plan, PreviewedChange, SettingChange } from "../../core/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
 import { isOver, type Request, type StepRecord, standingVotes } from "../../core/request.ts";
 import type { RiskFact } from "../../core/risk.ts";
@@ -17,7 +19,9 @@ const valueShown = 160;
 
 export function planParts(plan: Plan): readonly Part[] {
   const objects = plan.changes.filter((change) => change.kind === "object");
-  const parts: Part[] = [...riskParts(plan.risks), ...changeParts(objects)];
+  const parts: Part[] = [...riskParts(plan.risks), ...accessParts(plan), ...changeParts(objects)];
+  const members = plan.changes.filter((change) => change.kind === "membership");
+  if (members.length > 0) parts.push({ kind: "code", text: members.map(membershipLine).join("\n") });
   for (const change of plan.changes) {
     if (change.kind === "setting") parts.push(...settingParts(change));
   }
@@ -98,6 +102,47 @@ export function riskParts(risks: readonly RiskFact[]): readonly Part[] {
   });
 }
 
+function membershipLine({ target, role, member, before, after }: MembershipChange): string {
+  const sign = before === after ? "  keep" : after ? "+ add" : "- remove";
+  return `${sign} ${visible(member.name)} (${visible(member.id)}): member of ${visible(role)} on ${target}`;
+}
+
+/** So many resources stand in the card; the attached diff has them all. */
+const gainsShown = 25;
+
+const byText = {
+  binding: "by their own credentials",
+  token: "by a token",
+  membership: "as a member",
+} as const satisfies Record<Credential, string>;
+
+/** Who gains what over what they may do today: before the objects, since that is what is countersigned. */
+function accessParts({ access }: Plan): readonly Part[] {
+  if (access === undefined) return [];
+  const { beneficiary, gains, kind, where, credential } = access;
+  const verb = kind === "grant" ? "gains, over what they may do today" : "keeps";
+  const hidden = gains.length - gainsShown;
+  const more = hidden > 0 ? `\n… and ${hidden} more resources, which the attached diff names` : "";
+  const parts: Part[] = [
+    {
+      kind: "text",
+      icon: "info",
+      text: [person(beneficiary.userId), ` ${verb}, in ${where}, ${byText[credential]}:`],
+    },
+    {
+      kind: "code",
+      text:
+        gains
+          .slice(0, gainsShown)
+          .map((line) => visible(line))
+          .join("\n") + more,
+    },
+  ];
+  if (hidden > 0)
+    parts.push({ kind: "text", icon: "warn", text: [`${hidden} more resources are in the attached diff: read it.`] });
+  return parts;
+}
+
 function changeParts(objects: readonly PreviewedChange[]): readonly Part[] {
   const lines: string[] = [];
   let hidden = 0;
@@ -134,9 +179,14 @@ function short(value: unknown): string {
 export function diffAttachment(plan: Plan, name: string): readonly Attachment[] {
   const texts = plan.changes.flatMap((change) => {
     if (change.kind === "setting") return change.setting === "halted" ? [] : [settingDiff(change)];
+    if (change.kind === "membership") return [`${membershipLine(change)}\n`];
     const diff = textDiff(fullName(change.object), change.before, change.after);
     return [isRefusal(diff) ? `${fullName(change.object)}: ${diff.message}\n` : diff];
   });
+  if (plan.access !== undefined)
+    texts.unshift(
+      `# gained in ${plan.access.where}\n${plan.access.gains.map((line) => `# ${visible(line)}\n`).join("")}`,
+    );
   const text = texts.join("\n");
   return text.trim() === ""
     ? []
@@ -150,6 +200,7 @@ export function requestFields(request: Request): Part {
     fields: [
       { label: "Asked by", value: [person(request.requester.userId)] },
       { label: "Reason, in their words", value: why },
+      ...(request.beneficiary === undefined ? [] : [{ label: "For", value: [person(request.beneficiary.userId)] }]),
       ...ticketField(request),
       ...(request.authors.length === 0
         ? []
@@ -263,7 +314,7 @@ export function stepParts(request: Request): readonly Part[] {
   return request.plan.changes.map((change, index): Part => {
     const step = steps.find((one) => one.index === index);
     if (step === undefined) {
-      const name = change.kind === "setting" ? `setting ${change.setting}` : fullName(change.object);
+      const name = changeName(change);
       return {
         kind: "text",
         icon: "info",

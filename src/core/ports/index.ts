@@ -1,6 +1,8 @@
 // The ports that actions may need, by name.
 import type { Clock } from "./clock.ts";
 import type { Clusters } from "./clusters.ts";
+import type { Delegations } from "./delegations.ts";
+import type { Grants } from "./grants.ts";
 import type { Identity } from "./identity.ts";
 import type { Manifests } from "./manifests.ts";
 import type { OnCall } from "./on-call.ts";
@@ -14,10 +16,12 @@ export interface Ports {
   readonly manifests: Manifests;
   readonly people: People;
   readonly onCall: OnCall;
+  readonly delegations: Delegations;
   readonly requests: Requests;
   readonly policy: PolicyView;
   readonly policyFile: PolicyFile;
   readonly audit: AuditView;
   readonly catalogue: Catalogue;
+  readonly grants: Grants;
   readonly identity: Identity;
 }
