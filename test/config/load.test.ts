@@ -65,7 +65,7 @@ function rule(text: string): string {
 
 describe("the example configuration", () => {
   const config = loaded(read("countersign.example.yaml"));
-  const engineers = { userId: "U", groups: [asGroupName("engineers")], assurance: "directory" } as const;
+  const engineers = { userId: "U", groups: [asGroupName("engineers")], assurance: "linked" } as const;
   const decide = (verb: string, place: object, more: object = {}) =>
     decidePolicy(config.policy, makeQuestion({ verb, who: engineers, places: [makePlace(place)], ...more }));
 
