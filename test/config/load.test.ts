@@ -31,6 +31,7 @@ const verbs = [
   "cancel",
   "unlink",
   "policy apply",
+  "unlink",
 ];
 
 function read(path: string): string {
@@ -68,7 +69,7 @@ function rule(text: string): string {
 
 describe("the example configuration", () => {
   const config = loaded(read("countersign.example.yaml"));
-  const engineers = { userId: "U", groups: [asGroupName("engineers")], assurance: "directory" } as const;
+  const engineers = { userId: "U", groups: [asGroupName("engineers")], assurance: "linked" } as const;
   const decide = (verb: string, place: object, more: object = {}) =>
     decidePolicy(config.policy, makeQuestion({ verb, who: engineers, places: [makePlace(place)], ...more }));
 
