@@ -176,3 +176,84 @@ test("one digest in place of ten pings: it gathers, lives, and goes quiet", asyn
   assert.equal(direct(town, chloe).length, 1);
   assert.deepEqual(errorsOf(town), []);
 });
+
+test("R10, R11: a delegate is asked and votes in the delegator's place, never for what the delegator asked for, until it ends", async (t) => {
+  const { town, clock } = await arrive(t, ["one", "two", "three"]);
+  const { slack } = town;
+  const refused = await tell(town, dev, `delegate <@${eve}|eve> payments-leads for 2d because of my holiday`);
+  assert.match(refused, /dev is not in payments-leads, and only one's own groups can be lent/);
+  assert.match(
+    await tell(town, chloe, `delegate <@${dev}> payments-leads for 30d because of my holiday`),
+    /at most 7d, not for 30d/,
+  );
+  assert.match(await tell(town, chloe, `delegate <@${dev}> payments-leads for 2d`), /needs a reason/);
+  const made = await tell(town, chloe, `delegate <@${dev}|dev> payments-leads for 2d because of my holiday`);
+  const id = /d-[0-9a-z]{7}/.exec(made)?.[0] ?? "";
+  assert.match(made, /stands in for you in.*payments-leads/s);
+  assert.match(await tell(town, dev, "whoami"), /Standing in.*for chloe in payments-leads/s);
+  assert.match(await tell(town, ben, "delegations"), /dev.*stands in for chloe in payments-leads.*of my holiday/s);
+  await slack.waitUntil(
+    () => direct(town, dev).find((text) => text.includes("You stand in for chloe in payments-leads")),
+    "dev is told",
+  );
+  await slack.waitUntil(
+    () => direct(town, chloe).find((text) => text.includes("dev stands in for you in payments-leads")),
+    "chloe is told",
+  );
+  assert.match(
+    await tell(town, dev, `delegate <@${eve}> payments-leads for 1h because I pass it on`),
+    /dev is not in payments-leads/,
+  );
+
+  clock.jump(breathMs);
+  const own = await ask(town, "restart shop/one", "one", chloe);
+  await town.press(dev, own, "open-approve");
+  const refusal = await slack.waitForModal(dev);
+  assert.match(JSON.stringify(refusal.view), /dev is not among those who may countersign/);
+  clock.jump(breathMs);
+  const card = await ask(town, "restart shop/two", "two");
+  await until(town, card, "dev");
+  await town.vote(dev, card, "approve");
+  await until(town, card, /Still needed: 1 of/);
+  clock.jump(breathMs);
+  await town.vote(chloe, card, "approve");
+  await until(town, card, /chloe.{0,4000}approved/s);
+  assert.ok(
+    !JSON.stringify(slack.messages(card.channel).find(({ ts }) => ts === card.ts)?.blocks).includes("is done"),
+    "both fill one place",
+  );
+  clock.jump(breathMs);
+  await town.vote(finn, card, "approve");
+  await until(town, card, "is done and verified");
+
+  clock.jump(breathMs);
+  const late = await ask(town, "restart shop/three", "three");
+  clock.jump(breathMs);
+  await town.vote(dev, late, "approve");
+  await until(town, late, /Still needed: 1 of/);
+  assert.match(await tell(town, dev, `undelegate ${id}`), /no longer stands in for chloe/);
+  await town.vote(finn, late, "approve");
+  await until(town, late, /finn.{0,4000}approved|Still needed: 1 of/s);
+  clock.jump(breathMs);
+  await town.vote(ben, late, "approve");
+  await until(town, late, "is done and verified");
+  assert.deepEqual(errorsOf(town), []);
+  await town.stopBot();
+  const codes = (await town.records()).filter(({ code }) => code.startsWith("delegation."));
+  assert.deepEqual(
+    codes.map(({ code, actor, details }) => [code, actor?.userId, details.to]),
+    [
+      ["delegation.made", chloe, dev],
+      ["delegation.ended", dev, dev],
+    ],
+  );
+});
+
+test("oncall says who is on shift, until when, and who is next", async (t) => {
+  const { town } = await arrive(t, ["one"], (text) =>
+    withShifts(text).replace(`members: [${chloe}]`, `members: [${chloe}, ${ben}]`),
+  );
+  const said = await tell(town, dev, "oncall");
+  assert.match(said, /leads.*: .*until.*; next .* from /s);
+  assert.match(await tell(town, dev, "oncall laeds"), /There is no on-call schedule “laeds”.*Did you mean leads/s);
+});
