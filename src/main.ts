@@ -21,13 +21,15 @@ import { openManifests } from "./integrations/yaml/manifests.ts";
 import { startEmbeddedJobs } from "./jobs/embedded.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
-import { listenForCommandLine, serveProbes } from "./main/listen.ts";
+import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
+import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
 import { openOnCall } from "./main/on-call.ts";
 import { openPolicy, type PolicyKeeper } from "./main/policy.ts";
 import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
 import { openWorkspace, type Workspace } from "./main/slack.ts";
 import { onShiftPeople } from "./on-call/on-shift-people.ts";
-import { healthProbes } from "./server/health.ts";
+import { healthRoutes } from "./server/health.ts";
+import { answering } from "./server/route.ts";
 import { keptKey } from "./store/keys.ts";
 import { readVersion } from "./version.ts";
 
@@ -40,10 +42,12 @@ export interface BotOptions {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock?: Clock;
+  /** In place of the providers that the configuration names; for tests. */
+  readonly openProviders?: OpenProviders;
 }
 
 export interface Bot {
-  /** Where HTTP mode listens; null in Socket Mode. */
+  /** Where it listens: for Slack in HTTP mode, for health checks and sign-in pages in both; null where the port was taken. */
   readonly port: number | null;
   /** Resolves with Slack's reason when the connection ended for good. */
   readonly ended: Promise<string>;
@@ -55,7 +59,7 @@ export interface Bot {
 
 /** Throws when the store is in use or unwritable, when Slack refuses the token, or when a configured channel is not there. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { config, secrets, log, clock = systemClock } = options;
+  const { config, secrets, log, clock = systemClock, openProviders } = options;
   const closing = makeClosing(log);
   try {
     let rules: (() => Policy) | null = null;
@@ -71,6 +75,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       version: readVersion(),
       closing,
       bell: makeBell(),
+      ...(openProviders === undefined ? {} : { openProviders }),
     };
     return await openBot(base, {
       reread: options.reread ?? (() => config),
@@ -92,6 +97,7 @@ interface PolicySource {
 async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
   const record = await openRecord(base);
   const workspace = await openWorkspace(base);
+  const identity = await openIdentity(base, record.store, workspace);
   const { audit } = workspace.channels;
   const checkpointer = await startCheckpoints(base, record, audit);
   await listenForCommandLine(base, record, checkpointer);
@@ -103,29 +109,30 @@ async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
     told: () => base.bell.ring({ audit: 0 }),
   });
   policySource.ruledBy(policy);
-  const dispatch = await openDispatch(base, { record, workspace, checkpointer, policy });
+  const dispatch = await openDispatch(base, { record, workspace, identity, checkpointer, policy });
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
-  startWorkers(base, { record, workspace, dispatch });
+  startWorkers(base, { record, workspace, identity, dispatch });
   let isReady = false;
-  const probes = healthProbes(() => isReady);
-  const connection = await connectSlack(workspace.reached, dispatch.surface, probes);
+  const answer = answering([...healthRoutes(() => isReady), ...identity.routes], base.log);
+  const connection = await connectSlack(workspace.reached, dispatch.surface, answer);
   base.closing.add(() => connection.stop());
-  if (connection.mode === "socket") await serveProbes(base, probes);
+  const port = connection.mode === "socket" ? await serveRoutes(base, answer) : connection.port;
   isReady = true;
-  base.log.info("countersign is listening", { mode: connection.mode, port: connection.port });
+  base.log.info("countersign is listening", { mode: connection.mode, port });
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
     isReady = false;
     stopping ??= recordStop(base, record.store, audit).then(() => base.closing.close());
     return stopping;
   };
-  return { port: connection.port, ended: connection.ended, reload: () => policy.look(), stop };
+  return { port, ended: connection.ended, reload: () => policy.look(), stop };
 }
 
 interface Opened {
   readonly record: KeptRecord;
   readonly workspace: Workspace;
+  readonly identity: OpenedIdentity;
 }
 
 async function openDispatch(
@@ -133,20 +140,20 @@ async function openDispatch(
   opened: Opened & { readonly checkpointer: Checkpointer; readonly policy: PolicyKeeper },
 ): Promise<Dispatch> {
   const { config, clock, log, version, closing, bell } = base;
-  const { record, workspace, checkpointer, policy } = opened;
+  const { record, workspace, identity, checkpointer, policy } = opened;
   const random = randomBytes;
   const secretTagKey = keptKey(config.dataDirectory, "secret-tags.key", random);
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
   closing.add(() => clusters.close());
   clusters.start();
-  const onCall = openOnCall(base);
-  const people = onShiftPeople(lentPeople(workspace.people, { store: record.store, clock }), onCall, clock);
+  const onCall = openOnCall({ ...base, config: policy.config() });
+  const people = onShiftPeople(lentPeople(identity.people, { store: record.store, clock }), onCall, clock);
   const manifests = openManifests({ bytes: config.limits.manifestBytes });
   closing.add(() => manifests.close());
   return makeDispatch(
     {
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
-      ...{ people, onCall, channels: workspace.channels },
+      ...{ people, onCall, identity: identity.identity, channels: workspace.channels },
       linkTo: (place) => permalink(workspace.reached.home, place),
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),

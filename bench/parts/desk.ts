@@ -1,4 +1,5 @@
 // Dispatch over a real store without Slack: what votes and executions are measured on.
+
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { checkPolicy } from "../../src/approvals/check.ts";
@@ -17,6 +18,7 @@ import type { Deps } from "../../src/dispatch/deps.ts";
 import { openManifests } from "../../src/integrations/yaml/manifests.ts";
 import { makeOnCall } from "../../src/on-call/schedules.ts";
 import { openStore } from "../../src/store/open.ts";
+import { noIdentity } from "../../test/support/no-identity.ts";
 import { benchConfig } from "./bench-config.ts";
 
 export interface Desk {
@@ -84,6 +86,7 @@ export async function openDesk(
     clusters: given.clusters ?? noClusters,
     manifests,
     people,
+    identity: noIdentity,
     onCall: makeOnCall([], { clock: systemClock, log: silent }),
     config,
     policy: () => config.policy,

@@ -8,6 +8,7 @@ import type { Log } from "./log.ts";
 import type { Modals } from "./modals.ts";
 import type { Rates } from "./rates.ts";
 import type { CommandSetting, ShortcutSetting } from "./records.ts";
+import type { SignIn } from "./sign-in/sign-in.ts";
 import type { Sockets } from "./sockets.ts";
 import type { State } from "./state.ts";
 import type { Tickets } from "./tickets.ts";
@@ -25,6 +26,11 @@ export interface AppSettings {
   readonly shortcuts: readonly ShortcutSetting[];
   /** Bot events the app subscribes to, by the names of the app manifest (`message.channels`). */
   readonly events: ReadonlySet<string>;
+  /** Of "Basic Information": for "Sign in with Slack". */
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Where "Sign in with Slack" may send browsers back to; addresses below one of these too. */
+  readonly redirectUrls: readonly string[];
   /** HTTP mode when set, else Socket Mode. */
   readonly requestUrl: string | undefined;
 }
@@ -41,6 +47,7 @@ export interface Inside {
   readonly sockets: Sockets;
   readonly courier: Courier;
   readonly uploads: Uploads;
+  readonly signIn: SignIn;
   readonly newSecret: () => string;
   /** Read anew each time: tests change it while the app runs. */
   readonly app: () => AppSettings;

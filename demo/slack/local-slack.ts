@@ -27,6 +27,12 @@ export interface LocalSlackOptions {
   readonly completions?: PageState["completions"];
   /** HTTP mode: where the app takes events, commands and interactivity. */
   readonly http?: { readonly requestUrl: string };
+  /** The app's half of "Sign in with Slack": what "Basic Information" and "OAuth & Permissions" hold. */
+  readonly signIn?: {
+    readonly clientId?: string;
+    readonly clientSecret?: string;
+    readonly redirectUrls?: readonly string[];
+  };
   /** Unguessable text of at least 8 letters; by default random UUIDs. */
   readonly newSecret?: () => string;
 }
@@ -39,6 +45,8 @@ export interface AppChange {
   readonly commands?: readonly CommandSetting[];
   readonly shortcuts?: readonly ShortcutSetting[];
   readonly requestUrl?: string;
+  /** For "Sign in with Slack". */
+  readonly redirectUrls?: readonly string[];
 }
 
 export interface LocalSlack {
@@ -49,6 +57,9 @@ export interface LocalSlack {
   readonly botToken: string;
   readonly appToken: string;
   readonly signingSecret: string;
+  /** For "Sign in with Slack"; fixed, unless the options say otherwise. */
+  readonly clientId: string;
+  readonly clientSecret: string;
   readonly team: { readonly id: string; readonly name: string };
   readonly botUser: string;
 

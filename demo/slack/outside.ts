@@ -33,6 +33,8 @@ export function outside(inside: Inside, controls: Controls): LocalSlack {
     botToken: inside.app().botToken,
     appToken: inside.app().appToken,
     signingSecret: inside.app().signingSecret,
+    clientId: inside.app().clientId,
+    clientSecret: inside.app().clientSecret,
     team: TEAM,
     botUser: BOT_USER,
     as: (user) => personOf(inside, user),

@@ -17,6 +17,7 @@ import { keepSaved, loadSnapshot } from "./persist.ts";
 import { makeRates, noRates } from "./rates.ts";
 import { route } from "./router.ts";
 import { defaultChannels, defaultCommands, defaultUsergroups, defaultUsers } from "./seed.ts";
+import { makeSignIn } from "./sign-in/sign-in.ts";
 import { makeSockets } from "./sockets.ts";
 import { makeState } from "./state.ts";
 import { makeTickets } from "./tickets.ts";
@@ -46,6 +47,9 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     commands: options.commands ?? defaultCommands,
     shortcuts: options.shortcuts ?? [],
     events: new Set(allEvents),
+    clientId: options.signIn?.clientId ?? "1234567890.1234567890123",
+    clientSecret: options.signIn?.clientSecret ?? newSecret(),
+    redirectUrls: options.signIn?.redirectUrls ?? [],
     requestUrl: options.http?.requestUrl,
   };
   const sockets = makeSockets({ clock, hub, log, newSecret });
@@ -70,6 +74,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     sockets,
     courier,
     uploads: makeUploads(newSecret),
+    signIn: makeSignIn(clock, newSecret),
     newSecret,
     app: () => app,
     url: () => url,

@@ -1,8 +1,10 @@
 // Can the approvals that a rule asks for ever be given?
 import type { PolicyProblem } from "../core/config.ts";
+import { groupsAbove, groupsBelow } from "../core/groups.ts";
 import type { GroupName } from "../core/ids.ts";
 import { asHumanId } from "../core/ids.ts";
 import type { GroupConfig, Need, Requirement } from "../core/policy.ts";
+import { isTopTier } from "./assured.ts";
 import { isZone } from "./freeze.ts";
 import { couldEverMeet, countAlternatives, groupsOf, type Voter } from "./quorum.ts";
 
@@ -28,7 +30,7 @@ export function needProblems(
     problems.push({ path: [...path, "denials"], says: "The number of denials that end a request must be at least 1" });
   if (countAlternatives(requirement.need) > maxAlternatives)
     problems.push({ path, says: `It can be met in more than ${maxAlternatives} ways; write several rules instead` });
-  return problems.length > 0 ? problems : reachProblems(requirement.need, path, groups);
+  return problems.length > 0 ? problems : reachProblems(requirement, path, groups);
 }
 
 function ringProblems({ rings, expiresInMs }: Requirement, path: Path): readonly PolicyProblem[] {
@@ -88,13 +90,18 @@ function unknownGroups(
 }
 
 /**
- * The people of the file, all voting. A group with a Slack user group may hold anybody, so as many more people as could be
+ * The people of the file, all voting. A group of Slack or of the identity provider may hold anybody, so as many more people as could be
  * needed stand in it. Then once more with each person away, since the asker may be any of them and does not count.
  */
-function reachProblems(need: Need, path: Path, groups: readonly GroupConfig[]): readonly PolicyProblem[] {
+function reachProblems(requirement: Requirement, path: Path, all: readonly GroupConfig[]): readonly PolicyProblem[] {
+  const { need } = requirement;
+  // Whom only Slack knows to be in a group never counts for the top tiers (R12).
+  const groups = isTopTier(requirement) ? all.map((group) => ({ ...group, slackUserGroup: null })) : all;
   const people = peopleOf(groups, need);
-  if (!couldEverMeet(need, people))
-    return [{ path, says: `Nobody could ever give these approvals: ${tooFew(groupsOf(need), groups)}` }];
+  if (!couldEverMeet(need, people)) {
+    const why = couldEverMeet(need, peopleOf(all, need)) ? "; Slack's user groups do not suffice for this tier" : "";
+    return [{ path, says: `Nobody could ever give these approvals: ${tooFew(groupsOf(need), groups)}${why}` }];
+  }
   const blocked = people.find(
     (person) =>
       !couldEverMeet(
@@ -121,9 +128,13 @@ function peopleOf(groups: readonly GroupConfig[], need: Need): readonly Voter[] 
   };
   const most = mostPeople(need) + 1;
   for (const group of groups) {
-    for (const member of group.members) join(`slack:${member}`, group.name);
-    if (group.slackUserGroup === null) continue;
-    for (let index = 0; index < most; index += 1) join(`member ${index} of ${group.slackUserGroup}`, group.name);
+    // Who is in a group is in every group that holds it.
+    const joinAll = (who: string) => {
+      for (const name of groupsAbove(groups, [group.name])) join(who, name);
+    };
+    for (const member of group.members) joinAll(`slack:${member}`);
+    for (const source of [group.slackUserGroup ?? [], group.idpGroups ?? []].flat())
+      for (let index = 0; index < most; index += 1) joinAll(`member ${index} of ${source}`);
   }
   if (asksAnybody(need)) for (let index = 0; index < most; index += 1) join(`anybody ${index}`, null);
   return [...people].map(([who, joined]) => ({ human: asHumanId(who), groups: [...joined] }));
@@ -139,7 +150,8 @@ function asksAnybody(need: Need): boolean {
 
 function tooFew(names: readonly GroupName[], groups: readonly GroupConfig[]): string {
   const sizes = names.map((name) => {
-    const count = groups.find((group) => group.name === name)?.members.length ?? 0;
+    const within = new Set(groupsBelow(groups, name));
+    const count = new Set(groups.flatMap((group) => (within.has(group.name) ? group.members : []))).size;
     return `${name} has ${count} ${count === 1 ? "member" : "members"}`;
   });
   return sizes.join(", ");

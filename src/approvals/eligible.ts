@@ -5,9 +5,10 @@ import type { Request } from "../core/request.ts";
 import { isKnownEnough } from "./assured.ts";
 import type { Standing } from "./events.ts";
 import { neededWords } from "./needed.ts";
+import { isOwn } from "./own.ts";
 import { canHelp, openPart } from "./quorum.ts";
 import { rightsOn } from "./rights.ts";
-import { approversOf, isOwn, quorumOf } from "./who-counts.ts";
+import { approversOf, quorumOf } from "./who-counts.ts";
 
 export interface Candidate extends Standing {
   readonly person: PersonRef;
@@ -32,7 +33,7 @@ export interface Waiting {
  * sign in first is counted apart.
  */
 export function waitingFor(request: Request, candidates: readonly Candidate[]): Waiting {
-  const standings = new Map(candidates.map((candidate) => [candidate.person.human, candidate]));
+  const standings = new Map(candidates.map(({ person, ...standing }) => [person.human, standing]));
   const { requirement } = request;
   if (requirement === null || quorumOf(request, standings).met)
     return { says: "nothing more", needed: "nothing more", isAnybody: false, unsure: 0, eligible: [] };
@@ -40,7 +41,10 @@ export function waitingFor(request: Request, candidates: readonly Candidate[]): 
   const open = openPart(requirement.need, voters);
   const voted = new Set(voters.map((voter) => voter.human));
   const others = candidates.filter(
-    ({ person, active }) => active && !voted.has(person.human) && !isOwn(request, person.human),
+    ({ person, active, alsoKnownAs = [] }) =>
+      active &&
+      ![person.human, ...alsoKnownAs].some((id) => voted.has(id)) &&
+      !isOwn(request, person.human, alsoKnownAs),
   );
   const able = others.filter(
     (one) =>

@@ -106,18 +106,21 @@ export interface Standing {
   readonly assurance: Assurance;
   /** When the company's sign-in last spoke of the person; null when it never did. */
   readonly heardAt: number | null;
+  /** Other ids of the same human (`Person.alsoKnownAs`). */
+  readonly alsoKnownAs?: readonly HumanId[];
   /** Groups that others lent them, as those are in them now. */
   readonly lent?: readonly Loan[];
 }
 
 export function standingOf(person: Person): Standing {
-  const { groups, weakGroups = [], assurance, link, lent } = person;
+  const { groups, weakGroups = [], assurance, link, alsoKnownAs, lent } = person;
   return {
     active: true,
     groups,
     weakGroups,
     assurance,
     heardAt: link?.seenAt ?? null,
+    ...(alsoKnownAs === undefined ? {} : { alsoKnownAs }),
     ...(lent === undefined ? {} : { lent }),
   };
 }

@@ -1,4 +1,5 @@
 // The course of a request without its votes and its execution: posted, planned anew, out of time, taken back.
+import { isHuman } from "../core/person.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import { type Request, standingVotes, type Vote } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
@@ -139,7 +140,7 @@ function expired(request: Request, now: number, why: string): Stepped {
 export function cancel(request: Request, { by, reason }: Of<"cancel">, { now }: LifeContext): Stepped | Refusal {
   const { requirement } = request;
   const isApprover = requirement !== null && mayStop(requirement, by.groups);
-  if (request.requester.human !== by.human && !isApprover)
+  if (!isHuman(by, request.requester.human) && !isApprover)
     return refuse(
       "not-yours",
       `${by.name} neither asked for ${request.id} nor may countersign it.`,

@@ -1,6 +1,6 @@
 // Votes in the life of a request: cast, withdrawn, counted.
 import type { JsonObject } from "../core/json.ts";
-import { refOf } from "../core/person.ts";
+import { isHuman, refOf } from "../core/person.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import { type Request, standingVotes, type Vote } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
@@ -23,7 +23,7 @@ export function vote(request: Request, cast: VoteCast, context: LifeContext): St
   if (refusal !== null) return refusal;
   const { by } = cast;
   const added = voteOf(request, cast, context);
-  const earlier = standingVotes(request).filter((known) => known.human === by.human);
+  const earlier = standingVotes(request).filter((known) => isHuman(by, known.human));
   const votes = [...request.votes.map((known) => (earlier.includes(known) ? withdrawn(known, context) : known)), added];
   const effects: Effect[] = earlier.map((known) =>
     audit("vote.withdrawn", request, { by, details: { choice: known.choice } }),
@@ -58,7 +58,7 @@ function stagesOpen(request: Request, { standings }: LifeContext): number {
 export function withdraw(request: Request, { by }: Of<"withdraw">, context: LifeContext): Stepped | Refusal {
   const refusal = notVotable(request, context.now);
   if (refusal !== null) return refusal;
-  const own = standingVotes(request).find((known) => known.human === by.human);
+  const own = standingVotes(request).find((known) => isHuman(by, known.human));
   if (own === undefined)
     return refuse(
       "no-vote",
@@ -147,7 +147,7 @@ function notThisVoter(request: Request, cast: VoteCast, context: LifeContext): R
   const { by, choice } = cast;
   const refusal = mayVote(request, { human: by.human, name: by.name, choice }, context);
   if (refusal !== null) return refusal;
-  if (standingVotes(request).some((known) => known.human === by.human && known.choice === choice))
+  if (standingVotes(request).some((known) => isHuman(by, known.human) && known.choice === choice))
     return refuse(
       "already-voted",
       `${by.name} has already voted to ${choice} ${request.id}.`,

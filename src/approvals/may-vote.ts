@@ -7,9 +7,10 @@ import { isKnownEnough, leastAssurance, wasKnownEnough } from "./assured.ts";
 import type { LifeContext, Standing } from "./events.ts";
 import { hoursWords, isOpenAt, openingWords } from "./hours.ts";
 import { missingWords } from "./needed.ts";
+import { isOwn } from "./own.ts";
 import { canFill, openPart, solve } from "./quorum.ts";
 import { approvingGroups, type Rights, rightsOn } from "./rights.ts";
-import { approversOf, isOwn, mayStop } from "./who-counts.ts";
+import { approversOf, mayStop } from "./who-counts.ts";
 
 export interface Ballot {
   readonly human: HumanId;
@@ -23,13 +24,13 @@ type Facts = Pick<LifeContext, "now" | "standings">;
 export function mayVote(request: Request, ballot: Ballot, { now, standings }: Facts): Refusal | null {
   const { requirement } = request;
   const { human, name, choice } = ballot;
-  if (isOwn(request, human))
+  const standing = standings.get(human);
+  if (isOwn(request, human, standing?.alsoKnownAs))
     return refuse(
       "own-request",
       `${name} asked for ${request.id} or wrote what it applies, and nobody countersigns their own change.`,
       request.says === "" ? "Somebody else must countersign it." : `Others must countersign it: ${request.says}.`,
     );
-  const standing = standings.get(human);
   if (standing?.active !== true)
     return refuse("not-a-member", `${name} is not a full member of this workspace now.`, "Ask somebody who is.");
   if (requirement === null)

@@ -1,5 +1,7 @@
 // What another policy would have decided on the requests of the record.
+
 import type { AuditRecord } from "../core/audit.ts";
+import { groupsAbove } from "../core/groups.ts";
 import type { GroupName } from "../core/ids.ts";
 import { textAt } from "../core/json.ts";
 import type { Decision, Policy, Question } from "../core/policy.ts";
@@ -108,9 +110,9 @@ function underGroupsOf(policy: Policy, question: Question): Question {
     const isListed = isOnlyListed(group);
     return !isListed && who.groups.includes(group.name) ? [group.name] : [];
   });
-  return { ...question, who: { ...who, groups } };
+  return { ...question, who: { ...who, groups: groupsAbove(policy.groups, groups) } };
 }
 
 function isOnlyListed(group: Policy["groups"][number]): boolean {
-  return group.slackUserGroup === null;
+  return group.slackUserGroup === null && (group.idpGroups ?? []).length === 0;
 }

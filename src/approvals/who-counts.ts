@@ -12,8 +12,6 @@ import { approvingGroups, type Rights, rightsOn } from "./rights.ts";
 
 type Standings = ReadonlyMap<HumanId, Standing>;
 
-export { isOwn };
-
 export function isVetoer(requirement: Requirement, groups: readonly GroupName[]): boolean {
   return requirement.vetoGroups.some((group) => groups.includes(group));
 }
@@ -30,8 +28,10 @@ export function mayStop(requirement: Requirement, groups: readonly GroupName[]):
 export function countingVotes(request: Request, choice: Vote["choice"], standings: Standings): readonly Vote[] {
   const seen = new Set<HumanId>();
   return standingVotes(request).filter((vote) => {
-    const counts = vote.choice === choice && !seen.has(vote.human) && whyNot(request, vote, standings) === null;
-    if (counts) seen.add(vote.human);
+    const ids = [vote.human, ...(standings.get(vote.human)?.alsoKnownAs ?? [])];
+    const isSeen = ids.some((id) => seen.has(id));
+    const counts = vote.choice === choice && !isSeen && whyNot(request, vote, standings) === null;
+    if (counts) for (const id of ids) seen.add(id);
     return counts;
   });
 }
@@ -39,7 +39,7 @@ export function countingVotes(request: Request, choice: Vote["choice"], standing
 /** Why a vote that was cast no longer counts, or null. */
 export function whyNot(request: Request, vote: Vote, standings: Standings): string | null {
   const standing = standings.get(vote.human);
-  if (isOwn(request, vote.human)) return "asked for it or wrote it";
+  if (isOwn(request, vote.human, standing?.alsoKnownAs)) return "asked for it or wrote it";
   if (standing?.active !== true) return "is no longer an active member";
   const { requirement } = request;
   if (requirement === null) return null;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { decidePolicy } from "../approvals/policy.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../core/config.ts";
+import { groupsAbove } from "../core/groups.ts";
 import { humanOf, type Person } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Decision } from "../core/policy.ts";
@@ -130,17 +131,23 @@ function askerOf(config: Config, { userId, groups }: PlanAsked): Person {
     assurance: "none",
     name: userId ?? "somebody",
     zone: "UTC",
-    groups: counted.map((group) => group.name),
+    groups: groupsAbove(
+      config.policy.groups,
+      counted.map((group) => group.name),
+    ),
   };
 }
 
 function caveatsOf(config: Config, { userId, groups }: PlanAsked, isOwnDigest: boolean): readonly string[] {
   const inSlack = config.policy.groups.filter((group) => group.slackUserGroup !== null).map((group) => group.name);
+  const inIdp = config.policy.groups.filter(({ idpGroups }) => (idpGroups ?? []).length > 0).map(({ name }) => name);
   const caveats: string[] = [];
   if (userId === null && groups === null)
     caveats.push("Decided for somebody in no group: say who asks with --as USER_ID or --groups NAME,NAME.");
   else if (groups === null && inSlack.length > 0)
     caveats.push(`Members by Slack's user groups (${inSlack.join(", ")}) are not known here: use --groups.`);
+  if (groups === null && userId !== null && inIdp.length > 0)
+    caveats.push(`Members by the identity provider's groups (${inIdp.join(", ")}) are not known here: use --groups.`);
   if (isOwnDigest) caveats.push("The plan holds Secret values: its digest is this run's own, as each request's is.");
   return caveats;
 }

@@ -4,11 +4,13 @@ import { parseArgs } from "node:util";
 import { systemClock } from "../clock.ts";
 import type { ClusterConfig } from "../core/config.ts";
 import { readDuration } from "../core/params.ts";
+import type { Log } from "../core/ports/log.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { connect } from "../integrations/kubernetes/connect.ts";
 import { GrantObjects } from "../integrations/kubernetes/grant-objects.ts";
 import { type Reaper, reapOnce, startReaper } from "../reaper/reap.ts";
-import { serveHealth } from "../server/health.ts";
+import { answering, plain } from "../server/route.ts";
+import { serveWeb } from "../server/serve.ts";
 import { readVersion } from "../version.ts";
 import type { CliRun } from "./commands.ts";
 import { openLog } from "./log.ts";
@@ -38,24 +40,29 @@ export const reaper: CliRun = async (argv, env) => {
     const everyMs = ms("--every", values.every);
     if (everyMs > 30_000)
       throw new WrongWords(`--every: ${values.every} is too seldom; access would outlive its time.`);
-    return await reapUntilTold(startReaper({ ...settings, everyMs }), { ...values, port: portOf(values.port) });
+    return await reapUntilTold(startReaper({ ...settings, everyMs }), {
+      ...values,
+      port: portOf(values.port),
+      log,
+    });
   } finally {
     await connection.close();
   }
 };
 
-async function reapUntilTold(running: Reaper, at: { readonly host: string; readonly port: number }): Promise<number> {
+async function reapUntilTold(
+  running: Reaper,
+  at: { readonly host: string; readonly port: number; readonly log: Log },
+): Promise<number> {
   const signal = new Promise<void>((resolve) => {
     for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => resolve());
   });
   const startedAt = systemClock.now();
   const answer = () => {
     const ageMs = systemClock.now() - (running.lastWholePass() ?? startedAt);
-    return ageMs <= staleMs
-      ? { status: 200, text: "ok\n" }
-      : { status: 503, text: `no whole pass for ${Math.round(ageMs / 1_000)} s\n` };
+    return ageMs <= staleMs ? plain(200, "ok\n") : plain(503, `no whole pass for ${Math.round(ageMs / 1_000)} s\n`);
   };
-  const health = await serveHealth({ ...at, probes: [{ path: "/healthz", answer }] });
+  const health = await serveWeb({ ...at, answer: answering([{ method: "GET", path: "/healthz", answer }], at.log) });
   await signal;
   await running.stop();
   await health.close();

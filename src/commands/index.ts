@@ -15,6 +15,8 @@ import { get } from "./get.ts";
 import { halt } from "./halt.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
+import { login } from "./login.ts";
+import { logout } from "./logout.ts";
 import { logs } from "./logs.ts";
 import { oncall } from "./oncall.ts";
 import { pause } from "./pause.ts";
@@ -30,6 +32,7 @@ import { status } from "./status.ts";
 import { top } from "./top.ts";
 import { undelegate } from "./undelegate.ts";
 import { unhalt } from "./unhalt.ts";
+import { unlink } from "./unlink.ts";
 import { whoami } from "./whoami.ts";
 import { why } from "./why.ts";
 
@@ -61,6 +64,9 @@ const all = [
   resume,
   deleteObject,
   cancel,
+  login,
+  logout,
+  unlink,
   delegate,
   undelegate,
   halt,

@@ -11,6 +11,7 @@ import { type RawConfig, wordsOf } from "./raw.ts";
 import { shapeProblems } from "./shape.ts";
 import { suggestion } from "./suggestion.ts";
 import { ms } from "./typed-approvals.ts";
+import { typedIdentity } from "./typed-identity.ts";
 import { typedPolicy } from "./typed-policy.ts";
 
 export interface LoadContext {
@@ -42,7 +43,7 @@ function furtherProblems(value: unknown, known: readonly Problem[], context: Loa
 }
 
 /** The sections that say who may do what: together they are countersigned when they change (R31). */
-const policySections = ["groups", "policy"] as const;
+const policySections = ["groups", "onCall", "policy"] as const;
 
 export function policySourceOf(raw: RawConfig): JsonObject {
   const file = raw as unknown as JsonObject;
@@ -101,11 +102,13 @@ function errorsOf(
 }
 
 function typedConfig(raw: RawConfig): Config {
-  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup, onCall }) => ({
+  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup, onCall, idpGroups, groups: inner }) => ({
     name: asGroupName(name),
     members: members ?? [],
     slackUserGroup: slackUserGroup ?? null,
     ...(onCall === undefined ? {} : { onCall }),
+    ...(idpGroups === undefined ? {} : { idpGroups: wordsOf(idpGroups) }),
+    ...(inner === undefined ? {} : { groups: wordsOf(inner).map(asGroupName) }),
   }));
   return {
     clusters: raw.clusters.map((cluster) => typedCluster(cluster, raw.clusters.length === 1)),
@@ -133,6 +136,7 @@ function typedConfig(raw: RawConfig): Config {
       commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,
     },
     http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
+    identity: typedIdentity(raw.identity),
   };
 }
 

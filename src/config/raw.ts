@@ -1,4 +1,6 @@
 // The configuration as the schema lets it through: raw words, not yet typed.
+
+import type { SigningAlgorithm } from "../core/config.ts";
 import type { RawOnCall } from "./on-call.ts";
 
 export type Words = string | readonly string[];
@@ -96,6 +98,8 @@ export interface RawConfig {
     readonly name: string;
     readonly members?: readonly string[];
     readonly slackUserGroup?: string;
+    readonly idpGroups?: Words;
+    readonly groups?: Words;
     readonly onCall?: string;
   }[];
   readonly onCall?: RawOnCall;
@@ -109,6 +113,24 @@ export interface RawConfig {
     readonly commandsPerMinute?: number;
   };
   readonly http?: { readonly port?: number; readonly host?: string };
+  readonly identity?: {
+    readonly baseUrl: string;
+    readonly provider: {
+      readonly title: string;
+      readonly issuer: string;
+      readonly clientId: string;
+      readonly clientSecretEnv?: string;
+      readonly scopes?: readonly string[];
+      readonly groupsClaim?: string;
+      readonly claims?: readonly string[];
+      readonly signingAlgorithm?: SigningAlgorithm;
+      readonly asksUserinfo?: boolean;
+    };
+    readonly slack: { readonly clientId: string; readonly clientSecretEnv?: string };
+    readonly groupMaxAge?: string;
+    readonly stepUpFreshFor?: string;
+    readonly allowHttpLoopback?: boolean;
+  };
 }
 
 export function wordsOf(words: Words | undefined): readonly string[] {

@@ -2,8 +2,9 @@
 import { exactlyOne, isMoment } from "./moments.ts";
 import { onCallProblems } from "./on-call.ts";
 import type { Path, Problem } from "./problem.ts";
-import type { RawConfig, RawFreeze, RawNeed, RawRule, RawWeekly } from "./raw.ts";
-import { suggestion } from "./suggestion.ts";
+import { type RawConfig, type RawFreeze, type RawNeed, type RawRule, type RawWeekly, wordsOf } from "./raw.ts";
+import { identityProblems, nestingProblems } from "./shape-identity.ts";
+import { unknown } from "./suggestion.ts";
 
 /** Problems of a configuration that has passed the schema. */
 export function shapeProblems(raw: RawConfig): readonly Problem[] {
@@ -15,6 +16,8 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
     ...twice(raw.groups ?? [], ["groups"], "group"),
     ...clusterProblems(raw),
     ...groupProblems(raw),
+    ...nestingProblems(raw),
+    ...identityProblems(raw),
     ...onCallProblems(raw.onCall, raw.groups ?? []),
     ...(raw.channels.defaults ?? []).flatMap(({ cluster }, index) =>
       cluster === undefined || clusters.includes(cluster)
@@ -22,10 +25,6 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
         : [unknown(["channels", "defaults", index, "cluster"], "cluster", cluster, clusters)],
     ),
   ];
-}
-
-export function unknown(path: Path, what: string, given: string, known: readonly string[]): Problem {
-  return { path, says: `There is no ${what} “${given}”; ${suggestion(given, known)}`, came: given };
 }
 
 function ruleProblems(rule: RawRule, path: Path): readonly Problem[] {
@@ -109,8 +108,14 @@ function clusterProblems({ clusters }: RawConfig): readonly Problem[] {
 
 function groupProblems({ groups }: RawConfig): readonly Problem[] {
   return (groups ?? []).flatMap((group, index) =>
-    (group.members ?? []).length === 0 && group.slackUserGroup === undefined
-      ? [{ path: ["groups", index], says: `Group “${group.name}” has no members and no slackUserGroup.` }]
+    (group.members ?? []).length + wordsOf(group.idpGroups).length + wordsOf(group.groups).length === 0 &&
+    group.slackUserGroup === undefined
+      ? [
+          {
+            path: ["groups", index],
+            says: `Group “${group.name}” has no members, no slackUserGroup, no idpGroups and no groups.`,
+          },
+        ]
       : [],
   );
 }

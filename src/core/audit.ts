@@ -42,6 +42,12 @@ export const auditCodes = {
   "execution.ended": "The request's execution ended, with its outcome.",
   "execution.recovered": "An interrupted execution was looked up after a restart.",
   "setting.changed": "A setting of the bot changed, such as halt.",
+  "identity.begun": "Somebody asked for a link to sign in with.",
+  "identity.linked": "A Slack account was linked to a subject of the identity provider.",
+  "identity.relinked": "A subject moved from a Slack account that is no longer active to another one.",
+  "identity.refreshed": "A linked person signed in anew: claims and groups are as of now.",
+  "identity.unlinked": "A link ended.",
+  "identity.refused": "A step of a sign-in, or a link, was refused.",
   "post.altered": "A post of the bot was found edited or deleted by somebody else.",
   "checkpoint.refused": "The log does not continue its last outside checkpoint: nothing is signed.",
 } as const;

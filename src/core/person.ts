@@ -56,6 +56,11 @@ export interface Person {
   readonly lent?: readonly Loan[];
   /** Absent while the person has not signed in. */
   readonly link?: Link;
+  /**
+   * Other ids that this human is or was known by: of accounts and subjects that were ever linked to one another. A link that has
+   * ended gives nothing, but whoever asked under one of these still does not countersign under another (R10).
+   */
+  readonly alsoKnownAs?: readonly HumanId[];
 }
 
 /** What of a person a record keeps. */
@@ -69,6 +74,11 @@ export interface PersonRef {
 export function humanOf(account: SlackAccount, subject: Subject | null): HumanId {
   if (subject !== null) return asHumanId(`oidc:${subject.issuer}#${subject.subject}`);
   return asHumanId(`slack:${account.enterpriseId ?? account.teamId}/${account.userId}`);
+}
+
+/** Whether an id that stands in a record is this human's, under whichever account it was written. */
+export function isHuman(person: Pick<Person, "human" | "alsoKnownAs">, human: HumanId): boolean {
+  return person.human === human || person.alsoKnownAs?.includes(human) === true;
 }
 
 export function refOf(person: Person): PersonRef {

@@ -151,6 +151,10 @@ export interface GroupConfig {
   readonly members: readonly string[];
   /** Slack user group's id or handle; its members count too, below the top tiers. */
   readonly slackUserGroup: string | null;
+  /** Groups as the IdP names them, whose signed-in members count too. Absent: none. */
+  readonly idpGroups?: readonly string[];
+  /** Groups of the policy whose members are all members of this one too. Absent: none. */
+  readonly groups?: readonly GroupName[];
   /** The schedule that says who of them is on shift; absent where none does. */
   readonly onCall?: string;
 }

@@ -54,6 +54,9 @@ export const refusalCodes = {
   "no-delegation": "There is no such delegation now.",
   "sign-in-unavailable": "The company's sign-in does not answer.",
   "sign-in-refused": "A sign-in came back that is not exactly what was asked for.",
+  "sign-in-off": "No sign-in is configured.",
+  "sign-in-over": "The sign-in is finished, expired, or was begun in another browser.",
+  "linked-elsewhere": "The subject is linked to another active Slack account, or the account to another subject.",
   "not-linked": "The person has not signed in, and this needs it.",
   "step-up-required": "The vote needs a fresh sign-in of its own.",
   // Policy and approvals

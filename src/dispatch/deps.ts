@@ -7,6 +7,7 @@ import type { PlannedSetting } from "../core/plan.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
+import type { Identity } from "../core/ports/identity.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Manifests } from "../core/ports/manifests.ts";
 import type { OnCall } from "../core/ports/on-call.ts";
@@ -28,6 +29,7 @@ export interface Deps {
   readonly clusters: Clusters;
   readonly manifests: Manifests;
   readonly people: People;
+  readonly identity: Identity;
   readonly onCall: OnCall;
   readonly config: Config;
   /** The policy in force now; the file may already hold another one that nobody has countersigned. */

@@ -1,6 +1,5 @@
 // One command from its text to its answer: who is it, what is meant, may they, then read or ask.
 import { needWords } from "../approvals/needed.ts";
-import { decidePolicy } from "../approvals/policy.ts";
 import { recordedQuestion } from "../approvals/recorded-question.ts";
 import type { Asking } from "../core/action.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
@@ -14,6 +13,7 @@ import type { Deps } from "./deps.ts";
 import { callerOf, type Executing, lockKeys } from "./executing.ts";
 import { manifestForm } from "./forms.ts";
 import { commandText, type Invoked, invoke } from "./invoke.ts";
+import { decideVerb, deniedWords } from "./let.ts";
 import { type Parsed, parse } from "./parse.ts";
 import { placeContext } from "./place.ts";
 import { only, prepare } from "./prepare.ts";
@@ -117,10 +117,10 @@ async function read(handling: Handling, understood: Understood): Promise<Reply> 
   const { invoked, person, asking, parsed } = understood;
   const { action } = invoked;
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
-  const decision = decidePolicy(deps.policy(), question);
+  const decision = decideVerb(deps.policy(), question);
   const answer =
     decision.kind === "deny"
-      ? refuse(decision.code, decision.reason, `Rule: ${decision.rule || "none allows it"}. Type: can-i ${action.name}`)
+      ? deniedWords(deps, decision, { person, about: "", hint: ` Type: can-i ${action.name}` })
       : await answerOf(handling, understood);
   if (action.name !== "help") reads.note(person, action.name, asking.channelId, isRefusal(answer) ? "refused" : "ok");
   if (isRefusal(answer)) return refusal(answer);
@@ -144,10 +144,9 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
   const { action } = invoked;
   const where = { userId: person.account.userId, person, input };
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
-  const decision = decidePolicy(deps.policy(), question);
+  const decision = decideVerb(deps.policy(), question);
   if (decision.kind === "deny") {
-    const denied = refuse(decision.code, decision.reason, `Rule: ${decision.rule || "none allows it"}.`);
-    return recordedRefusal(handling, parsed, where, denied);
+    return recordedRefusal(handling, parsed, where, deniedWords(deps, decision, { person, about: "", hint: "" }));
   }
   const done = await action.run?.(only(ports, action.needs), invoked.args, asking);
   if (done === undefined) throw new Error(`${action.name} does nothing`);
@@ -176,18 +175,18 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
     now: asking.requestedAt,
     dryRun: parsed.dryRun,
   });
-  const decision = decidePolicy(deps.policy(), question);
+  const decision = decideVerb(deps.policy(), question);
   if (parsed.dryRun) return dryRun(handling, understood, { plan, decision });
   if (decision.kind === "deny") {
     return recordedRefusal(
       handling,
       parsed,
       where,
-      refuse(
-        decision.code,
-        `${plan.title}: ${decision.reason}`,
-        `Rule: ${decision.rule || "none allows it"}. Type: can-i ${invoked.action.name} to see why.`,
-      ),
+      deniedWords(deps, decision, {
+        person,
+        about: `${plan.title}: `,
+        hint: ` Type: can-i ${invoked.action.name} to see why.`,
+      }),
       question,
     );
   }

@@ -1,8 +1,7 @@
 // The ports of verbs that are made of dispatch's own parts: requests, policy, catalogue.
 import { explain } from "../approvals/explain.ts";
-import { mayEver } from "../approvals/may-ever.ts";
+import { demandWords } from "../approvals/may-vote.ts";
 import { needWords } from "../approvals/needed.ts";
-import { decidePolicy } from "../approvals/policy.ts";
 import { isJsonObject, numberAt, textAt } from "../core/json.ts";
 import type { Ports } from "../core/ports/index.ts";
 import type { PolicyView, Requests } from "../core/ports/requests.ts";
@@ -10,13 +9,14 @@ import { isRefusal } from "../core/refusal.ts";
 import { decideAgain } from "./decide-again.ts";
 import { delegationsPort } from "./delegations.ts";
 import type { Deps } from "./deps.ts";
+import { decideVerb, mayEverUse } from "./let.ts";
 import { waitingOf } from "./standings.ts";
 import { transition } from "./transition.ts";
 import { entryOf } from "./usage.ts";
 import { stopWatching, type Watchers } from "./verify.ts";
 
 export function actionPorts(deps: Deps, watchers: Watchers): Ports {
-  const { clock, clusters, manifests, people, onCall, audit, policyFile } = deps;
+  const { clock, clusters, manifests, people, onCall, audit, identity, policyFile } = deps;
   const catalogue = { verbs: [...deps.verbs.values()].map(entryOf) };
   return {
     clock,
@@ -26,6 +26,7 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
     onCall,
     delegations: delegationsPort(deps),
     audit,
+    identity,
     policyFile,
     catalogue,
     policy: policyView(deps),
@@ -35,9 +36,9 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
 
 function policyView(deps: Deps): PolicyView {
   return {
-    decide: (question) => decidePolicy(deps.policy(), question),
+    decide: (question) => decideVerb(deps.policy(), question),
     explain: (decision) => explain(decision),
-    mayEver: (verb, verbKind, person) => mayEver(deps.policy(), verb, verbKind, person),
+    mayEver: (verb, verbKind, person) => mayEverUse(deps.policy(), verb, verbKind, person),
   };
 }
 
@@ -49,9 +50,12 @@ function requestsPort(deps: Deps, watchers: Watchers): Requests {
       const waiting = await waitingOf(deps.people, request);
       const decision = await decideAgain(deps, request, request.plan);
       const lines = isRefusal(decision) ? [decision.message] : explain(decision, { rules: "deciding" });
+      const { requirement } = request;
       const need =
-        request.requirement === null ? "It needs no approvals." : `It needs ${needWords(request.requirement.need)}.`;
-      return { ...waiting, because: [need, ...lines].join("\n") };
+        requirement === null
+          ? ["It needs no approvals."]
+          : [`It needs ${needWords(requirement.need)}.`, ...demandWords(requirement)];
+      return { ...waiting, because: [...need, ...lines].join("\n") };
     },
     async cancel(id, by, reason) {
       const cancelled = await transition(deps, id, { kind: "cancel", by, reason });

@@ -3,7 +3,7 @@ import { type Candidate, waitingFor } from "../approvals/eligible.ts";
 import { type Standing as LifeStanding, standingOf } from "../approvals/events.ts";
 import { groupsOf, type Voter } from "../approvals/quorum.ts";
 import type { GroupName, HumanId } from "../core/ids.ts";
-import { type Person, type PersonRef, refOf } from "../core/person.ts";
+import { isHuman, type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Requirement } from "../core/policy.ts";
 import type { People } from "../core/ports/people.ts";
 import type { Standing } from "../core/ports/requests.ts";
@@ -26,10 +26,18 @@ export async function lookAt(people: People, request: Request, alsoUserId?: stri
   let unknown: Refusal | null = null;
   for (const userId of userIds) {
     const person = await people.person(userId);
-    if (!isRefusal(person)) standings.set(person.human, standingOf(person));
+    if (!isRefusal(person)) for (const id of idsIn(request, person)) standings.set(id, standingOf(person));
     else if (person.code === "identity-unknown") unknown = person;
   }
   return { standings, userIds, unknown };
+}
+
+/** Who has linked their account since voting is another human by id, and the vote still theirs: it counts once. */
+function idsIn(request: Request, person: Person): ReadonlySet<HumanId> {
+  const own = standingVotes(request).filter(
+    ({ voter, human }) => voter.userId === person.account.userId && isHuman(person, human),
+  );
+  return new Set([person.human, ...own.map(({ human }) => human)]);
 }
 
 export function votersOf(request: Request): readonly string[] {

@@ -4,6 +4,7 @@ import type { Policy } from "../core/policy.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Closing } from "./closing.ts";
+import type { IdentitySecrets, OpenProviders } from "./identity.ts";
 
 export interface Secrets {
   readonly botToken: string;
@@ -11,6 +12,8 @@ export interface Secrets {
   readonly signingSecret: string | null;
   /** Points elsewhere than Slack, for the demo and tests. */
   readonly apiUrl: string | null;
+  /** Where sign-in is configured. */
+  readonly identity?: IdentitySecrets;
   /** Other secrets, by the environment variables that the configuration names. */
   readonly named?: (name: string) => string | undefined;
 }
@@ -25,6 +28,8 @@ export interface Base {
   readonly version: string;
   readonly closing: Closing;
   readonly bell: Bell;
+  /** In place of the providers that the configuration names. */
+  readonly openProviders?: OpenProviders;
 }
 
 /** Rung when something was written that somebody waits for: jobs, messages, audit records. */

@@ -3,7 +3,8 @@ import type { Checkpointer } from "../audit/checkpointer.ts";
 import { exportLines } from "../audit/export.ts";
 import { vkeyOf } from "../audit/note.ts";
 import { controlPath, listenForControl } from "../server/control.ts";
-import { type Probe, serveHealth } from "../server/health.ts";
+import type { Answering } from "../server/route.ts";
+import { serveWeb } from "../server/serve.ts";
 import type { Base } from "./base.ts";
 import type { KeptRecord } from "./record.ts";
 
@@ -35,17 +36,21 @@ export async function listenForCommandLine(
   closing.add(() => control.close());
 }
 
-/** In Socket Mode nobody but a supervisor asks here, so a port that is taken is said and the bot goes on. */
-export async function serveProbes({ config, log, closing }: Base, probes: readonly Probe[]): Promise<void> {
+/**
+ * For Socket Mode. Where only a supervisor asks here, a port that is taken is said and the bot goes on; where people sign in here,
+ * it throws. The port, or null where nothing listens.
+ */
+export async function serveRoutes({ config, log, closing }: Base, answer: Answering): Promise<number | null> {
   const { host, port } = config.http;
   try {
-    const server = await serveHealth({ host, port, probes });
+    const server = await serveWeb({ host, port, answer });
     closing.add(() => server.close());
+    return server.port;
   } catch (error) {
-    log.warn("no health checks: the port of http cannot be listened on", {
-      host,
-      port,
-      error: error instanceof Error ? error : undefined,
-    });
+    const what = "the port of http cannot be listened on";
+    if (config.identity !== null)
+      throw new Error(`${what}, and people sign in there: ${host}:${port}`, { cause: error });
+    log.warn(`no health checks: ${what}`, { host, port, error: error instanceof Error ? error : undefined });
+    return null;
   }
 }

@@ -1,13 +1,17 @@
 // Slack, reached: who the bot is there, who the people are, and which channels the configuration names.
 import { restrictingGroups } from "../approvals/restricting.ts";
+import { groupsBelow } from "../core/groups.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { type Reached, reachSlack, type SlackSettings } from "../integrations/slack/connect.ts";
+import { directChannels } from "../integrations/slack/direct-channels.ts";
 import { type Directory, makeDirectory } from "../integrations/slack/directory.ts";
 import type { Base } from "./base.ts";
 
 export interface Workspace {
   readonly reached: Reached;
   readonly people: Directory;
+  /** The direct message channel with a person. Throws when Slack does not answer. */
+  readonly directChannel: (userId: string) => Promise<string>;
   readonly channels: { readonly approvals: string; readonly audit: string };
 }
 
@@ -23,10 +27,19 @@ export async function openWorkspace(base: Base): Promise<Workspace> {
     log,
     groups: () => base.policy().groups,
     groupMaxAgeMs,
-    restricting: () => restrictingGroups(base.policy()),
+    restricting: () => {
+      const policy = base.policy();
+      return new Set([...restrictingGroups(policy)].flatMap((name) => groupsBelow(policy.groups, name)));
+    },
   });
   const approvals = await channelId(people, config.channels.approvals);
-  return { reached, people, channels: { approvals, audit: await channelId(people, config.channels.audit) } };
+  const directChannel = directChannels(reached.clients.lookup);
+  return {
+    reached,
+    people,
+    directChannel,
+    channels: { approvals, audit: await channelId(people, config.channels.audit) },
+  };
 }
 
 function settingsOf({ config, secrets }: Base): SlackSettings {

@@ -11,6 +11,7 @@ import { digestReads, putDigest } from "./digests.ts";
 import { finishJob, jobReads, postponeJob, putJob } from "./jobs.ts";
 import { requestsKey } from "./keys.ts";
 import { Link } from "./link.ts";
+import { insertLink, linkReads, replaceLink } from "./links.ts";
 import { freeLocks, takeLocks } from "./locks.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations/index.ts";
@@ -19,6 +20,7 @@ import { insertRequest, replaceRequest, requestReads } from "./requests.ts";
 import type { Sealer } from "./sealing.ts";
 import { markSeen } from "./seen.ts";
 import { readSetting, writeSetting } from "./settings.ts";
+import { insertSignIn, replaceSignIn, signInReads } from "./sign-ins.ts";
 import type { Transaction } from "./transaction.ts";
 import { Writer } from "./writer.ts";
 
@@ -100,6 +102,8 @@ function storeOn(link: Link, options: OpenStoreOptions, sealer: Sealer): Store {
     outbox: outboxOn(database, writer),
     jobs: jobReads(database),
     settings: { get: (name) => readSetting(database, name) },
+    links: linkReads(database),
+    signIns: signInReads(database),
     delegations: delegationReads(database),
     digests: digestReads(database),
     async close() {
@@ -127,6 +131,17 @@ function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, seale
     settings: {
       get: (name) => readSetting(transaction.database, name),
       set: async (name, value) => writeSetting(transaction, name, value),
+    },
+    links: {
+      all: () => linkReads(transaction.database).all(),
+      insert: (link) => insertLink(transaction, link),
+      replace: (next, expectedRevision) => replaceLink(transaction, next, expectedRevision),
+    },
+    signIns: {
+      byLink: (hash) => signInReads(transaction.database).byLink(hash),
+      byBrowser: (hash) => signInReads(transaction.database).byBrowser(hash),
+      insert: async (signIn) => insertSignIn(transaction, signIn, clock.now()),
+      replace: (next, expectedRevision) => replaceSignIn(transaction, next, expectedRevision),
     },
     delegations: {
       insert: async (delegation) => insertDelegation(transaction, delegation),

@@ -11,6 +11,15 @@ export interface Tables {
   readonly jobs: { id: string; kind: string; request: string; due_at: number };
   readonly locks: { key: string; owner: string };
   readonly settings: { name: string; value: string };
+  readonly links: LinkRow;
+  readonly sign_ins: {
+    id: string;
+    link_hash: string;
+    browser_hash: string | null;
+    expires_at: number;
+    revision: number;
+    body: string;
+  };
   readonly seen: { key: string; until: number };
   readonly delegations: {
     id: string;
@@ -39,6 +48,19 @@ export interface RequestRow {
   body: string;
   /** AES-256-GCM, base64: what a sensitive plan must not leave in the clear; null otherwise, and after the end. */
   secret: string | null;
+}
+
+export interface LinkRow {
+  id: string;
+  team_id: string;
+  user_id: string;
+  issuer: string;
+  subject: string;
+  linked_at: number;
+  ended_at: number | null;
+  revision: number;
+  /** The link's JSON: what the provider said of the person, and no token. */
+  body: string;
 }
 
 export interface AuditRow {

@@ -18,6 +18,7 @@ import { only, prepare } from "../../src/dispatch/prepare.ts";
 import { entryOf } from "../../src/dispatch/usage.ts";
 import { openClusters } from "../../src/integrations/kubernetes/clusters.ts";
 import { openManifests } from "../../src/integrations/yaml/manifests.ts";
+import { noIdentity } from "../support/no-identity.ts";
 import { asking, said, startMs } from "./make.ts";
 
 export interface Bench {
@@ -65,7 +66,7 @@ export async function openBench(ports: Partial<Ports> = {}, also: readonly JsonO
   const manifests = openManifests();
   const clock = { ...systemClock, now: () => startMs + 5 * 60_000 };
   const catalogue = { verbs: [...verbs.values()].map(entryOf) };
-  const all = { clock, clusters, manifests, catalogue, ...ports } as Ports;
+  const all = { clock, clusters, manifests, catalogue, identity: noIdentity, ...ports } as Ports;
   const deps = { clusters, config: { clusters: [config] } } as unknown as Parameters<typeof prepare>[0];
   const invoked = async (text: string, document?: string) => {
     const parsed = parse(text, verbs);

@@ -226,6 +226,10 @@ async function openHelp(): Promise<(verb: string) => string> {
 
 test("whoami says the account, the groups and how it knows", async () => {
   assert.match(await bench.read("whoami"), /^You are U0ANA0001[\s\S]*Groups: engineers/);
-  const nobody = whoami.answer(null, {}, { ...asking, person: { ...makePerson("U9"), assurance: "none" } });
-  assert.match(said(nobody), /Groups: none of the policy's\nKnown by: your Slack account/);
+  const nobody = whoami.answer(
+    { provider: null, groups: [], tooOld: null },
+    {},
+    { ...asking, person: { ...makePerson("U9"), assurance: "none" } },
+  );
+  assert.match(said(nobody), /Known by: your Slack account \(none\)\nGroups: none of the policy's/);
 });

@@ -5,6 +5,7 @@ import { chainStart, hashedAgain } from "../../src/audit/chain.ts";
 import type { Delegation } from "../../src/core/delegation.ts";
 import { asGroupName, asHumanId, type DelegationId, type RequestId } from "../../src/core/ids.ts";
 import type { Digested, Store, Tx } from "../../src/core/ports/store.ts";
+import type { AccountLink, SignIn } from "../../src/core/sign-in.ts";
 import {
   type ManualClock,
   manualClock,
@@ -357,4 +358,80 @@ export function storeContract(name: string, open: OpenForTest): void {
     await store.transact((tx) => tx.locks.free(requestId("1")));
     assert.equal(await take(["a:shop/deployment/checkout"], "2"), null);
   });
+
+  const insertLink = (store: Store, link: AccountLink) => store.transact((tx) => tx.links.insert(link));
+
+  rule("T9: of links that have not ended, one subject has one account and one account one subject", async (store) => {
+    assert.equal(await insertLink(store, sampleLink("1", "U1", "ana")), true);
+    assert.equal(await insertLink(store, sampleLink("2", "U2", "ana")), false, "the subject has an account");
+    assert.equal(await insertLink(store, sampleLink("3", "U1", "bob")), false, "the account has a subject");
+    assert.equal(await insertLink(store, sampleLink("4", "U2", "bob")), true);
+    assert.deepEqual(
+      (await store.links.all()).map(({ id }) => id),
+      ["1", "4"],
+    );
+  });
+
+  rule("of many links of one subject at once, one is made", async (store) => {
+    const links = Array.from({ length: 20 }, (_one, index) => sampleLink(`${index}`, `U${index}`, "ana"));
+    const made = await Promise.all(links.map((link) => insertLink(store, link)));
+    assert.equal(made.filter((one) => one).length, 1);
+  });
+
+  rule("an ended link frees its account and subject, stays, and is never taken up again", async (store) => {
+    const link = sampleLink("1", "U1", "ana");
+    await insertLink(store, link);
+    const replace = (next: AccountLink, expected: number) => store.transact((tx) => tx.links.replace(next, expected));
+    assert.equal(await replace({ ...link, revision: 3 }, 2), false, "another revision");
+    assert.equal(await replace({ ...link, revision: 2, account: { ...link.account, userId: "U9" } }, 1), false);
+    assert.equal(await replace({ ...link, revision: 2, endedAt: now }, 1), true);
+    assert.equal(await replace({ ...link, revision: 3 }, 2), false, "it has ended");
+    assert.equal(await insertLink(store, sampleLink("2", "U2", "ana")), true);
+    assert.equal(await insertLink(store, sampleLink("3", "U1", "bob")), true);
+    assert.deepEqual(
+      (await store.links.all()).map(({ id, endedAt }) => [id, endedAt]),
+      [
+        ["1", now],
+        ["2", null],
+        ["3", null],
+      ],
+    );
+    await assert.rejects(replace({ ...link, revision: 5 }, 2), /cannot follow/);
+  });
+
+  rule(
+    "a sign-in is found by its link and its browser, moves by compare-and-set, and goes an hour after its end",
+    async (store, clock) => {
+      const signIn = sampleSignIn("1");
+      await store.transact((tx) => tx.signIns.insert(signIn));
+      assert.deepEqual(await store.signIns.byLink("link-1"), signIn);
+      assert.equal(await store.signIns.byBrowser("browser-1"), null);
+      const next: SignIn = { ...signIn, state: "at-slack", browserHash: "browser-1", revision: 2 };
+      const moves = await Promise.all([1, 2, 3].map(() => store.transact((tx) => tx.signIns.replace(next, 1))));
+      assert.deepEqual(moves.filter((one) => one).length, 1);
+      assert.deepEqual(await store.signIns.byBrowser("browser-1"), next);
+      assert.deepEqual(await store.transact((tx) => tx.signIns.byLink("link-1")), next);
+      clock.set(signIn.expiresAt + 3_599_999);
+      await store.transact((tx) => tx.signIns.insert(sampleSignIn("2", clock.now())));
+      assert.notEqual(await store.signIns.byLink("link-1"), null, "a page can still say that it has expired");
+      clock.set(signIn.expiresAt + 3_600_000);
+      await store.transact((tx) => tx.signIns.insert(sampleSignIn("3", clock.now())));
+      assert.equal(await store.signIns.byLink("link-1"), null);
+      assert.notEqual(await store.signIns.byLink("link-2"), null);
+    },
+  );
+}
+
+function sampleLink(id: string, userId: string, subject: string): AccountLink {
+  const account = { enterpriseId: null, teamId: "T1", userId };
+  const at = manualClock().now();
+  const said = { issuer: "https://id.example.test", subject, claims: { email: "a@b" }, groups: ["sre"] };
+  return { id, account, link: { ...said, linkedAt: at, seenAt: at, steppedUpAt: null }, endedAt: null, revision: 1 };
+}
+
+function sampleSignIn(id: string, at = manualClock().now()): SignIn {
+  const account = { enterpriseId: null, teamId: "T1", userId: "U1" };
+  const hashes = { linkHash: `link-${id}`, browserHash: null };
+  const times = { createdAt: at, expiresAt: at + 600_000, revision: 1 };
+  return { id, purpose: { kind: "link" }, account, name: "ana", state: "begun", ...hashes, ...times };
 }

@@ -2,12 +2,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connectSlack } from "../../src/integrations/slack/connect.ts";
-import { healthProbes, serveHealth } from "../../src/server/health.ts";
+import { healthRoutes } from "../../src/server/health.ts";
+import { answering } from "../../src/server/route.ts";
+import { serveWeb } from "../../src/server/serve.ts";
+import { silent } from "../store/samples.ts";
 import { fakeSurface, slackBench } from "../support/slack-bench.ts";
 
 test("the process is healthy at once, and ready when it has started and is not stopping", async (t) => {
   let isReady = false;
-  const server = await serveHealth({ host: "127.0.0.1", port: 0, probes: healthProbes(() => isReady) });
+  const server = await serveWeb({
+    host: "127.0.0.1",
+    port: 0,
+    answer: answering(
+      healthRoutes(() => isReady),
+      silent,
+    ),
+  });
   t.after(() => server.close());
   const ask = async (path: string, method = "GET") => {
     const answer = await fetch(`http://127.0.0.1:${server.port}${path}`, { method });
@@ -27,7 +37,10 @@ test("in HTTP mode the same paths answer beside Slack's, and Slack's stays close
   const connection = await connectSlack(
     bench.reached,
     fakeSurface(),
-    healthProbes(() => true),
+    answering(
+      healthRoutes(() => true),
+      silent,
+    ),
   );
   t.after(() => connection.stop());
   const ask = async (path: string, method: string) =>

@@ -28,6 +28,12 @@ export const dev = "U0DEV0001";
 export const eve = "U0EVE0001";
 export const finn = "U0FINN001";
 
+/** Of providers that a test scripts; anywhere but in the bot's memory they are a finding. */
+export const identitySecrets = {
+  providerClientSecret: "client-secret-of-idp",
+  slackClientSecret: "client-secret-of-slack",
+};
+
 export interface Town extends Place {
   readonly cluster: SampleCluster;
 }
@@ -38,7 +44,7 @@ export interface Place {
   readonly directory: string;
   readonly configFile: string;
   readonly faults: readonly string[];
-  startBot(options?: Pick<BotOptions, "clock">): Promise<Bot>;
+  startBot(options?: Pick<BotOptions, "clock" | "openProviders">): Promise<Bot>;
   stopBot(): Promise<void>;
   /** The card of the newest request that says so, in the approvals channel. */
   card(wanted: (message: Message) => boolean): Promise<Message>;
@@ -56,6 +62,7 @@ export interface TownOptions {
   readonly podReadyMs?: number;
   readonly config?: (text: string) => string;
   readonly slack?: Partial<LocalSlackOptions>;
+  readonly identitySecrets?: typeof identitySecrets;
 }
 
 export async function startTown(t: TestContext, options: TownOptions = {}): Promise<Town> {
@@ -112,7 +119,13 @@ export async function startPlace(t: TestContext, options: PlaceOptions): Promise
       bot = await startBot({
         ...rereading(configFile),
         log: collecting(faults),
-        secrets: { botToken, appToken, signingSecret: null, apiUrl },
+        secrets: {
+          botToken,
+          appToken,
+          signingSecret: null,
+          apiUrl,
+          identity: options.identitySecrets ?? identitySecrets,
+        },
         ...more,
       });
       await slack.waitForConnections(1);

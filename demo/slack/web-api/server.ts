@@ -11,6 +11,7 @@ import { conversations } from "./conversations.ts";
 import { files } from "./files.ts";
 import { marks } from "./marks.ts";
 import { type Method, type Methods, no } from "./method.ts";
+import { openid } from "./openid.ts";
 import { team } from "./team.ts";
 import { users } from "./users.ts";
 import { views } from "./views.ts";
@@ -21,6 +22,7 @@ export const methods: Methods = {
   ...conversations,
   ...files,
   ...marks,
+  ...openid,
   ...team,
   ...users,
   ...views,

@@ -4,12 +4,14 @@ import type { EventKind } from "./event-kind.ts";
 import { askingEvents } from "./of-asking.ts";
 import { botEvents } from "./of-bot.ts";
 import { executionEvents } from "./of-executions.ts";
+import { identityEvents } from "./of-identity.ts";
 import { requestEvents } from "./of-requests.ts";
 import { voteEvents } from "./of-votes.ts";
 
 /** A code that is missing here does not compile. */
 export const eventKinds: Readonly<Record<AuditCode, EventKind>> = {
   ...botEvents,
+  ...identityEvents,
   ...requestEvents,
   ...voteEvents,
   ...askingEvents,

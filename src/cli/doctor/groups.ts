@@ -35,6 +35,9 @@ async function checkGroup({ slack }: Patient, group: GroupConfig, approves: bool
     );
   const listed = group.members.length;
   const active = members.length;
+  const others = [...(group.idpGroups ?? []), ...(group.groups ?? [])];
+  if (active === 0 && others.length > 0)
+    return ok(what, `Its members come from ${others.join(", ")}: who they are shows when they have signed in.`);
   if (active === 0 && approves)
     return fail(
       what,

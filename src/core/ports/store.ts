@@ -6,6 +6,7 @@ import type { Json } from "../json.ts";
 import type { OutboxMessage, OutboxRow, SentMessage } from "../outbox.ts";
 import type { PlannedSetting } from "../plan.ts";
 import type { Request, RequestState } from "../request.ts";
+import type { AccountLink, SignIn } from "../sign-in.ts";
 
 /**
  * Transactions run one after another and are durable when `transact` resolves (synchronous=FULL): a kill at any moment
@@ -20,6 +21,8 @@ export interface Store {
   readonly outbox: OutboxReads;
   readonly jobs: JobReads;
   readonly settings: { get(name: SettingName): Promise<Json | null> };
+  readonly links: LinkReads;
+  readonly signIns: SignInReads;
   readonly delegations: DelegationReads;
   readonly digests: DigestReads;
   close(): Promise<void>;
@@ -51,6 +54,18 @@ export interface Tx {
     get(name: SettingName): Promise<Json | null>;
     set(name: SettingName, value: Json): Promise<void>;
   };
+  readonly links: LinkReads & {
+    /** False, and nothing changed, when the account or the subject has a link that has not ended. */
+    insert(link: AccountLink): Promise<boolean>;
+    /** Compare-and-set on `revision`, as for requests. Account and subject of a link never change, and an ended one stays so. */
+    replace(next: AccountLink, expectedRevision: number): Promise<boolean>;
+  };
+  readonly signIns: SignInReads & {
+    /** Those that ended an hour ago and longer are removed with it. */
+    insert(signIn: SignIn): Promise<void>;
+    /** Compare-and-set on `revision`, as for requests. */
+    replace(next: SignIn, expectedRevision: number): Promise<boolean>;
+  };
   readonly delegations: {
     insert(delegation: Delegation): Promise<void>;
     /** Compare-and-set: true when this ended it, false when it had ended before, by time or by somebody, or never was. */
@@ -72,6 +87,17 @@ export interface Tx {
 }
 
 export type SettingName = PlannedSetting | "signing-key-id";
+
+export interface LinkReads {
+  /** Every link there is or was, oldest first. */
+  all(): Promise<readonly AccountLink[]>;
+}
+
+export interface SignInReads {
+  /** By the hash of the link's secret, or of the browser's. */
+  byLink(linkHash: string): Promise<SignIn | null>;
+  byBrowser(browserHash: string): Promise<SignIn | null>;
+}
 
 export interface RequestReads {
   get(id: RequestId): Promise<Request | null>;

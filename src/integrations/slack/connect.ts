@@ -8,7 +8,7 @@ import type { Surface } from "../../core/ports/surface.ts";
 import { type Clients, makeClients } from "./clients.ts";
 import { directChannels } from "./direct-channels.ts";
 import { type Home, whereAmI } from "./home.ts";
-import { httpReceiver, type PlainRoute, serverLimits } from "./http-receiver.ts";
+import { type Beside, httpReceiver, serverLimits } from "./http-receiver.ts";
 import { slackLogger } from "./logger.ts";
 import { makeOwnPosts, type OwnPosts } from "./own-posts.ts";
 import { handle } from "./receive/handle.ts";
@@ -82,18 +82,18 @@ export async function reachSlack(
   };
 }
 
-/** `routes` are answered beside Slack's own path in HTTP mode; Socket Mode listens nowhere. */
+/** `beside` answers other paths than Slack's own in HTTP mode; Socket Mode listens nowhere. */
 export async function connectSlack(
   reached: Reached,
   surface: Surface,
-  routes: readonly PlainRoute[] = [],
+  beside: Beside = () => false,
 ): Promise<Connection> {
   const { settings, clock, log } = reached;
   const ended = Promise.withResolvers<string>();
   const mode = (settings.appToken ?? "") === "" ? "http" : "socket";
   const works = makeWorks(500, clock, log);
   const desk = { talk: makeTalk(reached, surface), seen: makeSeen(20_000, 3_600_000), works };
-  const receiver = mode === "socket" ? socketFor(reached, ended.resolve) : httpFor(reached, routes);
+  const receiver = mode === "socket" ? socketFor(reached, ended.resolve) : httpFor(reached, beside);
   const app = new App({
     receiver,
     // Who the bot is was asked once; a token here would make Bolt ask and keep clients of its own.
@@ -158,9 +158,9 @@ function socketFor(reached: Reached, onEnd: (code: string) => void): Receiver {
   return socketReceiver({ appToken: settings.appToken ?? "", ...url, clock, log, onEnd });
 }
 
-function httpFor(reached: Reached, routes: readonly PlainRoute[]): Receiver {
+function httpFor(reached: Reached, beside: Beside): Receiver {
   const { settings, clock, log } = reached;
-  return httpReceiver({ signingSecret: settings.signingSecret ?? "", clock, log, routes });
+  return httpReceiver({ signingSecret: settings.signingSecret ?? "", clock, log, beside });
 }
 
 function makeTalk(reached: Reached, surface: Surface): Talk {

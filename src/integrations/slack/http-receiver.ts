@@ -1,4 +1,5 @@
 // HTTP mode: Bolt's own check of each request, and before it a check that the timestamp is not from the future.
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { HTTPReceiver } from "@slack/bolt";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Log } from "../../core/ports/log.ts";
@@ -13,36 +14,25 @@ export interface HttpSettings {
   readonly signingSecret: string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly routes?: readonly PlainRoute[];
+  /** Answers what is not Slack's and is true; it is never asked about Slack's own path. */
+  readonly beside?: Beside;
 }
 
-/** A path that answers GET from anybody and takes no body: health checks. */
-export interface PlainRoute {
-  readonly path: string;
-  readonly answer: () => { readonly status: number; readonly text: string };
-}
+export type Beside = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** The only way in for bodies is Bolt's verification (R18): here requests are only turned away. */
 export function httpReceiver(settings: HttpSettings): HTTPReceiver {
   const receiver = new HTTPReceiver({
     signingSecret: settings.signingSecret,
     endpoints: [slackPath],
-    customRoutes: (settings.routes ?? []).map(({ path, answer }) => ({
-      path,
-      method: "GET",
-      handler: (request, response) => {
-        request.resume();
-        const { status, text } = answer();
-        response.writeHead(status, { "content-type": "text/plain" });
-        response.end(text);
-      },
-    })),
     logger: slackLogger(settings.log),
     // Read after the check only; whether this very request was seen before is asked with it.
     customPropertiesExtractor: (request) => ({ slackSignature: request.headers["x-slack-signature"] }),
   });
   const verify = receiver.requestListener;
   receiver.requestListener = (request, response) => {
+    const isSlacks = request.url?.startsWith(slackPath) === true;
+    if (!isSlacks && settings.beside?.(request, response) === true) return;
     const timestamp = request.headers["x-slack-request-timestamp"];
     // Slack's own certificate check carries no timestamp: Bolt answers it, and refuses everything else without one.
     if (timestamp !== undefined && !isFresh(timestamp, settings.clock.now())) {

@@ -1,6 +1,7 @@
 // Every migration in the order in which it is applied; a released one is never edited.
 import type { Migration } from "../migrate.ts";
 import { firstTables } from "./0001-first-tables.ts";
+import { linkTables } from "./0002-links.ts";
 import { askingPeople } from "./0004-asking-people.ts";
 
-export const migrations: readonly Migration[] = [firstTables, askingPeople];
+export const migrations: readonly Migration[] = [firstTables, linkTables, askingPeople];

@@ -1,0 +1,48 @@
+// A sign-in under way: one browser, two providers, one purpose. And what a finished one leaves: a link.
+import type { Link, SlackAccount } from "./person.ts";
+
+/**
+ * What a sign-in is for. Every purpose takes the same way through the browser (Slack proves the account, then the company's
+ * provider the subject) and differs in what it demands and in what happens at its end; who adds one here is led by the
+ * compiler to `purposes` in `dispatch/sign-in/purposes.ts`.
+ */
+export type SignInPurpose = { readonly kind: "link" };
+
+export const signInStates = [
+  "begun", // the link was given in Slack, no browser has it yet
+  "at-slack", // bound to a browser, which is proving the Slack account
+  "at-provider", // Slack proven; the browser is proving the subject
+  "to-confirm", // both proven; the person has to agree
+  "finished", // done: nothing more can be done with it
+  "refused", // a proof was not what it must be
+] as const;
+export type SignInState = (typeof signInStates)[number];
+
+/** What the store keeps of it: hashes of what the browser holds, and nothing that a provider ever said. */
+export interface SignIn {
+  readonly id: string;
+  readonly purpose: SignInPurpose;
+  /** Whose sign-in it is: who typed the command. */
+  readonly account: SlackAccount;
+  /** For showing only. */
+  readonly name: string;
+  readonly state: SignInState;
+  /** SHA-256 in hex of the secret in the link. */
+  readonly linkHash: string;
+  /** SHA-256 in hex of the secret in the browser's cookie; null until a browser has taken it up. */
+  readonly browserHash: string | null;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** Every change adds one; compare-and-set is on this. */
+  readonly revision: number;
+}
+
+/** A Slack account and its subject, now or once: ended links stay, so that accounts of one human are known as such (R10). */
+export interface AccountLink {
+  readonly id: string;
+  readonly account: SlackAccount;
+  readonly link: Link;
+  readonly endedAt: number | null;
+  /** Every change adds one; compare-and-set is on this. */
+  readonly revision: number;
+}

@@ -1,0 +1,105 @@
+// The life of a sign-in: one browser, ten minutes, each step once, in one order.
+import { timingSafeEqual } from "node:crypto";
+import type { SlackAccount } from "../core/person.ts";
+import type { Authentication } from "../core/ports/identity-provider.ts";
+import { type Refusal, refuse } from "../core/refusal.ts";
+import type { SignIn, SignInPurpose } from "../core/sign-in.ts";
+
+/** Long enough for two sign-ins with a second factor on a phone. */
+export const signInTakesMs = 10 * 60_000;
+
+export type SignInEvent =
+  /** A browser took the link up; the same browser may come back to it while it is at Slack. */
+  | { readonly kind: "opened"; readonly browserHash: string }
+  | { readonly kind: "slack-proven" }
+  | { readonly kind: "subject-proven" }
+  | { readonly kind: "agreed" }
+  /** A proof was wrong: the sign-in is over. */
+  | { readonly kind: "failed" };
+
+export function beginSignIn(of: {
+  readonly id: string;
+  readonly purpose: SignInPurpose;
+  readonly account: SlackAccount;
+  readonly name: string;
+  readonly linkHash: string;
+  readonly now: number;
+}): SignIn {
+  const { now, ...rest } = of;
+  return { ...rest, state: "begun", browserHash: null, createdAt: now, expiresAt: now + signInTakesMs, revision: 1 };
+}
+
+const nextStates = {
+  "slack-proven": { from: "at-slack", to: "at-provider" },
+  "subject-proven": { from: "at-provider", to: "to-confirm" },
+  agreed: { from: "to-confirm", to: "finished" },
+} as const;
+
+/** The next state, or why this cannot happen now; nothing follows a finished, refused or expired sign-in. */
+export function step(signIn: SignIn, event: SignInEvent, now: number): SignIn | Refusal {
+  const over = whyOver(signIn, now);
+  if (over !== null) return over;
+  const next = (part: Partial<SignIn>): SignIn => ({ ...signIn, ...part, revision: signIn.revision + 1 });
+  if (event.kind === "failed") return next({ state: "refused" });
+  if (event.kind === "opened") {
+    if (signIn.state === "begun" || (signIn.state === "at-slack" && isSame(signIn.browserHash, event.browserHash)))
+      return next({ state: "at-slack", browserHash: event.browserHash });
+    return taken();
+  }
+  const { from, to } = nextStates[event.kind];
+  return signIn.state === from ? next({ state: to }) : outOfTurn();
+}
+
+/** Why nothing more can be done with it, or null. */
+export function whyOver({ state, expiresAt }: SignIn, now: number): Refusal | null {
+  if (state === "finished")
+    return refuse("sign-in-over", "This sign-in is already finished; it works once.", "In Slack, type: whoami");
+  if (state === "refused")
+    return refuse("sign-in-over", "This sign-in was refused and is over.", "In Slack, type login to begin anew.");
+  if (now >= expiresAt)
+    return refuse(
+      "sign-in-over",
+      "This sign-in was begun more than ten minutes ago and has expired.",
+      "In Slack, type login to begin anew.",
+    );
+  return null;
+}
+
+export function taken(): Refusal {
+  return refuse(
+    "sign-in-over",
+    "This link was already opened, in this or another browser; it works in one browser, once.",
+    "If that was not you, tell your security team. In Slack, type login for a new link.",
+  );
+}
+
+export function outOfTurn(): Refusal {
+  return refuse(
+    "sign-in-refused",
+    "This page came at another time than its turn: a step before it is missing, or it was done already.",
+    "In Slack, type login to begin anew.",
+  );
+}
+
+/** The Slack account that was proven in the browser must be the one that the command was typed with (T26). */
+export function checkAccount(signIn: SignIn, slack: Authentication["slack"]): Refusal | null {
+  if (slack === null)
+    return refuse(
+      "sign-in-refused",
+      "Slack did not say which account signed in.",
+      "In Slack, type login to try again; if it stays so, tell the admin of the bot.",
+    );
+  if (slack.teamId === signIn.account.teamId && slack.userId === signIn.account.userId) return null;
+  return refuse(
+    "sign-in-refused",
+    `This link is for another Slack account (${signIn.account.userId}) than the one that you just signed in with (${slack.userId}).`,
+    "If somebody sent you this link, do not go on, and tell your security team. To link your own account, type login in Slack yourself.",
+  );
+}
+
+/** Without a hint of where they differ. */
+export function isSame(one: string | null, other: string | null): boolean {
+  if (one === null || other === null) return false;
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,95 @@
+// Who people are: links laid over Slack's directory, and the way to make them where sign-in is configured.
+import { randomBytes } from "node:crypto";
+import type { IdentityConfig } from "../core/config.ts";
+import type { Person } from "../core/person.ts";
+import type { Clock } from "../core/ports/clock.ts";
+import type { Identity } from "../core/ports/identity.ts";
+import type { Log } from "../core/ports/log.ts";
+import type { Store } from "../core/ports/store.ts";
+import { isRefusal } from "../core/refusal.ts";
+import type { LinkDeps, Providers } from "../dispatch/sign-in/deps.ts";
+import { signInFlow } from "../dispatch/sign-in/flow.ts";
+import { identityPort } from "../dispatch/sign-in/identity.ts";
+import { linkPurpose } from "../dispatch/sign-in/link.ts";
+import { makeLinkBook } from "../identity/book.ts";
+import { linkedPeople } from "../identity/people.ts";
+import type { Directory } from "../integrations/slack/directory.ts";
+import type { Route } from "../server/route.ts";
+import { signInRoutes } from "../server/web/sign-in.ts";
+import type { Base } from "./base.ts";
+import { openOidcProviders } from "./oidc.ts";
+import type { Workspace } from "./slack.ts";
+
+/** Values of the environment variables that the configuration names. */
+export interface IdentitySecrets {
+  readonly providerClientSecret: string;
+  readonly slackClientSecret: string;
+}
+
+/** Opens both providers. A provider that is away is not an error here: `begin` says so each time. */
+export type OpenProviders = (of: {
+  readonly config: IdentityConfig;
+  readonly secrets: IdentitySecrets;
+  /** The workspace that the bot is in, and where Slack is when it is not at its own address. */
+  readonly slack: { readonly teamId: string; readonly apiUrl: string | null };
+  readonly clock: Clock;
+  readonly log: Log;
+}) => Promise<Providers>;
+
+export interface OpenedIdentity {
+  /** Slack's directory with links laid over it. */
+  readonly people: Directory;
+  readonly identity: Identity;
+  readonly routes: readonly Route[];
+}
+
+/** Kept for aliases only, where no sign-in is configured. */
+const withoutSignIn = { groupMaxAgeMs: 0, stepUpFreshForMs: 0 };
+
+/** Throws when sign-in is configured and its secrets or providers are missing. */
+export async function openIdentity(base: Base, store: Store, workspace: Workspace): Promise<OpenedIdentity> {
+  const { config, clock, log, bell } = base;
+  const settings = config.identity;
+  const book = makeLinkBook(await store.links.all(), settings?.provider.issuer ?? null);
+  const groups = () => base.policy().groups;
+  const ages = settings ?? withoutSignIn;
+  const people = linkedPeople(workspace.people, { book, groups, clock, ...ages });
+  const deps: LinkDeps = {
+    ...{ store, clock, log, people, book, groups, random: randomBytes },
+    channels: workspace.channels,
+    directChannel: workspace.directChannel,
+    nudge: () => bell.ring({ audit: 0 }),
+  };
+  const options = { groupMaxAgeMs: ages.groupMaxAgeMs, direct: (person: Person) => directGroups(workspace, person) };
+  if (settings === null) return { people, identity: identityPort(deps, { ...options, signIns: null }), routes: [] };
+  const providers = await openProviders(base, workspace, settings);
+  const signIns = { ...deps, config: settings, providers, workspace: workspace.reached.home.teamName };
+  const flow = signInFlow(signIns, { link: linkPurpose(signIns) });
+  const { title } = settings.provider;
+  return {
+    people,
+    identity: identityPort(deps, { ...options, signIns: { flow, title } }),
+    routes: signInRoutes({ flow, baseUrl: settings.baseUrl, provider: title, faultId: faultIds(log) }),
+  };
+}
+
+function faultIds(log: Log): (error: unknown) => string {
+  return (error) => {
+    const fault = randomBytes(5).toString("hex");
+    log.error("a sign-in page ended in a fault", { fault, error: error instanceof Error ? error : undefined });
+    return fault;
+  };
+}
+
+async function openProviders(base: Base, workspace: Workspace, config: IdentityConfig): Promise<Providers> {
+  const { openProviders: open = openOidcProviders, secrets, clock, log } = base;
+  if (secrets.identity === undefined) throw new Error("sign-in is configured, and its client secrets are not given");
+  const slack = { teamId: workspace.reached.home.teamId, apiUrl: secrets.apiUrl };
+  return open({ config, secrets: secrets.identity, slack, clock, log });
+}
+
+/** As Slack and the configuration alone say. */
+function directGroups({ people }: Workspace, person: Person): Person["groups"] {
+  const known = people.known(person.account.userId);
+  return known === null || isRefusal(known) ? person.groups : known.groups;
+}

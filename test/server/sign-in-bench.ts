@@ -1,0 +1,163 @@
+// The pages of a sign-in on a real store and a real listener, between scripted providers and people.
+import type { TestContext } from "node:test";
+import type { AuditRecord } from "../../src/core/audit.ts";
+import type { IdentityConfig } from "../../src/core/config.ts";
+import { asGroupName } from "../../src/core/ids.ts";
+import { humanOf, type Person, refOf } from "../../src/core/person.ts";
+import type { GroupConfig } from "../../src/core/policy.ts";
+import type { Identity } from "../../src/core/ports/identity.ts";
+import type { Store } from "../../src/core/ports/store.ts";
+import { isRefusal, type Refusal, refuse } from "../../src/core/refusal.ts";
+import type { SignInDeps } from "../../src/dispatch/sign-in/deps.ts";
+import { type SignInFlow, signInFlow } from "../../src/dispatch/sign-in/flow.ts";
+import { identityPort } from "../../src/dispatch/sign-in/identity.ts";
+import { linkPurpose } from "../../src/dispatch/sign-in/link.ts";
+import { type LinkBook, makeLinkBook } from "../../src/identity/book.ts";
+import { type KnowingPeople, linkedPeople } from "../../src/identity/people.ts";
+import { answering } from "../../src/server/route.ts";
+import { serveWeb } from "../../src/server/serve.ts";
+import { signInRoutes } from "../../src/server/web/sign-in.ts";
+import { type ManualClock, manualClock, random, silent, temporaryDirectory, temporaryStore } from "../store/samples.ts";
+import { type Browser, openBrowser } from "../support/browser.ts";
+import { type ScriptedProvider, scriptedProvider } from "../support/scripted-provider.ts";
+
+export const baseUrl = "https://ops.example.test";
+export const issuer = "https://id.example.test";
+export const ana = "U0ANA0001";
+export const bob = "U0BOB0001";
+export const team = "T0ACME001";
+
+export interface SignInBench {
+  readonly store: Store;
+  readonly directory: string;
+  readonly clock: ManualClock;
+  readonly book: LinkBook;
+  readonly flow: SignInFlow;
+  readonly purpose: ReturnType<typeof linkPurpose>;
+  readonly identity: Identity;
+  readonly people: KnowingPeople;
+  readonly slack: ScriptedProvider;
+  readonly company: ScriptedProvider;
+  /** What Slack's directory says of an account; people are active members of no group until set. */
+  readonly directoryOf: Map<string, Person | Refusal>;
+  /** How many direct messages were written, by channel. */
+  told(): Promise<readonly string[]>;
+  browser(): Browser;
+  /** The link that `login` gives. */
+  login(userId: string): Promise<string>;
+  /** Both providers sign in this person next. */
+  signsIn(userId: string, subject: string): void;
+  /** The whole way, in this browser: the last page. */
+  wholeWay(browser: Browser, url: string): Promise<Awaited<ReturnType<Browser["open"]>>>;
+  events(): Promise<readonly AuditRecord[]>;
+  links(): Promise<number>;
+  /** The process dies: what was in memory is gone, the store stays. */
+  restart(): Promise<void>;
+}
+
+export function member(userId: string, name = userId, groups: readonly string[] = []): Person {
+  const account = { enterpriseId: null, teamId: team, userId };
+  const human = humanOf(account, null);
+  const known = { assurance: "directory", zone: "UTC", subject: null } as const;
+  return { human, account, name, groups: groups.map(asGroupName), ...known };
+}
+
+export async function signInBench(t: TestContext, groups: readonly GroupConfig[] = []): Promise<SignInBench> {
+  const clock = manualClock();
+  const directory = temporaryDirectory(t);
+  const store = await temporaryStore(t, { clock, directory });
+  const slack = scriptedProvider("https://slack.example.test", "Slack");
+  const company = scriptedProvider(issuer, "Example IdP");
+  const directoryOf = new Map<string, Person | Refusal>([
+    [ana, member(ana, "ana")],
+    [bob, member(bob, "bob")],
+  ]);
+  const settings = { groupMaxAgeMs: 12 * 3_600_000, stepUpFreshForMs: 900_000 };
+  const config = { baseUrl, ...settings } as IdentityConfig;
+  const person = (userId: string) =>
+    directoryOf.get(userId) ?? refuse("not-a-member", `${userId} is unknown.`, "Ask somebody who is a member.");
+  const fromSlack: KnowingPeople = {
+    person: async (userId) => person(userId),
+    known: person,
+    members: async (name) =>
+      [...directoryOf.values()].flatMap((one) => (!isRefusal(one) && one.groups.includes(name) ? [refOf(one)] : [])),
+    channel: async () => ({ name: "ops", isDirect: false }),
+  };
+  const open = async () => {
+    const book = makeLinkBook(await store.links.all(), issuer);
+    const people = linkedPeople(fromSlack, { book, groups: () => groups, clock, ...settings });
+    const deps: SignInDeps = {
+      ...{ store, clock, random, log: silent, people, book, groups: () => groups, config },
+      providers: { slack, company },
+      workspace: "Acme",
+      channels: { audit: "C0AUDIT01" },
+      directChannel: async (userId) => `D${userId}`,
+      nudge: () => undefined,
+    };
+    const purpose = linkPurpose(deps);
+    const flow = signInFlow(deps, { link: purpose });
+    const identity = identityPort(deps, {
+      ...{ signIns: { flow, title: company.title }, groupMaxAgeMs: settings.groupMaxAgeMs },
+      direct: ({ account }) => {
+        const known = person(account.userId);
+        return isRefusal(known) ? [] : known.groups;
+      },
+    });
+    return { book, people, flow, purpose, identity };
+  };
+  let opened = await open();
+  const server = await serveWeb({
+    host: "127.0.0.1",
+    port: 0,
+    answer: (request, response) =>
+      answering(signInRoutes({ flow: opened.flow, baseUrl, provider: company.title, faultId: () => "f-1" }), silent)(
+        request,
+        response,
+      ),
+  });
+  t.after(() => server.close());
+  return {
+    ...{ store, directory, clock, slack, company, directoryOf },
+    get book() {
+      return opened.book;
+    },
+    get flow() {
+      return opened.flow;
+    },
+    get purpose() {
+      return opened.purpose;
+    },
+    get identity() {
+      return opened.identity;
+    },
+    get people() {
+      return opened.people;
+    },
+    async told() {
+      const rows = await store.outbox.due(clock.now(), 1_000);
+      return rows.filter(({ lane }) => lane === "answer").map(({ to }) => to.channelId);
+    },
+    browser: () => openBrowser({ baseUrl, port: server.port, providers: [slack, company] }),
+    async login(userId) {
+      const asker = await opened.people.person(userId);
+      if (isRefusal(asker)) throw new Error(asker.message);
+      const offer = await opened.identity.begin(asker);
+      if (isRefusal(offer)) throw new Error(offer.message);
+      return offer.url;
+    },
+    signsIn(userId, subject) {
+      slack.signsIn = { slack: { teamId: team, userId }, name: userId };
+      company.signsIn = { subject, name: `${subject}@example.com`, groups: ["sre"] };
+    },
+    async wholeWay(browser, url) {
+      const landing = await browser.open(url);
+      const consent = await browser.click(landing);
+      return consent.status === 200 ? browser.submit(consent) : consent;
+    },
+    events: () => store.audit.list({ afterSeq: -1, limit: 1_000 }),
+    links: async () => (await store.links.all()).filter(({ endedAt }) => endedAt === null).length,
+    async restart() {
+      opened = await open();
+    },
+  };
+}

@@ -1,0 +1,18 @@
+// A bot where nobody can sign in: groups are what the person has.
+import type { Identity } from "../../src/core/ports/identity.ts";
+import { refuse } from "../../src/core/refusal.ts";
+
+const off = async () => refuse("sign-in-off", "No sign-in is configured here.", "Nothing can be typed instead.");
+
+export const noIdentity: Identity = {
+  provider: null,
+  begin: off,
+  logOut: off,
+  unlink: off,
+  standing: ({ groups, weakGroups }) => ({
+    groups: groups.map((group) => ({
+      ...{ group, from: ["by the configuration"], isWeak: weakGroups?.includes(group) === true },
+    })),
+    tooOld: null,
+  }),
+};
