@@ -7,6 +7,7 @@ import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 
 export const delegate = defineOwn({
   name: "delegate",
+  typedOnly: true,
   summary: "Let somebody countersign in your place for a while",
   examples: [
     "delegate @U024BE7LH for 2d because I am on holiday",

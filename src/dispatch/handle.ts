@@ -148,6 +148,11 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
   if (decision.kind === "deny") {
     return recordedRefusal(handling, parsed, where, deniedWords(deps, decision, { person, about: "", hint: "" }));
   }
+  if (action.typedOnly === true && input.origin.surface === "button") {
+    const typed = commandText(action, invoked.invocation.args);
+    const pressed = refuse("forged-vote", "A button alone gives nobody a right.", `If you mean it, type: ${typed}`);
+    return recordedRefusal(handling, parsed, where, pressed);
+  }
   const done = await action.run?.(only(ports, action.needs), invoked.args, asking);
   if (done === undefined) throw new Error(`${action.name} does nothing`);
   return isRefusal(done)

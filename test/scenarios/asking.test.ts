@@ -257,3 +257,62 @@ test("oncall says who is on shift, until when, and who is next", async (t) => {
   assert.match(said, /leads.*: .*until.*; next .* from /s);
   assert.match(await tell(town, dev, "oncall laeds"), /There is no on-call schedule “laeds”.*Did you mean leads/s);
 });
+
+test("the Home shows what I could countersign, on shift first and with a link to its card, and what is temporary", async (t) => {
+  const { town, clock } = await arrive(t, ["one", "two"]);
+  const { slack } = town;
+  const card = await ask(town, "restart shop/one", "one");
+  clock.jump(breathMs);
+  await tell(town, chloe, `delegate <@${finn}> payments-leads for 2d because of my holiday`);
+  const homeOf = async (user: string, words: string): Promise<string> => {
+    await slack.as(user).openHome();
+    const view = await slack.waitForHome(user, (one) => JSON.stringify(one).includes(words));
+    return JSON.stringify(view.view);
+  };
+  const chloes = await homeOf(chloe, "You are on shift");
+  assert.match(
+    chloes,
+    /Waiting for me.*asked by ana.*My requests.*You have asked for nothing yet.*Temporary.*finn.*stands in for chloe.*Done lately/s,
+  );
+  assert.ok(chloes.includes(`/archives/${card.channel}/p${card.ts.replace(".", "")}`), "its card is one press away");
+  assert.ok(!chloes.includes("open-approve"), "R17: votes only from the card");
+  assert.match(await homeOf(ana, "My requests"), /Nothing waits for you.*waits to be countersigned: Restart one/s);
+  assert.match(await homeOf(eve, "Temporary"), /No freeze, no halt, and nobody stands in for anybody/);
+  assert.deepEqual(slack.violations(), []);
+});
+
+test("T4: a button that somebody made with a stolen token lends nobody's groups", async (t) => {
+  const { town } = await arrive(t, ["one"]);
+  const { slack } = town;
+  const value = `delegate @${eve} payments-leads for 7d because why not`;
+  const button = {
+    type: "button",
+    action_id: "cs:run-command:0:0",
+    text: { type: "plain_text", text: "Show the logs" },
+    value,
+  };
+  const posted = await fetch(`${slack.apiUrl}chat.postMessage`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${slack.botToken}`, "content-type": "application/json; charset=utf-8" },
+    body: JSON.stringify({
+      channel: "#platform-approvals",
+      text: "look",
+      blocks: [{ type: "actions", elements: [button] }],
+    }),
+  });
+  const { channel, ts } = (await posted.json()) as { channel: string; ts: string };
+  await slack.as(chloe).click({ channel, ts }, "cs:run-command:0:0");
+  await slack.waitUntil(
+    () =>
+      slack
+        .ephemerals(chloe)
+        .map(wordsOf)
+        .find((text) => text.includes("A button alone gives nobody a right")),
+    "the refusal",
+    10_000,
+  );
+  assert.match(await tell(town, eve, "delegations"), /Nobody stands in for anybody now/);
+  await town.stopBot();
+  const refused = (await town.records()).find(({ code }) => code === "request.refused");
+  assert.deepEqual([refused?.actor?.userId, refused?.details.refusal], [chloe, "forged-vote"]);
+});
