@@ -104,6 +104,8 @@ export async function openDesk(
       list: (filter) => store.audit.list(filter),
       verify: async () => ({ ok: true, says: "not part of this measurement", records: 0 }),
     },
+    clusterNamesOf: () => null,
+    accessTargets: { get: () => null },
     sealedBecause: () => null,
   };
   return {

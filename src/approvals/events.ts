@@ -4,7 +4,7 @@ import type { Loan } from "../core/delegation.ts";
 import type { Digest } from "../core/digest.ts";
 import type { GroupName, HumanId, Nonce, RequestId } from "../core/ids.ts";
 import type { Assurance, Person, PersonRef } from "../core/person.ts";
-import type { Plan } from "../core/plan.ts";
+import type { Invocation, Plan } from "../core/plan.ts";
 import type { Decision, Requirement } from "../core/policy.ts";
 import type { JobKind } from "../core/ports/store.ts";
 import type { StepRecord, StepUpProof } from "../core/request.ts";
@@ -55,6 +55,8 @@ export type LifeEvent =
       readonly nonce: Nonce;
       /** The lines that changed, for those who voted. */
       readonly changed: readonly string[];
+      /** Somebody let it be less than was asked for: what is asked for from now on, and who did (R25). */
+      readonly narrowed?: { readonly invocation: Invocation; readonly by: Person };
     }
   /** A runner takes it: the digest as just decided again, the policy's decision as of now (R24, R31). */
   | {

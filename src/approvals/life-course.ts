@@ -48,9 +48,12 @@ export function replanned(request: Request, event: Of<"replanned">, { now }: Lif
   if (requirement === null) return changedUnseen(request, event, now);
   const voided = standingVotes(request);
   const { asked: _, ...kept } = request;
+  const { narrowed } = event;
   const next: Request = {
     ...kept,
     ...{ plan: event.plan, requirement, nonce: event.nonce, policyDigest: event.policyDigest },
+    ...(narrowed === undefined ? {} : { invocation: narrowed.invocation }),
+    ...(event.plan.access === undefined ? {} : { beneficiary: event.plan.access.beneficiary }),
     rules: [...new Set([...request.rules, ...event.rules])],
     version: request.version + 1,
     state: "planned",
@@ -62,9 +65,13 @@ export function replanned(request: Request, event: Of<"replanned">, { now }: Lif
     says: neededWords(requirement.need, []),
   };
   const effects: Effect[] = [
-    audit("request.replanned", next, { details: { before: request.plan.digest, lines: event.changed } }),
+    audit("request.replanned", next, {
+      ...(narrowed === undefined ? {} : { by: narrowed.by }),
+      details: { before: request.plan.digest, lines: event.changed },
+    }),
     ...voidedEffects(next, voided, "what would be done has changed"),
     { kind: "tell", whom: voided.map((vote) => vote.voter), says: tellChanged(request, event.changed) },
+    ...(narrowed === undefined ? [] : [tellNarrowed(request, event.plan.title, narrowed.by.name)]),
     expireJob(next, next.expiresAt),
     { kind: "free-locks" },
     { kind: "card" },
@@ -202,6 +209,18 @@ export function voidVotes(request: Request, voided: readonly Vote[], now: number
 export function voidedEffects(request: Request, voided: readonly Vote[], why: string): readonly Effect[] {
   if (voided.length === 0) return [];
   return [audit("vote.voided", request, { details: { votes: voided.map((vote) => vote.voter.userId), why } })];
+}
+
+/** The asker, and whom it is for, hear of it as the voters do. */
+function tellNarrowed(request: Request, title: string, by: string): Effect {
+  const { requester, beneficiary } = request;
+  const isOther = beneficiary !== undefined && beneficiary.human !== requester.human;
+  const whom = isOther ? [requester, beneficiary] : [requester];
+  return {
+    kind: "tell",
+    whom,
+    says: `${by} lets ${request.id} be less than was asked for: ${title}. It is voted on anew.`,
+  };
 }
 
 function tellChanged(request: Request, changed: readonly string[]): string {

@@ -78,7 +78,7 @@ async function planned(
   const plan = await prepare({ clusters, config }, ports as Partial<Ports> as Ports, {
     action: parsed.action,
     args: invoked.args,
-    asking: { person, requestedAt: now, channelId: "" },
+    asking: { person, requestedAt: now, channelId: "", reason: parsed.reason },
     caller: { kind: "bot" },
     digestKey: "plan",
   });

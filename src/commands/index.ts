@@ -10,8 +10,12 @@ import { delegations } from "./delegations.ts";
 import { deleteObject } from "./delete.ts";
 import { describe } from "./describe.ts";
 import { diff } from "./diff.ts";
+import { done } from "./done.ts";
 import { events } from "./events.ts";
+import { extend } from "./extend.ts";
 import { get } from "./get.ts";
+import { grant } from "./grant.ts";
+import { grants } from "./grants.ts";
 import { halt } from "./halt.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
@@ -25,10 +29,13 @@ import { policyApply } from "./policy-apply.ts";
 import { request } from "./request.ts";
 import { restart } from "./restart.ts";
 import { resume } from "./resume.ts";
+import { revoke } from "./revoke.ts";
 import { rollback } from "./rollback.ts";
 import { scale } from "./scale.ts";
 import { setImage } from "./set-image.ts";
+import { shorten } from "./shorten.ts";
 import { status } from "./status.ts";
+import { temp } from "./temp.ts";
 import { top } from "./top.ts";
 import { undelegate } from "./undelegate.ts";
 import { unhalt } from "./unhalt.ts";
@@ -53,6 +60,8 @@ const all = [
   approvals,
   request,
   diff,
+  grants,
+  temp,
   audit,
   policy,
   apply,
@@ -63,6 +72,11 @@ const all = [
   pause,
   resume,
   deleteObject,
+  grant,
+  extend,
+  revoke,
+  done,
+  shorten,
   cancel,
   login,
   logout,

@@ -1,4 +1,6 @@
 // The one JSON Schema of the configuration file; the reference page is generated from its descriptions.
+
+import { accessSchema } from "./schema-access.ts";
 import { needSchema } from "./schema-approvals.ts";
 import { identitySchema } from "./schema-identity.ts";
 import { onCallSchema } from "./schema-on-call.ts";
@@ -79,6 +81,7 @@ export const configSchema: Schema = {
       identity: identitySchema,
       onCall: onCallSchema,
       policy: policySchema,
+      access: accessSchema,
       audit: object(
         "The record.",
         { checkpoints: described(file, "A directory outside the data directory that takes every signed checkpoint.") },

@@ -1,4 +1,5 @@
 // An action: one verb as one value. Reads give an answer; changes give a plan and change nothing.
+import type { RequestId } from "./ids.ts";
 import type { Message } from "./message.ts";
 import type { ArgsOf, Params } from "./params.ts";
 import type { Person } from "./person.ts";
@@ -26,6 +27,10 @@ export interface Asking {
   /** When the request was made, in ms: the only time that may enter a plan. */
   readonly requestedAt: number;
   readonly channelId: string;
+  /** Of the request that the plan is made for, or will be; always there when a plan is made by the running bot. */
+  readonly requestId?: RequestId;
+  /** The asker's own words why. */
+  readonly reason?: string | null;
 }
 
 export interface ReadAction<P extends Params, N extends PortName, F> extends Described<P, N> {

@@ -22,6 +22,12 @@ export const requestStates = [
 ] as const;
 export type RequestState = (typeof requestStates)[number];
 
+export interface Ticket {
+  readonly id: string;
+  /** null where the policy names no address. */
+  readonly url: string | null;
+}
+
 export interface Vote {
   readonly human: HumanId;
   readonly voter: PersonRef;
@@ -105,7 +111,11 @@ export interface Request {
   readonly requester: PersonRef;
   /** Whoever wrote what would be applied, besides the requester (R10). */
   readonly authors: readonly PersonRef[];
+  /** Whom it is done for: they gain by it, so their vote never counts (R10). Absent: nobody in particular. */
+  readonly beneficiary?: PersonRef;
   readonly reason: string | null;
+  /** Tickets that the policy asked for, as the reason names them. Absent: none. */
+  readonly tickets?: readonly Ticket[];
   readonly plan: Plan;
   readonly policyDigest: Digest;
   /** Rules that decided. */

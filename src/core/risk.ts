@@ -11,6 +11,8 @@ export const riskKinds = {
   "rbac-change": "Roles or bindings change.",
   "rbac-escalation":
     "A role lets its holder escalate: escalate, bind, impersonate, wildcards, secrets, token or node proxy.",
+  "open-streams": "A role holds exec, attach, port-forward or proxy, whose open streams outlive the grant.",
+  "membership-change": "Somebody becomes or is no longer a member of something in another system.",
   "admission-webhook": "An admission webhook or admission policy changes.",
   "api-extension": "A CustomResourceDefinition or APIService changes.",
   "certificate-approval": "A CertificateSigningRequest is approved or a signer changes.",

@@ -3,9 +3,10 @@ import type { Holder } from "../approvals/events.ts";
 import type { AuditEvent } from "../core/audit.ts";
 import { at, isJsonObject, type Json, textAt } from "../core/json.ts";
 import { fullName } from "../core/kube.ts";
-import type { PlannedSetting, PreviewedChange, SettingChange } from "../core/plan.ts";
+import type { PlannedChange, PlannedSetting, PreviewedChange, SettingChange } from "../core/plan.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request, StepRecord } from "../core/request.ts";
+import { carryMembership } from "./access/membership.ts";
 import { append } from "./append.ts";
 import { clusterConfig, type Deps } from "./deps.ts";
 import { type Carried, callerOf, type Executing, leaseMs, type One, planAgain, writeDeadlineMs } from "./executing.ts";
@@ -36,14 +37,27 @@ export async function carryOut(
       return { kind: "stopped", outcome: "failed", says: known.says };
     const refusal = known === undefined ? await of.maySend(current) : null;
     if (refusal !== null) return { kind: "stopped", outcome: "failed", says: `Not gone on with: ${refusal.message}` };
-    const done =
-      change.kind === "setting"
-        ? await setSetting(executing, current, { index, change, holder })
-        : await carryOne(executing, current, { index, change, holder, known, maySend: of.maySend });
+    const done = await carryChange(executing, current, { index, change, holder, known, maySend: of.maySend });
     if (done.kind !== "stepped") return done;
     current = done.request;
   }
   return { kind: "all-written" };
+}
+
+function carryChange(
+  executing: Executing,
+  request: Request,
+  one: One<PlannedChange> & { readonly maySend: MaySend },
+): Promise<Stepped> {
+  const { change, ...rest } = one;
+  switch (change.kind) {
+    case "object":
+      return carryOne(executing, request, { ...rest, change });
+    case "setting":
+      return setSetting(executing, request, { ...rest, change });
+    case "membership":
+      return carryMembership(executing, request, { ...rest, change });
+  }
 }
 
 type Stepped = { readonly kind: "stepped"; readonly request: Request } | Exclude<Carried, { kind: "all-written" }>;

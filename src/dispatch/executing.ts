@@ -1,7 +1,7 @@
 // What the steps of an execution share: who holds it, how long a claim and a write may last, what came of it.
 import type { Holder } from "../approvals/events.ts";
 import type { Asking } from "../core/action.ts";
-import { fullName } from "../core/kube.ts";
+import { changeName } from "../core/change-name.ts";
 import type { Plan, PlannedChange } from "../core/plan.ts";
 import type { Caller } from "../core/ports/clusters.ts";
 import type { Ports } from "../core/ports/index.ts";
@@ -41,7 +41,7 @@ export interface One<C extends PlannedChange> {
 
 export function lockKeys(plan: Plan): readonly string[] {
   const keys = plan.changes.map((change) =>
-    change.kind === "setting" ? `setting/${change.setting}` : fullName(change.object),
+    change.kind === "setting" ? `setting/${change.setting}` : changeName(change),
   );
   return [...new Set(keys)].sort();
 }
@@ -62,6 +62,8 @@ export function askingOf(request: Request): Asking {
       groups: [],
     },
     requestedAt: request.createdAt,
+    requestId: request.id,
+    reason: request.reason,
     channelId: request.askedIn.channelId,
   };
 }

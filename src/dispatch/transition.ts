@@ -7,6 +7,7 @@ import type { Progress } from "../core/ports/clusters.ts";
 import type { Tx } from "../core/ports/store.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { isOver, type Request } from "../core/request.ts";
+import { followRequest } from "./access/follow-request.ts";
 import { append } from "./append.ts";
 import { cardStanding } from "./card-standing.ts";
 import type { Deps } from "./deps.ts";
@@ -78,6 +79,7 @@ async function stepStored(
     if (refusal !== null) return refusal;
     if (!(await tx.requests.replace(next.request, request.revision)))
       throw new Error(`request ${id} changed within its own transaction`);
+    await followRequest(deps, tx, next.request);
     if (event.kind === "replanned" && next.request.version !== request.version)
       await putReplaced(tx, request, event.changed);
     await follow(deps, tx, next.request, next.effects);

@@ -6,6 +6,9 @@ import type { Goal, Plan } from "../core/plan.ts";
 import type { GoalOutcome, Progress } from "../core/ports/clusters.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
+import { followAccess } from "./access/follow-access.ts";
+import { activate, lookAtGrant } from "./access/follow-request.ts";
+import { followMembership } from "./access/membership.ts";
 import { clusterConfig, type Deps } from "./deps.ts";
 import type { Executing } from "./executing.ts";
 import { stillSo } from "./still-so.ts";
@@ -55,7 +58,11 @@ async function verify(executing: Executing, verifying: Verifying): Promise<void>
     await Promise.all([timer, beating]);
   }
   if (signal.aborted) return;
-  const end = endOf(outcomes, tookTooLong, request.plan.verifyWithinMs);
+  const followed = endOf(outcomes, tookTooLong, request.plan.verifyWithinMs);
+  const made = followed.outcome === "done" ? await lookAtGrant(deps, request) : null;
+  const end = isRefusal(made)
+    ? ({ outcome: "unconfirmed", says: `Not confirmed: ${made.message}` } as const)
+    : followed;
   const ended = await transition(
     deps,
     request.id,
@@ -69,7 +76,7 @@ async function verify(executing: Executing, verifying: Verifying): Promise<void>
             request: next.id,
             dueAt: deps.clock.now(),
           });
-        return null;
+        return next.state === "done" && made !== null && !isRefusal(made) ? activate(deps, tx, next, made) : null;
       },
     },
   );
@@ -136,6 +143,8 @@ async function followOne({ deps }: Executing, goal: Goal, { plan, signal, progre
   if (goal.kind === "setting") {
     return settingGoal(goal, await deps.store.settings.get(goal.setting));
   }
+  if (goal.kind === "membership") return followMembership(deps, goal, signal);
+  if (goal.kind === "access") return followAccess(deps, goal, signal);
   const cluster = deps.clusters.get(goal.object.cluster);
   if (cluster === null) return { kind: "aborted", says: `There is no cluster ${goal.object.cluster} any more.` };
   const outcome = await cluster.follow(goal, signal, progress);

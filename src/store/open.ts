@@ -8,6 +8,7 @@ import { append, auditReads, type SealRecord } from "./audit.ts";
 import { delegationReads, endDelegation, insertDelegation } from "./delegations.ts";
 import { databaseOn } from "./dialect.ts";
 import { digestReads, putDigest } from "./digests.ts";
+import { grantReads, insertGrant, replaceGrant } from "./grants.ts";
 import { finishJob, jobReads, postponeJob, putJob } from "./jobs.ts";
 import { requestsKey } from "./keys.ts";
 import { Link } from "./link.ts";
@@ -102,6 +103,7 @@ function storeOn(link: Link, options: OpenStoreOptions, sealer: Sealer): Store {
     outbox: outboxOn(database, writer),
     jobs: jobReads(database),
     settings: { get: (name) => readSetting(database, name) },
+    grants: grantReads(database),
     links: linkReads(database),
     signIns: signInReads(database),
     delegations: delegationReads(database),
@@ -131,6 +133,12 @@ function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, seale
     settings: {
       get: (name) => readSetting(transaction.database, name),
       set: async (name, value) => writeSetting(transaction, name, value),
+    },
+    grants: {
+      get: (id) => grantReads(transaction.database).get(id),
+      list: (filter) => grantReads(transaction.database).list(filter),
+      insert: async (grant) => insertGrant(transaction, grant),
+      replace: (next, expectedRevision) => replaceGrant(transaction, { next, expectedRevision }),
     },
     links: {
       all: () => linkReads(transaction.database).all(),

@@ -9,6 +9,15 @@ export interface Tables {
   readonly outbox: OutboxTableRow;
   readonly sent: { key: string; channel: string; ts: string; sent_at: number };
   readonly jobs: { id: string; kind: string; request: string; due_at: number };
+  readonly grants: {
+    id: string;
+    state: string;
+    beneficiary: string;
+    revision: number;
+    planned_at: number;
+    /** The grant's JSON; it never holds a token. */
+    body: string;
+  };
   readonly locks: { key: string; owner: string };
   readonly settings: { name: string; value: string };
   readonly links: LinkRow;

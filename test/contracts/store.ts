@@ -11,6 +11,7 @@ import {
   manualClock,
   requestId,
   sampleEvent,
+  sampleGrant,
   sampleMessage,
   sampleRequest,
 } from "../store/samples.ts";
@@ -344,6 +345,35 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await store.digests.loud(), []);
     assert.deepEqual(await store.transact((tx) => tx.digests.get("U1")), told(2, []));
   });
+
+  rule(
+    "grants are found by state and holder, the newest first, and replaced only at the revision that was read",
+    async (store) => {
+      const one = sampleGrant();
+      const two = sampleGrant({ id: requestId("2"), plannedAt: one.plannedAt + 1, state: "active" });
+      await store.transact(async (tx) => {
+        await tx.grants.insert(one);
+        await tx.grants.insert(two);
+        assert.deepEqual(await tx.grants.get(one.id), one);
+      });
+      const ids = async (filter: Parameters<Store["grants"]["list"]>[0]) =>
+        (await store.grants.list(filter)).map((grant) => grant.id);
+      assert.deepEqual(await ids({ limit: 10 }), [two.id, one.id]);
+      assert.deepEqual(await ids({ states: ["active", "ending"], limit: 10 }), [two.id]);
+      assert.deepEqual(await ids({ states: [], limit: 10 }), []);
+      assert.deepEqual(await ids({ beneficiaryUserId: "U2", limit: 1 }), [two.id]);
+      assert.deepEqual(await ids({ beneficiaryUserId: "U3", limit: 10 }), []);
+      const next = { ...one, revision: 2, state: "active" as const };
+      assert.equal(await store.transact((tx) => tx.grants.replace(next, 1)), true);
+      assert.equal(await store.transact((tx) => tx.grants.replace(next, 1)), false);
+      assert.deepEqual(await store.grants.get(one.id), next);
+      assert.equal(await store.grants.get(requestId("3")), null);
+      await assert.rejects(
+        store.transact((tx) => tx.grants.replace({ ...one, revision: 5 }, 2)),
+        /cannot follow/,
+      );
+    },
+  );
 
   rule("locks are taken whole or not at all, nest, and name their holder", async (store) => {
     const take = (keys: readonly string[], owner: string) =>

@@ -42,6 +42,8 @@ async function bed(t: TestContext): Promise<Bed> {
         remind: handler,
         "look-over": handler,
         digest: handler,
+        "grant-warn": async () => undefined,
+        "grant-end": async () => undefined,
         "follow-up": async () => undefined,
         recover: handler,
       };

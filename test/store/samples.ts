@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { sealRecord } from "../../src/audit/chain.ts";
+import type { Grant } from "../../src/core/access.ts";
 import type { AuditEvent } from "../../src/core/audit.ts";
 import { digestOf } from "../../src/core/digest.ts";
 import { asClusterName, asHumanId, type Nonce, type RequestId } from "../../src/core/ids.ts";
@@ -108,6 +109,33 @@ export const deploymentKind: Kind = {
   verbs: ["get", "patch"],
   subresources: ["scale"],
 };
+
+export function sampleGrant(over: Partial<Grant> = {}): Grant {
+  return {
+    id: requestId("1"),
+    revision: 1,
+    state: "planned",
+    role: "read-logs",
+    where: "shop on dev",
+    credential: "binding",
+    beneficiary: { human: asHumanId("slack:T1/U2"), userId: "U2", name: "Bo" },
+    requester: { human: asHumanId("slack:T1/U1"), userId: "U1", name: "Ada" },
+    reason: null,
+    objects: [],
+    probe: null,
+    lengthMs: 3_600_000,
+    plannedAt: 1_800_000_000_000,
+    notBefore: null,
+    activeAt: null,
+    endsAt: null,
+    ending: null,
+    endedAt: null,
+    handedOverAt: null,
+    card: { channelId: "C2", ts: "1.1" },
+    says: "approved",
+    ...over,
+  };
+}
 
 export function sampleRequest(over: Partial<Request> = {}): Request {
   const id = over.id ?? requestId("1");

@@ -4,6 +4,7 @@ import type { EventKind } from "./event-kind.ts";
 import { askingEvents } from "./of-asking.ts";
 import { botEvents } from "./of-bot.ts";
 import { executionEvents } from "./of-executions.ts";
+import { grantEvents } from "./of-grants.ts";
 import { identityEvents } from "./of-identity.ts";
 import { requestEvents } from "./of-requests.ts";
 import { voteEvents } from "./of-votes.ts";
@@ -16,6 +17,7 @@ export const eventKinds: Readonly<Record<AuditCode, EventKind>> = {
   ...voteEvents,
   ...askingEvents,
   ...executionEvents,
+  ...grantEvents,
 };
 
 /** What leaves no record. Whatever is not in this list does. */

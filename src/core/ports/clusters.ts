@@ -2,7 +2,7 @@
 import type { ClusterName } from "../ids.ts";
 import type { Call, Kind, KubeObject, Locator, ObjectRef } from "../kube.ts";
 import type { Person } from "../person.ts";
-import type { Goal } from "../plan.ts";
+import type { FollowedGoal } from "../plan.ts";
 import type { Refusal } from "../refusal.ts";
 
 /**
@@ -63,6 +63,14 @@ export interface Cluster {
   /** May the caller? By (Self)SubjectAccessReview. */
   canI(caller: Caller, access: Access): Promise<Allowed | Refusal>;
 
+  /** May whoever is called so in the cluster? By SubjectAccessReview; the bot's own rights never answer for somebody else. */
+  mayDo(subject: ClusterNames, access: Access): Promise<Allowed | Refusal>;
+  /**
+   * A token of a service account that ends by itself and with the Secret that it is bound to (TokenRequest). Each call makes another
+   * one; it goes to whom it is for and nowhere else: never stored, never logged.
+   */
+  tokenFor(wanted: TokenWanted): Promise<IssuedToken | Refusal>;
+
   /** What the caches know of workloads and pods, without waiting; `null` while no cache is warm. */
   overview(scope: OverviewScope): Overview | null;
 
@@ -77,7 +85,7 @@ export interface Cluster {
    * Follows a goal from now until it is reached, has failed, or the signal aborts. Progress is told as it changes; a deleted
    * and recreated object is never followed.
    */
-  follow(goal: Goal, signal: AbortSignal, progress: (step: Progress) => void): Promise<GoalOutcome>;
+  follow(goal: FollowedGoal, signal: AbortSignal, progress: (step: Progress) => void): Promise<GoalOutcome>;
   /**
    * Names this very cluster whatever address leads to it: the uid of its namespace kube-system. Asked for until it is known,
    * then the same for as long as the process lives.
@@ -149,6 +157,29 @@ export interface Access {
 export interface Allowed {
   readonly allowed: boolean;
   readonly reason: string;
+}
+
+/** What somebody is called in a cluster: a user name and groups, as its authorizer sees them. */
+export interface ClusterNames {
+  readonly user: string;
+  readonly groups: readonly string[];
+}
+
+export interface TokenWanted {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly secret: { readonly name: string; readonly uid: string };
+  /** At least 600: the API server refuses less. */
+  readonly expiresInSeconds: number;
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  /** As the server says it, in ms. */
+  readonly expiresAt: number;
+  /** What a client needs besides: the address and, in PEM, the authority of its certificate (null: the usual ones). */
+  readonly server: string;
+  readonly certificateAuthority: string | null;
 }
 
 export type OverviewScope =

@@ -2,6 +2,7 @@
 import type { Clock } from "./clock.ts";
 import type { Clusters } from "./clusters.ts";
 import type { Delegations } from "./delegations.ts";
+import type { Grants } from "./grants.ts";
 import type { Identity } from "./identity.ts";
 import type { Manifests } from "./manifests.ts";
 import type { OnCall } from "./on-call.ts";
@@ -21,5 +22,6 @@ export interface Ports {
   readonly policyFile: PolicyFile;
   readonly audit: AuditView;
   readonly catalogue: Catalogue;
+  readonly grants: Grants;
   readonly identity: Identity;
 }

@@ -1,4 +1,5 @@
 // The one truth: requests, audit log, outbox, jobs, locks and settings, changed in durable transactions.
+import type { Grant, GrantState } from "../access.ts";
 import type { AuditEvent, AuditFilter, AuditRecord } from "../audit.ts";
 import type { Delegation } from "../delegation.ts";
 import type { DelegationId, RequestId } from "../ids.ts";
@@ -21,6 +22,7 @@ export interface Store {
   readonly outbox: OutboxReads;
   readonly jobs: JobReads;
   readonly settings: { get(name: SettingName): Promise<Json | null> };
+  readonly grants: GrantReads;
   readonly links: LinkReads;
   readonly signIns: SignInReads;
   readonly delegations: DelegationReads;
@@ -53,6 +55,11 @@ export interface Tx {
   readonly settings: {
     get(name: SettingName): Promise<Json | null>;
     set(name: SettingName, value: Json): Promise<void>;
+  };
+  readonly grants: GrantReads & {
+    insert(grant: Grant): Promise<void>;
+    /** Compare-and-set on `revision`, as for requests. */
+    replace(next: Grant, expectedRevision: number): Promise<boolean>;
   };
   readonly links: LinkReads & {
     /** False, and nothing changed, when the account or the subject has a link that has not ended. */
@@ -119,6 +126,18 @@ export interface RequestFilter {
   readonly limit: number;
 }
 
+export interface GrantReads {
+  get(id: RequestId): Promise<Grant | null>;
+  /** The newest first; at most `limit`. */
+  list(filter: GrantFilter): Promise<readonly Grant[]>;
+}
+
+export interface GrantFilter {
+  readonly states?: readonly GrantState[];
+  readonly beneficiaryUserId?: string;
+  readonly limit: number;
+}
+
 export interface AuditReads {
   list(filter: AuditFilter): Promise<readonly AuditRecord[]>;
   /** The newest record, or null for an empty log. */
@@ -163,7 +182,16 @@ export interface Digested {
   readonly requests: readonly RequestId[];
 }
 
-export type JobKind = "execute" | "expire" | "remind" | "recover" | "follow-up" | "look-over" | "digest";
+export type JobKind =
+  | "execute"
+  | "expire"
+  | "remind"
+  | "recover"
+  | "follow-up"
+  | "look-over"
+  | "digest"
+  | "grant-warn"
+  | "grant-end";
 
 export interface Job {
   /** e.g. `remind:r-4k7m2qx:1` */

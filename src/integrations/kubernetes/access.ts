@@ -1,7 +1,7 @@
 // May somebody do something in the cluster? Asked of the cluster itself.
 import { canonicalJson } from "../../core/digest.ts";
 import { at, type Json, textAt } from "../../core/json.ts";
-import type { Access, Allowed, Caller } from "../../core/ports/clusters.ts";
+import type { Access, Allowed, Caller, ClusterNames } from "../../core/ports/clusters.ts";
 import { isRefusal, type Refusal } from "../../core/refusal.ts";
 import type { Api } from "./api.ts";
 
@@ -27,6 +27,27 @@ export async function canI(api: Api, caller: Caller, access: Access): Promise<Al
     path,
     contentType: "application/json",
     body: canonicalJson(body),
+    deadlineMs: api.timing.callMs,
+  });
+  const review = api.bodyOf(answer, path);
+  if (isRefusal(review)) return review;
+  const reason = textAt(review, "status", "reason") || textAt(review, "status", "evaluationError");
+  return { allowed: at(review, "status", "allowed") === true, reason };
+}
+
+/** As the authorizer sees everybody who is known by name: a review adds no group by itself. */
+const everybodyKnown = "system:authenticated";
+
+/** Never asked for the bot itself, whatever the names are. */
+export async function mayDo(api: Api, subject: ClusterNames, access: Access): Promise<Allowed | Refusal> {
+  const groups = [...new Set([...subject.groups, everybodyKnown])];
+  const spec = { user: subject.user, groups, resourceAttributes: attributesOf(access) };
+  const path = `${root}/subjectaccessreviews`;
+  const answer = await api.http.send({
+    method: "POST",
+    path,
+    contentType: "application/json",
+    body: canonicalJson({ apiVersion: "authorization.k8s.io/v1", kind: "SubjectAccessReview", spec }),
     deadlineMs: api.timing.callMs,
   });
   const review = api.bodyOf(answer, path);

@@ -7,10 +7,11 @@ import type { Cluster, ClusterInfo } from "../../core/ports/clusters.ts";
 import type { Log } from "../../core/ports/log.ts";
 import { isRefusal, type Refusal } from "../../core/refusal.ts";
 import { tagSecret } from "../../kubernetes/redact.ts";
-import { canI } from "./access.ts";
+import { canI, mayDo } from "./access.ts";
 import type { Api } from "./api.ts";
 import { BackOff } from "./back-off.ts";
 import { WorkloadCache } from "./cache.ts";
+import type { Endpoint } from "./connect.ts";
 import { Discovery } from "./discovery.ts";
 import { find } from "./find.ts";
 import { follow } from "./follow.ts";
@@ -18,6 +19,7 @@ import { Identity } from "./identity.ts";
 import { list, table } from "./lists.ts";
 import { logs } from "./logs.ts";
 import { Namespaces } from "./namespaces.ts";
+import { tokenFor } from "./token.ts";
 import { usage } from "./usage.ts";
 import { preview, write } from "./write.ts";
 
@@ -27,6 +29,8 @@ export interface ClusterParts {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly log: Log;
+  /** What a client that is handed a token needs besides. */
+  readonly endpoint: Endpoint;
   /** Secret values leave as HMACs under this. */
   readonly secretTagKey: Uint8Array;
 }
@@ -64,12 +68,12 @@ export function openCluster(parts: ClusterParts): OpenCluster {
     logs: (query) => logs(api, query),
     usage: (what, namespace) => usage(api, what, namespace),
     canI: (caller, access) => canI(api, caller, access),
+    mayDo: (subject, access) => mayDo(api, subject, access),
+    tokenFor: (wanted) => tokenFor(api, parts.endpoint, wanted),
     overview: (scope) => cache.overview(scope),
     preview: (call, caller) => preview(api, call, caller, shown),
     write: (call, options) => write(api, call, options, shown),
     follow: async (goal, signal, progress) => {
-      if (goal.kind === "setting")
-        return { kind: "failed", says: "A setting of the bot is not followed in a cluster." };
       const backOff = new BackOff(api.timing, parts.random);
       return await follow({ api, clock, backOff, signal, progress }, goal);
     },

@@ -79,7 +79,7 @@ async function open(config: ClusterConfig, options: ClustersOptions): Promise<Op
   const api = new Api(config.name, http, timing, options.impersonationOf ?? (() => null));
   const info = { name: config.name, environment: config.environment, isDefault: config.isDefault };
   const { clock, random, log, secretTagKey } = options;
-  const parts = { info, api, clock, random, log, secretTagKey };
+  const parts = { info, api, clock, random, log, secretTagKey, endpoint: connection.endpoint };
   return { ...openCluster(parts), connection, parts };
 }
 
