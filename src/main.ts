@@ -15,6 +15,7 @@ import type { Refusal } from "./core/refusal.ts";
 import type { HandedOver } from "./dispatch/access/hand-over.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
 import { lentPeople } from "./dispatch/lent-people.ts";
+import { delegationThings } from "./dispatch/temporary.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
@@ -166,6 +167,7 @@ async function openDispatch(
     {
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
       ...{ people, onCall, identity: identity.identity, channels: workspace.channels },
+      temporary: [() => delegationThings({ store: record.store, clock })],
       linkTo: (place) => permalink(workspace.reached.home, place),
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),

@@ -20,7 +20,6 @@ import type { Store } from "../core/ports/store.ts";
 import type { VoteInput } from "../core/ports/surface.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
-import type { HomeSection } from "./home.ts";
 import type { Verbs } from "./parse.ts";
 import type { LinkTo } from "./render/digest.ts";
 
@@ -49,8 +48,6 @@ export interface Deps {
   /** Channel ids, resolved from the config's names at start. */
   readonly channels: { readonly approvals: string; readonly audit: string };
   readonly linkTo: LinkTo;
-  /** Sections of the App Home besides the requests and what is temporary. */
-  readonly homeSections?: readonly HomeSection[];
   /** Names this process; another start has another name. */
   readonly runner: string;
   /** Why nothing may be changed now (the log cannot be continued), or null. */

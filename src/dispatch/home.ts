@@ -1,4 +1,5 @@
 // App Home: what waits for this person, what they asked for, what they may for a while, and what is temporary.
+import { grantParts } from "../commands/render/grant.ts";
 import { lookingParts, stateIcons, stateWords } from "../commands/render/request.ts";
 import { code, type Icon, type Message, message, type Part, time } from "../core/message.ts";
 import type { Person } from "../core/person.ts";
@@ -10,29 +11,20 @@ import { requestLine } from "./render/digest.ts";
 import { waitingOf } from "./standings.ts";
 import { temporaryParts } from "./temporary.ts";
 
-/** One more section, from whatever else keeps something for people; without rows its own words are shown. */
-export interface HomeSection {
-  readonly title: string;
-  readonly empty: string;
-  /** Must not throw: what can't be known is a row that says so. */
-  rows(person: Person): Promise<readonly Part[]>;
-}
-
-/** A Home holds a hundred blocks (docs.slack.dev/reference/views/home-tab-views): three for each of these leave room for the rest. */
-const waitingMost = 15;
+/** A Home holds a hundred blocks (docs.slack.dev/reference/views/home-tab-views): three for each of these, two for each of those, leave room for the rest. */
+const waitingMost = 12;
+const accessMost = 8;
 
 /** Votes are cast on a request's own card only, so what waits links to it (R17). */
 export async function home(deps: Deps, person: Person): Promise<Message> {
   const me = person.account.userId;
-  const [pending, mine, lately] = await Promise.all([
+  const [pending, mine, access, lately] = await Promise.all([
     deps.store.requests.list({ states: ["pending"], limit: 25 }),
     deps.store.requests.list({ requesterUserId: me, limit: 10 }),
+    deps.store.grants.list({ states: ["planned", "active", "ending"], beneficiaryUserId: me, limit: accessMost }),
     deps.store.requests.list({ states: ["done", "failed", "unconfirmed", "unknown"], limit: 5 }),
   ]);
   const forMe = await waitingFor(deps, person, pending);
-  const more = await Promise.all(
-    (deps.homeSections ?? []).map(async ({ title, empty, rows }) => section(title, await rows(person), empty)),
-  );
   const parts: Part[] = [
     ...section(
       "Waiting for me",
@@ -41,7 +33,8 @@ export async function home(deps: Deps, person: Person): Promise<Message> {
     ),
     { kind: "line" },
     ...section("My requests", mine.map(line), "You have asked for nothing yet. In any channel type /ops help."),
-    ...more.flatMap((parts) => [{ kind: "line" } as const, ...parts]),
+    { kind: "line" },
+    ...section("My access", access.flatMap(grantParts), "You hold no access for a time."),
     { kind: "line" },
     ...section("Temporary", await temporaryParts(deps, me), "No freeze, no halt, and nobody stands in for anybody."),
     { kind: "line" },

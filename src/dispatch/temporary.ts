@@ -1,6 +1,7 @@
 // What holds only for a while: the halt, freezes, and who stands in for whom.
 import { isInForce as isFrozen } from "../approvals/freeze.ts";
 import { delegationPart } from "../commands/delegations.ts";
+import type { TemporaryThing } from "../core/access.ts";
 import { isInForce } from "../core/delegation.ts";
 import { isJsonObject, numberAt, textAt } from "../core/json.ts";
 import { bold, type Part, time } from "../core/message.ts";
@@ -37,4 +38,22 @@ function haltPart(by: string, at: number): Part {
 function freezePart({ name, reason, window }: Freeze): Part {
   const until = window.kind === "between" ? [" until ", time(window.until)] : [];
   return { kind: "text", icon: "stop", text: [bold(`Freeze ${name}`), ...until, `: ${reason}`] };
+}
+
+/** Everybody's, for `temp`. */
+export async function delegationThings({
+  store,
+  clock,
+}: Pick<Deps, "store" | "clock">): Promise<readonly TemporaryThing[]> {
+  const now = clock.now();
+  const found = (await store.delegations.inForce(now)).filter((one) => isInForce(one, now));
+  return found.map(({ id, from, to, groups, until }) => {
+    return {
+      id,
+      what: `${to.name} stands in for ${from.name} in ${groups.join(", ")}`,
+      userId: null,
+      from: null,
+      until,
+    };
+  });
 }

@@ -191,6 +191,9 @@ test("R10, R11: a delegate is asked and votes in the delegator's place, never fo
   const id = /d-[0-9a-z]{7}/.exec(made)?.[0] ?? "";
   assert.match(made, /stands in for you in.*payments-leads/s);
   assert.match(await tell(town, dev, "whoami"), /Standing in.*for chloe in payments-leads/s);
+  assert.match(await tell(town, ben, "temp"), /dev stands in for chloe in payments-leads/);
+  assert.match(await tell(town, ben, `undelegate ${id}`), /is between chloe and dev/);
+  assert.match(await tell(town, ben, "undelegate d-0000000"), /There is no delegation d-0000000 now/);
   assert.match(await tell(town, ben, "delegations"), /dev.*stands in for chloe in payments-leads.*of my holiday/s);
   await slack.waitUntil(
     () => direct(town, dev).find((text) => text.includes("You stand in for chloe in payments-leads")),
@@ -272,7 +275,7 @@ test("the Home shows what I could countersign, on shift first and with a link to
   const chloes = await homeOf(chloe, "You are on shift");
   assert.match(
     chloes,
-    /Waiting for me.*asked by ana.*My requests.*You have asked for nothing yet.*Temporary.*finn.*stands in for chloe.*Done lately/s,
+    /Waiting for me.*asked by ana.*My requests.*You have asked for nothing yet.*My access.*You hold no access for a time.*Temporary.*finn.*stands in for chloe.*Done lately/s,
   );
   assert.ok(chloes.includes(`/archives/${card.channel}/p${card.ts.replace(".", "")}`), "its card is one press away");
   assert.ok(!chloes.includes("open-approve"), "R17: votes only from the card");
