@@ -17,6 +17,7 @@ import type { HandedOver } from "./dispatch/access/hand-over.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
 import { freezesInStore } from "./dispatch/freezes.ts";
 import { lentPeople } from "./dispatch/lent-people.ts";
+import { delegationThings } from "./dispatch/temporary.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
@@ -173,6 +174,7 @@ async function openDispatch(
     {
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
       ...{ people: base.knownOf(people), onCall, identity: identity.identity, channels: workspace.channels },
+      temporary: [() => delegationThings({ store: record.store, clock })],
       linkTo: (place) => permalink(workspace.reached.home, place),
       channelId: (name) => workspace.people.channelId(name),
       freezesNow: freezesInStore(record.store, clock),

@@ -1,13 +1,9 @@
 // The configuration as the schema lets it through: raw words, not yet typed.
 import type { SigningAlgorithm } from "../core/config.ts";
-<<<<<<< HEAD
 import type { Ping } from "../core/policy.ts";
 import type { RawOnCall } from "./on-call.ts";
 import type { RawAccess } from "./raw-access.ts";
 import type { RawCalendar, RawLimits, RawWhen } from "./raw-when.ts";
-=======
-import type { RawOnCall } from "./on-call.ts";
->>>>>>> refs/heads/linking
 
 export type Words = string | readonly string[];
 

@@ -1,7 +1,6 @@
 // What the steps of an execution share: who holds it, how long a claim and a write may last, what came of it.
 import type { Holder } from "../approvals/events.ts";
 import type { Asking } from "../core/action.ts";
-import type { Asking } from "../core/action.ts";
 import { changeName } from "../core/change-name.ts";
 import type { Person } from "../core/person.ts";
 import type { Plan, PlannedChange } from "../core/plan.ts";
@@ -90,12 +89,6 @@ export function askingOf(request: Request, person: Person): Asking {
     reason: request.reason,
     channelId: request.askedIn.channelId,
   };
-}
-
-/** The same at planning and at execution, but for the person, who is as known now. */
-export function askingOf(request: Request, person: Person): Asking {
-  const { createdAt: requestedAt, id: requestId, reason, askedIn } = request;
-  return { person, requestedAt, requestId, reason, channelId: askedIn.channelId };
 }
 
 export async function planAgain(acting: Acting, request: Request): Promise<Plan | Refusal> {
