@@ -25,6 +25,7 @@ const verbs = [
   "halt",
   "unhalt",
   "cancel",
+  "unlink",
   "policy apply",
 ];
 
