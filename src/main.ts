@@ -14,9 +14,11 @@ import type { Log } from "./core/ports/log.ts";
 import type { Refusal } from "./core/refusal.ts";
 import type { HandedOver } from "./dispatch/access/hand-over.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
+import { lentPeople } from "./dispatch/lent-people.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
+import { permalink } from "./integrations/slack/home.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
 import { startEmbeddedJobs } from "./jobs/embedded.ts";
@@ -24,9 +26,11 @@ import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
 import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
 import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
+import { openOnCall } from "./main/on-call.ts";
 import { openPolicy, type PolicyKeeper } from "./main/policy.ts";
 import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
 import { openWorkspace, type Workspace } from "./main/slack.ts";
+import { onShiftPeople } from "./on-call/on-shift-people.ts";
 import { healthRoutes } from "./server/health.ts";
 import { answering } from "./server/route.ts";
 import { keptKey } from "./store/keys.ts";
@@ -45,7 +49,7 @@ export interface BotOptions {
   readonly clusterNamesOf?: Base["clusterNamesOf"];
   /** Systems beside Kubernetes that the catalogue has roles of. Left out: there is none. */
   readonly accessTargets?: Base["accessTargets"];
-  /** Where sign-in is configured: opens its providers. */
+  /** In place of the providers that the configuration names; for tests. */
   readonly openProviders?: OpenProviders;
 }
 
@@ -154,12 +158,15 @@ async function openDispatch(
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
   closing.add(() => clusters.close());
   clusters.start();
+  const onCall = openOnCall({ ...base, config: policy.config() });
+  const people = onShiftPeople(lentPeople(identity.people, { store: record.store, clock }), onCall, clock);
   const manifests = openManifests({ bytes: config.limits.manifestBytes });
   closing.add(() => manifests.close());
   return makeDispatch(
     {
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
-      ...{ people: identity.people, identity: identity.identity, channels: workspace.channels },
+      ...{ people, onCall, identity: identity.identity, channels: workspace.channels },
+      linkTo: (place) => permalink(workspace.reached.home, place),
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),
       clusterNamesOf: base.clusterNamesOf,

@@ -16,6 +16,7 @@ import type { People } from "../../src/core/ports/people.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import type { Deps } from "../../src/dispatch/deps.ts";
 import { openManifests } from "../../src/integrations/yaml/manifests.ts";
+import { makeOnCall } from "../../src/on-call/schedules.ts";
 import { openStore } from "../../src/store/open.ts";
 import { noIdentity } from "../../test/support/no-identity.ts";
 import { benchConfig } from "./bench-config.ts";
@@ -86,6 +87,7 @@ export async function openDesk(
     manifests,
     people,
     identity: noIdentity,
+    onCall: makeOnCall([], { clock: systemClock, log: silent }),
     config,
     policy: () => config.policy,
     policyFile: {
@@ -95,6 +97,7 @@ export async function openDesk(
     settingChanged: async () => undefined,
     verbs,
     channels: { approvals: "C0APPROVE", audit: "C0AUDIT01" },
+    linkTo: () => null,
     runner: "bench",
     nudge: () => undefined,
     audit: {

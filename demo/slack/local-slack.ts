@@ -69,6 +69,8 @@ export interface LocalSlack {
   readonly messages: (channel: string) => readonly Message[];
   /** What only this person was shown. */
   readonly ephemerals: (user: string) => readonly Message[];
+  /** Between this person and the app. */
+  readonly directMessages: (user: string) => readonly Message[];
   readonly homeOf: (user: string) => ViewRecord | undefined;
   /** The topmost modal. */
   readonly openModalOf: (user: string) => ViewRecord | undefined;

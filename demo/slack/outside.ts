@@ -40,6 +40,10 @@ export function outside(inside: Inside, controls: Controls): LocalSlack {
     as: (user) => personOf(inside, user),
     messages: (name) => state.messages(channel(name)?.id ?? name),
     ephemerals: (user) => state.ephemerals().filter((message) => message.ephemeralTo === user),
+    directMessages: (user) =>
+      [...state.channels.values()]
+        .filter((each) => each.kind === "im" && each.members.includes(user))
+        .flatMap((each) => state.messages(each.id)),
     homeOf: (user) => state.homes.get(user),
     openModalOf: (user) => modals.stackOf(user).at(-1),
     modalsOf: modals.stackOf,

@@ -22,12 +22,23 @@ export function needProblems(
     ...hoursProblems(requirement, path),
     ...unknownGroups(groupsOf(requirement.need), path, groups),
     ...unknownGroups(requirement.vetoGroups, [...path, "veto"], groups),
+    ...unknownGroups(requirement.escalateTo ?? [], [...path, "escalateTo"], groups),
+    ...ringProblems(requirement, path),
   ];
   if (!Number.isInteger(requirement.denyThreshold) || requirement.denyThreshold < 1)
     problems.push({ path: [...path, "denials"], says: "The number of denials that end a request must be at least 1" });
   if (countAlternatives(requirement.need) > maxAlternatives)
     problems.push({ path, says: `It can be met in more than ${maxAlternatives} ways; write several rules instead` });
   return problems.length > 0 ? problems : reachProblems(requirement.need, path, groups);
+}
+
+function ringProblems({ rings, expiresInMs }: Requirement, path: Path): readonly PolicyProblem[] {
+  if (rings === undefined) return [];
+  const [remind, escalate] = rings;
+  if (remind < escalate && escalate < expiresInMs) return [];
+  return [
+    { path: [...path, "rings"], says: "People are reminded first, then it is escalated, and both before it expires" },
+  ];
 }
 
 function hoursProblems({ hours = [] }: Requirement, path: Path): readonly PolicyProblem[] {
@@ -81,7 +92,7 @@ function unknownGroups(
  * The people of the file, all voting. A group of Slack or of the identity provider may hold anybody, so as many more people as could be
  * needed stand in it. Then once more with each person away, since the asker may be any of them and does not count.
  */
-function reachProblems(need: Need, path: Path, groups: readonly GroupConfig[]): readonly PolicyProblem[] {
+export function reachProblems(need: Need, path: Path, groups: readonly GroupConfig[]): readonly PolicyProblem[] {
   const people = peopleOf(groups, need);
   if (!couldEverMeet(need, people))
     return [{ path, says: `Nobody could ever give these approvals: ${tooFew(groupsOf(need), groups)}` }];

@@ -2,11 +2,13 @@
 import type { HumanId } from "../core/ids.ts";
 import type { PersonRef } from "../core/person.ts";
 import type { Request } from "../core/request.ts";
-import { isKnownEnough, sureGroups } from "./assured.ts";
+import { isKnownEnough } from "./assured.ts";
 import type { Standing } from "./events.ts";
 import { neededWords } from "./needed.ts";
+import { isOwn } from "./own.ts";
 import { canHelp, openPart } from "./quorum.ts";
-import { approversOf, isOwn, quorumOf } from "./who-counts.ts";
+import { rightsOn } from "./rights.ts";
+import { approversOf, quorumOf } from "./who-counts.ts";
 
 export interface Candidate extends Standing {
   readonly person: PersonRef;
@@ -15,6 +17,12 @@ export interface Candidate extends Standing {
 export interface Waiting {
   /** "1 of payments-leads; 4 people can", or "1 of anybody; anybody else can" */
   readonly says: string;
+  /** The first half of it: "1 of payments-leads". */
+  readonly needed: string;
+  /** Somebody of no group can help too. */
+  readonly isAnybody: boolean;
+  /** How many could, once they have signed in. */
+  readonly unsure: number;
   /** By name, of the groups that are asked; where anybody can, the others are not listed. */
   readonly eligible: readonly PersonRef[];
 }
@@ -27,7 +35,8 @@ export interface Waiting {
 export function waitingFor(request: Request, candidates: readonly Candidate[]): Waiting {
   const standings = new Map(candidates.map(({ person, ...standing }) => [person.human, standing]));
   const { requirement } = request;
-  if (requirement === null || quorumOf(request, standings).met) return { says: "nothing more", eligible: [] };
+  if (requirement === null || quorumOf(request, standings).met)
+    return { says: "nothing more", needed: "nothing more", isAnybody: false, unsure: 0, eligible: [] };
   const voters = approversOf(request, standings);
   const open = openPart(requirement.need, voters);
   const voted = new Set(voters.map((voter) => voter.human));
@@ -38,13 +47,23 @@ export function waitingFor(request: Request, candidates: readonly Candidate[]): 
       !isOwn(request, person.human, alsoKnownAs),
   );
   const able = others.filter(
-    (one) => isKnownEnough(requirement, one.assurance) && canHelp(open, voters, sureGroups(requirement, one)),
+    (one) =>
+      isKnownEnough(requirement, one.assurance) && canHelp(open, voters, rightsOn(request, one.person.human, one)),
   );
   const once = onePerHuman(able);
-  const unsure = others.filter((one) => !once.has(one.person.human) && canHelp(open, voters, one.groups));
-  const counts = { able: once.size, unsure: onePerHuman(unsure).size, isAnybody: canHelp(open, voters, []) };
+  const unsure = others.filter(
+    (one) =>
+      !once.has(one.person.human) && canHelp(open, voters, { groups: rightsOn(request, one.person.human, one).all }),
+  );
+  const counts = {
+    able: once.size,
+    unsure: onePerHuman(unsure).size,
+    isAnybody: canHelp(open, voters, { groups: [] }),
+  };
   const eligible = [...once.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { says: `${neededWords(requirement.need, voters)}; ${whoCan(counts)}`, eligible };
+  const needed = neededWords(requirement.need, voters);
+  const { isAnybody, unsure: later } = counts;
+  return { says: `${needed}; ${whoCan(counts)}`, needed, isAnybody, unsure: later, eligible };
 }
 
 function onePerHuman(candidates: readonly Candidate[]): ReadonlyMap<HumanId, PersonRef> {

@@ -1,5 +1,6 @@
 // What can happen to a request, and what follows from it, as data.
 import type { AuditEvent } from "../core/audit.ts";
+import type { Loan } from "../core/delegation.ts";
 import type { Digest } from "../core/digest.ts";
 import type { GroupName, HumanId, Nonce, RequestId } from "../core/ids.ts";
 import type { Assurance, Person, PersonRef } from "../core/person.ts";
@@ -7,6 +8,7 @@ import type { Invocation, Plan } from "../core/plan.ts";
 import type { Decision, Requirement } from "../core/policy.ts";
 import type { JobKind } from "../core/ports/store.ts";
 import type { StepRecord, StepUpProof } from "../core/request.ts";
+import type { Ring } from "./rings.ts";
 
 /** A vote as it arrives: everything is held against the record, nothing is believed (R17). */
 export interface VoteCast {
@@ -36,8 +38,13 @@ export type LifeEvent =
   | { readonly kind: "withdraw"; readonly by: Person }
   /** Time has passed: expiry, a start that is too late, a lease that ran out. */
   | { readonly kind: "tick" }
-  /** Half of the time is over: those who could countersign are told once more (R23). */
-  | { readonly kind: "remind"; readonly eligible: readonly PersonRef[] }
+  /** It is time to ask people (R23): these, who can help now. */
+  | ({ readonly kind: "ring"; readonly version: number } & Ringing)
+  /** Somebody says that they are looking, or are not any more. */
+  | { readonly kind: "look"; readonly by: Person }
+  | { readonly kind: "look-away"; readonly by: Person }
+  /** Looking lasts a while at most. */
+  | { readonly kind: "look-over" }
   /** Observed and decided again with another digest (R7); a new nonce goes with the new version. */
   | {
       readonly kind: "replanned";
@@ -79,6 +86,18 @@ export type LifeEvent =
   /** A runner takes over what another left behind, to look at the world. */
   | { readonly kind: "recovered"; readonly runner: string; readonly leaseMs: number };
 
+/** Whom a ring reaches. */
+export interface Ringing {
+  /** `turn`: a stage has opened, and it is these people's turn. */
+  readonly ring: Ring | "turn";
+  /** Their phones ring. */
+  readonly mentioned: readonly PersonRef[];
+  /** Told without another ring of their phones: they were rung a moment ago, and their digest shows it. */
+  readonly named: readonly PersonRef[];
+  /** `unknown`: who is on shift could not be known, so everybody who can is asked. */
+  readonly why: "on-shift" | "can" | "unknown" | "escalation";
+}
+
 /** Who somebody is now, not when they voted (R11). */
 export interface Standing {
   /** Still a full member of the workspace. */
@@ -91,12 +110,21 @@ export interface Standing {
   readonly heardAt: number | null;
   /** Other ids of the same human (`Person.alsoKnownAs`). */
   readonly alsoKnownAs?: readonly HumanId[];
+  /** Groups that others lent them, as those are in them now. */
+  readonly lent?: readonly Loan[];
 }
 
 export function standingOf(person: Person): Standing {
-  const { groups, weakGroups = [], assurance, link, alsoKnownAs } = person;
-  const known = { active: true, groups, weakGroups, assurance, heardAt: link?.seenAt ?? null };
-  return alsoKnownAs === undefined ? known : { ...known, alsoKnownAs };
+  const { groups, weakGroups = [], assurance, link, alsoKnownAs, lent } = person;
+  return {
+    active: true,
+    groups,
+    weakGroups,
+    assurance,
+    heardAt: link?.seenAt ?? null,
+    ...(alsoKnownAs === undefined ? {} : { alsoKnownAs }),
+    ...(lent === undefined ? {} : { lent }),
+  };
 }
 
 export interface LifeContext {
@@ -113,5 +141,6 @@ export type Effect =
   | { readonly kind: "schedule"; readonly job: JobKind; readonly id: string; readonly dueAt: number }
   /** The card is rendered again from the record. */
   | { readonly kind: "card" }
+  | ({ readonly kind: "ask" } & Ringing)
   | { readonly kind: "tell"; readonly whom: readonly PersonRef[]; readonly says: string }
   | { readonly kind: "free-locks" };

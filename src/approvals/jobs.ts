@@ -15,15 +15,6 @@ export function expireJob(request: Request, dueAt: number): Effect {
   return { kind: "schedule", job: "expire", id: `expire:${request.id}:${request.version}:${dueAt}`, dueAt };
 }
 
-export function remindJob(request: Request, dueAt: number): Effect {
-  return { kind: "schedule", job: "remind", id: `remind:${request.id}:${request.version}`, dueAt };
-}
-
-/** A stage is met: those of the next one are told at once. As often as that happens again after a vote was taken back. */
-export function nextStageJob(request: Request, now: number): Effect {
-  return { kind: "schedule", job: "remind", id: `remind:${request.id}:${request.version}:stage:${now}`, dueAt: now };
-}
-
 /** One job per claim: it comes when the lease should be over, and comes again while the lease goes on. */
 export function recoverJob(request: Request, fence: number, dueAt: number): Effect {
   return { kind: "schedule", job: "recover", id: `recover:${request.id}:${request.version}:${fence}`, dueAt };
@@ -32,3 +23,8 @@ export function recoverJob(request: Request, fence: number, dueAt: number): Effe
 /** What needs no approval must start within this, and lives no longer than that (R8). */
 export const freeStartWithinMs = 15 * 60_000;
 export const freeExpiresInMs = 2 * 3_600_000;
+
+/** The direct messages of everybody who was asked are brought up to date. */
+export function digestJob(request: Request, now: number): Effect {
+  return { kind: "schedule", job: "digest", id: `digest:${request.id}:${request.revision}`, dueAt: now };
+}

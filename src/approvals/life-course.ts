@@ -4,11 +4,12 @@ import { type Refusal, refuse } from "../core/refusal.ts";
 import { type Request, standingVotes, type Vote } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
 import type { Effect, LifeContext, LifeEvent } from "./events.ts";
-import { expireJob, recoverJob, remindJob } from "./jobs.ts";
+import { expireJob, recoverJob } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
 import { counted } from "./life-votes.ts";
 import { neededWords } from "./needed.ts";
 import { expiresAt } from "./planned-start.ts";
+import { ringJobs } from "./rings.ts";
 import { stricter } from "./strictest.ts";
 import { mayStop } from "./who-counts.ts";
 
@@ -23,8 +24,7 @@ export function posted(request: Request, { cardTs }: Of<"posted">, context: Life
   if (request.state !== "planned") return { request: next, effects: [effect] };
   const stepped = counted({ ...next, state: "pending" }, [effect], context);
   if (stepped.request.state !== "pending") return stepped;
-  const halfway = Math.floor((context.now + request.expiresAt) / 2);
-  return { ...stepped, effects: [...stepped.effects, remindJob(stepped.request, halfway)] };
+  return { ...stepped, effects: [...stepped.effects, ...ringJobs(stepped.request, context.now)] };
 }
 
 /** Votes stand: the same version is shown whole again, by another message. */
@@ -37,14 +37,6 @@ export function reposted(request: Request, { cardTs }: Of<"reposted">): Stepped 
   return { request: next, effects: [audit("request.posted", next, { details: { ts: cardTs, reposted: true } })] };
 }
 
-/** Told to those who can help now; one who has voted is not among them. */
-export function remind(request: Request, { eligible }: Of<"remind">): Stepped | Refusal {
-  if (request.state !== "pending" || eligible.length === 0)
-    return refuse("already-so", `${request.id} waits for nobody.`, "Nobody needs reminding.");
-  const says = `${request.id} (${request.plan.title}) still waits for ${request.says}.`;
-  return { request, effects: [{ kind: "tell", whom: eligible, says }] };
-}
-
 /** Another meaning voids every vote, needs no less than before, and is voted on only when it is posted (R2, R6, R7). */
 export function replanned(request: Request, event: Of<"replanned">, { now }: LifeContext): Stepped | Refusal {
   if (request.execution !== null)
@@ -55,9 +47,10 @@ export function replanned(request: Request, event: Of<"replanned">, { now }: Lif
   const requirement = old === null ? asked : asked === null ? old : stricter(old, asked);
   if (requirement === null) return changedUnseen(request, event, now);
   const voided = standingVotes(request);
+  const { asked: _, ...kept } = request;
   const { narrowed } = event;
   const next: Request = {
-    ...request,
+    ...kept,
     ...{ plan: event.plan, requirement, nonce: event.nonce, policyDigest: event.policyDigest },
     ...(narrowed === undefined ? {} : { invocation: narrowed.invocation }),
     ...(event.plan.access === undefined ? {} : { beneficiary: event.plan.access.beneficiary }),

@@ -5,12 +5,13 @@ import { type Refusal, refuse } from "../core/refusal.ts";
 import { type Request, standingVotes, type Vote } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
 import type { Effect, LifeContext, LifeEvent, VoteCast } from "./events.ts";
-import { executeJob, expireJob, nextStageJob } from "./jobs.ts";
+import { executeJob, expireJob } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
 import { freshEnough, mayVote } from "./may-vote.ts";
 import { startAt, startBefore } from "./planned-start.ts";
 import { countOpen } from "./quorum.ts";
 import { checkReason } from "./reason.ts";
+import { nextStageJob } from "./rings.ts";
 import { approversOf, countingVotes, isDenied, quorumOf, stillNeeded } from "./who-counts.ts";
 
 type Of<K extends LifeEvent["kind"]> = Extract<LifeEvent, { kind: K }>;

@@ -2,8 +2,11 @@
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { isOver, type Request } from "../core/request.ts";
 import type { Effect, LifeContext, LifeEvent } from "./events.ts";
-import { cancel, posted, remind, replanned, reposted, supersede, tick } from "./life-course.ts";
+import { digestJob } from "./jobs.ts";
+import { ring } from "./life-asking.ts";
+import { cancel, posted, replanned, reposted, supersede, tick } from "./life-course.ts";
 import { abandoned, claim, ended, heartbeat, recovered, stepRecorded, waits, writtenAll } from "./life-execution.ts";
+import { look, lookAway, lookOver, settled } from "./life-looking.ts";
 import { vote, withdraw } from "./life-votes.ts";
 
 export interface Stepped {
@@ -26,7 +29,21 @@ export function step(request: Request, event: LifeEvent, context: LifeContext): 
     );
   const stepped = stepOpen(request, event, context);
   if (isRefusal(stepped)) return stepped;
-  return { ...stepped, request: { ...stepped.request, revision: request.revision + 1 } };
+  const whole = settled(request, stepped);
+  const next = { ...whole.request, revision: request.revision + 1 };
+  const { effects } = whole;
+  return { request: next, effects: [...effects, ...digests(request, next, { effects, now: context.now })] };
+}
+
+/** The direct messages of whoever was asked show how it goes. */
+function digests(
+  before: Request,
+  next: Request,
+  { effects, now }: { effects: readonly Effect[]; now: number },
+): readonly Effect[] {
+  const asked = [before, next].some((request) => (request.asked?.userIds.length ?? 0) > 0);
+  const isShown = effects.some((effect) => effect.kind === "card" || effect.kind === "ask");
+  return asked && isShown ? [digestJob(next, now)] : [];
 }
 
 function stepOpen(request: Request, event: LifeEvent, context: LifeContext): Stepped | Refusal {
@@ -41,8 +58,14 @@ function stepOpen(request: Request, event: LifeEvent, context: LifeContext): Ste
       return withdraw(request, event, context);
     case "tick":
       return tick(request, context);
-    case "remind":
-      return remind(request, event);
+    case "ring":
+      return ring(request, event, context);
+    case "look":
+      return look(request, event, context);
+    case "look-away":
+      return lookAway(request, event);
+    case "look-over":
+      return lookOver(request, context);
     case "replanned":
       return replanned(request, event, context);
     case "claim":

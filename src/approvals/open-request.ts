@@ -13,11 +13,12 @@ import { hoursWords, nextOpening } from "./hours.ts";
 import { executeJob, expireJob } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
 import { missingWords, neededWords, needWords } from "./needed.ts";
+import { isOwn } from "./own.ts";
 import { expiresAt, startAt, startBefore } from "./planned-start.ts";
 import { couldEverMeet, solve, type Voter, withAnybody } from "./quorum.ts";
 import { checkReason } from "./reason.ts";
 import { recordedQuestion } from "./recorded-question.ts";
-import { isOwn } from "./who-counts.ts";
+import { checkTickets, ticketsIn } from "./ticket.ts";
 
 export interface Opening {
   readonly id: RequestId;
@@ -48,6 +49,7 @@ export function openRequest(opening: Opening): Stepped | Refusal {
   if (requirement !== null) {
     const wrong =
       checkReason(requirement.reasonToAsk, reason, "ask for") ??
+      checkTickets(requirement, reason) ??
       impossible(requirement, now) ??
       unreachable(opening, requirement);
     if (wrong !== null) return wrong;
@@ -56,6 +58,7 @@ export function openRequest(opening: Opening): Stepped | Refusal {
   const request: Request = {
     ...record(opening),
     reason,
+    ...ticketsOf(requirement, reason),
     state: free ? "approved" : "planned",
     expiresAt: expiresAt(opening, now),
     quorumAt: free ? now : null,
@@ -63,6 +66,11 @@ export function openRequest(opening: Opening): Stepped | Refusal {
     says: free ? "needs no approval" : neededWords(requirement.need, []),
   };
   return { request, effects: effectsOf(request, opening) };
+}
+
+function ticketsOf(requirement: Requirement | null, reason: string | null): Pick<Request, "tickets"> {
+  const tickets = requirement === null ? [] : ticketsIn(requirement, reason);
+  return tickets.length === 0 ? {} : { tickets };
 }
 
 function record(opening: Opening): Omit<Request, "state" | "reason" | "expiresAt" | "quorumAt" | "startBy" | "says"> {

@@ -1,6 +1,7 @@
 // Several requirements as one that satisfies each of them: the strictest of every field (R16, R31).
 import type { Assurance } from "../core/person.ts";
 import type { ApproverHours, ReasonRule, Requirement, StepUp } from "../core/policy.ts";
+import { askingOf } from "./asking.ts";
 import { isAtLeast } from "./assured.ts";
 import { bothNeeds } from "./both-needs.ts";
 
@@ -18,6 +19,8 @@ export function stricter(a: Requirement, b: Requirement): Requirement {
     reasonToAsk: stricterReason(a.reasonToAsk, b.reasonToAsk),
     reasonToApprove: stricterReason(a.reasonToApprove, b.reasonToApprove),
     tell: union(a.tell, b.tell),
+    ...unions(a, b),
+    ...askingOf(a, b),
     ...(assurance === undefined ? {} : { assurance }),
     ...(stepUp === undefined ? {} : { stepUp }),
     ...(hours.length === 0 ? {} : { hours }),
@@ -57,6 +60,17 @@ function stricterReason(a: ReasonRule, b: ReasonRule): ReasonRule {
       pattern !== first.pattern && others.findIndex((other) => other.pattern === pattern) === index,
   );
   return { kind: "pattern", ...first, ...(also.length === 0 ? {} : { also }) };
+}
+
+/** What is in neither stays out: requirements that were stored before these words compare as they were. */
+function unions(a: Requirement, b: Requirement): Pick<Requirement, "tellPeople" | "tellGroups" | "tickets"> {
+  const tickets = [...(a.tickets ?? []), ...(b.tickets ?? [])];
+  const known = new Map(tickets.map((ticket) => [JSON.stringify([ticket.pattern, ticket.link]), ticket]));
+  return {
+    ...(a.tellPeople || b.tellPeople ? { tellPeople: union(a.tellPeople ?? [], b.tellPeople ?? []) } : {}),
+    ...(a.tellGroups || b.tellGroups ? { tellGroups: union(a.tellGroups ?? [], b.tellGroups ?? []) } : {}),
+    ...(known.size > 0 ? { tickets: [...known.values()] } : {}),
+  };
 }
 
 /** What is equal stands once. */

@@ -5,6 +5,8 @@ import { approvals } from "./approvals.ts";
 import { audit } from "./audit.ts";
 import { canI } from "./can-i.ts";
 import { cancel } from "./cancel.ts";
+import { delegate } from "./delegate.ts";
+import { delegations } from "./delegations.ts";
 import { deleteObject } from "./delete.ts";
 import { describe } from "./describe.ts";
 import { diff } from "./diff.ts";
@@ -20,6 +22,7 @@ import { history } from "./history.ts";
 import { login } from "./login.ts";
 import { logout } from "./logout.ts";
 import { logs } from "./logs.ts";
+import { oncall } from "./oncall.ts";
 import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
 import { policyApply } from "./policy-apply.ts";
@@ -34,6 +37,7 @@ import { shorten } from "./shorten.ts";
 import { status } from "./status.ts";
 import { temp } from "./temp.ts";
 import { top } from "./top.ts";
+import { undelegate } from "./undelegate.ts";
 import { unhalt } from "./unhalt.ts";
 import { unlink } from "./unlink.ts";
 import { whoami } from "./whoami.ts";
@@ -51,6 +55,8 @@ const all = [
   whoami,
   canI,
   why,
+  oncall,
+  delegations,
   approvals,
   request,
   diff,
@@ -75,6 +81,8 @@ const all = [
   login,
   logout,
   unlink,
+  delegate,
+  undelegate,
   halt,
   unhalt,
   policyApply,

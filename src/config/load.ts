@@ -4,8 +4,9 @@ import { asClusterName, asGroupName } from "../core/ids.ts";
 import type { JsonObject } from "../core/json.ts";
 import { checkShape } from "./checked.ts";
 import { type ConfigDocument, parseConfigText } from "./document.ts";
+import { typedOnCall } from "./on-call.ts";
 import { beyond, withPlaceholders } from "./placeholders.ts";
-import { type ConfigErrors, type Problem, pathText } from "./problem.ts";
+import { type ConfigErrors, errorsAt, type Problem, pathText } from "./problem.ts";
 import { type RawConfig, wordsOf } from "./raw.ts";
 import { shapeProblems } from "./shape.ts";
 import { suggestion } from "./suggestion.ts";
@@ -43,7 +44,7 @@ function furtherProblems(value: unknown, known: readonly Problem[], context: Loa
 }
 
 /** The sections that say who may do what: together they are countersigned when they change (R31). */
-const policySections = ["groups", "policy"] as const;
+const policySections = ["groups", "onCall", "policy"] as const;
 
 export function policySourceOf(raw: RawConfig): JsonObject {
   const file = raw as unknown as JsonObject;
@@ -78,7 +79,12 @@ export function isConfigErrors(value: Config | ConfigErrors): value is ConfigErr
 }
 
 function policyProblems(config: Config, { verbs, check }: LoadContext): readonly Problem[] {
-  const found = check({ policy: config.policy, clusters: config.clusters, verbs });
+  const found = check({
+    policy: config.policy,
+    clusters: config.clusters,
+    verbs,
+    schedules: config.onCall.schedules.map((schedule) => schedule.name),
+  });
   return found.map(({ path, says, known, came }) => ({
     path,
     says: known === undefined ? says : `${says}; ${suggestion(came ?? "", known)}`,
@@ -87,25 +93,19 @@ function policyProblems(config: Config, { verbs, check }: LoadContext): readonly
 }
 
 function errorsOf(
-  document: ConfigDocument,
+  { lineOf }: ConfigDocument,
   file: string,
   problems: readonly (Problem & { readonly line?: number })[],
 ): ConfigErrors {
-  const errors = problems.map(({ path, says, came, line }) => ({
-    file,
-    line: line ?? document.lineOf(path),
-    path: pathText(path),
-    came: came ?? "",
-    says,
-  }));
-  return { kind: "config-errors", errors: errors.sort((a, b) => a.line - b.line) };
+  return errorsAt(lineOf, file, problems);
 }
 
 function typedConfig(raw: RawConfig): Config {
-  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup, idpGroups, groups: inner }) => ({
+  const groups = (raw.groups ?? []).map(({ name, members, slackUserGroup, onCall, idpGroups, groups: inner }) => ({
     name: asGroupName(name),
     members: members ?? [],
     slackUserGroup: slackUserGroup ?? null,
+    ...(onCall === undefined ? {} : { onCall }),
     ...(idpGroups === undefined ? {} : { idpGroups: wordsOf(idpGroups) }),
     ...(inner === undefined ? {} : { groups: wordsOf(inner).map(asGroupName) }),
   }));
@@ -121,13 +121,15 @@ function typedConfig(raw: RawConfig): Config {
       })),
     },
     command: raw.command ?? "/ops",
+    onCall: typedOnCall(raw.onCall),
     policySource: policySourceOf(raw),
     file: raw as unknown as JsonObject,
-    policy: typedPolicy(raw.policy, groups),
+    policy: typedPolicy(raw.policy, groups, raw.identity === undefined ? "none" : "linked"),
     audit: { checkpoints: raw.audit.checkpoints },
     dataDirectory: raw.dataDirectory ?? "./.countersign",
     limits: {
       manifestBytes: raw.limits?.manifestBytes ?? 1_000_000,
+      delegationMs: ms(raw.limits?.delegation ?? "7d"),
       groupMaxAgeMs: ms(raw.limits?.groupMaxAge ?? "5m"),
       votesPerMinute: raw.limits?.votesPerMinute ?? 30,
       commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,

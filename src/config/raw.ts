@@ -1,5 +1,9 @@
 // The configuration as the schema lets it through: raw words, not yet typed.
+import type { SigningAlgorithm } from "../core/config.ts";
+import type { Ping } from "../core/policy.ts";
+import type { RawOnCall } from "./on-call.ts";
 import type { RawAccess } from "./raw-access.ts";
+import type { RawCalendar, RawLimits, RawWhen } from "./raw-when.ts";
 
 export type Words = string | readonly string[];
 
@@ -22,30 +26,22 @@ export interface RawApprovals extends RawNeed {
   readonly reasonToAsk?: RawReason;
   readonly reasonToApprove?: RawReason;
   readonly tell?: Words;
+  readonly tellPeople?: Words;
+  readonly tellGroups?: Words;
+  readonly ticket?: { readonly pattern: string; readonly example: string; readonly link?: string };
+  readonly ping?: Ping;
+  readonly rings?: readonly string[];
+  readonly escalateTo?: Words;
   readonly assurance?: string;
   readonly stepUp?: { readonly maxAge: string; readonly acr?: Words; readonly amr?: Words };
   readonly hours?: readonly RawWeekly[];
 }
 
 export interface RawWeekly {
-  readonly zone: string;
+  readonly zone?: string;
   readonly days: readonly string[];
   readonly from: string;
   readonly until: string;
-}
-
-export interface RawWhen {
-  readonly verbs?: Words;
-  readonly actions?: Words;
-  readonly groups?: Words;
-  readonly clusters?: Words;
-  readonly environments?: Words;
-  readonly namespaces?: Words;
-  readonly kinds?: Words;
-  readonly names?: Words;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly risks?: Words;
-  readonly args?: Readonly<Record<string, Words>>;
 }
 
 export interface RawRule {
@@ -55,6 +51,7 @@ export interface RawRule {
   readonly deny?: string;
   readonly approvals?: RawApprovals;
   readonly replaces?: string;
+  readonly limits?: RawLimits;
 }
 
 export interface RawFreeze {
@@ -62,6 +59,7 @@ export interface RawFreeze {
   readonly when?: RawWhen;
   readonly between?: { readonly from: string; readonly until: string };
   readonly weekly?: RawWeekly;
+  readonly calendars?: Words;
   readonly reason: string;
 }
 
@@ -69,6 +67,8 @@ export interface RawPolicy {
   readonly defaults?: { readonly expiresIn?: string; readonly startWithin?: string; readonly denials?: number };
   readonly rules: readonly RawRule[];
   readonly freezes?: readonly RawFreeze[];
+  readonly zone?: string;
+  readonly calendars?: readonly RawCalendar[];
 }
 
 export interface RawCluster {
@@ -96,13 +96,16 @@ export interface RawConfig {
     readonly slackUserGroup?: string;
     readonly idpGroups?: Words;
     readonly groups?: Words;
+    readonly onCall?: string;
   }[];
+  readonly onCall?: RawOnCall;
   readonly policy: RawPolicy;
   readonly access?: RawAccess;
   readonly audit: { readonly checkpoints: string };
   readonly limits?: {
     readonly manifestBytes?: number;
     readonly groupMaxAge?: string;
+    readonly delegation?: string;
     readonly votesPerMinute?: number;
     readonly commandsPerMinute?: number;
   };
@@ -117,6 +120,8 @@ export interface RawConfig {
       readonly scopes?: readonly string[];
       readonly groupsClaim?: string;
       readonly claims?: readonly string[];
+      readonly signingAlgorithm?: SigningAlgorithm;
+      readonly asksUserinfo?: boolean;
     };
     readonly slack: { readonly clientId: string; readonly clientSecretEnv?: string };
     readonly groupMaxAge?: string;

@@ -1,4 +1,5 @@
 // The schema of `identity`: how people sign in.
+import { signingAlgorithms } from "../core/config.ts";
 import { described, duration, list, object, type Schema, text } from "./schema-parts.ts";
 
 const origin: Schema = {
@@ -42,6 +43,16 @@ export const identitySchema: Schema = object(
           ...claim,
           examples: ["email"],
         }),
+        signingAlgorithm: {
+          description: "The one algorithm that its ID tokens are signed with.",
+          enum: [...signingAlgorithms],
+          default: "RS256",
+        },
+        asksUserinfo: {
+          description: "Ask its userinfo endpoint too: for providers that leave groups out of the ID token.",
+          type: "boolean",
+          default: false,
+        },
       },
       ["title", "issuer", "clientId"],
     ),

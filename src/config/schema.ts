@@ -3,6 +3,7 @@
 import { accessSchema } from "./schema-access.ts";
 import { needSchema } from "./schema-approvals.ts";
 import { identitySchema } from "./schema-identity.ts";
+import { onCallSchema } from "./schema-on-call.ts";
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
 import { policySchema } from "./schema-policy.ts";
 
@@ -36,6 +37,7 @@ const group = object(
     slackUserGroup: described(text, "A Slack user group whose members count too, but not for the top tiers."),
     idpGroups: names("Groups as the identity provider names them, whose signed-in members count too."),
     groups: names("Groups of this file whose members are all members of this one too."),
+    onCall: described(name, "The schedule that says who of them is on shift: only they are asked at first."),
   },
   ["name"],
 );
@@ -77,6 +79,7 @@ export const configSchema: Schema = {
       ),
       groups: list("Groups of people, from this file or from Slack.", group),
       identity: identitySchema,
+      onCall: onCallSchema,
       policy: policySchema,
       access: accessSchema,
       audit: object(
@@ -95,6 +98,10 @@ export const configSchema: Schema = {
             default: 1_000_000,
           },
           groupMaxAge: { ...described(duration, "How old knowledge of who is in a group may be."), default: "5m" },
+          delegation: {
+            ...described(duration, "The longest time for which somebody may lend their groups."),
+            default: "7d",
+          },
           votesPerMinute: {
             description: "Votes of one person.",
             type: "integer",

@@ -1,7 +1,9 @@
 // What the schema cannot say: one of several keys, moments that exist, names that are given once and known.
-
+import { exactlyOne, isMoment } from "./moments.ts";
+import { onCallProblems } from "./on-call.ts";
 import type { Path, Problem } from "./problem.ts";
 import { type RawConfig, type RawFreeze, type RawNeed, type RawRule, type RawWeekly, wordsOf } from "./raw.ts";
+import type { RawCalendar, RawWhen } from "./raw-when.ts";
 import { accessProblems } from "./shape-access.ts";
 import { identityProblems, nestingProblems } from "./shape-identity.ts";
 import { unknown } from "./suggestion.ts";
@@ -12,12 +14,16 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
   return [
     ...raw.policy.rules.flatMap((rule, index) => ruleProblems(rule, ["policy", "rules", index])),
     ...(raw.policy.freezes ?? []).flatMap((freeze, index) => freezeProblems(freeze, ["policy", "freezes", index])),
+    ...(raw.policy.calendars ?? []).flatMap((calendar, index) =>
+      calendarProblems(calendar, ["policy", "calendars", index]),
+    ),
     ...twice(raw.clusters, ["clusters"], "cluster"),
     ...twice(raw.groups ?? [], ["groups"], "group"),
     ...clusterProblems(raw),
     ...groupProblems(raw),
     ...nestingProblems(raw),
     ...identityProblems(raw),
+    ...onCallProblems(raw.onCall, raw.groups ?? []),
     ...accessProblems(
       raw.access,
       (raw.groups ?? []).map((group) => group.name),
@@ -40,8 +46,9 @@ function ruleProblems(rule: RawRule, path: Path): readonly Problem[] {
           ...needProblems(rule.approvals, inside),
           ...(rule.approvals.hours ?? []).flatMap((hours, index) => weeklyProblems(hours, [...inside, "hours", index])),
         ];
-  if (effects.length === 1) return needs;
-  return [...needs, exactlyOne(path, `Rule “${rule.name}”`, ["allow", "deny", "approvals"], effects)];
+  const problems = [...needs, ...whenProblems(rule.when, [...path, "when"])];
+  if (effects.length === 1) return problems;
+  return [...problems, exactlyOne(path, `Rule “${rule.name}”`, ["allow", "deny", "approvals"], effects)];
 }
 
 function needProblems(need: RawNeed, path: Path): readonly Problem[] {
@@ -56,15 +63,12 @@ function needProblems(need: RawNeed, path: Path): readonly Problem[] {
   return problems;
 }
 
-function exactlyOne(path: Path, what: string, keys: readonly string[], given: readonly string[]): Problem {
-  const came = given.length === 0 ? "none" : given.join(" and ");
-  return { path, says: `${what} needs exactly one of ${keys.join(", ")}; it has ${came}.`, came };
-}
+const freezeWindows = ["between", "weekly", "calendars"] as const;
 
 function freezeProblems(freeze: RawFreeze, path: Path): readonly Problem[] {
-  const given = (["between", "weekly"] as const).filter((key) => freeze[key] !== undefined);
-  const problems: Problem[] = [];
-  if (given.length !== 1) problems.push(exactlyOne(path, `Freeze “${freeze.name}”`, ["between", "weekly"], given));
+  const given = freezeWindows.filter((key) => freeze[key] !== undefined);
+  const problems: Problem[] = [...whenProblems(freeze.when, [...path, "when"])];
+  if (given.length !== 1) problems.push(exactlyOne(path, `Freeze “${freeze.name}”`, freezeWindows, given));
   const { between, weekly } = freeze;
   for (const end of ["from", "until"] as const) {
     const moment = between?.[end];
@@ -86,11 +90,19 @@ function weeklyProblems({ from, until }: RawWeekly, path: Path): readonly Proble
   return [{ path, says: "It ends when it begins; for whole days write 00:00 to 24:00." }];
 }
 
-/** The 31st of February is parsed as a day of March: what comes back must be what was written. */
-function isMoment(text: string): boolean {
-  const day = text.slice(0, 10);
-  const parsed = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(Date.parse(text)) && !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
+function whenProblems(when: RawWhen | undefined, path: Path): readonly Problem[] {
+  return (["hours", "outside"] as const).flatMap((key) =>
+    (when?.[key] ?? []).flatMap((hours, index) => weeklyProblems(hours, [...path, key, index])),
+  );
+}
+
+function calendarProblems({ days }: RawCalendar, path: Path): readonly Problem[] {
+  return days.flatMap((day, index) => {
+    const dates = typeof day === "string" ? [day] : [day.from, day.until];
+    const wrong = dates.find((date) => !isMoment(date));
+    if (wrong === undefined) return [];
+    return [{ path: [...path, "days", index], says: `“${wrong}” is not a day that exists.`, came: wrong }];
+  });
 }
 
 function twice(items: readonly { readonly name: string }[], path: Path, what: string): readonly Problem[] {

@@ -6,6 +6,7 @@ import { ms } from "./typed-approvals.ts";
 export function typedIdentity(raw: RawConfig["identity"]): IdentityConfig | null {
   if (raw === undefined) return null;
   const { title, issuer, clientId, clientSecretEnv, scopes, groupsClaim, claims } = raw.provider;
+  const { signingAlgorithm = "RS256", asksUserinfo = false } = raw.provider;
   return {
     baseUrl: raw.baseUrl,
     provider: {
@@ -14,6 +15,7 @@ export function typedIdentity(raw: RawConfig["identity"]): IdentityConfig | null
       scopes: scopes ?? ["openid", "profile", "email"],
       groupsClaim: groupsClaim ?? null,
       claims: claims ?? [],
+      ...{ signingAlgorithm, asksUserinfo },
     },
     slack: { clientId: raw.slack.clientId, clientSecretEnv: raw.slack.clientSecretEnv ?? "SLACK_CLIENT_SECRET" },
     groupMaxAgeMs: ms(raw.groupMaxAge ?? "12h"),

@@ -18,6 +18,7 @@ export interface Config {
     }[];
   };
   readonly command: string;
+  readonly onCall: OnCallConfig;
   /** As the file has it; the one in force may be another until this one is accepted. */
   readonly policy: Policy;
   /** The sections of the file that make the policy, as they were checked: what is stored and countersigned. */
@@ -32,6 +33,8 @@ export interface Config {
   readonly limits: {
     readonly manifestBytes: number;
     readonly groupMaxAgeMs: number;
+    /** The longest time for which somebody may lend their groups. */
+    readonly delegationMs: number;
     readonly votesPerMinute: number;
     readonly commandsPerMinute: number;
   };
@@ -41,6 +44,9 @@ export interface Config {
   /** How people sign in; null: nobody can, and Slack's directory is all that is known of them. */
   readonly identity: IdentityConfig | null;
 }
+
+export const signingAlgorithms = ["RS256", "PS256", "ES256", "EdDSA"] as const;
+export type SigningAlgorithm = (typeof signingAlgorithms)[number];
 
 export interface IdentityConfig {
   /** Where browsers reach the bot: an origin without a slash at its end, `https://ops.example.com`. */
@@ -58,6 +64,10 @@ export interface IdentityConfig {
     readonly groupsClaim: string | null;
     /** Claims that are kept with a link; no other is. */
     readonly claims: readonly string[];
+    /** The one algorithm of its ID tokens (RFC 7518, section 3.1). */
+    readonly signingAlgorithm: SigningAlgorithm;
+    /** Groups and claims are asked at the userinfo endpoint too. */
+    readonly asksUserinfo: boolean;
   };
   /** Sign in with Slack: the same Slack app's client. */
   readonly slack: { readonly clientId: string; readonly clientSecretEnv: string };
@@ -80,12 +90,57 @@ export interface ClusterConfig {
   readonly unstablePaths: readonly string[];
 }
 
+export interface OnCallConfig {
+  readonly schedules: readonly ScheduleConfig[];
+}
+
+export type ScheduleConfig =
+  | { readonly kind: "static"; readonly name: string; readonly rotation: RotationConfig }
+  | (KeptElsewhere & {
+      readonly kind: "ical";
+      /** With `${NAME}` where an environment variable's value belongs. */
+      readonly url: string;
+    })
+  | (KeptElsewhere & {
+      readonly kind: "pagerduty";
+      readonly schedule: string;
+      /** The environment variable that holds the API key. */
+      readonly tokenFrom: string;
+      readonly api: string;
+    });
+
+interface KeptElsewhere {
+  readonly name: string;
+  /** As the keeper names people → Slack's member id. */
+  readonly people: ReadonlyMap<string, string>;
+  readonly refreshMs: number;
+  readonly maxAgeMs: number;
+  /** Whether it may stand in a private network (T19). */
+  readonly privateAddresses: boolean;
+}
+
+export interface RotationConfig {
+  /** Slack's member ids, in the order of their turns. */
+  readonly members: readonly string[];
+  readonly zone: string;
+  /** `YYYY-MM-DD`: the first member's first day. */
+  readonly first: string;
+  /** Minutes after local midnight. */
+  readonly handoverMinute: number;
+  readonly days: number;
+  readonly overrides: readonly { readonly userId: string; readonly from: number; readonly until: number }[];
+}
+
 /** What a check of a policy at load looks at. */
 export interface PolicyFacts {
   readonly policy: Policy;
   readonly clusters: readonly ClusterConfig[];
   /** Every verb of the bot. */
   readonly verbs: readonly string[];
+  /** Names of the on-call schedules; absent where they are not known: no name of one is then refused. */
+  readonly schedules?: readonly string[];
+  /** For what was right once and is over. Absent at a start, so that no date ever keeps the bot from starting. */
+  readonly now?: number;
 }
 
 /** Something wrong with a policy; `path` is in the words of the file, e.g. `policy.rules.3.when.verbs.0`. */

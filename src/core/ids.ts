@@ -5,6 +5,8 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 
 /** `r-` and seven letters or digits that survive being read aloud, e.g. `r-4k7m2qx`. */
 export type RequestId = Branded<"RequestId">;
+/** `d-` and seven letters or digits, as in a request's id. */
+export type DelegationId = Branded<"DelegationId">;
 /** The name of a cluster in the configuration. */
 export type ClusterName = Branded<"ClusterName">;
 /** A group of people in the policy. */
@@ -17,22 +19,39 @@ export type Nonce = Branded<"Nonce">;
 /** Crockford's alphabet in lower case: no i, l, o, u. */
 const letters = "0123456789abcdefghjkmnpqrstvwxyz";
 const requestIdPattern = /^r-[0-9abcdefghjkmnpqrstvwxyz]{7}$/;
+const delegationIdPattern = /^d-[0-9abcdefghjkmnpqrstvwxyz]{7}$/;
 
 /** Random bytes from a source of cryptographic quality. */
 export type RandomBytes = (count: number) => Uint8Array;
 
 export function newRequestId(random: RandomBytes): RequestId {
-  let text = "r-";
-  for (const byte of random(7)) text += letters[byte & 31];
-  return text as RequestId;
+  return `r-${sevenLetters(random)}` as RequestId;
+}
+
+export function newDelegationId(random: RandomBytes): DelegationId {
+  return `d-${sevenLetters(random)}` as DelegationId;
+}
+
+function sevenLetters(random: RandomBytes): string {
+  return [...random(7)].map((byte) => letters[byte & 31]).join("");
 }
 
 /** What a person typed, as a request id, or null. Accepts capitals and look-alikes (o for 0, i and l for 1). */
 export function parseRequestId(text: string): RequestId | null {
-  const lower = text.trim().toLowerCase();
-  const body = lower.replace(/^r-/, "").replaceAll("o", "0").replaceAll("i", "1").replaceAll("l", "1");
-  const id = `r-${body}`;
+  const id = `r-${legible(text, "r")}`;
   return requestIdPattern.test(id) ? (id as RequestId) : null;
+}
+
+/** The same for a delegation. */
+export function parseDelegationId(text: string): DelegationId | null {
+  const id = `d-${legible(text, "d")}`;
+  return delegationIdPattern.test(id) ? (id as DelegationId) : null;
+}
+
+function legible(text: string, letter: "r" | "d"): string {
+  const lower = text.trim().toLowerCase();
+  const body = lower.startsWith(`${letter}-`) ? lower.slice(2) : lower;
+  return body.replaceAll("o", "0").replaceAll("i", "1").replaceAll("l", "1");
 }
 
 export function newNonce(random: RandomBytes): Nonce {

@@ -28,6 +28,8 @@ export type ButtonAction =
   | "open-deny"
   | "withdraw-vote"
   | "cancel-request"
+  | "start-looking"
+  | "stop-looking"
   | "show-request"
   | "run-command"
   | "undo"

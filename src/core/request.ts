@@ -22,6 +22,12 @@ export const requestStates = [
 ] as const;
 export type RequestState = (typeof requestStates)[number];
 
+export interface Ticket {
+  readonly id: string;
+  /** null where the policy names no address. */
+  readonly url: string | null;
+}
+
 export interface Vote {
   readonly human: HumanId;
   readonly voter: PersonRef;
@@ -46,6 +52,23 @@ export interface StepUpProof {
   readonly at: number;
   readonly acr: string | null;
   readonly amr: readonly string[];
+}
+
+/** Somebody said that they are looking at it, so that others need not come too. */
+export interface Looking {
+  readonly by: PersonRef;
+  readonly since: number;
+  readonly until: number;
+}
+
+/** Who was asked to countersign the current version, besides by its card (R23). */
+export interface Asked {
+  /** The last ring that has rung; 0 before the first. */
+  readonly rung: 0 | 1 | 2 | 3;
+  /** Everybody who was asked, by user id. */
+  readonly userIds: readonly string[];
+  /** A ring that waits longer, since somebody was looking when it was due. */
+  readonly putOff?: { readonly ring: number; readonly until: number };
 }
 
 export interface Thread {
@@ -91,6 +114,8 @@ export interface Request {
   /** Whom it is done for: they gain by it, so their vote never counts (R10). Absent: nobody in particular. */
   readonly beneficiary?: PersonRef;
   readonly reason: string | null;
+  /** Tickets that the policy asked for, as the reason names them. Absent: none. */
+  readonly tickets?: readonly Ticket[];
   readonly plan: Plan;
   readonly policyDigest: Digest;
   /** Rules that decided. */
@@ -113,6 +138,10 @@ export interface Request {
   readonly askedIn: Thread;
   readonly card: Thread;
   readonly execution: Execution | null;
+  /** Absent until somebody is asked. */
+  readonly asked?: Asked;
+  /** Absent while nobody looks. */
+  readonly looking?: readonly Looking[];
   /** When the plan's next stage was asked for, or refused; absent until then, and where nothing follows. */
   readonly followUpAskedAt?: number;
   /** One sentence about the end, or what it waits for. */

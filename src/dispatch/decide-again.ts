@@ -18,6 +18,7 @@ export async function decideAgain(deps: Deps, request: Request, plan: Plan): Pro
     person,
     now: deps.clock.now(),
     dryRun: false,
+    reason: request.reason,
   });
   return decidePolicy(deps.policy(), question);
 }

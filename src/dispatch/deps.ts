@@ -12,6 +12,7 @@ import type { ClusterNames, Clusters } from "../core/ports/clusters.ts";
 import type { Identity } from "../core/ports/identity.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Manifests } from "../core/ports/manifests.ts";
+import type { OnCall } from "../core/ports/on-call.ts";
 import type { People } from "../core/ports/people.ts";
 import type { PolicyFile } from "../core/ports/policy-file.ts";
 import type { AuditView } from "../core/ports/requests.ts";
@@ -20,6 +21,7 @@ import type { VoteInput } from "../core/ports/surface.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import type { Verbs } from "./parse.ts";
+import type { LinkTo } from "./render/digest.ts";
 
 export interface Deps {
   readonly store: Store;
@@ -30,6 +32,7 @@ export interface Deps {
   readonly manifests: Manifests;
   readonly people: People;
   readonly identity: Identity;
+  readonly onCall: OnCall;
   readonly config: Config;
   /** The policy in force now; the file may already hold another one that nobody has countersigned. */
   readonly policy: () => Policy;
@@ -44,6 +47,7 @@ export interface Deps {
   readonly temporary?: readonly (() => Promise<readonly TemporaryThing[]>)[];
   /** Channel ids, resolved from the config's names at start. */
   readonly channels: { readonly approvals: string; readonly audit: string };
+  readonly linkTo: LinkTo;
   /** Names this process; another start has another name. */
   readonly runner: string;
   /** Why nothing may be changed now (the log cannot be continued), or null. */

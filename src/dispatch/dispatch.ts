@@ -1,6 +1,5 @@
 // Dispatch, put together: the surface for people, the handlers for jobs, and what happens at start and end.
 
-import { waitingFor } from "../approvals/eligible.ts";
 import type { RequestId } from "../core/ids.ts";
 import type { SentMessage } from "../core/outbox.ts";
 import type { Person } from "../core/person.ts";
@@ -11,7 +10,9 @@ import { isOver, type Request } from "../core/request.ts";
 import { endGrant, sweepGrants, watchGrant } from "./access/end.ts";
 import { type HandedOver, mintKubeconfig } from "./access/hand-over.ts";
 import { append } from "./append.ts";
+import { ringDue } from "./asking.ts";
 import type { Deps } from "./deps.ts";
+import { bringUpToDate } from "./digest.ts";
 import { execute } from "./execute.ts";
 import type { JobOutcome } from "./executing.ts";
 import { askFollowUp } from "./follow-up.ts";
@@ -24,7 +25,6 @@ import { personRate } from "./rate.ts";
 import { makeReadLog } from "./reads.ts";
 import { plainEvent } from "./record.ts";
 import { recover } from "./recover.ts";
-import { candidatesOf } from "./standings.ts";
 import { cardKey, requestOfCard, transition } from "./transition.ts";
 import type { Watchers } from "./verify.ts";
 import { openVote, vote } from "./vote.ts";
@@ -191,8 +191,13 @@ function jobHandlers(handling: Handling): Dispatch["jobs"] {
       await transition(deps, job.request, { kind: "tick" });
       return undefined;
     },
-    remind: async (job) => {
-      await remind(deps, job);
+    remind: (job) => ringDue(deps, job),
+    "look-over": async (job) => {
+      await transition(deps, job.request, { kind: "look-over" });
+      return undefined;
+    },
+    digest: async (job) => {
+      await bringUpToDate(deps, job);
       return undefined;
     },
     "grant-warn": (job) => watchGrant(deps, job),
@@ -202,15 +207,6 @@ function jobHandlers(handling: Handling): Dispatch["jobs"] {
       return undefined;
     },
   };
-}
-
-/** Those who can help now are named in the card's thread, halfway to the request's end (R23). */
-async function remind(deps: Deps, job: Job): Promise<void> {
-  const request = await deps.store.requests.get(job.request);
-  if (request === null || request.requirement === null || request.state !== "pending") return;
-  const candidates = await candidatesOf(deps.people, request, request.requirement);
-  if (isRefusal(candidates)) return;
-  await transition(deps, request.id, { kind: "remind", eligible: waitingFor(request, candidates).eligible });
 }
 
 async function posted(deps: Deps, sent: SentMessage): Promise<void> {

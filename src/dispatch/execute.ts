@@ -2,11 +2,12 @@
 
 import type { Holder } from "../approvals/events.ts";
 import { newNonce, type RequestId } from "../core/ids.ts";
-import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import { append } from "./append.ts";
 import { carryOut } from "./carry-out.ts";
 import { decideAgain } from "./decide-again.ts";
+import { denied } from "./denied.ts";
 import type { Deps } from "./deps.ts";
 import { planChanges, planDrift } from "./drift.ts";
 import { type Carried, type Executing, type JobOutcome, leaseMs, lockKeys, planAgain } from "./executing.ts";
@@ -94,7 +95,7 @@ async function claimAfterLook(executing: Executing, request: Request): Promise<R
   const decision = await decideAgain(deps, request, plan);
   if (isRefusal(decision)) return decision;
   if (plan.digest !== request.plan.digest) {
-    if (decision.kind === "deny") return refuse(decision.code, decision.reason, `Rule: ${decision.rule}.`);
+    if (decision.kind === "deny") return denied(decision, { verb: plan.verb });
     const replanned = await transition(deps, request.id, {
       kind: "replanned",
       plan,

@@ -6,6 +6,7 @@ import type { Tx } from "../core/ports/store.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { awaitsFollowUp, type Request } from "../core/request.ts";
 import { ask } from "./ask.ts";
+import { denied } from "./denied.ts";
 import { callerOf } from "./executing.ts";
 import type { Handling } from "./handle.ts";
 import { invokeAgain } from "./invoke.ts";
@@ -62,10 +63,14 @@ async function askNext(handling: Handling, first: Request): Promise<Refusal | nu
   const digestKey = Buffer.from(deps.random(32)).toString("base64url");
   const plan = await prepare(deps, ports, { action, args: invoked.args, asking, caller: callerOf(), digestKey });
   if (isRefusal(plan)) return plan;
-  const question = questionOfPlan(deps.clusters, invoked, plan, { person, now: asking.requestedAt, dryRun: false });
+  const question = questionOfPlan(deps.clusters, invoked, plan, {
+    person,
+    now: asking.requestedAt,
+    dryRun: false,
+    reason: first.reason,
+  });
   const decision = decidePolicy(deps.policy(), question);
-  if (decision.kind === "deny")
-    return { kind: "refusal", code: decision.code, message: decision.reason, hint: `Rule: ${decision.rule}.` };
+  if (decision.kind === "deny") return denied(decision, { verb: action.name });
   const { reason, authors, askedIn } = first;
   const next = await ask(deps, {
     invoked,

@@ -1,5 +1,6 @@
 // One command from its text to its answer: who is it, what is meant, may they, then read or ask.
 import { needWords } from "../approvals/needed.ts";
+import { decidePolicy } from "../approvals/policy.ts";
 import { recordedQuestion } from "../approvals/recorded-question.ts";
 import type { Asking } from "../core/action.ts";
 import { newRequestId } from "../core/ids.ts";
@@ -10,11 +11,11 @@ import type { CommandInput, Reply } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { append } from "./append.ts";
 import { ask } from "./ask.ts";
+import { denied } from "./denied.ts";
 import type { Deps } from "./deps.ts";
 import { callerOf, type Executing, lockKeys } from "./executing.ts";
 import { manifestForm } from "./forms.ts";
 import { commandText, type Invoked, invoke } from "./invoke.ts";
-import { decideVerb, deniedWords } from "./let.ts";
 import { type Parsed, parse } from "./parse.ts";
 import { placeContext } from "./place.ts";
 import { only, prepare } from "./prepare.ts";
@@ -83,6 +84,13 @@ export async function handle(
   }
 }
 
+type Denial = Extract<Decision, { kind: "deny" }>;
+
+function deny({ deps }: Handling, { invoked, person }: Understood, decision: Denial, about?: string): Refusal {
+  const isUnlinked = deps.config.identity !== null && person.subject === null;
+  return denied(decision, { verb: invoked.action.name, isUnlinked, ...(about === undefined ? {} : { about }) });
+}
+
 function refusal(said: Refusal): Reply {
   return { kind: "refusal", refusal: said };
 }
@@ -118,11 +126,8 @@ async function read(handling: Handling, understood: Understood): Promise<Reply> 
   const { invoked, person, asking, parsed } = understood;
   const { action } = invoked;
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
-  const decision = decideVerb(deps.policy(), question);
-  const answer =
-    decision.kind === "deny"
-      ? deniedWords(deps, decision, { person, about: "", hint: ` Type: can-i ${action.name}` })
-      : await answerOf(handling, understood);
+  const decision = decidePolicy(deps.policy(), question);
+  const answer = decision.kind === "deny" ? deny(handling, understood, decision) : await answerOf(handling, understood);
   if (action.name !== "help") reads.note(person, action.name, asking.channelId, isRefusal(answer) ? "refused" : "ok");
   if (isRefusal(answer)) return refusal(answer);
   return { kind: "message", message: answer, audience: parsed.share ? "channel" : "asker" };
@@ -145,10 +150,8 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
   const { action } = invoked;
   const where = { userId: person.account.userId, person, input };
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
-  const decision = decideVerb(deps.policy(), question);
-  if (decision.kind === "deny") {
-    return recordedRefusal(handling, parsed, where, deniedWords(deps, decision, { person, about: "", hint: "" }));
-  }
+  const decision = decidePolicy(deps.policy(), question);
+  if (decision.kind === "deny") return recordedRefusal(handling, parsed, where, deny(handling, understood, decision));
   const done = await action.run?.(only(ports, action.needs), invoked.args, asking);
   if (done === undefined) throw new Error(`${action.name} does nothing`);
   return isRefusal(done)
@@ -177,21 +180,13 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
     person,
     now: asking.requestedAt,
     dryRun: parsed.dryRun,
+    reason: parsed.reason,
   });
-  const decision = decideVerb(deps.policy(), question);
+  const decision = decidePolicy(deps.policy(), question);
   if (parsed.dryRun) return dryRun(handling, understood, { plan, decision });
   if (decision.kind === "deny") {
-    return recordedRefusal(
-      handling,
-      parsed,
-      where,
-      deniedWords(deps, decision, {
-        person,
-        about: `${plan.title}: `,
-        hint: ` Type: can-i ${invoked.action.name} to see why.`,
-      }),
-      question,
-    );
+    const said = deny(handling, understood, decision, plan.title);
+    return recordedRefusal(handling, parsed, where, said, question);
   }
   // A button's value can be anybody's who holds the bot's token: what nobody countersigns is typed, not pressed (T4).
   if (decision.kind === "allow" && input.origin.surface === "button") {

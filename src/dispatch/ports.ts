@@ -1,28 +1,33 @@
 // The ports of verbs that are made of dispatch's own parts: requests, policy, catalogue.
 import { explain } from "../approvals/explain.ts";
+import { mayEver } from "../approvals/may-ever.ts";
 import { demandWords } from "../approvals/may-vote.ts";
 import { needWords } from "../approvals/needed.ts";
+import { opensAt, opensWords } from "../approvals/opens-at.ts";
+import { decidePolicy } from "../approvals/policy.ts";
 import { isJsonObject, numberAt, textAt } from "../core/json.ts";
 import type { Ports } from "../core/ports/index.ts";
 import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { grantsPort } from "./access/port.ts";
 import { decideAgain } from "./decide-again.ts";
+import { delegationsPort } from "./delegations.ts";
 import type { Deps } from "./deps.ts";
-import { decideVerb, mayEverUse } from "./let.ts";
-import { waitingOf } from "./standings.ts";
+import { couldCountersign, waitingOf } from "./standings.ts";
 import { transition } from "./transition.ts";
 import { entryOf } from "./usage.ts";
 import { stopWatching, type Watchers } from "./verify.ts";
 
 export function actionPorts(deps: Deps, watchers: Watchers): Ports {
-  const { clock, clusters, manifests, people, audit, identity, policyFile } = deps;
+  const { clock, clusters, manifests, people, onCall, audit, identity, policyFile } = deps;
   const catalogue = { verbs: [...deps.verbs.values()].map(entryOf) };
   const ports: Ports = {
     clock,
     clusters,
     manifests,
     people,
+    onCall,
+    delegations: delegationsPort(deps),
     audit,
     identity,
     policyFile,
@@ -36,9 +41,14 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
 
 function policyView(deps: Deps): PolicyView {
   return {
-    decide: (question) => decideVerb(deps.policy(), question),
+    decide: (question) => decidePolicy(deps.policy(), question),
     explain: (decision) => explain(decision),
-    mayEver: (verb, verbKind, person) => mayEverUse(deps.policy(), verb, verbKind, person),
+    opens(question) {
+      const opens = opensAt(deps.policy(), question);
+      return opens === null ? null : opensWords(opens, question.now);
+    },
+    couldCountersign: (requirement, asker) => couldCountersign(deps.people, requirement, asker),
+    mayEver: (verb, verbKind, person) => mayEver(deps.policy(), verb, verbKind, person),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Person } from "../core/person.ts";
 import type { CardOrigin, CommandInput, Origin, Reply } from "../core/ports/surface.ts";
 import { isRefusal, refuse } from "../core/refusal.ts";
 import { type Handling, handle } from "./handle.ts";
+import { look } from "./looking.ts";
 import { isOwnCard, readCardValue, withdraw, withdrawnMessage } from "./vote.ts";
 
 export async function press(
@@ -29,6 +30,15 @@ export async function press(
     case "cancel-request":
       if (card === null || !(await isFromUs(handling, card.id, pressed.card))) break;
       return handle(handling, asCommand(origin, `cancel ${card?.id ?? value}`));
+    case "start-looking":
+    case "stop-looking":
+      if (card === null || !(await isFromUs(handling, card.id, pressed.card))) break;
+      return look(handling.deps, {
+        person,
+        origin,
+        id: card.id,
+        kind: action === "start-looking" ? "look" : "look-away",
+      });
     case "withdraw-vote": {
       if (card === null || !(await isFromUs(handling, card.id, pressed.card))) break;
       const withdrawn = await withdraw(handling.deps, person, card.id);

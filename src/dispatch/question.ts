@@ -1,11 +1,11 @@
 // What is asked of the policy: about a plan with all its objects, or about the scope of a read.
 
 import { placesOf } from "../commands/parts/places.ts";
-import { mapAt } from "../core/json.ts";
-import type { ObjectRef } from "../core/kube.ts";
+import { at, mapAt } from "../core/json.ts";
+import type { KubeObject, ObjectRef } from "../core/kube.ts";
 import type { Person } from "../core/person.ts";
 import type { MembershipChange, Plan } from "../core/plan.ts";
-import type { Place, Question } from "../core/policy.ts";
+import { askerOf, type Place, type Question } from "../core/policy.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
 import type { Invoked } from "./invoke.ts";
 
@@ -13,6 +13,7 @@ export interface Asked {
   readonly person: Person;
   readonly now: number;
   readonly dryRun: boolean;
+  readonly reason?: string | null;
 }
 
 export function questionOfPlan(
@@ -27,7 +28,8 @@ export function questionOfPlan(
     // Labels before and after both count: a change can neither shed nor gain a rule by relabelling.
     const before = mapAt(change.before ?? undefined, "metadata", "labels");
     const after = mapAt(change.after ?? undefined, "metadata", "labels");
-    return labelSets(before, after).map((labels) => ({ ...placeOf(clusters, change.object), labels }));
+    const known = { ...placeOf(clusters, change.object), operation: change.operation, ...replicasOf(change) };
+    return labelSets(before, after).map((labels) => ({ ...known, labels }));
   });
   const decided = plan.decidedAs === undefined ? invoked : { ...invoked, invocation: plan.decidedAs };
   return {
@@ -58,14 +60,15 @@ export function questionOfRead(clusters: Clusters, invoked: Invoked, asked: Aske
 }
 
 function base(invoked: Pick<Invoked, "action" | "invocation">, asked: Asked): Omit<Question, "places" | "risks"> {
-  const { person, now, dryRun } = asked;
+  const { person, now, dryRun, reason } = asked;
   return {
     verb: invoked.action.name,
     verbKind: invoked.action.kind,
     args: withoutDocuments(invoked),
-    who: { userId: person.account.userId, groups: person.groups, assurance: person.assurance },
+    who: askerOf(person),
     dryRun,
     now,
+    ...(reason === undefined ? {} : { reason }),
   };
 }
 
@@ -80,6 +83,25 @@ function placeOf(clusters: Clusters, object: ObjectRef): Omit<Place, "labels"> {
   const kind = object.kind.group === "" ? object.kind.singular : `${object.kind.singular}.${object.kind.group}`;
   const environment = clusters.get(object.cluster)?.info.environment ?? "";
   return { cluster: object.cluster, environment, namespace: object.namespace, kind, name: object.name };
+}
+
+/** What asks for pods: a workload, an autoscaler by its most, a job by how many run at once. What is gone asks for none. */
+function replicasOf({
+  before,
+  after,
+}: {
+  readonly before: KubeObject | null;
+  readonly after: KubeObject | null;
+}): Pick<Place, "replicas"> {
+  const [first, then] = [podsOf(before), podsOf(after)];
+  if (first === null && then === null) return {};
+  return { replicas: { before: first ?? 0, after: then ?? 0 } };
+}
+
+function podsOf(object: KubeObject | null): number | null {
+  const counts = ["replicas", "maxReplicas", "parallelism"].map((field) => at(object ?? undefined, "spec", field));
+  const found = counts.filter((count) => typeof count === "number" && Number.isFinite(count));
+  return found.length === 0 ? null : Math.max(...found.map(Number));
 }
 
 function labelSets(

@@ -7,6 +7,7 @@ import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import { carryOut } from "./carry-out.ts";
 import { decideAgain } from "./decide-again.ts";
+import { denied } from "./denied.ts";
 import type { Deps } from "./deps.ts";
 import { finish } from "./execute.ts";
 import { type Executing, type JobOutcome, leaseMs } from "./executing.ts";
@@ -51,7 +52,7 @@ async function stillMay(deps: Deps, request: Request): Promise<Refusal | null> {
   }
   const decision = await decideAgain(deps, request, request.plan);
   if (isRefusal(decision)) return decision;
-  if (decision.kind === "deny") return refuse(decision.code, decision.reason, `Rule: ${decision.rule}.`);
+  if (decision.kind === "deny") return denied(decision, { verb: request.invocation.verb });
   const asked = decision.kind === "approvals" ? decision.requirement : null;
   const { requirement } = request;
   const needed = requirement === null || asked === null ? (requirement ?? asked) : stricter(requirement, asked);

@@ -1,7 +1,8 @@
 // Who people are now: the standings of those who voted, and everybody who could countersign.
+import { isKnownEnough, sureGroups } from "../approvals/assured.ts";
 import { type Candidate, waitingFor } from "../approvals/eligible.ts";
 import { type Standing as LifeStanding, standingOf } from "../approvals/events.ts";
-import { groupsOf, type Voter } from "../approvals/quorum.ts";
+import { canHelp, groupsOf, openPart, type Voter } from "../approvals/quorum.ts";
 import type { GroupName, HumanId } from "../core/ids.ts";
 import { isHuman, type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Requirement } from "../core/policy.ts";
@@ -86,6 +87,9 @@ export async function candidatesOf(
   const candidates = await candidatesFor(people, requirement);
   if (isRefusal(candidates)) return candidates;
   const known = new Map(candidates.map((candidate) => [candidate.person.human, candidate]));
+  const names = [...new Set([...groupsOf(requirement.need), ...requirement.vetoGroups])];
+  for (const person of (await people.lentTo?.(names)) ?? [])
+    known.set(person.human, { person: refOf(person), ...standingOf(person) });
   const voters = await Promise.all(standingVotes(request).map((vote) => people.person(vote.voter.userId)));
   for (const person of [...voters, also])
     if (person !== null && !isRefusal(person) && !known.has(person.human))
@@ -112,4 +116,23 @@ export async function waitingOf(
   if (isRefusal(candidates)) return { missing: request.says, eligible: [] };
   const waiting = waitingFor(request, candidates);
   return { missing: waiting.says, eligible: waiting.eligible.map(({ userId, name }) => ({ userId, name })) };
+}
+
+/** Before anything is asked: of the needed groups, those whose vote would count for a request of this person. */
+export async function couldCountersign(
+  people: People,
+  requirement: Requirement,
+  asker: Person,
+): Promise<Standing["eligible"]> {
+  const candidates = await candidatesFor(people, requirement);
+  if (isRefusal(candidates)) return [];
+  const open = openPart(requirement.need, []);
+  const able = candidates.filter(
+    (one) =>
+      one.active &&
+      one.person.human !== asker.human &&
+      isKnownEnough(requirement, one.assurance) &&
+      canHelp(open, [], { groups: sureGroups(requirement, one) }),
+  );
+  return able.map(({ person: { userId, name } }) => ({ userId, name })).sort((a, b) => (a.name < b.name ? -1 : 1));
 }

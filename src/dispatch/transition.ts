@@ -1,5 +1,5 @@
 // One step in a request's life, stored with everything that follows from it in one durable transaction.
-import type { Effect, LifeContext, LifeEvent } from "../approvals/events.ts";
+import type { Effect, LifeContext, LifeEvent, Ringing } from "../approvals/events.ts";
 import { type Stepped, step } from "../approvals/life.ts";
 import { parseRequestId, type RequestId } from "../core/ids.ts";
 import { message } from "../core/message.ts";
@@ -9,10 +9,12 @@ import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { isOver, type Request } from "../core/request.ts";
 import { followRequest } from "./access/follow-request.ts";
 import { append } from "./append.ts";
+import { cardStanding } from "./card-standing.ts";
 import type { Deps } from "./deps.ts";
 import { commandText } from "./invoke.ts";
+import { askingMessage, unansweredMessage } from "./render/asking.ts";
 import { replacedCard, requestCard, resultMessage } from "./render/card.ts";
-import { type Looked, lookAt, votersOf, waitingOf } from "./standings.ts";
+import { type Looked, lookAt, votersOf } from "./standings.ts";
 
 export interface TransitionOptions {
   /** Also looked up, besides those who voted. */
@@ -22,7 +24,7 @@ export interface TransitionOptions {
 }
 
 /** Steps that count votes ask who people are now; the others must not wait for a directory, or be lost with it. */
-const counting: ReadonlySet<LifeEvent["kind"]> = new Set(["posted", "vote", "withdraw", "claim"]);
+const counting: ReadonlySet<LifeEvent["kind"]> = new Set(["posted", "vote", "withdraw", "claim", "look"]);
 
 /** Votes that came in while people were looked up are looked up too; more rounds than this are more votes than people. */
 const rounds = 20;
@@ -100,6 +102,9 @@ export async function follow(deps: Deps, tx: Tx, request: Request, effects: read
       case "tell":
         for (const whom of effect.whom) await tell(tx, request, whom.userId, effect.says);
         break;
+      case "ask":
+        await askPeople(deps, tx, request, effect);
+        break;
       case "card":
         await putCard(deps, tx, request, null);
         if (isOver(request)) await putResult(deps, tx, request);
@@ -115,6 +120,19 @@ async function tell(tx: Tx, request: Request, userId: string, says: string): Pro
     living: false,
     to: { channelId: request.card.channelId, thread: { key: cardKey(request) } },
     message: message(says, [{ kind: "text", icon: "info", text: [{ kind: "person", userId }, ` ${says}`] }]),
+    request: request.id,
+    lane: "story",
+  });
+}
+
+/** In the card's thread; where there is nobody to name, the approvals channel itself is told. */
+async function askPeople(deps: Deps, tx: Tx, request: Request, ringing: Ringing): Promise<void> {
+  const isAnybody = ringing.mentioned.length + ringing.named.length > 0;
+  await tx.outbox.put({
+    key: `ask:${request.id}:${request.revision}`,
+    living: false,
+    to: { channelId: request.card.channelId, thread: isAnybody ? { key: cardKey(request) } : null },
+    message: isAnybody ? askingMessage(request, ringing) : unansweredMessage(request, deps.linkTo),
     request: request.id,
     lane: "story",
   });
@@ -168,12 +186,12 @@ async function putReplaced(tx: Tx, request: Request, changed: readonly string[])
 
 /** The card again, with who can countersign or how far it is; only for showing, so never in the way of the record. */
 export async function refreshCard(
-  deps: Pick<Deps, "store" | "people" | "verbs">,
+  deps: Pick<Deps, "store" | "people" | "verbs" | "policy" | "onCall" | "clock">,
   request: Request,
   progress: Progress | null,
 ): Promise<void> {
   if (progress === null && request.state !== "pending" && request.state !== "planned") return;
-  const waiting = progress === null ? await waitingOf(deps.people, request) : null;
+  const waiting = progress === null ? await cardStanding(deps, request) : null;
   await deps.store.transact(async (tx) => {
     const now = await tx.requests.get(request.id);
     if (now === null) return;

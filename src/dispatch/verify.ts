@@ -181,7 +181,7 @@ function sum(all: readonly (Progress | null)[]): Progress {
  * told is logged, and the next is told again.
  */
 export function teller(
-  deps: Pick<Deps, "store" | "people" | "verbs" | "log" | "nudge">,
+  deps: Pick<Deps, "store" | "people" | "verbs" | "policy" | "onCall" | "clock" | "log" | "nudge">,
   request: Pick<Request, "id">,
 ): (progress: Progress) => void {
   let next: Progress | null = null;

@@ -17,6 +17,8 @@ export interface Secrets {
   readonly apiUrl: string | null;
   /** Where sign-in is configured. */
   readonly identity?: IdentitySecrets;
+  /** Other secrets, by the environment variables that the configuration names. */
+  readonly named?: (name: string) => string | undefined;
 }
 
 export interface Base {
@@ -32,7 +34,7 @@ export interface Base {
   readonly version: string;
   readonly closing: Closing;
   readonly bell: Bell;
-  /** Where sign-in is configured. */
+  /** In place of the providers that the configuration names. */
   readonly openProviders?: OpenProviders;
 }
 

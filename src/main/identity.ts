@@ -17,6 +17,7 @@ import type { Directory } from "../integrations/slack/directory.ts";
 import type { Route } from "../server/route.ts";
 import { signInRoutes } from "../server/web/sign-in.ts";
 import type { Base } from "./base.ts";
+import { openOidcProviders } from "./oidc.ts";
 import type { Workspace } from "./slack.ts";
 
 /** Values of the environment variables that the configuration names. */
@@ -81,9 +82,8 @@ function faultIds(log: Log): (error: unknown) => string {
 }
 
 async function openProviders(base: Base, workspace: Workspace, config: IdentityConfig): Promise<Providers> {
-  const { openProviders: open, secrets, clock, log } = base;
+  const { openProviders: open = openOidcProviders, secrets, clock, log } = base;
   if (secrets.identity === undefined) throw new Error("sign-in is configured, and its client secrets are not given");
-  if (open === undefined) throw new Error("sign-in is configured, and nothing here can open its providers");
   const slack = { teamId: workspace.reached.home.teamId, apiUrl: secrets.apiUrl };
   return open({ config, secrets: secrets.identity, slack, clock, log });
 }

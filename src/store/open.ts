@@ -5,7 +5,9 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Store, Tx } from "../core/ports/store.ts";
 import { append, auditReads, type SealRecord } from "./audit.ts";
+import { delegationReads, endDelegation, insertDelegation } from "./delegations.ts";
 import { databaseOn } from "./dialect.ts";
+import { digestReads, putDigest } from "./digests.ts";
 import { grantReads, insertGrant, replaceGrant } from "./grants.ts";
 import { finishJob, jobReads, postponeJob, putJob } from "./jobs.ts";
 import { requestsKey } from "./keys.ts";
@@ -104,6 +106,8 @@ function storeOn(link: Link, options: OpenStoreOptions, sealer: Sealer): Store {
     grants: grantReads(database),
     links: linkReads(database),
     signIns: signInReads(database),
+    delegations: delegationReads(database),
+    digests: digestReads(database),
     async close() {
       await writer.settle();
       await link.close();
@@ -146,6 +150,14 @@ function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, seale
       byBrowser: (hash) => signInReads(transaction.database).byBrowser(hash),
       insert: async (signIn) => insertSignIn(transaction, signIn, clock.now()),
       replace: (next, expectedRevision) => replaceSignIn(transaction, next, expectedRevision),
+    },
+    delegations: {
+      insert: async (delegation) => insertDelegation(transaction, delegation),
+      end: (id, at) => endDelegation(transaction, id, at),
+    },
+    digests: {
+      get: (userId) => digestReads(transaction.database).get(userId),
+      put: (next) => putDigest(transaction, next),
     },
     locks: {
       take: (keys, owner) => takeLocks(transaction, keys, owner),

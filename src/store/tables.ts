@@ -30,6 +30,15 @@ export interface Tables {
     body: string;
   };
   readonly seen: { key: string; until: number };
+  readonly delegations: {
+    id: string;
+    from_user: string;
+    to_user: string;
+    until: number;
+    ended_at: number | null;
+    body: string;
+  };
+  readonly digests: { user_id: string; revision: number; quiet: number; body: string };
   /** The last number given out per name; a deleted row's number is never given out again. */
   readonly counters: { name: string; value: number };
 }

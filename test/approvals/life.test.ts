@@ -238,16 +238,23 @@ describe("R8, R23: time", () => {
     assert.equal(codeOf(step(pending(), { kind: "tick" }, context())), "already-so");
   });
 
-  test("halfway those who can countersign are reminded, once for a version", () => {
+  test("people are asked in rings: at once, after a third and after two thirds of its life, each once for a version", () => {
     const { request, effects } = ok(step(make.opened(both, everyone), { kind: "posted", cardTs: "1.2" }, context()));
     const jobs = effects.flatMap((effect) => (effect.kind === "schedule" ? [[effect.id, effect.dueAt - start]] : []));
-    assert.deepEqual(jobs, [[`remind:${request.id}:1`, 60 * minute]]);
-    const told = ok(step(request, { kind: "remind", eligible: [refOf(ann)] }, context())).effects;
-    assert.deepEqual(
-      told.map((effect) => effect.kind === "tell" && effect.says),
-      [`${request.id} (one) still waits for 1 of platform and 1 of leads.`],
-    );
-    assert.equal(codeOf(step(approved(), { kind: "remind", eligible: [refOf(ann)] }, context())), "already-so");
+    const named = (ring: number) => `remind:${request.id}:1:${ring}`;
+    assert.deepEqual(jobs, [
+      [named(1), 0],
+      [named(2), 40 * minute],
+      [named(3), 80 * minute],
+    ]);
+    const ring = { kind: "ring", version: 1, ring: 2, mentioned: [refOf(ann)], named: [], why: "can" } as const;
+    const asked = ok(step(request, ring, context()));
+    assert.deepEqual(codes(asked.effects), ["approvers.asked"]);
+    assert.deepEqual(asked.request.asked, { rung: 2, userIds: ["ann"] });
+    for (const again of [ring, { ...ring, ring: 1 } as const])
+      assert.equal(codeOf(step(asked.request, again, context())), "already-so");
+    assert.equal(codeOf(step(request, { ...ring, version: 2 }, context())), "already-so");
+    assert.equal(codeOf(step(approved(), ring, context())), "already-so");
   });
 
   test("an approval that was not used in time is asked again", () => {

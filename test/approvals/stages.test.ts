@@ -44,9 +44,10 @@ describe("stages", () => {
     assert.deepEqual([request.state, request.says, jobs(effects)], ["pending", "1 of leads", [start]]);
     const { eligible, says } = waitingFor(request, candidates);
     assert.equal(says, "1 of leads; 2 people can");
-    const told = ok(step(request, { kind: "remind", eligible }, context())).effects;
+    const turn = { kind: "ring", version: 1, ring: "turn", mentioned: eligible, named: [], why: "can" } as const;
+    const told = ok(step(request, turn, context())).effects;
     assert.deepEqual(
-      told.flatMap((effect) => (effect.kind === "tell" ? effect.whom.map(({ name }) => name) : [])),
+      told.flatMap((effect) => (effect.kind === "ask" ? effect.mentioned.map(({ name }) => name) : [])),
       ["ben", "cleo"],
     );
     const last = ok(step(request, ballot(request, ben), context()));

@@ -16,6 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/config": ["src/core"],
   "src/store": ["src/core"],
   "src/jobs": ["src/core"],
+  "src/on-call": ["src/core"],
   "src/dispatch": ["src/core", "src/kubernetes", "src/commands", "src/approvals", "src/access", "src/identity"],
   "src/reaper": ["src/core"],
   "src/server": ["src/core", "src/dispatch"],
@@ -24,17 +25,29 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/integrations/yaml": ["src/core"],
   "src/integrations/secretlint": ["src/core"],
   "src/integrations/oidc": ["src/core"],
+  "src/integrations/https": [],
+  "src/integrations/ical": ["src/core", "src/integrations/https"],
+  "src/integrations/pagerduty": ["src/core", "src/integrations/https"],
 };
 
 /** Package → the folders that may import it; anything else imports none but node's own. */
 const homes: Readonly<Record<string, readonly string[]>> = {
   "@slack/": ["src/integrations/slack", "demo", "bench", "test"],
   "@kubernetes/": ["src/integrations/kubernetes", "bench", "test"],
-  undici: ["src/integrations/kubernetes", "src/integrations/slack", "src/integrations/oidc", "bench", "test"],
+  undici: [
+    "src/integrations/https",
+    "src/integrations/kubernetes",
+    "src/integrations/slack",
+    "src/integrations/oidc",
+    "bench",
+    "test",
+  ],
   "openid-client": ["src/integrations/oidc"],
   "oidc-provider": ["test"],
   kysely: ["src/store", "test"],
   ajv: ["src/config", "src/audit", "test"],
+  "@bufbuild/": ["src/approvals/cel", "test"],
+  "ical.js": ["src/integrations/ical"],
   yaml: ["src/config", "src/integrations/yaml", "demo", "test"],
   "@secretlint/": ["src/integrations/secretlint", "test"],
   pino: ["src/main.ts", "src/cli.ts", "src/cli", "test"],

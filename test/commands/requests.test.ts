@@ -103,6 +103,8 @@ for (const [typed, reason] of [
   });
 }
 
+const noWindow = { opens: () => null, couldCountersign: async () => [] };
+
 const decisions: readonly (readonly [Decision, RegExp])[] = [
   [{ kind: "allow", rules: ["reads"], because: [], policy: policyDigest }, /Yes: set image runs at once, by reads\./],
   [
@@ -127,7 +129,7 @@ for (const [decision, says] of decisions) {
     const ports = {
       clusters: { all: () => [], get: () => null },
       clock: { now: () => 0, wait: async () => {} },
-      policy: { decide: () => decision, explain: () => ["because"], mayEver: () => true },
+      policy: { decide: () => decision, explain: () => ["because"], mayEver: () => true, ...noWindow },
       catalogue: { verbs: [{ name: "set image", kind: "change", summary: "", usage: "", flags: [], examples: [] }] },
     } as const;
     const args = { verb: "Set-Image", target: { kind: "everything" } } as const;

@@ -14,6 +14,7 @@ function load(approvals: string): Requirement | string {
     "groups:",
     "  - { name: platform, members: [U001, U002, U003] }",
     "  - { name: leads, members: [U001, U004, U005] }",
+    '  - { name: sre, slackUserGroup: "@sre" }',
     "policy:",
     "  rules:",
     `    - { name: one, approvals: ${approvals} }`,
@@ -65,6 +66,10 @@ describe("approvals as they are written", () => {
     assert.deepEqual(hours, [[window]]);
   });
 
+  test("R12: below the top tiers Slack's user groups may be the only ones", () => {
+    assert.equal(asked("{ count: 1, from: sre, assurance: directory }").assurance, "directory");
+  });
+
   test("what is not written is not there, so that policies of before keep their digests", () => {
     const plain = asked("{ count: 1, from: platform }");
     for (const key of ["assurance", "stepUp", "hours"]) assert.ok(!Object.hasOwn(plain, key), key);
@@ -77,7 +82,7 @@ describe("R15: refused at its line, with the reason", () => {
     [
       "more different groups than approvals",
       "{ count: 2, from: [platform, leads, x], distinctGroups: 3 }",
-      /c\.yaml:9: policy\.rules\[0\]\.approvals\.distinctGroups: 2 approvals can't come from 3 different groups/,
+      /c\.yaml:10: policy\.rules\[0\]\.approvals\.distinctGroups: 2 approvals can't come from 3 different groups/,
     ],
     [
       "more different groups than are named",
@@ -88,6 +93,11 @@ describe("R15: refused at its line, with the reason", () => {
       "different groups with too few people",
       "{ all: [{ count: 3, from: [platform, leads], distinctGroups: 2 }, { count: 2, from: leads }] }",
       /When U00\d asks, nobody could ever give these approvals/,
+    ],
+    [
+      "R12: a top tier of people whom only Slack knows",
+      "{ count: 1, from: sre, assurance: linked }",
+      /Only Slack's user groups could give these approvals \(sre\), and at this tier they do not count/,
     ],
     ["stages beside a count", "{ count: 1, stages: [{ count: 1 }] }", /exactly one of count, all, any, stages/],
     ["a stage without a count", "{ stages: [{ from: platform }] }", /stages\[0\]: .*exactly one of/],

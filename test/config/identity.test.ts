@@ -44,6 +44,7 @@ test("what is left out has a default, and secrets are names of variables", () =>
         clientSecretEnv: "OIDC_CLIENT_SECRET",
       },
       ...{ scopes: ["openid", "profile", "email"], groupsClaim: "groups", claims: [] },
+      ...{ signingAlgorithm: "RS256", asksUserinfo: false },
     },
     slack: { clientId: "1.2", clientSecretEnv: "SLACK_CLIENT_SECRET" },
     groupMaxAgeMs: 12 * 3_600_000,

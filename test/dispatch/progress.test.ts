@@ -6,11 +6,17 @@ import type { People } from "../../src/core/ports/people.ts";
 import { refuse } from "../../src/core/refusal.ts";
 import { refreshCard } from "../../src/dispatch/transition.ts";
 import { teller } from "../../src/dispatch/verify.ts";
-import { sampleRequest, temporaryStore } from "../store/samples.ts";
+import { makeOnCall } from "../../src/on-call/schedules.ts";
+import { makePolicy } from "../approvals/make.ts";
+import { manualClock, sampleRequest, silent, temporaryStore } from "../store/samples.ts";
 import { recordingLog } from "../support/slack-bench.ts";
 
 const no = () => Promise.resolve(refuse("identity-unknown", "Nobody is known here.", ""));
 const people: People = { person: no, members: no, channel: no };
+const clock = manualClock();
+const policy = () => makePolicy([]);
+const onCall = makeOnCall([], { clock, log: silent });
+const others = { people, verbs, clock, policy, onCall };
 const progress = { done: 3, total: 4, says: "one is not ready" };
 
 test("progress that is told while a heartbeat is written is not lost", async (t) => {
@@ -19,7 +25,7 @@ test("progress that is told while a heartbeat is written is not lost", async (t)
   await store.transact(async (tx) => {
     await tx.requests.insert({ ...read, revision: read.revision + 1 });
   });
-  await refreshCard({ store, people, verbs }, read, progress);
+  await refreshCard({ store, ...others }, read, progress);
   const [card] = await store.outbox.due(Number.MAX_SAFE_INTEGER, 10);
   assert.deepEqual(
     card?.message.parts.find((part) => part.kind === "progress"),
@@ -33,7 +39,7 @@ test("progress that comes after the end is not shown", async (t) => {
   await store.transact(async (tx) => {
     await tx.requests.insert({ ...read, state: "done" });
   });
-  await refreshCard({ store, people, verbs }, read, progress);
+  await refreshCard({ store, ...others }, read, progress);
   assert.deepEqual(await store.outbox.due(Number.MAX_SAFE_INTEGER, 10), []);
 });
 
@@ -50,7 +56,7 @@ test("progress goes on being told after one that could not be", async (t) => {
   const failed = Promise.withResolvers<void>();
   const told = Promise.withResolvers<void>();
   const log = { ...recordingLog(), warn: () => failed.resolve() };
-  const tell = teller({ store: failing, people, verbs, log, nudge: () => told.resolve() }, request);
+  const tell = teller({ store: failing, ...others, log, nudge: () => told.resolve() }, request);
   tell({ ...progress, done: 1 });
   await failed.promise;
   tell(progress);

@@ -40,6 +40,8 @@ async function bed(t: TestContext): Promise<Bed> {
         execute: handler,
         expire: handler,
         remind: handler,
+        "look-over": handler,
+        digest: handler,
         "grant-warn": async () => undefined,
         "grant-end": async () => undefined,
         "follow-up": async () => undefined,

@@ -65,6 +65,7 @@ export interface TownOptions {
   readonly podReadyMs?: number;
   readonly config?: (text: string) => string;
   readonly slack?: Partial<LocalSlackOptions>;
+  readonly identitySecrets?: typeof identitySecrets;
 }
 
 export async function startTown(t: TestContext, options: TownOptions = {}): Promise<Town> {
@@ -121,7 +122,13 @@ export async function startPlace(t: TestContext, options: PlaceOptions): Promise
       bot = await startBot({
         ...rereading(configFile),
         log: collecting(faults),
-        secrets: { botToken, appToken, signingSecret: null, apiUrl, identity: identitySecrets },
+        secrets: {
+          botToken,
+          appToken,
+          signingSecret: null,
+          apiUrl,
+          identity: options.identitySecrets ?? identitySecrets,
+        },
         ...more,
       });
       await slack.waitForConnections(1);

@@ -1,6 +1,7 @@
 // Every event code with its schema and examples, and what is not recorded at all (B2, B7).
 import type { AuditCode } from "../../core/audit.ts";
 import type { EventKind } from "./event-kind.ts";
+import { askingEvents } from "./of-asking.ts";
 import { botEvents } from "./of-bot.ts";
 import { executionEvents } from "./of-executions.ts";
 import { grantEvents } from "./of-grants.ts";
@@ -14,6 +15,7 @@ export const eventKinds: Readonly<Record<AuditCode, EventKind>> = {
   ...identityEvents,
   ...requestEvents,
   ...voteEvents,
+  ...askingEvents,
   ...executionEvents,
   ...grantEvents,
 };

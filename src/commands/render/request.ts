@@ -71,6 +71,16 @@ function moreInDiff(hidden: number): Part {
 
 const levelIcons = { high: "high", medium: "medium", low: "low" } as const satisfies Record<RiskFact["level"], Icon>;
 
+const namesShown = 20;
+
+/** Who could countersign now, by name; what there is no room for is counted. */
+export function eligibleParts(eligible: readonly { readonly userId: string }[]): readonly Part[] {
+  if (eligible.length === 0) return [];
+  const more = eligible.length > namesShown ? [`and ${eligible.length - namesShown} more`] : [];
+  const names = eligible.slice(0, namesShown).flatMap((one) => [person(one.userId), " "]);
+  return [{ kind: "text", text: ["Can countersign now: ", ...names, ...more] }];
+}
+
 /** Every fact, the worst first; none is ever left out. Many of one kind are told together. */
 export function riskParts(risks: readonly RiskFact[]): readonly Part[] {
   const groups = Map.groupBy(risks, (risk) => `${risk.level} ${risk.kind}`);
@@ -191,6 +201,7 @@ export function requestFields(request: Request): Part {
       { label: "Asked by", value: [person(request.requester.userId)] },
       { label: "Reason, in their words", value: why },
       ...(request.beneficiary === undefined ? [] : [{ label: "For", value: [person(request.beneficiary.userId)] }]),
+      ...ticketField(request),
       ...(request.authors.length === 0
         ? []
         : [{ label: "Written by", value: request.authors.map((author) => person(author.userId)) }]),
@@ -199,6 +210,15 @@ export function requestFields(request: Request): Part {
         : []),
     ],
   };
+}
+
+function ticketField({ tickets = [] }: Request): readonly { readonly label: string; readonly value: Text }[] {
+  if (tickets.length === 0) return [];
+  const value = tickets.flatMap(({ id, url }, index): Text => {
+    const text = visible(id);
+    return [...(index === 0 ? [] : [" "]), url === null ? code(text) : { kind: "link", url, text }];
+  });
+  return [{ label: tickets.length === 1 ? "Ticket" : "Tickets", value }];
 }
 
 export function voteParts(request: Request): readonly Part[] {
@@ -211,6 +231,17 @@ export function voteParts(request: Request): readonly Part[] {
       text: [person(vote.voter.userId), vote.choice === "approve" ? " approved" : " denied", reason],
     };
   });
+}
+
+/** "Ben is looking (since 10:02)": by name, so that nobody is notified by it. */
+export function lookingParts({ looking = [] }: Request): readonly Part[] {
+  return looking.map(
+    ({ by, since }): Part => ({
+      kind: "text",
+      icon: "info",
+      text: [bold(visible(by.name)), " is looking (since ", time(since), ")"],
+    }),
+  );
 }
 
 export const stateWords = {

@@ -1,9 +1,11 @@
 // The ports that actions may need, by name.
 import type { Clock } from "./clock.ts";
 import type { Clusters } from "./clusters.ts";
+import type { Delegations } from "./delegations.ts";
 import type { Grants } from "./grants.ts";
 import type { Identity } from "./identity.ts";
 import type { Manifests } from "./manifests.ts";
+import type { OnCall } from "./on-call.ts";
 import type { People } from "./people.ts";
 import type { PolicyFile } from "./policy-file.ts";
 import type { AuditView, Catalogue, PolicyView, Requests } from "./requests.ts";
@@ -13,6 +15,8 @@ export interface Ports {
   readonly clusters: Clusters;
   readonly manifests: Manifests;
   readonly people: People;
+  readonly onCall: OnCall;
+  readonly delegations: Delegations;
   readonly requests: Requests;
   readonly policy: PolicyView;
   readonly policyFile: PolicyFile;

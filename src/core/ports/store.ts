@@ -1,7 +1,8 @@
 // The one truth: requests, audit log, outbox, jobs, locks and settings, changed in durable transactions.
 import type { Grant, GrantState } from "../access.ts";
 import type { AuditEvent, AuditFilter, AuditRecord } from "../audit.ts";
-import type { RequestId } from "../ids.ts";
+import type { Delegation } from "../delegation.ts";
+import type { DelegationId, RequestId } from "../ids.ts";
 import type { Json } from "../json.ts";
 import type { OutboxMessage, OutboxRow, SentMessage } from "../outbox.ts";
 import type { PlannedSetting } from "../plan.ts";
@@ -24,6 +25,8 @@ export interface Store {
   readonly grants: GrantReads;
   readonly links: LinkReads;
   readonly signIns: SignInReads;
+  readonly delegations: DelegationReads;
+  readonly digests: DigestReads;
   close(): Promise<void>;
 }
 
@@ -69,6 +72,16 @@ export interface Tx {
     insert(signIn: SignIn): Promise<void>;
     /** Compare-and-set on `revision`, as for requests. */
     replace(next: SignIn, expectedRevision: number): Promise<boolean>;
+  };
+  readonly delegations: {
+    insert(delegation: Delegation): Promise<void>;
+    /** Compare-and-set: true when this ended it, false when it had ended before, by time or by somebody, or never was. */
+    end(id: DelegationId, at: number): Promise<boolean>;
+  };
+  readonly digests: {
+    get(userId: string): Promise<Digested | null>;
+    /** Compare-and-set: `revision` is one more than what was read, 1 for a person without one; false changes nothing. */
+    put(next: Digested): Promise<boolean>;
   };
   readonly locks: {
     /**
@@ -145,7 +158,40 @@ export interface OutboxReads {
   backlog(): Promise<{ readonly count: number; readonly oldestCreatedAt: number | null }>;
 }
 
-export type JobKind = "execute" | "expire" | "remind" | "recover" | "follow-up" | "grant-warn" | "grant-end";
+export interface DelegationReads {
+  /** Those that count at that time, soonest end first. */
+  inForce(now: number): Promise<readonly Delegation[]>;
+}
+
+export interface DigestReads {
+  get(userId: string): Promise<Digested | null>;
+  /** Of everybody who was told of something that may still wait. */
+  loud(): Promise<readonly Digested[]>;
+}
+
+/** What one person was last told, in a direct message, that waits for them. */
+export interface Digested {
+  readonly userId: string;
+  readonly revision: number;
+  /** The outbox key of the message; null before the first. */
+  readonly key: string | null;
+  readonly openedAt: number;
+  /** When something last made their phone ring. */
+  readonly pingedAt: number;
+  /** What the message shows; empty when nothing waits. */
+  readonly requests: readonly RequestId[];
+}
+
+export type JobKind =
+  | "execute"
+  | "expire"
+  | "remind"
+  | "recover"
+  | "follow-up"
+  | "look-over"
+  | "digest"
+  | "grant-warn"
+  | "grant-end";
 
 export interface Job {
   /** e.g. `remind:r-4k7m2qx:1` */

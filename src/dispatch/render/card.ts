@@ -4,6 +4,7 @@ import { demandWords } from "../../approvals/may-vote.ts";
 import {
   deadlineText,
   diffAttachment,
+  lookingParts,
   plannedStartText,
   planParts,
   requestFields,
@@ -44,6 +45,7 @@ export function requestCard(facts: CardFacts): Message {
   const parts: Part[] = [
     { kind: "heading", icon: stateIcons[request.state], text: request.plan.title },
     { kind: "text", text: stateText(facts) },
+    ...lookingParts(request),
     ...progressParts(request, facts.progress),
     requestFields(request),
     ...planParts(request.plan),
@@ -110,10 +112,14 @@ function buttonParts(request: Request, undoCommand: string | null): readonly Par
 function votingButtons(request: Request, value: string): readonly Button[] {
   const approve: Button = { action: "open-approve", label: "Review and approve", style: "primary", value };
   const deny: Button = { action: "open-deny", label: "Deny", style: "danger", value };
+  const looking: Button = { action: "start-looking", label: "I'm looking", value };
+  const notMe: Button = { action: "stop-looking", label: "Not me", value };
   const takeBack: Button = { action: "withdraw-vote", label: "Take my vote back", value };
   return [
     ...(request.state === "pending" ? [approve] : []),
     ...(request.requirement === null ? [] : [deny]),
+    ...(request.state === "pending" ? [looking] : []),
+    ...(request.looking === undefined ? [] : [notMe]),
     ...(standingVotes(request).length === 0 ? [] : [takeBack]),
     { action: "cancel-request", label: "Cancel the request", value },
   ];

@@ -41,6 +41,8 @@ export interface Reached {
   readonly clients: Clients;
   readonly home: Home;
   readonly ownPosts: OwnPosts;
+  /** The channel of direct messages with a person. Throws Slack's errors. */
+  readonly directChannel: (userId: string) => Promise<string>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -70,7 +72,14 @@ export async function reachSlack(
   }
   const clients = makeClients({ ...settings, log: ports.log });
   const home = await whereAmI(clients.lookup);
-  return { settings, clients, home, ownPosts: makeOwnPosts(5_000), ...ports };
+  return {
+    settings,
+    clients,
+    home,
+    ownPosts: makeOwnPosts(5_000),
+    directChannel: directChannels(clients.lookup),
+    ...ports,
+  };
 }
 
 /** `beside` answers other paths than Slack's own in HTTP mode; Socket Mode listens nowhere. */
@@ -173,7 +182,7 @@ function makeTalk(reached: Reached, surface: Surface): Talk {
       allowHttp: settings.apiUrl?.startsWith("http:") ?? false,
       maxBytes: settings.maxFileBytes,
     },
-    directChannel: directChannels(clients.lookup),
+    directChannel: reached.directChannel,
     respond: (url, body) => respondTo(url, body, log),
   };
 }

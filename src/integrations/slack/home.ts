@@ -8,6 +8,8 @@ export interface Home {
   readonly botUserId: string;
   readonly botId: string;
   readonly teamName: string;
+  /** Where the workspace is in a browser, ending in a slash. */
+  readonly url?: string;
 }
 
 /** Throws Slack's error when the token is not good. */
@@ -20,5 +22,15 @@ export async function whereAmI(api: Api): Promise<Home> {
     botUserId: textAt(answer, "user_id"),
     botId: textAt(answer, "bot_id"),
     teamName: textAt(answer, "team"),
+    url: textAt(answer, "url"),
   };
+}
+
+/** A message's address, as chat.getPermalink gives it (docs.slack.dev/reference/methods/chat.getPermalink); null without a ts. */
+export function permalink(
+  { url = "" }: Pick<Home, "url">,
+  { channelId, ts }: { readonly channelId: string; readonly ts: string | null },
+): string | null {
+  if (ts === null || !URL.canParse(url)) return null;
+  return new URL(`archives/${channelId}/p${ts.replace(".", "")}`, url).href;
 }

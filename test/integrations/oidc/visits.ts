@@ -41,7 +41,6 @@ export function providerAt(
     clientSecret: "hush",
     groupsClaim: "groups",
     allowsLoopbackHttp: true,
-    callMs: 1_000,
     ...given,
     issuer: given.issuer ?? hostile.issuer,
   });

@@ -159,6 +159,9 @@ const hopeless: Readonly<Record<string, string>> = {
   messages_tab_disabled: "the person's direct messages with the bot are off",
   missing_scope: "the app lacks a scope: install it again from its manifest",
   thread_not_found: "the thread is gone",
+  user_not_found: "there is no such person",
+  user_disabled: "the person's account is deactivated",
+  cannot_dm_bot: "it is a bot",
 };
 
 async function afterFailure(reached: Reached, row: OutboxRow, failure: Failure): Promise<Next> {

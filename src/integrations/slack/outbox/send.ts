@@ -29,16 +29,26 @@ export async function send(
   how: { readonly threadTs: string | null; readonly mayHaveArrived: boolean },
 ): Promise<SentMessage> {
   const { row } = sending;
+  const channelId = await channelOf(context, row.to.channelId);
   const fitted = fitted4(sending, row.to.ephemeralTo === undefined);
   if (row.to.ephemeralTo !== undefined) return sendEphemeral(context, sending, fitted, how.threadTs);
   const before = row.living ? await context.store.sent(row.key) : null;
   const ts =
     (before === null ? null : await update(context, sending, fitted, before)) ??
-    (how.mayHaveArrived ? await findEarlier(context, sending, how.threadTs) : null) ??
-    (await post(context, sending, fitted, how.threadTs));
-  const channelId = row.to.channelId;
+    (how.mayHaveArrived ? await findEarlier(context, sending, { channelId, threadTs: how.threadTs }) : null) ??
+    (await post(context, sending, fitted, { channelId, threadTs: how.threadTs }));
   await shareMissing(context, fitted, { channelId, threadTs: how.threadTs ?? ts });
   return { key: row.key, channelId, ts, sentAt: before?.sentAt ?? context.reached.clock.now() };
+}
+
+/** A person's id stands for the direct messages with them: what is posted there can only be changed by the channel's own id. */
+async function channelOf({ reached }: SendContext, channelId: string): Promise<string> {
+  return /^[UW]/.test(channelId) ? reached.directChannel(channelId) : channelId;
+}
+
+interface Spot {
+  readonly channelId: string;
+  readonly threadTs: string | null;
 }
 
 function fitted4(sending: Sending, toAll: boolean): Fitted {
@@ -53,16 +63,21 @@ export class MessageOverLimit extends Error {
   override readonly name = "MessageOverLimit";
 }
 
-async function post(context: SendContext, sending: Sending, fitted: Fitted, threadTs: string | null): Promise<string> {
+async function post(
+  context: SendContext,
+  sending: Sending,
+  fitted: Fitted,
+  { channelId, threadTs }: Spot,
+): Promise<string> {
   const { clients, ownPosts } = context.reached;
   const sent = await clients.outbox.call("chat.postMessage", {
-    channel: sending.row.to.channelId,
+    channel: channelId,
     ...sayArguments(fitted),
     metadata: metadataOf(sending.row.key, sending.row.id),
     ...(threadTs === null ? {} : { thread_ts: threadTs }),
   });
   const ts = textAt(sent, "ts");
-  ownPosts.wrote(sending.row.to.channelId, ts, fitted.blocks);
+  ownPosts.wrote(channelId, ts, fitted.blocks);
   return ts;
 }
 
@@ -120,10 +135,14 @@ async function sendEphemeral(
 const skewSeconds = 120;
 
 /** The ts of what an earlier try posted. History is read from when the row was made, newest page first. */
-async function findEarlier(context: SendContext, sending: Sending, threadTs: string | null): Promise<string | null> {
+async function findEarlier(
+  context: SendContext,
+  sending: Sending,
+  { channelId, threadTs }: Spot,
+): Promise<string | null> {
   const { row } = sending;
   const oldest = String(Math.max(0, Math.floor(row.createdAt / 1000) - skewSeconds));
-  const common = { channel: row.to.channelId, oldest, limit: 100, include_all_metadata: true };
+  const common = { channel: channelId, oldest, limit: 100, include_all_metadata: true };
   const mark = { key: row.key, row: row.id };
   let cursor = "";
   for (let page = 0; page < 10; page += 1) {

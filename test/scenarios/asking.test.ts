@@ -1,0 +1,178 @@
+// Approvers are people too: who is asked, when, and how gently (R23).
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import type { Message } from "../../demo/slack/records.ts";
+import { JumpClock } from "../support/jump-clock.ts";
+import { ask, breathMs, errorsOf, plant, released, thread, until } from "../support/story.ts";
+import { tell, wordsOf } from "../support/talk.ts";
+import { ana, ben, chloe, dev, eve, finn, startTown, type Town } from "../support/town.ts";
+
+const minute = 60_000;
+
+interface Here {
+  readonly town: Town;
+  readonly clock: JumpClock;
+}
+
+/** Chloe is on shift of the leads, Finn of nothing; two approvals of leads or platform; reminded after 5 minutes, escalated after 15. */
+const onShift = (userId: string) => `
+onCall:
+  schedules:
+    - name: leads
+      static: { members: [${userId}], zone: Europe/Berlin, first: 2026-01-05 }
+`;
+
+function withShifts(text: string, more = ""): string {
+  return (
+    text
+      .replace('slackUserGroup: "@payments-leads"', 'onCall: leads\n    slackUserGroup: "@payments-leads"')
+      .replace(
+        "        from: [payments-leads, platform]",
+        "        from: [payments-leads, platform]\n        rings: [5m, 15m]\n        escalateTo: security",
+      ) +
+    onShift(chloe) +
+    more
+  );
+}
+
+async function arrive(t: TestContext, names: readonly string[], config = withShifts): Promise<Here> {
+  const town = await startTown(t, { config });
+  for (const name of names) plant(town.cluster, name);
+  await released(town.cluster, names.at(-1) ?? "");
+  const clock = new JumpClock();
+  await town.startBot({ clock });
+  return { town, clock };
+}
+
+/** Waits for something said in the card's thread. */
+function said(town: Town, card: Message, words: string | RegExp): Promise<string> {
+  const matches = (text: string) => (typeof words === "string" ? text.includes(words) : words.test(text));
+  return town.slack.waitUntil(
+    () =>
+      thread(town, card)
+        .map(({ text, blocks }) => `${text} ${blocks}`)
+        .find(matches),
+    `“${String(words)}” in the thread`,
+    10_000,
+  );
+}
+
+/** How often people were asked in the card's thread. */
+const askedIn = (town: Town, card: Message): number =>
+  thread(town, card).filter(({ text }) => / (needs|still waits for) /.test(text)).length;
+
+const mentions = (text: string): readonly string[] =>
+  [...text.matchAll(/"user_id":"(U[A-Z0-9]+)"/g)].map((match) => match[1] ?? "");
+
+/** What the bot told this person directly, as it stands now. */
+function direct(town: Town, userId: string): readonly string[] {
+  return town.slack.directMessages(userId).map(wordsOf);
+}
+
+test("R23: on shift first, then everybody who can, then those who can find somebody; nobody who can't help any more", async (t) => {
+  const { town, clock } = await arrive(t, ["web"]);
+  const card = await ask(town, "restart shop/web because it hangs", "web", dev);
+  const first = await said(town, card, "You are on shift");
+  assert.deepEqual(mentions(first), [chloe], "only who is on shift is mentioned");
+  await until(town, card, "chloe is on shift; ana, ben and finn can too");
+  await town.vote(ben, card, "approve");
+  clock.jump(5 * minute + breathMs);
+  const second = await said(town, card, "still waits for");
+  assert.deepEqual(mentions(second).toSorted(), [ana, chloe, finn].toSorted(), "Ben has voted and is left alone");
+  // A jump while Slack answers looks like an answer that never came.
+  await tell(town, eve, "approvals");
+  clock.jump(10 * minute + breathMs);
+  const third = await said(town, card, "Nobody has come yet");
+  assert.deepEqual(mentions(third), [eve]);
+  await town.vote(chloe, card, "approve");
+  await until(town, card, "is done and verified");
+  clock.jump(60 * minute);
+  assert.equal(askedIn(town, card), 3, "nobody is asked after the end");
+  assert.deepEqual(errorsOf(town), []);
+  await town.stopBot();
+  const asked = (await town.records()).filter((record) => record.code === "approvers.asked");
+  assert.deepEqual(
+    asked.map(({ details }) => [details.ring, details.why]),
+    [
+      [1, "on-shift"],
+      [2, "can"],
+      [3, "escalation"],
+    ],
+  );
+});
+
+test("R23: while somebody looks, the next ring waits ten minutes, once; a vote, “Not me” and a quarter of an hour end it", async (t) => {
+  const { town, clock } = await arrive(t, ["web"]);
+  const card = await ask(town, "restart shop/web because it hangs", "web", dev);
+  await said(town, card, "You are on shift");
+  await town.press(dev, card, "start-looking");
+  await town.slack.waitUntil(
+    () =>
+      town.slack
+        .ephemerals(dev)
+        .map(wordsOf)
+        .find((text) => text.includes("nobody countersigns their own change")),
+    "the refusal",
+    10_000,
+  );
+  await town.press(ben, card, "start-looking");
+  await until(town, card, /ben.{0,200}is looking \(since/s);
+  clock.jump(5 * minute + breathMs);
+  await tell(town, eve, "approvals");
+  assert.equal(askedIn(town, card), 1, "the reminder waits");
+  clock.jump(10 * minute + breathMs);
+  await said(town, card, "still waits for");
+  await until(town, card, /^(?!.*is looking)/s);
+  await town.press(chloe, card, "start-looking");
+  await until(town, card, /chloe.{0,200}is looking/s);
+  await town.press(chloe, card, "stop-looking");
+  await until(town, card, /^(?!.*is looking)/s);
+  await town.press(finn, card, "start-looking");
+  await until(town, card, /finn.{0,200}is looking/s);
+  await town.vote(finn, card, "approve");
+  await until(town, card, /^(?!.*is looking)/s);
+  assert.deepEqual(errorsOf(town), []);
+  await town.stopBot();
+  const looks = (await town.records()).filter(({ code }) => code.startsWith("look."));
+  assert.deepEqual(
+    looks.map(({ code, outcome, actor, details }) => [
+      code,
+      outcome,
+      actor?.userId ?? null,
+      details.why ?? details.refusal ?? "",
+    ]),
+    [
+      ["look.started", "refused", dev, "own-request"],
+      ["look.started", "ok", ben, ""],
+      ["look.ended", "ok", null, "time is over"],
+      ["look.started", "ok", chloe, ""],
+      ["look.ended", "ok", chloe, "said so"],
+      ["look.started", "ok", finn, ""],
+      ["look.ended", "ok", null, "voted"],
+    ],
+  );
+});
+
+test("one digest in place of ten pings: it gathers, lives, and goes quiet", async (t) => {
+  const names = ["one", "two", "three"];
+  const { town, clock } = await arrive(t, names);
+  const cards: Message[] = [];
+  for (const name of names) {
+    clock.jump(breathMs);
+    cards.push(await ask(town, `restart shop/${name}`, name, dev));
+  }
+  const told = (words: string) =>
+    town.slack.waitUntil(() => direct(town, chloe).find((text) => text.includes(words)), `“${words}” to Chloe`, 10_000);
+  await told("3 requests wait for you");
+  assert.equal(direct(town, chloe).length, 1, "one message, not three");
+  const rung = cards.filter((card) => thread(town, card).some(({ blocks }) => mentions(blocks).includes(chloe)));
+  assert.equal(rung.length, 1, "her phone rang in one thread only");
+  for (const card of cards) {
+    clock.jump(breathMs);
+    await town.vote(chloe, card, "approve");
+  }
+  clock.jump(breathMs);
+  await told("Nothing waits for you any more");
+  assert.equal(direct(town, chloe).length, 1);
+  assert.deepEqual(errorsOf(town), []);
+});
