@@ -11,6 +11,7 @@ import type { Policy } from "./core/policy.ts";
 import type { Clock } from "./core/ports/clock.ts";
 import type { Log } from "./core/ports/log.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
+import { lentPeople } from "./dispatch/lent-people.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
@@ -146,7 +147,7 @@ async function openDispatch(
   closing.add(() => clusters.close());
   clusters.start();
   const onCall = openOnCall({ ...base, config: policy.config() });
-  const people = onShiftPeople(identity.people, onCall, clock);
+  const people = onShiftPeople(lentPeople(identity.people, { store: record.store, clock }), onCall, clock);
   const manifests = openManifests({ bytes: config.limits.manifestBytes });
   closing.add(() => manifests.close());
   return makeDispatch(

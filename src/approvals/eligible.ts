@@ -2,11 +2,13 @@
 import type { HumanId } from "../core/ids.ts";
 import type { PersonRef } from "../core/person.ts";
 import type { Request } from "../core/request.ts";
-import { isKnownEnough, sureGroups } from "./assured.ts";
+import { isKnownEnough } from "./assured.ts";
 import type { Standing } from "./events.ts";
 import { neededWords } from "./needed.ts";
+import { isOwn } from "./own.ts";
 import { canHelp, openPart } from "./quorum.ts";
-import { approversOf, isOwn, quorumOf } from "./who-counts.ts";
+import { rightsOn } from "./rights.ts";
+import { approversOf, quorumOf } from "./who-counts.ts";
 
 export interface Candidate extends Standing {
   readonly person: PersonRef;
@@ -45,11 +47,19 @@ export function waitingFor(request: Request, candidates: readonly Candidate[]): 
       !isOwn(request, person.human, alsoKnownAs),
   );
   const able = others.filter(
-    (one) => isKnownEnough(requirement, one.assurance) && canHelp(open, voters, sureGroups(requirement, one)),
+    (one) =>
+      isKnownEnough(requirement, one.assurance) && canHelp(open, voters, rightsOn(request, one.person.human, one)),
   );
   const once = onePerHuman(able);
-  const unsure = others.filter((one) => !once.has(one.person.human) && canHelp(open, voters, one.groups));
-  const counts = { able: once.size, unsure: onePerHuman(unsure).size, isAnybody: canHelp(open, voters, []) };
+  const unsure = others.filter(
+    (one) =>
+      !once.has(one.person.human) && canHelp(open, voters, { groups: rightsOn(request, one.person.human, one).all }),
+  );
+  const counts = {
+    able: once.size,
+    unsure: onePerHuman(unsure).size,
+    isAnybody: canHelp(open, voters, { groups: [] }),
+  };
   const eligible = [...once.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const needed = neededWords(requirement.need, voters);
   const { isAnybody, unsure: later } = counts;

@@ -1,5 +1,6 @@
 // What can happen to a request, and what follows from it, as data.
 import type { AuditEvent } from "../core/audit.ts";
+import type { Loan } from "../core/delegation.ts";
 import type { Digest } from "../core/digest.ts";
 import type { GroupName, HumanId, Nonce, RequestId } from "../core/ids.ts";
 import type { Assurance, Person, PersonRef } from "../core/person.ts";
@@ -107,12 +108,21 @@ export interface Standing {
   readonly heardAt: number | null;
   /** Other ids of the same human (`Person.alsoKnownAs`). */
   readonly alsoKnownAs?: readonly HumanId[];
+  /** Groups that others lent them, as those are in them now. */
+  readonly lent?: readonly Loan[];
 }
 
 export function standingOf(person: Person): Standing {
-  const { groups, weakGroups = [], assurance, link, alsoKnownAs } = person;
-  const known = { active: true, groups, weakGroups, assurance, heardAt: link?.seenAt ?? null };
-  return alsoKnownAs === undefined ? known : { ...known, alsoKnownAs };
+  const { groups, weakGroups = [], assurance, link, alsoKnownAs, lent } = person;
+  return {
+    active: true,
+    groups,
+    weakGroups,
+    assurance,
+    heardAt: link?.seenAt ?? null,
+    ...(alsoKnownAs === undefined ? {} : { alsoKnownAs }),
+    ...(lent === undefined ? {} : { lent }),
+  };
 }
 
 export interface LifeContext {

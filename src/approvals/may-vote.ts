@@ -3,12 +3,14 @@ import type { HumanId } from "../core/ids.ts";
 import type { Requirement } from "../core/policy.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import type { Request, StepUpProof, Vote } from "../core/request.ts";
-import { isKnownEnough, leastAssurance, sureGroups, wasKnownEnough } from "./assured.ts";
+import { isKnownEnough, leastAssurance, wasKnownEnough } from "./assured.ts";
 import type { LifeContext, Standing } from "./events.ts";
 import { hoursWords, isOpenAt, openingWords } from "./hours.ts";
 import { missingWords } from "./needed.ts";
+import { isOwn } from "./own.ts";
 import { canFill, openPart, solve } from "./quorum.ts";
-import { approversOf, isOwn, mayStop } from "./who-counts.ts";
+import { approvingGroups, type Rights, rightsOn } from "./rights.ts";
+import { approversOf, mayStop } from "./who-counts.ts";
 
 export interface Ballot {
   readonly human: HumanId;
@@ -33,16 +35,17 @@ export function mayVote(request: Request, ballot: Ballot, { now, standings }: Fa
     return refuse("not-a-member", `${name} is not a full member of this workspace now.`, "Ask somebody who is.");
   if (requirement === null)
     return refuse("request-over", "This request needs no approvals.", "There is nothing to vote on.");
-  if (choice === "deny" && mayStop(requirement, standing.groups)) return null;
-  if (!canFill(requirement.need, standing.groups))
+  const rights = rightsOn(request, human, standing);
+  if (choice === "deny" && mayStop(requirement, rights.all)) return null;
+  if (!canFill(requirement.need, rights.all))
     return refuse(
       "not-eligible",
       `${name} is not among those who may countersign ${request.id}.`,
       `Needed: ${request.says}`,
     );
   return (
-    notSureEnough({ request, requirement, name, now }, standing) ??
-    notTheirTurn(request, requirement, { name, standing, standings }) ??
+    notSureEnough({ request, requirement, name, now }, { standing, rights }) ??
+    notTheirTurn(request, requirement, { name, rights, standings }) ??
     notNow(request, requirement, now)
   );
 }
@@ -55,15 +58,24 @@ interface Asked {
 }
 
 /** What is known only by Slack does not suffice for the top tiers, nor what the sign-in said too long ago (R12). */
-function notSureEnough({ request, requirement, name, now }: Asked, standing: Standing): Refusal | null {
+function notSureEnough(
+  { request, requirement, name, now }: Asked,
+  { standing, rights }: { readonly standing: Standing; readonly rights: Rights },
+): Refusal | null {
   if (!isKnownEnough(requirement, standing.assurance))
     return refuse(
       "not-linked",
       `${name} is not signed in with the company's sign-in, and ${request.id} is only countersigned by people who are.`,
       "Type login, then open the card again.",
     );
-  if (canFill(requirement.need, sureGroups(requirement, standing))) return null;
+  if (canFill(requirement.need, approvingGroups(rights))) return null;
   const weak = standing.weakGroups.filter((group) => canFill(requirement.need, [group])).join(" and ");
+  if (weak === "")
+    return refuse(
+      "not-linked",
+      `${name} stands in for somebody who is not known surely enough for ${request.id}.`,
+      "That person must type login first, or somebody else must countersign it.",
+    );
   const heard =
     standing.heardAt === null
       ? `Slack's user groups say that ${name} is in ${weak}`
@@ -77,14 +89,14 @@ function notSureEnough({ request, requirement, name, now }: Asked, standing: Sta
 
 interface Comer {
   readonly name: string;
-  readonly standing: Standing;
+  readonly rights: Rights;
   readonly standings: Facts["standings"];
 }
 
 function notTheirTurn(request: Request, requirement: Requirement, comer: Comer): Refusal | null {
   const approvers = approversOf(request, comer.standings);
   const open = openPart(requirement.need, approvers);
-  if (canFill(open, sureGroups(requirement, comer.standing))) return null;
+  if (canFill(open, approvingGroups(comer.rights))) return null;
   return refuse(
     "earlier-stage-first",
     `It is not yet the turn of ${comer.name} to countersign ${request.id}: first needed is ${missingWords(solve(open, approvers).missing)}.`,

@@ -13,11 +13,11 @@ import { hoursWords, nextOpening } from "./hours.ts";
 import { executeJob, expireJob } from "./jobs.ts";
 import type { Stepped } from "./life.ts";
 import { missingWords, neededWords, needWords } from "./needed.ts";
+import { isOwn } from "./own.ts";
 import { expiresAt, startAt, startBefore } from "./planned-start.ts";
 import { couldEverMeet, solve, type Voter, withAnybody } from "./quorum.ts";
 import { checkReason } from "./reason.ts";
 import { recordedQuestion } from "./recorded-question.ts";
-import { isOwn } from "./who-counts.ts";
 
 export interface Opening {
   readonly id: RequestId;

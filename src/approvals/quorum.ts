@@ -1,10 +1,13 @@
 // The exact answer to "are these approvals enough?": one human fills one slot, whatever the order of votes (R14).
 import { asHumanId, type GroupName, type HumanId } from "../core/ids.ts";
 import type { Need } from "../core/policy.ts";
+import { waysToStand } from "./places.ts";
 
 export interface Voter {
   readonly human: HumanId;
   readonly groups: readonly GroupName[];
+  /** Groups that others lent them: by these they stand in the other's place, which fills one slot whoever stands in it. */
+  readonly lent?: readonly { readonly by: HumanId; readonly groups: readonly GroupName[] }[];
 }
 
 /** So many more people, each of one of these groups; no groups means anybody who may vote. */
@@ -23,11 +26,11 @@ type Leaf = Missing;
 
 /** Several accounts of one human count once, with the groups of all of them. */
 export function solve(need: Need, voters: readonly Voter[]): Solved {
-  const people = onePerHuman(voters);
+  const ways = [...waysToStand(onePerHuman(voters))].map(onePerHuman);
   let nearest: readonly Missing[] | null = null;
   for (const leaves of alternatives(need)) {
     if (leaves.length === 0 || !leaves.every((leaf) => Number.isInteger(leaf.count) && leaf.count > 0)) continue;
-    const missing = fill(leaves, people);
+    const missing = fillBest(leaves, ways);
     if (missing.length === 0) return { met: true, missing };
     if (nearest === null || total(missing) < total(nearest)) nearest = missing;
   }
@@ -56,12 +59,10 @@ export function withAnybody(need: Need, people: readonly Voter[]): readonly Vote
  * Whether one more vote of somebody in these groups brings the need nearer, by the nearest way or by another one; people move
  * between slots for that.
  */
-export function canHelp(need: Need, voters: readonly Voter[], groups: readonly GroupName[]): boolean {
-  const people = onePerHuman(voters);
-  const newcomer = { human: asHumanId("one more"), groups };
-  return [...alternatives(need)].some(
-    (leaves) => total(fill(leaves, [...people, newcomer])) < total(fill(leaves, people)),
-  );
+export function canHelp(need: Need, voters: readonly Voter[], one: Pick<Voter, "groups" | "lent">): boolean {
+  const waysOf = (people: readonly Voter[]) => [...waysToStand(onePerHuman(people))].map(onePerHuman);
+  const [before, after] = [waysOf(voters), waysOf([...voters, { ...one, human: asHumanId("one more") }])];
+  return [...alternatives(need)].some((leaves) => total(fillBest(leaves, after)) < total(fillBest(leaves, before)));
 }
 
 /** How many of the stages, from the first one on, are met by all of the voters together. */
@@ -160,6 +161,17 @@ function* product(needs: readonly Need[]): Generator<readonly Leaf[]> {
   for (const head of alternatives(first)) for (const tail of product(others)) yield [...head, ...tail];
 }
 
+/** Of the way to stand that leaves least empty. */
+function fillBest(leaves: readonly Leaf[], ways: readonly (readonly Voter[])[]): readonly Missing[] {
+  let best: readonly Missing[] | null = null;
+  for (const people of ways) {
+    const missing = fill(leaves, people);
+    if (missing.length === 0) return missing;
+    if (best === null || total(missing) < total(best)) best = missing;
+  }
+  return best ?? [];
+}
+
 /** Kuhn's augmenting paths over slots and people; what stays empty, by leaf. */
 function fill(leaves: readonly Leaf[], people: readonly Voter[]): readonly Missing[] {
   const slots = leaves.flatMap((leaf) => Array.from({ length: leaf.count }, () => leaf));
@@ -193,13 +205,12 @@ function seat(
 }
 
 function onePerHuman(voters: readonly Voter[]): readonly Voter[] {
-  const groups = new Map<HumanId, Set<GroupName>>();
-  for (const voter of voters) {
-    const known = groups.get(voter.human) ?? new Set();
-    for (const group of voter.groups) known.add(group);
-    groups.set(voter.human, known);
-  }
-  const people = [...groups].map(([human, all]) => ({ human, groups: [...all] }));
+  const accounts = Map.groupBy(voters, (voter) => voter.human);
+  const people = [...accounts].map(([human, all]) => {
+    const lent = all.flatMap((voter) => voter.lent ?? []);
+    const groups = [...new Set(all.flatMap((voter) => voter.groups))];
+    return { human, groups, ...(lent.length === 0 ? {} : { lent }) };
+  });
   return people.sort((a, b) => (a.human < b.human ? -1 : 1));
 }
 

@@ -1,24 +1,16 @@
 // Whose votes count: never one's own, never one's own words, and only as of now (R10, R11).
 import type { GroupName, HumanId } from "../core/ids.ts";
-import { isHuman } from "../core/person.ts";
 import type { Requirement } from "../core/policy.ts";
 import { type Request, standingVotes, type Vote } from "../core/request.ts";
-import { isKnownEnough, sureGroups, wasKnownEnough } from "./assured.ts";
+import { isKnownEnough, wasKnownEnough } from "./assured.ts";
 import type { Standing } from "./events.ts";
 import { isOpenAt } from "./hours.ts";
 import { neededWords } from "./needed.ts";
+import { isOwn } from "./own.ts";
 import { canFill, type Solved, solve, type Voter } from "./quorum.ts";
+import { approvingGroups, type Rights, rightsOn } from "./rights.ts";
 
 type Standings = ReadonlyMap<HumanId, Standing>;
-
-/** The asker and everybody who wrote what would be applied; accounts of one human are one, also those linked once (R10). */
-export function isOwn(
-  request: Pick<Request, "requester" | "authors">,
-  human: HumanId,
-  alsoKnownAs: readonly HumanId[] = [],
-): boolean {
-  return [request.requester, ...request.authors].some((one) => isHuman({ human, alsoKnownAs }, one.human));
-}
 
 export function isVetoer(requirement: Requirement, groups: readonly GroupName[]): boolean {
   return requirement.vetoGroups.some((group) => groups.includes(group));
@@ -51,15 +43,20 @@ export function whyNot(request: Request, vote: Vote, standings: Standings): stri
   if (standing?.active !== true) return "is no longer an active member";
   const { requirement } = request;
   if (requirement === null) return null;
+  const rights = rightsOn(request, vote.human, standing);
   if (vote.choice === "deny")
-    return mayStop(requirement, standing.groups) ? null : "is no longer in a group that may countersign";
-  return whyNotApproval(requirement, vote, standing);
+    return mayStop(requirement, rights.all) ? null : "is no longer in a group that may countersign";
+  return whyNotApproval(requirement, vote, { standing, rights });
 }
 
-function whyNotApproval(requirement: Requirement, vote: Vote, standing: Standing): string | null {
-  if (!canFill(requirement.need, standing.groups)) return "is no longer in a group that may countersign";
+function whyNotApproval(
+  requirement: Requirement,
+  vote: Vote,
+  { standing, rights }: { readonly standing: Standing; readonly rights: Rights },
+): string | null {
+  if (!canFill(requirement.need, rights.all)) return "is no longer in a group that may countersign";
   if (!isKnownEnough(requirement, standing.assurance)) return "is not signed in with the company's sign-in any more";
-  if (!canFill(requirement.need, sureGroups(requirement, standing)))
+  if (!canFill(requirement.need, approvingGroups(rights)))
     return "is not known surely enough to be in a group that may countersign";
   if (!isOpenAt(requirement.hours ?? [], vote.at)) return "voted outside the hours that are asked for now";
   return wasKnownEnough(requirement, vote) ? null : "voted without the sign-in that is asked for now";
@@ -67,11 +64,11 @@ function whyNotApproval(requirement: Requirement, vote: Vote, standing: Standing
 
 /** Those whose approvals count now, with the groups by which they do. */
 export function approversOf(request: Request, standings: Standings): readonly Voter[] {
-  const { requirement } = request;
   return countingVotes(request, "approve", standings).flatMap(({ human }) => {
     const standing = standings.get(human);
     if (standing === undefined) return [];
-    return [{ human, groups: requirement === null ? standing.groups : sureGroups(requirement, standing) }];
+    const { groups, lent } = rightsOn(request, human, standing);
+    return [{ human, groups, ...(lent.length === 0 ? {} : { lent }) }];
   });
 }
 
@@ -93,5 +90,8 @@ export function isDenied(request: Request, standings: Standings): boolean {
   if (requirement === null) return false;
   const denials = countingVotes(request, "deny", standings);
   if (denials.length >= requirement.denyThreshold) return true;
-  return denials.some((vote) => isVetoer(requirement, standings.get(vote.human)?.groups ?? []));
+  return denials.some((vote) => {
+    const standing = standings.get(vote.human);
+    return standing !== undefined && isVetoer(requirement, rightsOn(request, vote.human, standing).all);
+  });
 }

@@ -5,6 +5,8 @@ import { approvals } from "./approvals.ts";
 import { audit } from "./audit.ts";
 import { canI } from "./can-i.ts";
 import { cancel } from "./cancel.ts";
+import { delegate } from "./delegate.ts";
+import { delegations } from "./delegations.ts";
 import { deleteObject } from "./delete.ts";
 import { describe } from "./describe.ts";
 import { diff } from "./diff.ts";
@@ -28,6 +30,7 @@ import { scale } from "./scale.ts";
 import { setImage } from "./set-image.ts";
 import { status } from "./status.ts";
 import { top } from "./top.ts";
+import { undelegate } from "./undelegate.ts";
 import { unhalt } from "./unhalt.ts";
 import { unlink } from "./unlink.ts";
 import { whoami } from "./whoami.ts";
@@ -46,6 +49,7 @@ const all = [
   canI,
   why,
   oncall,
+  delegations,
   approvals,
   request,
   diff,
@@ -63,6 +67,8 @@ const all = [
   login,
   logout,
   unlink,
+  delegate,
+  undelegate,
   halt,
   unhalt,
   policyApply,

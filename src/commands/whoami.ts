@@ -35,6 +35,11 @@ export const whoami = defineRead({
           { label: "Sign-in", value: signIn(person, facts.provider) },
           { label: "Known by", value: [`${knownBy[person.assurance]} (${person.assurance})`] },
           { label: "Groups", value: [facts.groups.length === 0 ? "none of the policy's" : person.groups.join(", ")] },
+          ...(person.lent ?? []).map(({ by, groups: lent, until, delegation }) => ({
+            label: "Standing in",
+            value: [`for ${by.name} in ${lent.join(", ")} until `, time(until), " (", code(delegation), ")"],
+          })),
+          ...(person.onCall === undefined ? [] : [{ label: "On shift of", value: [person.onCall.join(", ")] }]),
           { label: "Time zone", value: [person.zone] },
         ],
       },

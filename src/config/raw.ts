@@ -1,7 +1,7 @@
 // The configuration as the schema lets it through: raw words, not yet typed.
-import type { RawOnCall } from "./on-call.ts";
 
 import type { SigningAlgorithm } from "../core/config.ts";
+import type { RawOnCall } from "./on-call.ts";
 
 export type Words = string | readonly string[];
 

@@ -1,6 +1,6 @@
 // A delegation: somebody lends their own groups to somebody else for a while, for countersigning and for nothing else.
 import type { DelegationId, GroupName } from "./ids.ts";
-import type { PersonRef } from "./person.ts";
+import type { Assurance, PersonRef } from "./person.ts";
 
 export interface Delegation {
   readonly id: DelegationId;
@@ -20,6 +20,8 @@ export interface Loan {
   readonly delegation: DelegationId;
   /** Whose right it is: whatever they ask for or wrote, their delegate cannot countersign by it (R10). */
   readonly by: PersonRef;
+  /** How surely the delegator is known now. */
+  readonly assurance: Assurance;
   /** Those of the lent groups that the delegator is in now, directly. */
   readonly groups: readonly GroupName[];
   /** Those of `groups` that the delegator is known to be in too weakly for the top tiers (R12). */

@@ -1,4 +1,5 @@
 // Who somebody is: a Slack account, the human behind it, and how sure we are.
+import type { Loan } from "./delegation.ts";
 import type { GroupName, HumanId } from "./ids.ts";
 import { asHumanId } from "./ids.ts";
 
@@ -51,6 +52,8 @@ export interface Person {
   readonly weakGroups?: readonly GroupName[];
   /** Names of the on-call schedules that the person is on shift of now. */
   readonly onCall?: readonly string[];
+  /** What others lent them for a while, for countersigning only; absent when nothing is. */
+  readonly lent?: readonly Loan[];
   /** Absent while the person has not signed in. */
   readonly link?: Link;
   /**

@@ -2,7 +2,7 @@
 import { type Candidate, waitingFor } from "../approvals/eligible.ts";
 import { groupsOf } from "../approvals/quorum.ts";
 import { type Ring, readRingJob } from "../approvals/rings.ts";
-import { isOwn } from "../approvals/who-counts.ts";
+import { isOwn } from "../approvals/own.ts";
 import { type ShiftsByGroup, whomToAsk } from "../approvals/whom-to-ask.ts";
 import type { GroupName } from "../core/ids.ts";
 import type { PersonRef } from "../core/person.ts";

@@ -7,6 +7,7 @@ import type { Ports } from "../core/ports/index.ts";
 import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { decideAgain } from "./decide-again.ts";
+import { delegationsPort } from "./delegations.ts";
 import type { Deps } from "./deps.ts";
 import { decideVerb, mayEverUse } from "./let.ts";
 import { waitingOf } from "./standings.ts";
@@ -23,6 +24,7 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
     manifests,
     people,
     onCall,
+    delegations: delegationsPort(deps),
     audit,
     identity,
     policyFile,

@@ -86,6 +86,9 @@ export async function candidatesOf(
   const candidates = await candidatesFor(people, requirement);
   if (isRefusal(candidates)) return candidates;
   const known = new Map(candidates.map((candidate) => [candidate.person.human, candidate]));
+  const names = [...new Set([...groupsOf(requirement.need), ...requirement.vetoGroups])];
+  for (const person of (await people.lentTo?.(names)) ?? [])
+    known.set(person.human, { person: refOf(person), ...standingOf(person) });
   const voters = await Promise.all(standingVotes(request).map((vote) => people.person(vote.voter.userId)));
   for (const person of [...voters, also])
     if (person !== null && !isRefusal(person) && !known.has(person.human))

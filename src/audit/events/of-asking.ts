@@ -70,11 +70,7 @@ export const askingEvents = {
     },
     required: ["delegation", "from", "to", "groups", "until", "reason"],
     success: byPersonAlone({ code: "delegation.made", details: { ...lent, until: sampleTime, reason: "holiday" } }),
-    failure: byPersonAlone({
-      code: "delegation.made",
-      outcome: "refused",
-      details: { refusal: "cannot-lend", says: "Ada is not in security." },
-    }),
+    failure: "request.refused",
   },
   "delegation.ended": {
     details: {
@@ -87,10 +83,6 @@ export const askingEvents = {
     },
     required: ["delegation", "from", "to", "groups"],
     success: byPersonAlone({ code: "delegation.ended", details: lent }),
-    failure: byPersonAlone({
-      code: "delegation.ended",
-      outcome: "refused",
-      details: { refusal: "no-delegation", says: "There is no delegation d-4k7m2qx now." },
-    }),
+    failure: "request.refused",
   },
 } as const satisfies Record<string, EventKind>;

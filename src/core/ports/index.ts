@@ -1,6 +1,7 @@
 // The ports that actions may need, by name.
 import type { Clock } from "./clock.ts";
 import type { Clusters } from "./clusters.ts";
+import type { Delegations } from "./delegations.ts";
 import type { Identity } from "./identity.ts";
 import type { Manifests } from "./manifests.ts";
 import type { OnCall } from "./on-call.ts";
@@ -14,6 +15,7 @@ export interface Ports {
   readonly manifests: Manifests;
   readonly people: People;
   readonly onCall: OnCall;
+  readonly delegations: Delegations;
   readonly requests: Requests;
   readonly policy: PolicyView;
   readonly policyFile: PolicyFile;

@@ -11,6 +11,11 @@ export interface People {
   person(userId: string): Promise<Person | Refusal>;
   /** Members of a group that could vote now. Refuses with `identity-unknown` when that cannot be known. */
   members(group: GroupName): Promise<readonly PersonRef[] | Refusal>;
+  /**
+   * Those to whom somebody lent one of these groups for countersigning, with `lent` filled in; who can't be known now is left
+   * out. Absent where nothing can be lent.
+   */
+  lentTo?(groups: readonly GroupName[]): Promise<readonly Person[]>;
   /** Refuses with `shared-channel` where other organisations read along, `identity-unknown` if that can't be known. */
   channel(channelId: string): Promise<{ readonly name: string; readonly isDirect: boolean } | Refusal>;
 }

@@ -1,0 +1,13 @@
+// Whose request it is: the asker and everybody who wrote what would be applied (R10).
+import type { HumanId } from "../core/ids.ts";
+import { isHuman } from "../core/person.ts";
+import type { Request } from "../core/request.ts";
+
+/** Accounts of one human are one, also those that were linked to them once. */
+export function isOwn(
+  request: Pick<Request, "requester" | "authors">,
+  human: HumanId,
+  alsoKnownAs: readonly HumanId[] = [],
+): boolean {
+  return [request.requester, ...request.authors].some((one) => isHuman({ human, alsoKnownAs }, one.human));
+}

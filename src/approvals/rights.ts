@@ -1,0 +1,47 @@
+// By what somebody's vote on a request counts: the groups that they are in themselves, and those that others lent them.
+import type { Loan } from "../core/delegation.ts";
+import type { GroupName, HumanId } from "../core/ids.ts";
+import type { Request } from "../core/request.ts";
+import { type Demands, isKnownEnough, sureGroups } from "./assured.ts";
+import type { Standing } from "./events.ts";
+import { isOwn } from "./own.ts";
+
+export interface Rights {
+  /** By which an approval counts. */
+  readonly groups: readonly GroupName[];
+  /** By which it counts in somebody else's place, and whose place that is. */
+  readonly lent: readonly { readonly by: HumanId; readonly groups: readonly GroupName[] }[];
+  /** All of them together, weakly known ones too: by these one may deny. */
+  readonly all: readonly GroupName[];
+}
+
+type Own = Pick<Request, "requirement" | "requester" | "authors">;
+
+/**
+ * Nobody's right is used on what they asked for or wrote, not by their delegate either (R10); and what somebody holds only
+ * weakly they lend only weakly (R12).
+ */
+export function rightsOn(
+  request: Own,
+  human: HumanId,
+  standing: Pick<Standing, "groups" | "weakGroups" | "lent">,
+): Rights {
+  const demands = request.requirement ?? {};
+  const loans = (standing.lent ?? []).filter(({ by }) => by.human !== human && !isOwn(request, by.human));
+  const lent = loans.map((loan) => ({ by: loan.by.human, groups: countsFor(demands, loan) }));
+  return {
+    groups: sureGroups(demands, standing),
+    lent: lent.filter(({ groups }) => groups.length > 0),
+    all: [...new Set([...standing.groups, ...loans.flatMap(({ groups }) => groups)])],
+  };
+}
+
+/** All groups by which an approval counts, whoever's they are. */
+export function approvingGroups({ groups, lent }: Rights): readonly GroupName[] {
+  return [...new Set([...groups, ...lent.flatMap((one) => one.groups)])];
+}
+
+/** For the top tiers the delegator must be known as surely as somebody who votes themselves. */
+function countsFor(demands: Demands, { groups, weakGroups, assurance }: Loan): readonly GroupName[] {
+  return isKnownEnough(demands, assurance) ? sureGroups(demands, { groups, weakGroups }) : [];
+}
