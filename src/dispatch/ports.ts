@@ -12,6 +12,7 @@ import { isRefusal } from "../core/refusal.ts";
 import { grantsPort } from "./access/port.ts";
 import { breakGlassPort } from "./break-glass.ts";
 import { decideAgain } from "./decide-again.ts";
+import { decideNow } from "./decide-now.ts";
 import { delegationsPort } from "./delegations.ts";
 import type { Deps } from "./deps.ts";
 import { freezesPort } from "./freezes.ts";
@@ -45,7 +46,7 @@ export function actionPorts(deps: Deps, watchers: Watchers): Ports {
 
 function policyView(deps: Deps): PolicyView {
   return {
-    decide: (question) => decidePolicy(deps.policy(), question),
+    decide: (question) => decideNow(deps, question),
     explain: (decision) => explain(decision),
     opens(question) {
       const opens = opensAt(deps.policy(), question);
