@@ -15,6 +15,7 @@ import { roleOf } from "../core/role.ts";
 import { grantsPort } from "./access/port.ts";
 import { breakGlassPort } from "./break-glass.ts";
 import { decideAgain } from "./decide-again.ts";
+import { decideNow } from "./decide-now.ts";
 import { delegationsPort } from "./delegations.ts";
 import type { Deps } from "./deps.ts";
 import { freezesPort } from "./freezes.ts";
@@ -57,7 +58,7 @@ export function actionPorts(deps: Deps, watchers: Watchers): PortsFor {
 
 function policyView(deps: Deps): PolicyView {
   return {
-    decide: (question) => decidePolicy(deps.policy(), question),
+    decide: (question) => decideNow(deps, question),
     explain: (decision) => explain(decision),
     opens(question) {
       const opens = opensAt(deps.policy(), question);
