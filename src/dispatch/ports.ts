@@ -4,7 +4,6 @@ import { mayEver } from "../approvals/may-ever.ts";
 import { demandWords } from "../approvals/may-vote.ts";
 import { needWords } from "../approvals/needed.ts";
 import { opensAt, opensWords } from "../approvals/opens-at.ts";
-import { decidePolicy } from "../approvals/policy.ts";
 import type { AnyAction } from "../core/action.ts";
 import { isJsonObject, numberAt, textAt } from "../core/json.ts";
 import type { Person } from "../core/person.ts";
