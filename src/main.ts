@@ -7,13 +7,18 @@ import { systemClock } from "./clock.ts";
 import { verbs } from "./commands/index.ts";
 import type { ConfigErrors } from "./config/problem.ts";
 import type { Config } from "./core/config.ts";
+import type { RequestId } from "./core/ids.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Clock } from "./core/ports/clock.ts";
 import type { Log } from "./core/ports/log.ts";
 import type { People } from "./core/ports/people.ts";
+import type { Refusal } from "./core/refusal.ts";
+import type { HandedOver } from "./dispatch/access/hand-over.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
+import { freezesInStore } from "./dispatch/freezes.ts";
 import { lentPeople } from "./dispatch/lent-people.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
+import { clusterNamesIn } from "./integrations/kubernetes/impersonate.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
 import { permalink } from "./integrations/slack/home.ts";
@@ -45,6 +50,10 @@ export interface BotOptions {
   readonly clock?: Clock;
   /** What is known of people beyond Slack's directory, put around it. */
   readonly knownOf?: (directory: People) => People;
+  /** What a linked person is called in a cluster; left out: as `clusters[].impersonation` says. */
+  readonly clusterNamesOf?: Base["clusterNamesOf"];
+  /** Systems beside Kubernetes that the catalogue has roles of. Left out: there is none. */
+  readonly accessTargets?: Base["accessTargets"];
   /** In place of the providers that the configuration names; for tests. */
   readonly openProviders?: OpenProviders;
 }
@@ -54,6 +63,8 @@ export interface Bot {
   readonly port: number | null;
   /** Resolves with Slack's reason when the connection ended for good. */
   readonly ended: Promise<string>;
+  /** The kubeconfig of a token grant, for its holder, once. Whoever calls it has asked for the holder's sign-in before. */
+  mintKubeconfig(grant: RequestId, toUserId: string): Promise<HandedOver | Refusal>;
   /** Looks at the configuration file again: another policy is told of, and waits to be countersigned. */
   reload(): Promise<void>;
   /** Takes nothing more in, finishes what is under way, signs the log, and closes. Safe to call twice. */
@@ -72,6 +83,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       secrets,
       log,
       clock,
+      clusterNamesOf: options.clusterNamesOf ?? clusterNamesIn(config.clusters),
+      accessTargets: options.accessTargets ?? { get: () => null },
       policy: () => {
         if (rules === null) throw new Error("nothing is decided before it is known which policy was accepted");
         return rules();
@@ -131,7 +144,8 @@ async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
     stopping ??= recordStop(base, record.store, audit).then(() => base.closing.close());
     return stopping;
   };
-  return { port, ended: connection.ended, reload: () => policy.look(), stop };
+  const { mintKubeconfig } = dispatch;
+  return { port, ended: connection.ended, mintKubeconfig, reload: () => policy.look(), stop };
 }
 
 interface Opened {
@@ -160,8 +174,12 @@ async function openDispatch(
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
       ...{ people: base.knownOf(people), onCall, identity: identity.identity, channels: workspace.channels },
       linkTo: (place) => permalink(workspace.reached.home, place),
+      channelId: (name) => workspace.people.channelId(name),
+      freezesNow: freezesInStore(record.store, clock),
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),
+      clusterNamesOf: base.clusterNamesOf,
+      accessTargets: base.accessTargets,
       policyFile: policy.file,
       settingChanged: async (setting) => {
         if (setting === "policy") await policy.refresh();

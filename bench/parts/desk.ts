@@ -15,6 +15,7 @@ import type { Log } from "../../src/core/ports/log.ts";
 import type { People } from "../../src/core/ports/people.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import type { Deps } from "../../src/dispatch/deps.ts";
+import { freezesInStore } from "../../src/dispatch/freezes.ts";
 import { openManifests } from "../../src/integrations/yaml/manifests.ts";
 import { makeOnCall } from "../../src/on-call/schedules.ts";
 import { openStore } from "../../src/store/open.ts";
@@ -90,6 +91,8 @@ export async function openDesk(
     onCall: makeOnCall([], { clock: systemClock, log: silent }),
     config,
     policy: () => config.policy,
+    channelId: async (name) => name,
+    freezesNow: freezesInStore(store, systemClock),
     policyFile: {
       inForce: () => ({ digest: config.policy.digest, source: config.policySource, rules: 1, since: null }),
       offered: async () => ({ digest: config.policy.digest, source: config.policySource, rules: 1 }),
@@ -104,6 +107,8 @@ export async function openDesk(
       list: (filter) => store.audit.list(filter),
       verify: async () => ({ ok: true, says: "not part of this measurement", records: 0 }),
     },
+    clusterNamesOf: () => null,
+    accessTargets: { get: () => null },
     sealedBecause: () => null,
   };
   return {

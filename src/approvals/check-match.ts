@@ -2,6 +2,8 @@
 import type { PolicyFacts, PolicyProblem } from "../core/config.ts";
 import type { Match } from "../core/policy.ts";
 import { riskKinds } from "../core/risk.ts";
+import { ifProblems } from "./check-if.ts";
+import { timeProblems } from "./check-time.ts";
 import { fits } from "./glob.ts";
 
 type Path = readonly (string | number)[];
@@ -22,6 +24,17 @@ export function matchProblems(match: Match, path: Path, facts: PolicyFacts): rea
     ...unknown(match.environments, environments, "environment", [...path, "environments"]),
     ...unknown(match.risks, Object.keys(riskKinds), "risk fact", [...path, "risks"], "exact"),
     ...match.kinds.flatMap((kind, index) => kindProblems(kind, [...path, "kinds", index])),
+    ...unknown(
+      match.onCall ?? [],
+      facts.schedules ?? match.onCall ?? [],
+      "on-call schedule",
+      [...path, "onCall"],
+      "exact",
+    ),
+    ...(match.subjects ?? []).flatMap((subject, index) => subjectProblems(subject, [...path, "subjects", index])),
+    ...labelProblems(match, path),
+    ...timeProblems(match, path, facts),
+    ...ifProblems(match, [...path, "if"], facts),
   ];
 }
 
@@ -36,6 +49,26 @@ function unknown(
     const exists = stars === "stars" ? known.some((candidate) => fits(name, candidate)) : known.includes(name);
     return exists ? [] : [{ path: [...path, index], says: `There is no ${what} “${name}”`, came: name, known }];
   });
+}
+
+/** Names and e-mail addresses can be changed by their owners; neither is ever somebody (R9). */
+function subjectProblems(subject: string, path: Path): readonly PolicyProblem[] {
+  if (/^[UW][A-Z0-9]{2,}$/.test(subject) || /^https:\/\/[^#\s]+#.+$/.test(subject)) return [];
+  const says = `“${subject}” is nobody: write the member id of Slack, such as U024BE7LH, or issuer#sub, such as https://login.example.com#1a2b`;
+  return [{ path, says, came: subject }];
+}
+
+function labelProblems({ labels, withoutLabels = [] }: Match, path: Path): readonly PolicyProblem[] {
+  return withoutLabels.flatMap((label, index) =>
+    Object.hasOwn(labels, label)
+      ? [
+          {
+            path: [...path, "withoutLabels", index],
+            says: `Label “${label}” is asked for and forbidden: it never matches`,
+          },
+        ]
+      : [],
+  );
 }
 
 function kindProblems(kind: string, path: Path): readonly PolicyProblem[] {

@@ -4,7 +4,6 @@ import { groupsAbove, groupsBelow } from "../core/groups.ts";
 import type { GroupName } from "../core/ids.ts";
 import { asHumanId } from "../core/ids.ts";
 import type { GroupConfig, Need, Requirement } from "../core/policy.ts";
-import { isTopTier } from "./assured.ts";
 import { isZone } from "./freeze.ts";
 import { couldEverMeet, countAlternatives, groupsOf, type Voter } from "./quorum.ts";
 
@@ -30,7 +29,7 @@ export function needProblems(
     problems.push({ path: [...path, "denials"], says: "The number of denials that end a request must be at least 1" });
   if (countAlternatives(requirement.need) > maxAlternatives)
     problems.push({ path, says: `It can be met in more than ${maxAlternatives} ways; write several rules instead` });
-  return problems.length > 0 ? problems : reachProblems(requirement, path, groups);
+  return problems.length > 0 ? problems : reachProblems(requirement.need, path, groups);
 }
 
 function ringProblems({ rings, expiresInMs }: Requirement, path: Path): readonly PolicyProblem[] {
@@ -93,15 +92,10 @@ function unknownGroups(
  * The people of the file, all voting. A group of Slack or of the identity provider may hold anybody, so as many more people as could be
  * needed stand in it. Then once more with each person away, since the asker may be any of them and does not count.
  */
-function reachProblems(requirement: Requirement, path: Path, all: readonly GroupConfig[]): readonly PolicyProblem[] {
-  const { need } = requirement;
-  // Whom only Slack knows to be in a group never counts for the top tiers (R12).
-  const groups = isTopTier(requirement) ? all.map((group) => ({ ...group, slackUserGroup: null })) : all;
+export function reachProblems(need: Need, path: Path, groups: readonly GroupConfig[]): readonly PolicyProblem[] {
   const people = peopleOf(groups, need);
-  if (!couldEverMeet(need, people)) {
-    const why = couldEverMeet(need, peopleOf(all, need)) ? "; Slack's user groups do not suffice for this tier" : "";
-    return [{ path, says: `Nobody could ever give these approvals: ${tooFew(groupsOf(need), groups)}${why}` }];
-  }
+  if (!couldEverMeet(need, people))
+    return [{ path, says: `Nobody could ever give these approvals: ${tooFew(groupsOf(need), groups)}` }];
   const blocked = people.find(
     (person) =>
       !couldEverMeet(

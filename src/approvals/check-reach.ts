@@ -24,6 +24,19 @@ function beats(other: Rule, rule: Rule, rules: readonly Rule[]): boolean {
   return other.effect.kind === "deny" && rule.effect.kind !== "deny" && rule.replaces !== other.name;
 }
 
+/** Conditions that are only seen to match as often as each other when they are the same. */
+const further = [
+  "subjects",
+  "assurance",
+  "onCall",
+  "withoutLabels",
+  "hours",
+  "outside",
+  "calendars",
+  "outsideCalendars",
+  "if",
+] as const;
+
 /** Whether `outer` surely matches everything that `inner` matches. */
 function matchesWherever(outer: Match, inner: Match): boolean {
   const lists = [
@@ -38,8 +51,10 @@ function matchesWherever(outer: Match, inner: Match): boolean {
     "risks",
   ] as const;
   if (!lists.every((key) => listCovers(outer[key], inner[key]))) return false;
+  if (!further.every((key) => outer[key] === undefined || JSON.stringify(outer[key]) === JSON.stringify(inner[key])))
+    return false;
   const labels = Object.entries(outer.labels);
-  if (!labels.every(([label, value]) => Object.hasOwn(inner.labels, label) && inner.labels[label] === value))
+  if (!labels.every(([label, value]) => Object.hasOwn(inner.labels, label) && covers(value, inner.labels[label] ?? "")))
     return false;
   return Object.entries(outer.args).every(
     ([name, values]) => Object.hasOwn(inner.args, name) && listCovers(values, inner.args[name] ?? []),

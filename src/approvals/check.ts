@@ -1,11 +1,14 @@
 // Is a policy one that can be lived under? Checked at load, every problem at once (R15).
 import type { PolicyFacts, PolicyProblem } from "../core/config.ts";
 import type { Freeze, Rule } from "../core/policy.ts";
+import { breakGlassProblems } from "./check-break-glass.ts";
+import { limitProblems } from "./check-limits.ts";
 import { matchProblems } from "./check-match.ts";
 import { needProblems } from "./check-need.ts";
+import { assuranceProblems, tellProblems, tierProblems } from "./check-people.ts";
 import { neverReached } from "./check-reach.ts";
-import { reasonProblems } from "./check-reason.ts";
-import { isZone } from "./freeze.ts";
+import { reasonProblems, ticketProblems } from "./check-reason.ts";
+import { calendarProblems, windowProblems } from "./check-time.ts";
 
 /** Pure. An empty list means that the policy can be loaded; paths are those of the configuration file. */
 export function checkPolicy(facts: PolicyFacts): readonly PolicyProblem[] {
@@ -17,14 +20,23 @@ export function checkPolicy(facts: PolicyFacts): readonly PolicyProblem[] {
     ...policy.freezes.flatMap((freeze, index) => freezeProblems(freeze, index, facts)),
     ...twice(policy.rules, "rules"),
     ...twice(policy.freezes, "freezes"),
+    ...twice(policy.calendars ?? [], "calendars"),
+    ...(policy.calendars ?? []).flatMap((calendar, index) =>
+      calendarProblems(calendar, ["policy", "calendars", index], facts.now),
+    ),
     ...replacementProblems(policy.rules),
     ...neverReached(policy.rules),
+    ...breakGlassProblems(facts),
   ];
 }
 
 function ruleProblems(rule: Rule, index: number, facts: PolicyFacts): readonly PolicyProblem[] {
   const path = ["policy", "rules", index];
-  const matching = matchProblems(rule.match, [...path, "when"], facts);
+  const matching = [
+    ...matchProblems(rule.match, [...path, "when"], facts),
+    ...limitProblems(rule, path),
+    ...(rule.effect.kind === "deny" ? assuranceProblems(rule.match, [...path, "when", "assurance"]) : []),
+  ];
   if (rule.effect.kind !== "approvals") return matching;
   const { requirement } = rule.effect;
   const inside = [...path, "approvals"];
@@ -33,22 +45,25 @@ function ruleProblems(rule: Rule, index: number, facts: PolicyFacts): readonly P
     ...needProblems(requirement, inside, facts.policy.groups),
     ...reasonProblems(requirement.reasonToAsk, [...inside, "reasonToAsk"]),
     ...reasonProblems(requirement.reasonToApprove, [...inside, "reasonToApprove"]),
+    ...tierProblems(requirement, inside, facts.policy.groups),
+    ...tellProblems(requirement, inside, facts.policy.groups),
+    ...(requirement.tickets ?? []).flatMap((ticket) => ticketProblems(ticket, [...inside, "ticket"])),
   ];
 }
 
 function freezeProblems(freeze: Freeze, index: number, facts: PolicyFacts): readonly PolicyProblem[] {
   const path = ["policy", "freezes", index];
-  const problems = [...matchProblems(freeze.match, [...path, "when"], facts)];
-  if (freeze.window.kind === "weekly" && !isZone(freeze.window.zone))
-    problems.push({
-      path: [...path, "weekly", "zone"],
-      says: `“${freeze.window.zone}” is not an IANA time zone; write one such as Europe/Berlin or UTC`,
-      came: freeze.window.zone,
-    });
-  return problems;
+  return [
+    ...matchProblems(freeze.match, [...path, "when"], facts),
+    ...assuranceProblems(freeze.match, [...path, "when", "assurance"]),
+    ...windowProblems(freeze.window, path, facts),
+  ];
 }
 
-function twice(items: readonly { readonly name: string }[], list: "rules" | "freezes"): readonly PolicyProblem[] {
+function twice(
+  items: readonly { readonly name: string }[],
+  list: "rules" | "freezes" | "calendars",
+): readonly PolicyProblem[] {
   const seen = new Set<string>();
   return items.flatMap(({ name }, index) => {
     if (!seen.has(name)) {

@@ -4,9 +4,10 @@ import type { Loan } from "../core/delegation.ts";
 import type { Digest } from "../core/digest.ts";
 import type { GroupName, HumanId, Nonce, RequestId } from "../core/ids.ts";
 import type { Assurance, Person, PersonRef } from "../core/person.ts";
-import type { Plan } from "../core/plan.ts";
+import type { Invocation, Plan } from "../core/plan.ts";
 import type { Decision, Requirement } from "../core/policy.ts";
 import type { JobKind } from "../core/ports/store.ts";
+import type { Refusal } from "../core/refusal.ts";
 import type { StepRecord, StepUpProof } from "../core/request.ts";
 import type { Ring } from "./rings.ts";
 
@@ -55,6 +56,18 @@ export type LifeEvent =
       readonly nonce: Nonce;
       /** The lines that changed, for those who voted. */
       readonly changed: readonly string[];
+      /** Somebody let it be less than was asked for: what is asked for from now on, and who did (R25). */
+      readonly narrowed?: { readonly invocation: Invocation; readonly by: Person };
+    }
+  /** It runs without its missing approvals (R30): typed in by somebody who may, for exactly this version and digest. */
+  | {
+      readonly kind: "break-glass";
+      readonly by: Person;
+      readonly reason: string;
+      readonly version: number;
+      readonly digest: Digest;
+      readonly startWithinMs: number;
+      readonly throughFreezes: boolean;
     }
   /** A runner takes it: the digest as just decided again, the policy's decision as of now (R24, R31). */
   | {
@@ -65,6 +78,8 @@ export type LifeEvent =
       readonly decision: Decision;
       /** Drift without a change of meaning, for the record (R7). */
       readonly drift: readonly string[];
+      /** For a request under break-glass: why whoever used it may no longer, or null while they may. Absent: it does not count. */
+      readonly glass?: Refusal | null;
     }
   /** Approved, and not yet started for this reason. */
   | { readonly kind: "waits"; readonly says: string }

@@ -16,7 +16,7 @@ export function explain(decision: Decision, options: ExplainOptions = { rules: "
 export function headline(decision: Decision): string {
   switch (decision.kind) {
     case "allow":
-      return `Allowed by ${decision.rules.join(", ")}.`;
+      return decision.rules.length === 0 ? "Allowed: everybody may." : `Allowed by ${decision.rules.join(", ")}.`;
     case "deny":
       return decision.rule === "" ? `Refused: ${decision.reason}` : `Refused by ${decision.rule}: ${decision.reason}`;
     case "approvals":

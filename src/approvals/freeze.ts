@@ -1,30 +1,62 @@
-// Is a freeze in force now? Evaluated when a change is asked for and again when it is executed (R24).
-import type { Freeze } from "../core/policy.ts";
+// Is a window in force now? Evaluated when a change is asked for and again when it is executed (R24).
+import type { Calendar, Freeze, WeeklyWindow } from "../core/policy.ts";
 
 const dayMinutes = 24 * 60;
 const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-/** From the first moment on, until before the last one; weekly hours that end before they begin go past midnight. */
+/** From the first moment on, until before the last one. */
 export function isInForce(window: Freeze["window"], now: number): boolean {
-  if (window.kind === "between") return now >= window.from && now < window.until;
-  const { day, minute } = localTime(now, window.zone);
-  const { fromMinute, untilMinute } = window;
-  if (fromMinute < untilMinute) return window.days.includes(day) && minute >= fromMinute && minute < untilMinute;
-  const dayBefore = day === 1 ? 7 : day - 1;
-  if (window.days.includes(day) && minute >= fromMinute && minute < dayMinutes) return true;
-  return window.days.includes(dayBefore) && minute < untilMinute;
+  switch (window.kind) {
+    case "between":
+      return now >= window.from && now < window.until;
+    case "weekly":
+      return isWithin(window, now);
+    case "calendars":
+      return window.calendars.some((calendar) => isOnCalendar(calendar, now));
+    default:
+      return window satisfies never;
+  }
 }
 
-/** ISO weekday (Monday is 1) and minutes since local midnight. Throws RangeError for a zone that does not exist. */
-export function localTime(now: number, zone: string): { readonly day: number; readonly minute: number } {
+/** Weekly hours that end before they begin go past midnight. */
+export function isWithin(hours: WeeklyWindow, now: number): boolean {
+  const { day, minute } = localTime(now, hours.zone);
+  const { fromMinute, untilMinute } = hours;
+  if (fromMinute < untilMinute) return hours.days.includes(day) && minute >= fromMinute && minute < untilMinute;
+  const dayBefore = day === 1 ? 7 : day - 1;
+  if (hours.days.includes(day) && minute >= fromMinute && minute < dayMinutes) return true;
+  return hours.days.includes(dayBefore) && minute < untilMinute;
+}
+
+/** Dates are written so that their order is that of their texts. */
+export function isOnCalendar({ zone, days }: Calendar, now: number): boolean {
+  const { date } = localTime(now, zone);
+  return days.some(({ from, until }) => from <= date && date <= until);
+}
+
+export interface LocalTime {
+  /** `2026-12-24` */
+  readonly date: string;
+  /** ISO weekday: Monday is 1. */
+  readonly day: number;
+  /** Since local midnight, by the clock on the wall. */
+  readonly minute: number;
+}
+
+/** Throws RangeError for a zone that does not exist. */
+export function localTime(now: number, zone: string): LocalTime {
   const parts = new Map(
     clockOf(zone)
       .formatToParts(now)
       .map((part) => [part.type, part.value]),
   );
-  const day = weekdays.indexOf(parts.get("weekday") ?? "") + 1;
-  return { day, minute: Number(parts.get("hour")) * 60 + Number(parts.get("minute")) };
+  const text = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? "";
+  return {
+    date: `${text("year")}-${text("month")}-${text("day")}`,
+    day: weekdays.indexOf(text("weekday")) + 1,
+    minute: Number(text("hour")) * 60 + Number(text("minute")),
+  };
 }
 
 export function isZone(zone: string): boolean {
@@ -41,6 +73,9 @@ function clockOf(zone: string): Intl.DateTimeFormat {
   if (known !== undefined) return known;
   const clock = new Intl.DateTimeFormat("en-US", {
     timeZone: zone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
     weekday: "short",
     hour: "2-digit",
     minute: "2-digit",

@@ -86,6 +86,6 @@ function daysWords(days: readonly number[]): string {
   return days.map((day) => dayNames[day - 1]).join(", ");
 }
 
-function clockWords(minutes: number): string {
+export function clockWords(minutes: number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 }

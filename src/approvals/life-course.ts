@@ -1,7 +1,7 @@
 // The course of a request without its votes and its execution: posted, planned anew, out of time, taken back.
 import { isHuman } from "../core/person.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
-import { type Request, standingVotes, type Vote } from "../core/request.ts";
+import { type Request, standingVotes, type Vote, withoutGlass } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
 import type { Effect, LifeContext, LifeEvent } from "./events.ts";
 import { expireJob, recoverJob } from "./jobs.ts";
@@ -48,9 +48,12 @@ export function replanned(request: Request, event: Of<"replanned">, { now }: Lif
   if (requirement === null) return changedUnseen(request, event, now);
   const voided = standingVotes(request);
   const { asked: _, ...kept } = request;
+  const { narrowed } = event;
   const next: Request = {
-    ...kept,
+    ...withoutGlass(kept, now),
     ...{ plan: event.plan, requirement, nonce: event.nonce, policyDigest: event.policyDigest },
+    ...(narrowed === undefined ? {} : { invocation: narrowed.invocation }),
+    ...(event.plan.access === undefined ? {} : { beneficiary: event.plan.access.beneficiary }),
     rules: [...new Set([...request.rules, ...event.rules])],
     version: request.version + 1,
     state: "planned",
@@ -62,9 +65,13 @@ export function replanned(request: Request, event: Of<"replanned">, { now }: Lif
     says: neededWords(requirement.need, []),
   };
   const effects: Effect[] = [
-    audit("request.replanned", next, { details: { before: request.plan.digest, lines: event.changed } }),
+    audit("request.replanned", next, {
+      ...(narrowed === undefined ? {} : { by: narrowed.by }),
+      details: { before: request.plan.digest, lines: event.changed },
+    }),
     ...voidedEffects(next, voided, "what would be done has changed"),
     { kind: "tell", whom: voided.map((vote) => vote.voter), says: tellChanged(request, event.changed) },
+    ...(narrowed === undefined ? [] : [tellNarrowed(request, event.plan.title, narrowed.by.name)]),
     expireJob(next, next.expiresAt),
     { kind: "free-locks" },
     { kind: "card" },
@@ -105,7 +112,8 @@ function startedTooLate(request: Request, now: number): Stepped {
   const voided = standingVotes(request);
   const says = neededWords(requirement.need, []);
   const votes = voidVotes(request, voided, now);
-  const next: Request = { ...request, state: "pending", votes, quorumAt: null, startBy: null, says };
+  const open = withoutGlass(request, now);
+  const next: Request = { ...open, state: "pending", votes, quorumAt: null, startBy: null, says };
   const why = "it did not start in time";
   const tell: Effect = {
     kind: "tell",
@@ -202,6 +210,18 @@ export function voidVotes(request: Request, voided: readonly Vote[], now: number
 export function voidedEffects(request: Request, voided: readonly Vote[], why: string): readonly Effect[] {
   if (voided.length === 0) return [];
   return [audit("vote.voided", request, { details: { votes: voided.map((vote) => vote.voter.userId), why } })];
+}
+
+/** The asker, and whom it is for, hear of it as the voters do. */
+function tellNarrowed(request: Request, title: string, by: string): Effect {
+  const { requester, beneficiary } = request;
+  const isOther = beneficiary !== undefined && beneficiary.human !== requester.human;
+  const whom = isOther ? [requester, beneficiary] : [requester];
+  return {
+    kind: "tell",
+    whom,
+    says: `${by} lets ${request.id} be less than was asked for: ${title}. It is voted on anew.`,
+  };
 }
 
 function tellChanged(request: Request, changed: readonly string[]): string {

@@ -1,6 +1,13 @@
 // The execution of a request: claimed once, written under a fence, ended with what is known.
 import { type Refusal, refuse } from "../core/refusal.ts";
-import { type Execution, type Request, type StepRecord, standingVotes } from "../core/request.ts";
+import {
+  type Execution,
+  type Request,
+  type StepRecord,
+  standingGlass,
+  standingVotes,
+  withoutGlass,
+} from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
 import type { Effect, Holder, LifeContext, LifeEvent } from "./events.ts";
 import { expireJob, recoverJob } from "./jobs.ts";
@@ -18,7 +25,8 @@ export function claim(request: Request, event: Of<"claim">, context: LifeContext
   if (refusal !== null) return refusal;
   const held = underBoth(request, event);
   if (isDenied(held, context.standings)) return counted(held, [], context);
-  if (!quorumOf(held, context.standings).met) return backToPending(held, stillNeeded(held, context.standings), context);
+  if (!quorumOf(held, context.standings).met && !isOpened(held, event))
+    return backToPending(held, { missing: stillNeeded(held, context.standings), event }, context);
   const { now } = context;
   const execution: Execution = {
     runner: event.runner,
@@ -73,18 +81,32 @@ function underBoth(request: Request, { decision }: Of<"claim">): Request {
   return { ...request, requirement, rules: [...new Set([...request.rules, ...decision.rules])] };
 }
 
-function backToPending(request: Request, missing: string, { now, standings }: LifeContext): Stepped {
+/** Missing approvals are made up for by break-glass alone, and only while whoever used it still may (R11, R30). */
+function isOpened(request: Request, event: Of<"claim">): boolean {
+  return standingGlass(request) !== null && event.glass === null;
+}
+
+interface Lacking {
+  readonly missing: string;
+  readonly event: Of<"claim">;
+}
+
+function backToPending(request: Request, { missing, event }: Lacking, { now, standings }: LifeContext): Stepped {
   const lost = standingVotes(request).filter((vote) => whyNot(request, vote, standings) !== null);
   const why = lost.map((vote) => `${vote.voter.name} ${whyNot(request, vote, standings)}`).join("; ");
+  const glass =
+    standingGlass(request) === null
+      ? ""
+      : `break-glass no longer counts: ${event.glass?.message ?? "it was not checked"}`;
   const next: Request = {
-    ...request,
+    ...withoutGlass(request, now),
     state: request.postedAt === null ? "planned" : "pending",
     votes: voidVotes(request, lost, now),
     quorumAt: null,
     startBy: null,
     says: missing,
   };
-  const because = why === "" ? "the policy asks for more now" : why;
+  const because = why === "" ? glass || "the policy asks for more now" : why;
   const details = { refusal: "not-eligible", says: `Still needed is ${missing}: ${because}.` };
   const effects: Effect[] = [
     audit("execution.refused", next, { outcome: "refused", details }),

@@ -2,7 +2,7 @@
 import type { JsonObject } from "../core/json.ts";
 import { isHuman, refOf } from "../core/person.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
-import { type Request, standingVotes, type Vote } from "../core/request.ts";
+import { type Request, standingGlass, standingVotes, type Vote, withoutGlass } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
 import type { Effect, LifeContext, LifeEvent, VoteCast } from "./events.ts";
 import { executeJob, expireJob } from "./jobs.ts";
@@ -83,8 +83,12 @@ export function counted(request: Request, before: readonly Effect[], context: Li
     return { request: denied, effects: [...before, event, { kind: "free-locks" }, { kind: "card" }] };
   }
   if (!quorumOf(request, standings).met) {
+    // Opened by break-glass it waits for nobody's approval; any denial that counts takes that back.
+    const opened = request.state === "approved" && standingGlass(request) !== null;
+    if (opened && countingVotes(request, "deny", standings).length === 0)
+      return { request, effects: [...before, { kind: "card" }] };
     const waiting: Request = {
-      ...request,
+      ...withoutGlass(request, now),
       state: "pending",
       quorumAt: null,
       startBy: null,

@@ -4,6 +4,7 @@ import { isOver, type Request } from "../core/request.ts";
 import type { Effect, LifeContext, LifeEvent } from "./events.ts";
 import { digestJob } from "./jobs.ts";
 import { ring } from "./life-asking.ts";
+import { breakGlass } from "./life-break-glass.ts";
 import { cancel, posted, replanned, reposted, supersede, tick } from "./life-course.ts";
 import { abandoned, claim, ended, heartbeat, recovered, stepRecorded, waits, writtenAll } from "./life-execution.ts";
 import { look, lookAway, lookOver, settled } from "./life-looking.ts";
@@ -68,6 +69,8 @@ function stepOpen(request: Request, event: LifeEvent, context: LifeContext): Ste
       return lookOver(request, context);
     case "replanned":
       return replanned(request, event, context);
+    case "break-glass":
+      return breakGlass(request, event, context);
     case "claim":
       return claim(request, event, context);
     case "waits":

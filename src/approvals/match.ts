@@ -1,30 +1,54 @@
-// Does a rule match a question? Each condition answers with its reason.
+// Does a rule match a question, and where? Each condition answers with its reason.
 import type { Because, Match, Place, Question } from "../core/policy.ts";
-import { fitsAny } from "./glob.ts";
+import { type Condition, type Holds, holdsAs, together } from "./condition.ts";
+import { ifConditions } from "./match-if.ts";
+import { placeConditions } from "./match-place.ts";
+import { timeConditions } from "./match-time.ts";
+import { whatConditions, whoConditions } from "./match-who.ts";
 
 /**
- * How a rule reads what a place leaves open. A read of a whole namespace or cluster is a place without a name: what
- * restricts (deny, approvals, freezes) takes it to contain what the rule names; what permits does not.
+ * How a rule reads what cannot be known: what a place leaves open, an expression that fails, who has not signed in. What
+ * restricts (deny, approvals, freezes) takes it to match; what permits does not.
  */
 export type Stance = "permits" | "restricts";
 
 export interface Matched {
   /** Indexes of the places where the rule matches; `[0]` for a question without places that matches. */
   readonly places: ReadonlySet<number>;
+  /** Those of them where every condition surely holds: only there does a rule let, or replace another. */
+  readonly surely: ReadonlySet<number>;
+  /** Places where it would surely match, had the asker signed in. */
+  readonly ifLinked: ReadonlySet<number>;
   readonly because: readonly Because[];
 }
 
 /** Which of the question's places the rule matches; the conditions that ask about no place must hold as well. */
 export function matchQuestion(name: string, match: Match, stance: Stance, question: Question): Matched {
-  const general = generalConditions(name, match, question);
+  const general = [
+    ...whatConditions(match, question),
+    ...whoConditions(match, question.who),
+    ...timeConditions(match, question.now),
+  ];
   const places = question.places.length === 0 ? [nowhere] : question.places;
-  const tried = places.map((place) => placeConditions(name, match, stance, place));
-  const generalHolds = general.every((condition) => condition.holds);
-  const matching = new Set<number>();
-  tried.forEach((conditions, index) => {
-    if (generalHolds && conditions.every((condition) => condition.holds)) matching.add(index);
-  });
-  return { places: matching, because: [...general, ...perPlace(name, places, tried)] };
+  const asked = ifConditions(match, question);
+  const tried = places.map((place, index) => [...placeConditions(match, place), ...asked(index)]);
+  const outcomes = tried.map((conditions) => together([...general, ...conditions]));
+  const where = (fits: (holds: Holds) => boolean) =>
+    new Set(outcomes.flatMap((holds, index) => (fits(holds) ? [index] : [])));
+  const nodeOf = (condition: Condition) => because(name, stance, condition);
+  return {
+    places: where((holds) => holdsAs(stance, holds)),
+    surely: where((holds) => holds === "yes"),
+    ifLinked: where((holds) => holds === "unlinked"),
+    because: [
+      ...general.map(nodeOf),
+      ...perPlace(
+        name,
+        places,
+        tried.map((each) => each.map(nodeOf)),
+      ),
+    ],
+  };
 }
 
 /** The place of a question that looks at no cluster, such as `halt`: only rules that ask for no place match it. */
@@ -37,6 +61,11 @@ export function describePlace(place: Place): string {
   return `${place.cluster}:${namespace}${object}`;
 }
 
+function because(rule: string, stance: Stance, { says, holds }: Condition): Because {
+  const taken = holds === "open" && stance === "restricts" ? "; taken to match, since this rule restricts" : "";
+  return { rule, says: `${says}${taken}`, holds: holdsAs(stance, holds), of: [] };
+}
+
 function perPlace(name: string, places: readonly Place[], tried: readonly (readonly Because[])[]): readonly Because[] {
   if (tried.every((conditions) => conditions.length === 0)) return [];
   if (tried.length === 1) return tried[0] ?? [];
@@ -44,54 +73,4 @@ function perPlace(name: string, places: readonly Place[], tried: readonly (reado
     const place = places[index] ?? nowhere;
     return { rule: name, says: describePlace(place), holds: of.every((condition) => condition.holds), of };
   });
-}
-
-function generalConditions(name: string, match: Match, question: Question): readonly Because[] {
-  const { who } = question;
-  const conditions: Because[] = [];
-  const ask = (says: string, holds: boolean) => conditions.push({ rule: name, says, holds, of: [] });
-  if (match.verbs.length > 0) ask(says("verb", question.verb, match.verbs), fitsAny(match.verbs, question.verb));
-  if (match.verbKinds.length > 0)
-    ask(says("action", question.verbKind, match.verbKinds), match.verbKinds.includes(question.verbKind));
-  if (match.groups.length > 0)
-    ask(
-      says("groups of the asker", who.groups.join(", ") || "none", match.groups),
-      match.groups.some((group) => who.groups.includes(group)),
-    );
-  if (match.risks.length > 0)
-    ask(
-      says("risks", question.risks.join(", ") || "none", match.risks),
-      match.risks.some((risk) => question.risks.includes(risk)),
-    );
-  for (const [argument, values] of Object.entries(match.args)) {
-    const given = Object.hasOwn(question.args, argument) ? question.args[argument] : undefined;
-    ask(says(`argument ${argument}`, given ?? "not given", values), given !== undefined && fitsAny(values, given));
-  }
-  return conditions;
-}
-
-function placeConditions(name: string, match: Match, stance: Stance, place: Place): readonly Because[] {
-  const conditions: Because[] = [];
-  const isScope = place.name === "";
-  const ask = (what: string, wanted: readonly string[], given: string) => {
-    if (wanted.length === 0) return;
-    const open = isScope && given === "" && stance === "restricts";
-    const shown = open ? "any" : given || "none";
-    conditions.push({ rule: name, says: says(what, shown, wanted), holds: open || fitsAny(wanted, given), of: [] });
-  };
-  ask("cluster", match.clusters, place.cluster);
-  ask("environment", match.environments, place.environment);
-  ask("namespace", match.namespaces, place.namespace ?? "");
-  ask("kind", match.kinds, place.kind);
-  ask("name", match.names, place.name);
-  for (const [label, value] of Object.entries(match.labels)) {
-    const given = Object.hasOwn(place.labels, label) ? (place.labels[label] ?? "") : "";
-    const holds = (isScope && stance === "restricts") || (Object.hasOwn(place.labels, label) && given === value);
-    conditions.push({ rule: name, says: says(`label ${label}`, given || "none", [value]), holds, of: [] });
-  }
-  return conditions;
-}
-
-function says(what: string, given: string, wanted: readonly string[]): string {
-  return `${what}: ${given}; the rule asks for ${wanted.join(" or ")}`;
 }

@@ -1,24 +1,40 @@
 // Could this person use a verb at all, somewhere? For help that lists only what one may do.
-import type { Person } from "../core/person.ts";
+import { assurances, type Person } from "../core/person.ts";
 import type { Match, Policy, Question, Rule } from "../core/policy.ts";
 import { fitsAny } from "./glob.ts";
+import { isAboutOneself, rulesFor } from "./policy.ts";
 
-/** True when a rule could let the person; a rule that denies the verb to them everywhere takes it away. */
+/** True when a rule could let the person; a rule that denies the verb to them everywhere and always takes it away. */
 export function mayEver(policy: Policy, verb: string, verbKind: Question["verbKind"], person: Person): boolean {
-  const concerned = policy.rules.filter(({ match }) => {
+  if (isAboutOneself(verb)) return true;
+  const concerned = rulesFor(policy, verb).filter(({ match }) => {
     if (match.verbs.length > 0 && !fitsAny(match.verbs, verb)) return false;
     if (match.verbKinds.length > 0 && !match.verbKinds.includes(verbKind)) return false;
-    return match.groups.length === 0 || match.groups.some((group) => person.groups.includes(group));
+    return isOneOf(match, person);
   });
   const isReplaced = (rule: Rule) => policy.rules.some((other) => other.replaces === rule.name);
   const deniedEverywhere = concerned.some(
     (rule) => rule.effect.kind === "deny" && asksNothingElse(rule.match) && !isReplaced(rule),
   );
-  return !deniedEverywhere && concerned.some((rule) => rule.effect.kind !== "deny");
+  return !deniedEverywhere && concerned.some((rule) => rule.effect.kind !== "deny" && isSure(rule, person));
+}
+
+function isOneOf({ groups, subjects = [] }: Match, person: Person): boolean {
+  if (groups.length > 0 && !groups.some((group) => person.groups.includes(group))) return false;
+  const { subject } = person;
+  const names = [person.account.userId, subject === null ? "" : `${subject.issuer}#${subject.subject}`];
+  return subjects.length === 0 || subjects.some((one) => names.includes(one));
+}
+
+function isSure({ match }: Rule, person: Person): boolean {
+  return assurances.indexOf(person.assurance) >= assurances.indexOf(match.assurance ?? "none");
 }
 
 function asksNothingElse(match: Match): boolean {
   const lists = [match.clusters, match.environments, match.namespaces, match.kinds, match.names, match.risks];
+  const times = [match.hours, match.outside, match.calendars, match.outsideCalendars];
+  const others = [match.withoutLabels, match.onCall, ...times].map((list) => list ?? []);
   const maps = [match.labels, match.args];
-  return lists.every((list) => list.length === 0) && maps.every((map) => Object.keys(map).length === 0);
+  if (match.if !== undefined) return false;
+  return [...lists, ...others].every((list) => list.length === 0) && maps.every((map) => Object.keys(map).length === 0);
 }

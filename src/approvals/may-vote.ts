@@ -28,7 +28,7 @@ export function mayVote(request: Request, ballot: Ballot, { now, standings }: Fa
   if (isOwn(request, human, standing?.alsoKnownAs))
     return refuse(
       "own-request",
-      `${name} asked for ${request.id} or wrote what it applies, and nobody countersigns their own change.`,
+      `${name} asked for ${request.id}, gains by it or wrote what it applies, and nobody countersigns their own change.`,
       request.says === "" ? "Somebody else must countersign it." : `Others must countersign it: ${request.says}.`,
     );
   if (standing?.active !== true)

@@ -1,7 +1,7 @@
 // The beginning of a request: its record, checked against what could ever be.
+import { changeName } from "../core/change-name.ts";
 import type { Digest } from "../core/digest.ts";
 import type { Nonce, RequestId } from "../core/ids.ts";
-import { fullName } from "../core/kube.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Invocation, Plan } from "../core/plan.ts";
 import type { Question, Requirement } from "../core/policy.ts";
@@ -18,6 +18,7 @@ import { expiresAt, startAt, startBefore } from "./planned-start.ts";
 import { couldEverMeet, solve, type Voter, withAnybody } from "./quorum.ts";
 import { checkReason } from "./reason.ts";
 import { recordedQuestion } from "./recorded-question.ts";
+import { checkTickets, ticketsIn } from "./ticket.ts";
 
 export interface Opening {
   readonly id: RequestId;
@@ -48,6 +49,7 @@ export function openRequest(opening: Opening): Stepped | Refusal {
   if (requirement !== null) {
     const wrong =
       checkReason(requirement.reasonToAsk, reason, "ask for") ??
+      checkTickets(requirement, reason) ??
       impossible(requirement, now) ??
       unreachable(opening, requirement);
     if (wrong !== null) return wrong;
@@ -56,6 +58,7 @@ export function openRequest(opening: Opening): Stepped | Refusal {
   const request: Request = {
     ...record(opening),
     reason,
+    ...ticketsOf(requirement, reason),
     state: free ? "approved" : "planned",
     expiresAt: expiresAt(opening, now),
     quorumAt: free ? now : null,
@@ -65,6 +68,11 @@ export function openRequest(opening: Opening): Stepped | Refusal {
   return { request, effects: effectsOf(request, opening) };
 }
 
+function ticketsOf(requirement: Requirement | null, reason: string | null): Pick<Request, "tickets"> {
+  const tickets = requirement === null ? [] : ticketsIn(requirement, reason);
+  return tickets.length === 0 ? {} : { tickets };
+}
+
 function record(opening: Opening): Omit<Request, "state" | "reason" | "expiresAt" | "quorumAt" | "startBy" | "says"> {
   const { id, nonce, digestKey, invocation, plan, authors, policyDigest, rules, requirement, askedIn, card } = opening;
   return {
@@ -72,6 +80,7 @@ function record(opening: Opening): Omit<Request, "state" | "reason" | "expiresAt
     version: 1,
     revision: 1,
     requester: refOf(opening.requester),
+    ...(plan.access === undefined ? {} : { beneficiary: plan.access.beneficiary }),
     votes: [],
     createdAt: opening.now,
     postedAt: null,
@@ -98,7 +107,9 @@ function impossible({ stepUp, hours = [] }: Requirement, now: number): Refusal |
 }
 
 function unreachable(opening: Opening, requirement: Requirement): Refusal | null {
-  const request = { requester: refOf(opening.requester), authors: opening.authors };
+  const { access } = opening.plan;
+  const gains = access === undefined ? {} : { beneficiary: access.beneficiary };
+  const request = { requester: refOf(opening.requester), authors: opening.authors, ...gains };
   const known = opening.people.filter((person) => !isOwn(request, person.human));
   const eligible = withAnybody(requirement.need, known);
   if (couldEverMeet(requirement.need, eligible)) return null;
@@ -123,9 +134,7 @@ function effectsOf(request: Request, { requester: by, question }: Opening): read
   const details = {
     command: commandOf(request),
     title: request.plan.title,
-    objects: request.plan.changes.map((change) =>
-      change.kind === "setting" ? change.setting : fullName(change.object),
-    ),
+    objects: request.plan.changes.map((change) => (change.kind === "setting" ? change.setting : changeName(change))),
     rules: request.rules,
     policy: request.policyDigest,
     reason: request.reason,

@@ -1,7 +1,7 @@
 // The decision of a policy on a question, with the tree of its reasons.
-
 import type { Because, Decision, Freeze, Policy, Question, Requirement, Rule } from "../core/policy.ts";
 import { isInForce } from "./freeze.ts";
+import { type Measured, measure } from "./limits.ts";
 import { describePlace, type Matched, matchQuestion } from "./match.ts";
 import { stricter } from "./strictest.ts";
 
@@ -10,26 +10,45 @@ interface Tried {
   readonly matched: Matched;
 }
 
+/** Whoever is a member may ask what there is, who they are, and sign in and out: else nobody could become linked. */
+const aboutOneself: ReadonlySet<string> = new Set(["help", "login", "logout", "whoami"]);
+
+export function isAboutOneself(verb: string): boolean {
+  return aboutOneself.has(verb);
+}
+
+/** A rule that lets all verbs about the bot's own requests (`actions: own`) is not meant to let these. */
+const byNameOnly: ReadonlySet<string> = new Set(["unlink"]);
+
+/** The rules that have a say on a verb: what takes from others is only let by a rule that names it. */
+export function rulesFor({ rules }: Policy, verb: string): readonly Rule[] {
+  if (!byNameOnly.has(verb)) return rules;
+  return rules.filter(({ effect, match }) => effect.kind === "deny" || match.verbs.length > 0);
+}
+
 /**
  * Each place is decided by all rules that match it; the strictest of all places is the decision. So a manifest cannot shed a
- * rule by adding an object elsewhere, and a place that no rule allows denies the whole. The order of rules never matters.
+ * rule by adding an object elsewhere, and a place that no rule surely lets denies the whole. The order of rules never matters.
  */
 export function decidePolicy(policy: Policy, question: Question): Decision {
+  if (isAboutOneself(question.verb)) return { kind: "allow", rules: [], because: [], policy: policy.digest };
   const freeze = policy.freezes.find((candidate) => freezes(candidate, question));
-  const tried = policy.rules.map((rule) => ({ rule, matched: matchRule(rule, question) }));
+  const tried = rulesFor(policy, question.verb).map((rule) => ({ rule, matched: matchRule(rule, question) }));
   const inForce = rulesInForce(tried, Math.max(question.places.length, 1));
+  const measured = new Map(tried.map(({ rule }) => [rule, measure(rule, placesOf(rule, inForce, question))]));
   const because = [
     ...policy.freezes.filter((candidate) => candidate === freeze).map(freezeNode),
-    ...tried.map((each) => ruleNode(each, inForce)),
+    ...tried.map((each) => ruleNode(each, inForce, measured.get(each.rule))),
   ];
   const shared = { because, policy: policy.digest };
   for (const { rule } of tried) {
     if (rule.effect.kind === "deny" && inForce.some((rules) => rules.has(rule)))
       return { kind: "deny", code: "denied-by-policy", rule: rule.name, reason: rule.effect.reason, ...shared };
   }
-  const uncovered = inForce.findIndex((rules) => rules.size === 0);
-  if (uncovered >= 0)
-    return { kind: "deny", code: "no-rule", rule: "", reason: noRule(question, uncovered), ...shared };
+  const uncovered = uncoveredPlace(tried, inForce);
+  if (uncovered >= 0) return { ...noRule(tried, question, uncovered), ...shared };
+  for (const [rule, { exceeded }] of measured)
+    if (exceeded !== null) return { kind: "deny", code: "over-limit", rule: rule.name, reason: exceeded, ...shared };
   if (freeze !== undefined)
     return { kind: "deny", code: "frozen", rule: freeze.name, reason: freeze.reason, ...shared };
   const deciding = tried.filter(({ rule }) => inForce.some((rules) => rules.has(rule))).map(({ rule }) => rule);
@@ -55,11 +74,18 @@ export function freezes(freeze: Freeze, question: Question): boolean {
   return matchQuestion(freeze.name, freeze.match, "restricts", question).places.size > 0;
 }
 
-/** A sentence for what the places of a question are, for refusals. */
-function noRule(question: Question, place: number): string {
+type Denial = Pick<Extract<Decision, { kind: "deny" }>, "kind" | "code" | "rule" | "reason">;
+
+/** Where only a sign-in is missing, the refusal says so and names the rule that would let. */
+function noRule(tried: readonly Tried[], question: Question, place: number): Denial {
   const where = question.places[place];
-  const on = where === undefined ? "" : ` on ${describePlace(where)}`;
-  return `No rule lets you use “${question.verb}”${on}.`;
+  const what = `“${question.verb}”${where === undefined ? "" : ` on ${describePlace(where)}`}`;
+  const waiting = tried.find(({ rule, matched }) => rule.effect.kind !== "deny" && matched.ifLinked.has(place));
+  if (waiting === undefined)
+    return { kind: "deny", code: "no-rule", rule: "", reason: `No rule lets you use ${what}.` };
+  const { name, match } = waiting.rule;
+  const sign = match.assurance === "linked-step-up" ? "have signed in again just now" : "have signed in";
+  return { kind: "deny", code: "not-linked", rule: name, reason: `${what} is only for people who ${sign}.` };
 }
 
 function matchRule(rule: Rule, question: Question): Matched {
@@ -67,20 +93,33 @@ function matchRule(rule: Rule, question: Question): Matched {
 }
 
 /**
- * Per place, the rules that count: they match, and no rule that counts there replaces them. In a circle of replacements, which
- * loading refuses, none counts.
+ * Per place, the rules that count: they match, and no rule that surely matches and counts there replaces them. In a circle of
+ * replacements, which loading refuses, none counts.
  */
 function rulesInForce(tried: readonly Tried[], places: number): readonly ReadonlySet<Rule>[] {
   return Array.from({ length: places }, (_, place) => {
     const matching = tried.filter(({ matched }) => matched.places.has(place)).map(({ rule }) => rule);
-    return new Set(matching.filter((rule) => counts(rule, matching, new Set())));
+    const sure = tried.filter(({ matched }) => matched.surely.has(place)).map(({ rule }) => rule);
+    return new Set(matching.filter((rule) => counts(rule, sure, new Set())));
   });
 }
 
-function counts(rule: Rule, matching: readonly Rule[], seen: ReadonlySet<Rule>): boolean {
+function counts(rule: Rule, sure: readonly Rule[], seen: ReadonlySet<Rule>): boolean {
   if (seen.has(rule)) return false;
   const further = new Set([...seen, rule]);
-  return !matching.some((other) => other.replaces === rule.name && other !== rule && counts(other, matching, further));
+  return !sure.some((other) => other.replaces === rule.name && other !== rule && counts(other, sure, further));
+}
+
+/** The first place that no rule surely lets, or -1: what only may match adds its demands, and lets nothing. */
+function uncoveredPlace(tried: readonly Tried[], inForce: readonly ReadonlySet<Rule>[]): number {
+  return inForce.findIndex(
+    (rules, place) =>
+      !tried.some(({ rule, matched }) => rule.effect.kind !== "deny" && rules.has(rule) && matched.surely.has(place)),
+  );
+}
+
+function placesOf(rule: Rule, inForce: readonly ReadonlySet<Rule>[], question: Question) {
+  return question.places.filter((_, place) => inForce[place]?.has(rule) === true);
 }
 
 function requirementOf(rules: readonly Rule[]): Requirement | null {
@@ -92,11 +131,23 @@ function requirementOf(rules: readonly Rule[]): Requirement | null {
   return requirement;
 }
 
-function ruleNode({ rule, matched }: Tried, inForce: readonly ReadonlySet<Rule>[]): Because {
-  const matches = matched.places.size > 0;
+function ruleNode({ rule, matched }: Tried, inForce: readonly ReadonlySet<Rule>[], measured?: Measured): Because {
   const stands = inForce.some((rules) => rules.has(rule));
-  const says = !matches ? "does not match" : stands ? effectWords[rule.effect.kind] : "matches, but is replaced";
-  return { rule: rule.name, says, holds: stands, of: matched.because };
+  const of = [...matched.because, ...(measured?.because ?? [])];
+  return { rule: rule.name, says: standWords(rule, matched, { stands, measured }), holds: stands, of };
+}
+
+function standWords(
+  rule: Rule,
+  matched: Matched,
+  { stands, measured }: { readonly stands: boolean; readonly measured: Measured | undefined },
+): string {
+  if (matched.places.size === 0) return matched.ifLinked.size > 0 ? "matches only who has signed in" : "does not match";
+  if (!stands) return "matches, but is replaced";
+  if (measured !== undefined && measured.exceeded !== null) return `matches, but denies: ${measured.exceeded}`;
+  if (rule.effect.kind === "approvals" && matched.surely.size === 0)
+    return "may match: asks for approvals, lets nothing";
+  return effectWords[rule.effect.kind];
 }
 
 function freezeNode(freeze: Freeze): Because {

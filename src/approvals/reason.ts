@@ -20,6 +20,16 @@ export function compilePattern(pattern: string): Compiled {
   }
 }
 
+/** What the pattern finds first in the text; null for nothing, and for a pattern that cannot be read. */
+export function findPattern(pattern: string, text: string): string | null {
+  try {
+    const matcher = RE2JS.compile(pattern).matcher(text.slice(0, maxReason));
+    return matcher.find() && matcher.group() !== "" ? matcher.group() : null;
+  } catch {
+    return null;
+  }
+}
+
 /** null when the reason is right; `what` is "ask", "approve" or "deny". A pattern that cannot be read refuses. */
 export function checkReason(rule: ReasonRule, reason: string | null, what: string): Refusal | null {
   const text = (reason ?? "").trim();

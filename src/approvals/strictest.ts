@@ -19,6 +19,7 @@ export function stricter(a: Requirement, b: Requirement): Requirement {
     reasonToAsk: stricterReason(a.reasonToAsk, b.reasonToAsk),
     reasonToApprove: stricterReason(a.reasonToApprove, b.reasonToApprove),
     tell: union(a.tell, b.tell),
+    ...unions(a, b),
     ...askingOf(a, b),
     ...(assurance === undefined ? {} : { assurance }),
     ...(stepUp === undefined ? {} : { stepUp }),
@@ -59,6 +60,17 @@ function stricterReason(a: ReasonRule, b: ReasonRule): ReasonRule {
       pattern !== first.pattern && others.findIndex((other) => other.pattern === pattern) === index,
   );
   return { kind: "pattern", ...first, ...(also.length === 0 ? {} : { also }) };
+}
+
+/** What is in neither stays out: requirements that were stored before these words compare as they were. */
+function unions(a: Requirement, b: Requirement): Pick<Requirement, "tellPeople" | "tellGroups" | "tickets"> {
+  const tickets = [...(a.tickets ?? []), ...(b.tickets ?? [])];
+  const known = new Map(tickets.map((ticket) => [JSON.stringify([ticket.pattern, ticket.link]), ticket]));
+  return {
+    ...(a.tellPeople || b.tellPeople ? { tellPeople: union(a.tellPeople ?? [], b.tellPeople ?? []) } : {}),
+    ...(a.tellGroups || b.tellGroups ? { tellGroups: union(a.tellGroups ?? [], b.tellGroups ?? []) } : {}),
+    ...(known.size > 0 ? { tickets: [...known.values()] } : {}),
+  };
 }
 
 /** What is equal stands once. */

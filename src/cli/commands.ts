@@ -42,9 +42,10 @@ export const cliCommands: readonly CliCommand[] = [
   },
   {
     name: "policy",
-    usage: "countersign policy check [FILE]\ncountersign policy replay [FILE] [--since 30d] [--log EXPORTED]",
-    summary: "check the configuration's policy, and decide recorded requests by it",
-    help: "check prints every error with its line and what would be right, or a sentence when there is none. replay reads the record,\nthrough the bot that runs or else from its store or an exported log, and shows which requests FILE's policy would have decided\notherwise; it changes nothing.",
+    usage:
+      "countersign policy check [FILE]\ncountersign policy test CASES… [--config FILE]\ncountersign policy why VERB [--on PLACE]… [--as USER_ID | --groups NAME,…] [--assurance WORD] [--subject ISSUER#SUB] [--on-call NAME,…]\n  [--arg NAME=VALUE]… [--label NAME=VALUE]… [--risk FACT]… [--replicas BEFORE:AFTER] [--at TIME] [--reason TEXT] [--config FILE]\ncountersign policy replay [FILE] [--since 30d] [--log EXPORTED]",
+    summary: "check, test and explain the configuration's policy, and decide recorded requests by it",
+    help: "check prints every error with its line and what would be right, or a sentence when there is none. test runs files of\ncases (what is asked, what must be said) and prints what differs with the tree of reasons; it exits with 1 when something\ndoes. why asks one question, with PLACE as cluster:namespace/kind/name, and prints the tree; it exits with 1 for a refusal.\nreplay reads the record,\nthrough the bot that runs or else from its store or an exported log, and shows which requests FILE's policy would have decided\notherwise; it changes nothing.",
     load: async () => (await import("./policy.ts")).policy,
   },
   {

@@ -36,6 +36,7 @@ function decisionJson(decision: Decision): JsonObject {
 
 function changeJson(change: PlannedChange): JsonObject {
   if (change.kind === "setting") return { ...change };
+  if (change.kind === "membership") return { ...change, member: { ...change.member } };
   const { object, call, operation } = change;
   return {
     kind: "object",

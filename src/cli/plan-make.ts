@@ -78,7 +78,7 @@ async function planned(
   const plan = await prepare({ config }, ports as Partial<Ports> as Ports, {
     action: parsed.action,
     args: invoked.args,
-    asking: { person, requestedAt: now, channelId: "" },
+    asking: { person, requestedAt: now, channelId: "", reason: parsed.reason },
     digestKey: "plan",
   });
   if (isRefusal(plan)) return plan;

@@ -1,5 +1,7 @@
 // A plan as lines on a terminal.
+
 import { explain } from "../approvals/explain.ts";
+import { changeName } from "../core/change-name.ts";
 import { fullName } from "../core/kube.ts";
 import type { PlannedChange } from "../core/plan.ts";
 import { isRefusal } from "../core/refusal.ts";
@@ -29,6 +31,7 @@ export function planLines({ plan, decision, caveats }: MadePlan): string {
 
 function diffOf(change: PlannedChange): string {
   if (change.kind === "setting") return `setting ${change.setting}: ${change.after === null ? "off" : "on"}`;
+  if (change.kind === "membership") return `${changeName(change)}: ${change.before} → ${change.after}`;
   const name = fullName(change.object);
   const diff = textDiff(name, change.before, change.after);
   if (isRefusal(diff)) return `${name}: ${diff.message}`;

@@ -4,15 +4,15 @@ import { checkPolicy } from "../approvals/check.ts";
 import { verbs } from "../commands/index.ts";
 import { isConfigErrors, loadConfig } from "../config/load.ts";
 import { type ConfigErrors, renderConfigErrors } from "../config/problem.ts";
-import type { Config } from "../core/config.ts";
+import type { Config, PolicyCheck } from "../core/config.ts";
 import type { Secrets } from "../main.ts";
 
 export function configFile(given: string | undefined, env: NodeJS.ProcessEnv): string {
   return given ?? env.COUNTERSIGN_CONFIG ?? "countersign.yaml";
 }
 
-export function readConfigFile(file: string): Config | ConfigErrors {
-  return loadConfig(readFileSync(file, "utf8"), file, { verbs: [...verbs.keys()], check: checkPolicy });
+export function readConfigFile(file: string, check: PolicyCheck = checkPolicy): Config | ConfigErrors {
+  return loadConfig(readFileSync(file, "utf8"), file, { verbs: [...verbs.keys()], check });
 }
 
 /** Throws with every error of the file, each with its line. */

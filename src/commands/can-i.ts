@@ -2,9 +2,11 @@
 import { defineRead } from "../core/action.ts";
 import { message, type Part, type Text } from "../core/message.ts";
 import { scope, word } from "../core/params.ts";
-import type { Decision } from "../core/policy.ts";
+import { askerOf, type Decision, type Question } from "../core/policy.ts";
+import type { Standing } from "../core/ports/requests.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import { placesOf } from "./parts/places.ts";
+import { eligibleParts } from "./render/request.ts";
 
 const verbWords = { usage: "VERB", summary: "the verb, with - for a space: set-image" };
 
@@ -12,6 +14,8 @@ interface Facts {
   readonly verb: string;
   readonly decision: Decision;
   readonly lines: readonly string[];
+  readonly opens: string | null;
+  readonly eligible: Standing["eligible"];
 }
 
 export const canI = defineRead({
@@ -29,25 +33,32 @@ export const canI = defineRead({
     if (verb === undefined)
       return refuse("no-such-verb", `“${args.verb}” is no verb that I know.`, `The verbs are ${names.join(", ")}.`);
     const places = placesOf(clusters, args.target);
-    const decision = policy.decide({
+    const question: Question = {
       verb: verb.name,
       verbKind: verb.kind,
       args: {},
-      who: { userId: asking.person.account.userId, groups: asking.person.groups, assurance: asking.person.assurance },
+      who: askerOf(asking.person),
       places,
       risks: [],
       dryRun: false,
       now: clock.now(),
-    });
-    return { verb: verb.name, decision, lines: policy.explain(decision) };
+    };
+    const decision = policy.decide(question);
+    const eligible =
+      decision.kind === "approvals" ? await policy.couldCountersign(decision.requirement, asking.person) : [];
+    return { verb: verb.name, decision, lines: policy.explain(decision), opens: policy.opens(question), eligible };
   },
-  answer: ({ verb, decision, lines }) => {
+  answer: ({ verb, decision, lines, opens, eligible }) => {
     const parts: Part[] = [
       { kind: "text", icon: decision.kind === "deny" ? "stop" : "ok", text: says(decision, verb) },
+      ...(opens === null ? [] : [{ kind: "text", icon: "wait", text: [opens] } as const]),
+      ...eligibleParts(eligible),
       { kind: "code", text: lines.join("\n") },
       {
         kind: "small",
-        text: ["A plan's risk facts and labels can ask for more; --dry-run shows the decision for the plan itself."],
+        text: [
+          "A plan's risk facts, labels and numbers can ask for more; --dry-run shows the decision for the plan itself.",
+        ],
       },
     ];
     return message(`can-i ${verb}`, parts);
@@ -57,6 +68,7 @@ export const canI = defineRead({
 function says(decision: Decision, verb: string): Text {
   switch (decision.kind) {
     case "allow":
+      if (decision.rules.length === 0) return [`Yes: everybody may use ${verb}.`];
       return [`Yes: ${verb} runs at once, by ${decision.rules.join(", ")}.`];
     case "approvals":
       return [`Yes, when countersigned: ${decision.rules.join(", ")}.`];

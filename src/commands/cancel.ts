@@ -4,6 +4,7 @@ import { code, message, person } from "../core/message.ts";
 import { optionalRest, wordOf } from "../core/params.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { readRequestId } from "./parts/find-request.ts";
+import { reasonIn } from "./parts/reason.ts";
 
 const words = { usage: "REQUEST", summary: "the request's id, as its card shows it" };
 
@@ -33,9 +34,3 @@ export const cancel = defineOwn({
     ]);
   },
 });
-
-/** With or without the word because, as for changes. */
-function reasonIn(text: string | undefined): string | null {
-  const reason = (text ?? "").replace(/^because(\s+|$)/i, "").trim();
-  return reason === "" ? null : reason;
-}

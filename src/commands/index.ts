@@ -3,6 +3,7 @@ import type { AnyAction } from "../core/action.ts";
 import { apply } from "./apply.ts";
 import { approvals } from "./approvals.ts";
 import { audit } from "./audit.ts";
+import { breakglass } from "./breakglass.ts";
 import { canI } from "./can-i.ts";
 import { cancel } from "./cancel.ts";
 import { delegate } from "./delegate.ts";
@@ -10,8 +11,14 @@ import { delegations } from "./delegations.ts";
 import { deleteObject } from "./delete.ts";
 import { describe } from "./describe.ts";
 import { diff } from "./diff.ts";
+import { done } from "./done.ts";
 import { events } from "./events.ts";
+import { extend } from "./extend.ts";
+import { freeze } from "./freeze.ts";
+import { freezes } from "./freezes.ts";
 import { get } from "./get.ts";
+import { grant } from "./grant.ts";
+import { grants } from "./grants.ts";
 import { halt } from "./halt.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
@@ -25,12 +32,18 @@ import { policyApply } from "./policy-apply.ts";
 import { request } from "./request.ts";
 import { restart } from "./restart.ts";
 import { resume } from "./resume.ts";
+import { review } from "./review.ts";
+import { reviews } from "./reviews.ts";
+import { revoke } from "./revoke.ts";
 import { rollback } from "./rollback.ts";
 import { scale } from "./scale.ts";
 import { setImage } from "./set-image.ts";
+import { shorten } from "./shorten.ts";
 import { status } from "./status.ts";
+import { temp } from "./temp.ts";
 import { top } from "./top.ts";
 import { undelegate } from "./undelegate.ts";
+import { unfreeze } from "./unfreeze.ts";
 import { unhalt } from "./unhalt.ts";
 import { unlink } from "./unlink.ts";
 import { whoami } from "./whoami.ts";
@@ -48,11 +61,15 @@ const all = [
   whoami,
   canI,
   why,
+  freezes,
+  reviews,
   oncall,
   delegations,
   approvals,
   request,
   diff,
+  grants,
+  temp,
   audit,
   policy,
   apply,
@@ -63,6 +80,11 @@ const all = [
   pause,
   resume,
   deleteObject,
+  grant,
+  extend,
+  revoke,
+  done,
+  shorten,
   cancel,
   login,
   logout,
@@ -71,6 +93,10 @@ const all = [
   undelegate,
   halt,
   unhalt,
+  freeze,
+  unfreeze,
+  breakglass,
+  review,
   policyApply,
 ];
 

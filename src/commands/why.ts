@@ -1,12 +1,12 @@
 // `why`: why a request needs what it needs, or ended as it did.
 import { defineRead } from "../core/action.ts";
-import { code, message, type Part, person } from "../core/message.ts";
+import { code, message, type Part } from "../core/message.ts";
 import { wordOf } from "../core/params.ts";
 import type { Standing } from "../core/ports/requests.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import { findRequest, readRequestId } from "./parts/find-request.ts";
-import { riskParts, voteParts } from "./render/request.ts";
+import { eligibleParts, riskParts, voteParts } from "./render/request.ts";
 
 const words = { usage: "REQUEST", summary: "the request's id" };
 
@@ -37,11 +37,7 @@ export const why = defineRead({
     ];
     if (standing.missing !== "")
       parts.push({ kind: "text", icon: "wait", text: [`Still needed: ${standing.missing}`] });
-    if (standing.eligible.length > 0)
-      parts.push({
-        kind: "text",
-        text: ["Can countersign now: ", ...standing.eligible.slice(0, 20).flatMap((one) => [person(one.userId), " "])],
-      });
+    parts.push(...eligibleParts(standing.eligible));
     return message(`Why ${found.id}`, parts);
   },
 });

@@ -4,23 +4,27 @@ import { RE2JS } from "re2js";
 import { type Path, type Problem, shown } from "./problem.ts";
 import type { RawConfig } from "./raw.ts";
 import { configSchema } from "./schema.ts";
+import type { Schema } from "./schema-parts.ts";
 import { suggestion } from "./suggestion.ts";
 
-export type Checked =
-  | { readonly kind: "checked"; readonly raw: RawConfig }
+export type Checked<Raw> =
+  | { readonly kind: "checked"; readonly raw: Raw }
   | { readonly kind: "problems"; readonly problems: readonly Problem[] };
 
-export function checkShape(value: unknown): Checked {
-  compiled ??= compile();
-  if (compiled(value)) return { kind: "checked", raw: value };
-  const problems = (compiled.errors ?? []).filter((error) => error.keyword !== "if").map(problemOf);
-  return { kind: "problems", problems };
+export const checkShape = shapeCheck<RawConfig>(configSchema);
+
+/** The schema is compiled once, when first needed. */
+export function shapeCheck<Raw>(schema: Schema): (value: unknown) => Checked<Raw> {
+  let compiled: ValidateFunction<Raw> | undefined;
+  return (value) => {
+    compiled ??= compile<Raw>(schema);
+    if (compiled(value)) return { kind: "checked", raw: value };
+    const problems = (compiled.errors ?? []).filter((error) => error.keyword !== "if").map(problemOf);
+    return { kind: "problems", problems };
+  };
 }
 
-/** Compiled once, when first needed. */
-let compiled: ValidateFunction<RawConfig> | undefined;
-
-function compile(): ValidateFunction<RawConfig> {
+function compile<Raw>(schema: Schema): ValidateFunction<Raw> {
   const ajv = new Ajv2020({
     allErrors: true,
     ownProperties: true,
@@ -32,7 +36,7 @@ function compile(): ValidateFunction<RawConfig> {
     validateSchema: false,
     code: { regExp: linearRegExp },
   });
-  return ajv.compile<RawConfig>(configSchema);
+  return ajv.compile<Raw>(schema);
 }
 
 /** Patterns never reach the native engine (T18). */

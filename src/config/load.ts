@@ -8,10 +8,11 @@ import { type ConfigDocument, parseConfigText } from "./document.ts";
 import { typedImpersonation } from "./impersonation.ts";
 import { typedOnCall } from "./on-call.ts";
 import { beyond, withPlaceholders } from "./placeholders.ts";
-import { type ConfigErrors, type Problem, pathText } from "./problem.ts";
+import { type ConfigErrors, errorsAt, type Problem, pathText } from "./problem.ts";
 import { type RawConfig, wordsOf } from "./raw.ts";
 import { shapeProblems } from "./shape.ts";
 import { suggestion } from "./suggestion.ts";
+import { typedAccess } from "./typed-access.ts";
 import { ms } from "./typed-approvals.ts";
 import { typedIdentity } from "./typed-identity.ts";
 import { typedPolicy } from "./typed-policy.ts";
@@ -45,7 +46,7 @@ function furtherProblems(value: unknown, known: readonly Problem[], context: Loa
 }
 
 /** The sections that say who may do what: together they are countersigned when they change (R31). */
-const policySections = ["groups", "onCall", "policy"] as const;
+const policySections = ["groups", "onCall", "policy", "breakglass"] as const;
 
 export function policySourceOf(raw: RawConfig): JsonObject {
   const file = raw as unknown as JsonObject;
@@ -80,7 +81,12 @@ export function isConfigErrors(value: Config | ConfigErrors): value is ConfigErr
 }
 
 function policyProblems(config: Config, { verbs, check }: LoadContext): readonly Problem[] {
-  const found = check({ policy: config.policy, clusters: config.clusters, verbs });
+  const found = check({
+    policy: config.policy,
+    clusters: config.clusters,
+    verbs,
+    schedules: config.onCall.schedules.map((schedule) => schedule.name),
+  });
   return found.map(({ path, says, known, came }) => ({
     path,
     says: known === undefined ? says : `${says}; ${suggestion(came ?? "", known)}`,
@@ -89,18 +95,11 @@ function policyProblems(config: Config, { verbs, check }: LoadContext): readonly
 }
 
 function errorsOf(
-  document: ConfigDocument,
+  { lineOf }: ConfigDocument,
   file: string,
   problems: readonly (Problem & { readonly line?: number })[],
 ): ConfigErrors {
-  const errors = problems.map(({ path, says, came, line }) => ({
-    file,
-    line: line ?? document.lineOf(path),
-    path: pathText(path),
-    came: came ?? "",
-    says,
-  }));
-  return { kind: "config-errors", errors: errors.sort((a, b) => a.line - b.line) };
+  return errorsAt(lineOf, file, problems);
 }
 
 function typedConfig(raw: RawConfig): Config {
@@ -128,7 +127,10 @@ function typedConfig(raw: RawConfig): Config {
     onCall: typedOnCall(raw.onCall),
     policySource: policySourceOf(raw),
     file: raw as unknown as JsonObject,
-    policy: typedPolicy(raw.policy, groups),
+    policy: typedPolicy(raw.policy, groups, {
+      assurance: raw.identity === undefined ? "none" : "linked",
+      ...(raw.breakglass === undefined ? {} : { breakGlass: raw.breakglass }),
+    }),
     audit: { checkpoints: raw.audit.checkpoints },
     dataDirectory: raw.dataDirectory ?? "./.countersign",
     limits: {
@@ -138,6 +140,7 @@ function typedConfig(raw: RawConfig): Config {
       votesPerMinute: raw.limits?.votesPerMinute ?? 30,
       commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,
     },
+    access: typedAccess(raw.access),
     http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
     identity: typedIdentity(raw.identity, mappedClaims(clusters.map((cluster) => cluster.impersonation))),
   };

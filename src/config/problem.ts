@@ -30,6 +30,22 @@ export function pathText(path: Path): string {
   return path.map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`)).join("");
 }
 
+/** In the order of their lines. */
+export function errorsAt(
+  lineOf: (path: Path) => number,
+  file: string,
+  problems: readonly (Problem & { readonly line?: number })[],
+): ConfigErrors {
+  const errors = problems.map(({ path, says, came, line }) => ({
+    file,
+    line: line ?? lineOf(path),
+    path: pathText(path),
+    came: came ?? "",
+    says,
+  }));
+  return { kind: "config-errors", errors: errors.sort((a, b) => a.line - b.line) };
+}
+
 /** One line per error, as compilers print them, so that editors and terminals can jump to it. */
 export function renderConfigErrors({ errors }: ConfigErrors): string {
   return errors

@@ -1,7 +1,9 @@
 // The configuration as the schema lets it through: raw words, not yet typed.
-
 import type { SigningAlgorithm } from "../core/config.ts";
+import type { Ping } from "../core/policy.ts";
 import type { RawOnCall } from "./on-call.ts";
+import type { RawAccess } from "./raw-access.ts";
+import type { RawCalendar, RawLimits, RawWhen } from "./raw-when.ts";
 
 export type Words = string | readonly string[];
 
@@ -24,6 +26,10 @@ export interface RawApprovals extends RawNeed {
   readonly reasonToAsk?: RawReason;
   readonly reasonToApprove?: RawReason;
   readonly tell?: Words;
+  readonly tellPeople?: Words;
+  readonly tellGroups?: Words;
+  readonly ticket?: { readonly pattern: string; readonly example: string; readonly link?: string };
+  readonly ping?: Ping;
   readonly rings?: readonly string[];
   readonly escalateTo?: Words;
   readonly assurance?: string;
@@ -32,24 +38,10 @@ export interface RawApprovals extends RawNeed {
 }
 
 export interface RawWeekly {
-  readonly zone: string;
+  readonly zone?: string;
   readonly days: readonly string[];
   readonly from: string;
   readonly until: string;
-}
-
-export interface RawWhen {
-  readonly verbs?: Words;
-  readonly actions?: Words;
-  readonly groups?: Words;
-  readonly clusters?: Words;
-  readonly environments?: Words;
-  readonly namespaces?: Words;
-  readonly kinds?: Words;
-  readonly names?: Words;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly risks?: Words;
-  readonly args?: Readonly<Record<string, Words>>;
 }
 
 export interface RawRule {
@@ -59,6 +51,7 @@ export interface RawRule {
   readonly deny?: string;
   readonly approvals?: RawApprovals;
   readonly replaces?: string;
+  readonly limits?: RawLimits;
 }
 
 export interface RawFreeze {
@@ -66,6 +59,7 @@ export interface RawFreeze {
   readonly when?: RawWhen;
   readonly between?: { readonly from: string; readonly until: string };
   readonly weekly?: RawWeekly;
+  readonly calendars?: Words;
   readonly reason: string;
 }
 
@@ -73,6 +67,8 @@ export interface RawPolicy {
   readonly defaults?: { readonly expiresIn?: string; readonly startWithin?: string; readonly denials?: number };
   readonly rules: readonly RawRule[];
   readonly freezes?: readonly RawFreeze[];
+  readonly zone?: string;
+  readonly calendars?: readonly RawCalendar[];
 }
 
 export interface RawCluster {
@@ -94,6 +90,25 @@ export interface RawImpersonation {
   readonly unlinked?: { readonly user: string; readonly groups?: Words };
 }
 
+export interface RawBreakGlass {
+  readonly groups: Words;
+  readonly when?: Omit<RawWhen, "groups">;
+  readonly exceptRisks?: Words;
+  readonly startWithin?: string;
+  readonly maxFor?: string;
+  readonly reason?: RawReason;
+  readonly tell: Words;
+  readonly assurance?: "none" | "directory" | "linked" | "linked-step-up";
+  readonly throughFreezes?: boolean;
+  readonly openUses?: number;
+  readonly review: {
+    readonly group: string;
+    readonly count?: number;
+    readonly within?: string;
+    readonly escalateTo?: string;
+  };
+}
+
 export interface RawConfig {
   readonly command?: string;
   readonly dataDirectory?: string;
@@ -113,6 +128,8 @@ export interface RawConfig {
   }[];
   readonly onCall?: RawOnCall;
   readonly policy: RawPolicy;
+  readonly access?: RawAccess;
+  readonly breakglass?: RawBreakGlass;
   readonly audit: { readonly checkpoints: string };
   readonly limits?: {
     readonly manifestBytes?: number;

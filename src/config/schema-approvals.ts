@@ -1,8 +1,9 @@
 // The configuration's schema for approvals: whose, how sure of them, and when they are taken.
 import { assurances } from "../core/person.ts";
+import { pings } from "../core/policy.ts";
 import { channel, clock, described, duration, list, names, object, type Schema, text } from "./schema-parts.ts";
 
-const reason: Schema = {
+export const reason: Schema = {
   type: ["string", "object"],
   if: { type: "object" },
   else: { enum: ["optional", "required"] },
@@ -13,6 +14,8 @@ const reason: Schema = {
   },
   required: ["pattern", "example"],
 };
+
+const memberId: Schema = { type: "string", pattern: "^[UW][A-Z0-9]{2,}$", examples: ["U024BE7LH"] };
 
 const needs: Schema = { type: "array", items: { $ref: "#/$defs/need" }, minItems: 1 };
 
@@ -39,7 +42,7 @@ export function weeklyHours(description: string): Schema {
   return object(
     description,
     {
-      zone: described(text, "IANA time zone, such as `Europe/Berlin`."),
+      zone: described({ ...text, examples: ["Europe/Berlin"] }, "IANA time zone; left out: the policy's."),
       days: {
         description: "Days on which it begins.",
         type: "array",
@@ -49,7 +52,7 @@ export function weeklyHours(description: string): Schema {
       from: described(clock, "Beginning, local time."),
       until: described(clock, "End, local time; `24:00` is midnight."),
     },
-    ["zone", "days", "from", "until"],
+    ["days", "from", "until"],
   );
 }
 
@@ -61,6 +64,19 @@ const stepUp = object(
     amr: names("All of these must be among the sign-in's `amr`, such as `hwk` or `otp`. Left out: any."),
   },
   ["maxAge"],
+);
+
+const ticket = object(
+  "A ticket that the reason to ask must name.",
+  {
+    pattern: described(text, "RE2 syntax; what it finds in the reason is the ticket's id."),
+    example: described(text, "A reason that names one: people are shown it."),
+    link: described(
+      { ...text, pattern: "^https?://", examples: ["https://jira.example.com/browse/{ticket}"] },
+      "Where a ticket is found, with `{ticket}` for its id: the card shows the id as a link.",
+    ),
+  },
+  ["pattern", "example"],
 );
 
 export const approvalsSchema = object(
@@ -83,6 +99,20 @@ export const approvalsSchema = object(
     ),
     reasonToApprove: described(reason, "Whether approving needs a reason. Denying always does."),
     tell: { ...names("Channels that are told of the request besides the approvals channel."), items: channel },
+    tellPeople: {
+      ...names("Member ids of Slack: people who are told of the request by a direct message."),
+      pattern: "^[UW][A-Z0-9]{2,}$",
+      examples: ["U024BE7LH"],
+      items: memberId,
+    },
+    tellGroups: names("Groups, everybody in which is told of the request by a direct message."),
+    ticket,
+    ping: {
+      description:
+        "Who of those who may countersign is pinged: `none`, those `on-call` now, or `all`. The others find the card.",
+      type: "string",
+      enum: pings,
+    },
     rings: {
       description:
         "When after the posting everybody who can is reminded, and when `escalateTo` is told. Left out: after a third and two thirds of its life.",

@@ -1,26 +1,9 @@
 // The policy's part of the configuration's schema.
 import { approvalsSchema, weeklyHours } from "./schema-approvals.ts";
-import { date, described, duration, list, name, names, object, type Schema, text, texts } from "./schema-parts.ts";
+import { date, described, duration, list, name, names, object, type Schema, text } from "./schema-parts.ts";
+import { calendar, condition, limits, policyZone } from "./schema-when.ts";
 
 const ruleName: Schema = { ...name, examples: ["production-changes"] };
-
-const condition = object(
-  "What a rule asks; all that is written must hold, and what is left out matches everything. A `*` stands for any text.",
-  {
-    verbs: names("Verbs, such as `rollback` or `set image`."),
-    actions: names("`read`, `change`, or `own` for verbs about the bot itself."),
-    groups: names("Groups, one of which the asker must be in."),
-    clusters: names("Names of clusters."),
-    environments: names("Environments of clusters."),
-    namespaces: names("Namespaces of the objects."),
-    kinds: names("Kinds as `kubectl get -o name` prints them: `deployment.apps`, `configmap`."),
-    names: names("Names of the objects."),
-    labels: texts("Labels that the objects must carry, all of them.", { type: "string", maxLength: 63 }),
-    risks: names("Risk facts, one of which the plan must have."),
-    args: texts("Arguments of the verb and the values that match.", names("Values that match.")),
-  },
-  [],
-);
 
 const rule = object(
   "One rule: a name, what it matches, and exactly one of `allow`, `deny` and `approvals`.",
@@ -30,13 +13,14 @@ const rule = object(
     allow: { description: "Lets it, as far as this rule goes.", type: "boolean", enum: [true] },
     deny: described(text, "Forbids it; the text is the reason that people are shown."),
     approvals: approvalsSchema,
+    limits,
     replaces: described(ruleName, "A rule that does not count where this one matches. Nothing else relaxes a rule."),
   },
   ["name"],
 );
 
 const freeze = object(
-  "A time in which changes are refused: `between` two moments or in `weekly` hours.",
+  "A time in which changes are refused: `between` two moments, in `weekly` hours, or on the days of `calendars`.",
   {
     name: described(ruleName, "Shown to people and kept in the record."),
     when: condition,
@@ -46,6 +30,7 @@ const freeze = object(
       ["from", "until"],
     ),
     weekly: weeklyHours("Hours that return every week; an end before the beginning is on the next day."),
+    calendars: names("Calendars, on whose days changes are refused."),
     reason: described(text, "Shown to people whose change is refused."),
   },
   ["name", "reason"],
@@ -71,6 +56,8 @@ export const policySchema = object(
     ),
     rules: { ...list("The rules; their order does not matter.", rule), minItems: 1 },
     freezes: list("Times in which changes are refused.", freeze),
+    calendars: list("Days by name, for rules and freezes.", calendar),
+    zone: policyZone,
   },
   ["rules"],
 );

@@ -1,6 +1,8 @@
 // The one JSON Schema of the configuration file; the reference page is generated from its descriptions.
 
+import { accessSchema } from "./schema-access.ts";
 import { needSchema } from "./schema-approvals.ts";
+import { breakGlassSchema } from "./schema-break-glass.ts";
 import { identitySchema } from "./schema-identity.ts";
 import { impersonationSchema } from "./schema-impersonation.ts";
 import { onCallSchema } from "./schema-on-call.ts";
@@ -82,6 +84,8 @@ export const configSchema: Schema = {
       identity: identitySchema,
       onCall: onCallSchema,
       policy: policySchema,
+      access: accessSchema,
+      breakglass: breakGlassSchema,
       audit: object(
         "The record.",
         { checkpoints: described(file, "A directory outside the data directory that takes every signed checkpoint.") },

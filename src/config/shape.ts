@@ -5,6 +5,8 @@ import { exactlyOne, isMoment } from "./moments.ts";
 import { onCallProblems } from "./on-call.ts";
 import type { Path, Problem } from "./problem.ts";
 import { type RawConfig, type RawFreeze, type RawNeed, type RawRule, type RawWeekly, wordsOf } from "./raw.ts";
+import type { RawCalendar, RawWhen } from "./raw-when.ts";
+import { accessProblems } from "./shape-access.ts";
 import { identityProblems, nestingProblems } from "./shape-identity.ts";
 import { unknown } from "./suggestion.ts";
 
@@ -14,6 +16,10 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
   return [
     ...raw.policy.rules.flatMap((rule, index) => ruleProblems(rule, ["policy", "rules", index])),
     ...(raw.policy.freezes ?? []).flatMap((freeze, index) => freezeProblems(freeze, ["policy", "freezes", index])),
+    ...(raw.policy.calendars ?? []).flatMap((calendar, index) =>
+      calendarProblems(calendar, ["policy", "calendars", index]),
+    ),
+    ...breakGlassProblems(raw),
     ...twice(raw.clusters, ["clusters"], "cluster"),
     ...twice(raw.groups ?? [], ["groups"], "group"),
     ...clusterProblems(raw),
@@ -22,6 +28,10 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
     ...nestingProblems(raw),
     ...identityProblems(raw),
     ...onCallProblems(raw.onCall, raw.groups ?? []),
+    ...accessProblems(
+      raw.access,
+      (raw.groups ?? []).map((group) => group.name),
+    ),
     ...(raw.channels.defaults ?? []).flatMap(({ cluster }, index) =>
       cluster === undefined || clusters.includes(cluster)
         ? []
@@ -40,8 +50,9 @@ function ruleProblems(rule: RawRule, path: Path): readonly Problem[] {
           ...needProblems(rule.approvals, inside),
           ...(rule.approvals.hours ?? []).flatMap((hours, index) => weeklyProblems(hours, [...inside, "hours", index])),
         ];
-  if (effects.length === 1) return needs;
-  return [...needs, exactlyOne(path, `Rule “${rule.name}”`, ["allow", "deny", "approvals"], effects)];
+  const problems = [...needs, ...whenProblems(rule.when, [...path, "when"])];
+  if (effects.length === 1) return problems;
+  return [...problems, exactlyOne(path, `Rule “${rule.name}”`, ["allow", "deny", "approvals"], effects)];
 }
 
 function needProblems(need: RawNeed, path: Path): readonly Problem[] {
@@ -56,10 +67,12 @@ function needProblems(need: RawNeed, path: Path): readonly Problem[] {
   return problems;
 }
 
+const freezeWindows = ["between", "weekly", "calendars"] as const;
+
 function freezeProblems(freeze: RawFreeze, path: Path): readonly Problem[] {
-  const given = (["between", "weekly"] as const).filter((key) => freeze[key] !== undefined);
-  const problems: Problem[] = [];
-  if (given.length !== 1) problems.push(exactlyOne(path, `Freeze “${freeze.name}”`, ["between", "weekly"], given));
+  const given = freezeWindows.filter((key) => freeze[key] !== undefined);
+  const problems: Problem[] = [...whenProblems(freeze.when, [...path, "when"])];
+  if (given.length !== 1) problems.push(exactlyOne(path, `Freeze “${freeze.name}”`, freezeWindows, given));
   const { between, weekly } = freeze;
   for (const end of ["from", "until"] as const) {
     const moment = between?.[end];
@@ -81,6 +94,21 @@ function weeklyProblems({ from, until }: RawWeekly, path: Path): readonly Proble
   return [{ path, says: "It ends when it begins; for whole days write 00:00 to 24:00." }];
 }
 
+function whenProblems(when: RawWhen | undefined, path: Path): readonly Problem[] {
+  return (["hours", "outside"] as const).flatMap((key) =>
+    (when?.[key] ?? []).flatMap((hours, index) => weeklyProblems(hours, [...path, key, index])),
+  );
+}
+
+function calendarProblems({ days }: RawCalendar, path: Path): readonly Problem[] {
+  return days.flatMap((day, index) => {
+    const dates = typeof day === "string" ? [day] : [day.from, day.until];
+    const wrong = dates.find((date) => !isMoment(date));
+    if (wrong === undefined) return [];
+    return [{ path: [...path, "days", index], says: `“${wrong}” is not a day that exists.`, came: wrong }];
+  });
+}
+
 function twice(items: readonly { readonly name: string }[], path: Path, what: string): readonly Problem[] {
   const seen = new Set<string>();
   return items.flatMap(({ name }, index) => {
@@ -92,6 +120,13 @@ function twice(items: readonly { readonly name: string }[], path: Path, what: st
       { path: [...path, index, "name"], says: `There are two ${what}s “${name}”; give one another name.`, came: name },
     ];
   });
+}
+
+/** Nobody reads an alarm in the place where every event is told. */
+function breakGlassProblems({ breakglass, channels }: RawConfig): readonly Problem[] {
+  if (breakglass === undefined || wordsOf(breakglass.tell).some((name) => name !== channels.audit)) return [];
+  const says = "Name a channel besides the audit channel: break-glass is told where people look.";
+  return [{ path: ["breakglass", "tell"], says }];
 }
 
 function clusterProblems({ clusters }: RawConfig): readonly Problem[] {

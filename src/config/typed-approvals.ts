@@ -14,7 +14,7 @@ export function ms(text: string): number {
 }
 
 /** What is not written is not there either, so that a policy of before has the digest that it had. */
-export function typedRequirement(raw: RawApprovals, defaults: Policy["defaults"]): Requirement {
+export function typedRequirement(raw: RawApprovals, defaults: Policy["defaults"], zone: string): Requirement {
   return {
     need: typedNeed(raw),
     denyThreshold: raw.denials ?? defaults.denyThreshold,
@@ -24,10 +24,14 @@ export function typedRequirement(raw: RawApprovals, defaults: Policy["defaults"]
     reasonToAsk: typedReason(raw.reasonToAsk),
     reasonToApprove: typedReason(raw.reasonToApprove),
     tell: wordsOf(raw.tell),
+    ...(raw.tellPeople === undefined ? {} : { tellPeople: wordsOf(raw.tellPeople) }),
+    ...(raw.tellGroups === undefined ? {} : { tellGroups: wordsOf(raw.tellGroups).map(asGroupName) }),
+    ...(raw.ticket === undefined ? {} : { tickets: [{ ...raw.ticket, link: raw.ticket.link ?? null }] }),
+    ...(raw.ping === undefined ? {} : { ping: raw.ping }),
     ...typedRings(raw),
     ...(raw.assurance === undefined ? {} : { assurance: typedAssurance(raw.assurance) }),
     ...(raw.stepUp === undefined ? {} : { stepUp: typedStepUp(raw.stepUp) }),
-    ...(raw.hours === undefined ? {} : { hours: [raw.hours.map(typedWeekly)] }),
+    ...(raw.hours === undefined ? {} : { hours: [raw.hours.map((hours) => typedWeekly(hours, zone))] }),
   };
 }
 
@@ -48,7 +52,7 @@ function typedNeed(raw: RawNeed): Need {
   return { kind: "votes", count, groups, ...(distinctGroups === undefined ? {} : { distinctGroups }) };
 }
 
-function typedReason(raw: RawReason | undefined): ReasonRule {
+export function typedReason(raw: RawReason | undefined): ReasonRule {
   if (raw === undefined) return { kind: "optional" };
   return typeof raw === "string" ? { kind: raw } : { kind: "pattern", ...raw };
 }
@@ -65,9 +69,16 @@ function typedStepUp({ maxAge, acr, amr }: NonNullable<RawApprovals["stepUp"]>):
 
 const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-export function typedWeekly({ zone, days, from, until }: RawWeekly): WeeklyWindow {
+/** `standard` is the policy's zone. */
+export function typedWeekly({ zone, days, from, until }: RawWeekly, standard: string): WeeklyWindow {
   const numbers = days.map((day) => weekdays.indexOf(day) + 1);
-  return { kind: "weekly", zone, days: numbers, fromMinute: minutes(from), untilMinute: minutes(until) };
+  return {
+    kind: "weekly",
+    zone: zone ?? standard,
+    days: numbers,
+    fromMinute: minutes(from),
+    untilMinute: minutes(until),
+  };
 }
 
 function minutes(clock: string): number {

@@ -1,67 +1,83 @@
 // Raw policy → typed policy, with the digest that every request keeps.
+
 import { digestOf } from "../core/digest.ts";
-import { asGroupName } from "../core/ids.ts";
 import type { Json } from "../core/json.ts";
-import type { Freeze, GroupConfig, Match, Policy, Question, Rule } from "../core/policy.ts";
-import type { RiskKind } from "../core/risk.ts";
-import type { RawFreeze, RawPolicy, RawRule, RawWhen } from "./raw.ts";
+import type { Assurance } from "../core/person.ts";
+import type { Freeze, GroupConfig, Policy, Rule } from "../core/policy.ts";
+import type { RawBreakGlass, RawFreeze, RawPolicy, RawRule } from "./raw.ts";
 import { wordsOf } from "./raw.ts";
 import { ms, typedRequirement, typedWeekly } from "./typed-approvals.ts";
+import { typedBreakGlass } from "./typed-break-glass.ts";
+import { calendarOf, lettingMatch, typedCalendar, typedLimits, typedMatch, type WhenContext } from "./typed-when.ts";
 
 type Defaults = Policy["defaults"];
 
+/** What a policy is read within: the rest of the file. */
+export interface PolicySetting {
+  /** Of the people whom a rule lets that names none: `linked` where sign-in is configured. */
+  readonly assurance: Assurance;
+  readonly breakGlass?: RawBreakGlass;
+}
+
 /** The raw policy must have passed the schema and `shapeProblems`; names in it may still be unknown. */
-export function typedPolicy(raw: RawPolicy, groups: readonly GroupConfig[]): Policy {
+export function typedPolicy(
+  raw: RawPolicy,
+  groups: readonly GroupConfig[],
+  { assurance, breakGlass }: PolicySetting = { assurance: "none" },
+): Policy {
   const defaults: Defaults = {
     expiresInMs: ms(raw.defaults?.expiresIn ?? "2h"),
     startWithinMs: ms(raw.defaults?.startWithin ?? "15m"),
     denyThreshold: raw.defaults?.denials ?? 1,
   };
-  const rules = raw.rules.map((rule) => typedRule(rule, defaults));
-  const freezes = (raw.freezes ?? []).map(typedFreeze);
-  const canonical = { rules, freezes, defaults, groups };
+  const zone = raw.zone ?? "UTC";
+  const calendars = (raw.calendars ?? []).map((calendar) => typedCalendar(calendar, zone));
+  const context = { zone, calendars, assurance };
+  const rules = raw.rules.map((rule) => typedRule(rule, { defaults, context }));
+  const freezes = (raw.freezes ?? []).map((freeze) => typedFreeze(freeze, context));
+  const more = {
+    ...(calendars.length === 0 ? {} : { calendars }),
+    ...(breakGlass === undefined ? {} : { breakGlass: typedBreakGlass(breakGlass, context) }),
+  };
+  const canonical = { rules, freezes, defaults, groups, ...more };
   return { digest: digestOf(canonical as unknown as Json), ...canonical };
 }
 
-export function typedMatch(when: RawWhen | undefined): Match {
-  const args = Object.entries(when?.args ?? {}).map(([name, values]) => [name, wordsOf(values)] as const);
-  return {
-    verbs: wordsOf(when?.verbs),
-    verbKinds: wordsOf(when?.actions) as readonly Question["verbKind"][],
-    groups: wordsOf(when?.groups).map(asGroupName),
-    clusters: wordsOf(when?.clusters),
-    environments: wordsOf(when?.environments),
-    namespaces: wordsOf(when?.namespaces),
-    kinds: wordsOf(when?.kinds),
-    names: wordsOf(when?.names),
-    labels: { ...when?.labels },
-    risks: wordsOf(when?.risks) as readonly RiskKind[],
-    args: Object.fromEntries(args),
-  };
+interface Context {
+  readonly defaults: Defaults;
+  readonly context: WhenContext;
 }
 
-function typedRule(raw: RawRule, defaults: Defaults): Rule {
+function typedRule(raw: RawRule, { defaults, context }: Context): Rule {
+  const effect = effectOf(raw, { defaults, context });
   return {
     name: raw.name,
-    match: typedMatch(raw.when),
-    effect: effectOf(raw, defaults),
+    match: effect.kind === "deny" ? typedMatch(raw.when, context) : lettingMatch(raw.when, context),
+    effect,
     replaces: raw.replaces ?? null,
+    ...typedLimits(raw.limits),
   };
 }
 
-function effectOf(raw: RawRule, defaults: Defaults): Rule["effect"] {
+function effectOf(raw: RawRule, { defaults, context }: Context): Rule["effect"] {
   if (raw.deny !== undefined) return { kind: "deny", reason: raw.deny };
-  if (raw.approvals !== undefined) return { kind: "approvals", requirement: typedRequirement(raw.approvals, defaults) };
+  if (raw.approvals !== undefined)
+    return { kind: "approvals", requirement: typedRequirement(raw.approvals, defaults, context.zone) };
   if (raw.allow === true) return { kind: "allow" };
   return { kind: "deny", reason: "The rule says nothing." };
 }
 
-function typedFreeze(raw: RawFreeze): Freeze {
-  return { name: raw.name, match: typedMatch(raw.when), window: windowOf(raw), reason: raw.reason };
+function typedFreeze(raw: RawFreeze, context: WhenContext): Freeze {
+  const window = windowOf(raw, context);
+  return { name: raw.name, match: typedMatch(raw.when, context), window, reason: raw.reason };
 }
 
-function windowOf({ between, weekly }: RawFreeze): Freeze["window"] {
+function windowOf({ between, weekly, calendars }: RawFreeze, context: WhenContext): Freeze["window"] {
   if (between !== undefined)
     return { kind: "between", from: Date.parse(between.from), until: Date.parse(between.until) };
-  return weekly === undefined ? { kind: "between", from: 0, until: 0 } : typedWeekly(weekly);
+  if (weekly !== undefined) return typedWeekly(weekly, context.zone);
+  return {
+    kind: "calendars",
+    calendars: wordsOf(calendars).map((name) => calendarOf(name, context.calendars)),
+  };
 }

@@ -1,9 +1,11 @@
 // An action: one verb as one value. Reads give an answer; changes give a plan and change nothing.
+import type { RequestId } from "./ids.ts";
 import type { Message } from "./message.ts";
 import type { ArgsOf, Params } from "./params.ts";
 import type { Person } from "./person.ts";
 import type { Draft } from "./plan.ts";
 import type { Ports } from "./ports/index.ts";
+import type { Form } from "./ports/surface.ts";
 import type { Refusal } from "./refusal.ts";
 
 export type PortName = keyof Ports;
@@ -16,7 +18,9 @@ export type AccessRule =
       readonly subresource?: string;
       readonly verbs: readonly string[];
     }
-  | { readonly listed: true; readonly verbs: readonly string[] };
+  | { readonly listed: true; readonly verbs: readonly string[] }
+  /** The roles of the catalogue, by name: whoever binds a role must hold it or may `bind` it. */
+  | { readonly granted: true; readonly verbs: readonly string[] };
 
 interface Described<P extends Params, N extends PortName> {
   /** What people type; may hold a space: "set image". */
@@ -36,6 +40,10 @@ export interface Asking {
   /** When the request was made, in ms: the only time that may enter a plan. */
   readonly requestedAt: number;
   readonly channelId: string;
+  /** Of the request that the plan is made for, or will be; always there when a plan is made by the running bot. */
+  readonly requestId?: RequestId;
+  /** The asker's own words why. */
+  readonly reason?: string | null;
 }
 
 export interface ReadAction<P extends Params, N extends PortName, F> extends Described<P, N> {
@@ -66,13 +74,39 @@ export interface ChangeAction<P extends Params, N extends PortName, F> extends D
    * stands, guarded by the versions that were read, verified by its goals; no verb writes by itself.
    */
   readonly decide: (facts: F, args: ArgsOf<P>, asking: Asking) => Draft | Refusal;
+  /**
+   * Pure: what was typed, made so that it means the same whenever and for whomever it is read again; “18:00” becomes a moment.
+   * What comes back is what is stored and planned from. Absent: as typed.
+   */
+  readonly settle?: (typed: Typed, said: Said) => Typed | Refusal;
+}
+
+/** Parameter → text. */
+export type Typed = Readonly<Record<string, string>>;
+
+/** What a command's words may depend on besides themselves. */
+export interface Said {
+  readonly now: number;
+  /** IANA zone of the person. */
+  readonly zone: string;
+  /** `--cluster` and `--namespace`, where they are no parameters of the verb's own. */
+  readonly cluster: string | null;
+  readonly namespace: string | null;
 }
 
 /** A verb about the bot's own requests, which needs no plan: it is recorded and done at once. */
 export interface OwnAction<P extends Params, N extends PortName> extends Described<P, N> {
   readonly kind: "own";
   readonly run: (ports: Pick<Ports, N>, args: ArgsOf<P>, asking: Asking) => Promise<Message | Refusal>;
+  /**
+   * What must be typed into a form before `run`: the verb runs only from its submission, which brings the params of place
+   * `field`. Changes nothing. Absent: it runs as it is typed.
+   */
+  readonly form?: (ports: Pick<Ports, N>, args: ArgsOf<P>, asking: Asking) => Promise<OwnForm | Refusal>;
 }
+
+/** The verb's own form; its fields are named like the params of place `field`. */
+export type OwnForm = Omit<Form, "verb">;
 
 /**
  * An action of any parameters, ports and facts, as registries hold them. The members are methods here so that each
@@ -91,7 +125,9 @@ export interface AnyAction {
   answer?(facts: unknown, args: unknown, asking: Asking): Message | Refusal;
   ready?(ports: Partial<Ports>, args: unknown, asking: Asking): Message | Refusal | null;
   decide?(facts: unknown, args: unknown, asking: Asking): Draft | Refusal;
+  settle?(typed: Typed, said: Said): Typed | Refusal;
   run?(ports: Partial<Ports>, args: unknown, asking: Asking): Promise<Message | Refusal>;
+  form?(ports: Partial<Ports>, args: unknown, asking: Asking): Promise<OwnForm | Refusal>;
 }
 
 export function defineRead<P extends Params, N extends PortName, F>(

@@ -1,4 +1,5 @@
 // The configuration, checked and typed: what the one YAML file says.
+import type { AccessConfig } from "./access.ts";
 import type { ClusterName } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
 import type { Policy } from "./policy.ts";
@@ -37,6 +38,8 @@ export interface Config {
     readonly votesPerMinute: number;
     readonly commandsPerMinute: number;
   };
+  /** What can be granted for a time. */
+  readonly access: AccessConfig;
   readonly http: { readonly port: number; readonly host: string };
   /** How people sign in; null: nobody can, and Slack's directory is all that is known of them. */
   readonly identity: IdentityConfig | null;
@@ -153,6 +156,10 @@ export interface PolicyFacts {
   readonly clusters: readonly ClusterConfig[];
   /** Every verb of the bot. */
   readonly verbs: readonly string[];
+  /** Names of the on-call schedules; absent where they are not known: no name of one is then refused. */
+  readonly schedules?: readonly string[];
+  /** For what was right once and is over. Absent at a start, so that no date ever keeps the bot from starting. */
+  readonly now?: number;
 }
 
 /** Something wrong with a policy; `path` is in the words of the file, e.g. `policy.rules.3.when.verbs.0`. */

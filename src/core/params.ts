@@ -5,16 +5,19 @@ import { isRefusal, refuse } from "./refusal.ts";
 
 /**
  * Where a parameter stands: `word` in order, `rest` all words that are left, `flag` as --name VALUE, `switch` as --name,
- * `document` a manifest from a file, a snippet or a form, `target` a word that dispatch resolves to one object.
+ * `document` a manifest from a file, a snippet or a form, `target` a word that dispatch resolves to one object, `field` what only
+ * the verb's own form asks for, and nobody types into a command.
  */
 export interface Param<T> {
-  readonly place: "word" | "rest" | "flag" | "switch" | "document" | "target";
+  readonly place: "word" | "rest" | "flag" | "switch" | "document" | "target" | "field";
   readonly optional: boolean;
   /** In capitals as in kubectl's help, e.g. `TARGET`, `N`, `DURATION`. */
   readonly usage: string;
   readonly summary: string;
   /** The value of what was typed; `undefined` where an optional one was left out. */
   readonly read: (text: string | undefined) => T | Refusal;
+  /** The word that people say before it: `on TARGET`, `for DURATION`. It says which parameter is meant, wherever it stands. */
+  readonly after?: string;
   /** For targets: which kinds the verb works on. */
   readonly target?: TargetSpec;
 }
@@ -64,6 +67,8 @@ const asIs: Reader<string> = (text) => text;
 
 export const word = (words: Words): Param<string> => needed("word", words, asIs);
 export const optionalWord = (words: Words): Param<string | undefined> => optional("word", words, asIs);
+export const optionalWordOf = <T>(words: Words, reader: Reader<T>): Param<T | undefined> =>
+  optional("word", words, reader);
 export const rest = (words: Words): Param<string> => needed("rest", words, asIs);
 export const optionalRest = (words: Words): Param<string | undefined> => optional("rest", words, asIs);
 export const flag = (words: Words): Param<string | undefined> => optional("flag", words, asIs);
@@ -99,6 +104,11 @@ export function document(summary: string): Param<string> {
   return needed("document", { usage: "MANIFEST", summary }, asIs);
 }
 
+/** Asked for by the verb's own form. */
+export function field(summary: string): Param<string | undefined> {
+  return optional("field", { usage: "", summary }, asIs);
+}
+
 /** A target as dispatch resolved it; `read` sees the full name only to keep it, resolution is dispatch's. */
 export function target(spec: TargetSpec & { readonly summary: string }): Param<ObjectRef> {
   return resolved<ObjectRef>(spec, false);
@@ -122,6 +132,11 @@ function resolved<T>(spec: TargetSpec & { readonly summary: string }, isOptional
   };
 }
 
+/** The parameter with the word before it that people say: `said("for", …)` is read from `for 2h`. */
+export function said<T>(word: string, param: Param<T>): Param<T> {
+  return { ...param, after: word };
+}
+
 const durationPattern = /^(\d{1,6})(s|m|h|d)$/;
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -133,6 +148,24 @@ export function readDuration(text: string): number | Refusal {
     return refuse("bad-argument", `“${text}” is not a duration.`, "Write it as 90s, 15m, 2h or 3d.");
   }
   return Number(match[1]) * unitMs[unit as keyof typeof unitMs];
+}
+
+/** One word that `readDuration` reads back as the same: whole hours, else whole minutes, else seconds. */
+export function durationWord(ms: number): string {
+  const unit = (["h", "m"] as const).find((one) => ms % unitMs[one] === 0) ?? "s";
+  return `${Math.floor(ms / unitMs[unit])}${unit}`;
+}
+
+/** `90s 15m 2h 1h30m` of whole seconds, for people; the longest unit first. */
+export function durationText(ms: number): string {
+  let left = Math.max(0, Math.floor(ms / 1_000)) * 1_000;
+  let text = "";
+  for (const unit of ["d", "h", "m", "s"] as const) {
+    const count = Math.floor(left / unitMs[unit]);
+    left -= count * unitMs[unit];
+    if (count > 0) text += `${count}${unit}`;
+  }
+  return text === "" ? "0s" : text;
 }
 
 /** Reads every parameter of a verb; the first refusal wins. Targets are handed in, resolved. */

@@ -1,7 +1,10 @@
 // A plan: what exactly would be done, as data; the digest of it is what people approve.
+import type { PlannedAccess } from "./access.ts";
 import type { Digest } from "./digest.ts";
 import type { Json } from "./json.ts";
 import type { Call, KubeObject, ObjectRef } from "./kube.ts";
+import type { Member } from "./ports/access-targets.ts";
+import type { Access, ClusterNames } from "./ports/clusters.ts";
 import type { RiskFact } from "./risk.ts";
 
 /** One change of one Kubernetes object. */
@@ -18,6 +21,8 @@ export interface ObjectChange {
 export interface SettingChange {
   readonly kind: "setting";
   readonly setting: PlannedSetting;
+  /** For a setting that is a list: the entry of this name alone is added or taken away, and compared before it is. */
+  readonly item?: string;
   readonly before: Json;
   readonly after: Json;
 }
@@ -25,7 +30,20 @@ export interface SettingChange {
 /** Settings that people change by a request. */
 export type PlannedSetting = "halted" | "freezes" | "policy";
 
-export type Change = ObjectChange | SettingChange;
+/** Somebody becomes, stays or is no longer a member of something in another system. */
+export interface MembershipChange {
+  readonly kind: "membership";
+  /** The system, as the catalogue names it. */
+  readonly target: string;
+  /** What the membership is of, in the system's own words. */
+  readonly role: string;
+  readonly member: Member;
+  /** Whether they are one now, and are to be. */
+  readonly before: boolean;
+  readonly after: boolean;
+}
+
+export type Change = ObjectChange | SettingChange | MembershipChange;
 
 /** An object change whose server-side dry run was made. */
 export interface PreviewedChange extends ObjectChange {
@@ -33,7 +51,7 @@ export interface PreviewedChange extends ObjectChange {
   readonly after: KubeObject | null;
 }
 
-export type PlannedChange = PreviewedChange | SettingChange;
+export type PlannedChange = PreviewedChange | SettingChange | MembershipChange;
 
 /** How the result is read back before "done" is said. */
 export type Goal =
@@ -45,8 +63,21 @@ export type Goal =
   | { readonly kind: "gone"; readonly object: ObjectRef }
   /** The object exists and still holds what was written. */
   | { readonly kind: "present"; readonly object: ObjectRef }
-  /** The setting has the value. */
-  | { readonly kind: "setting"; readonly setting: PlannedSetting; readonly value: Json };
+  /** The object is there and the cluster's authorizer says that the subject may. */
+  | { readonly kind: "access"; readonly object: ObjectRef; readonly subject: ClusterNames; readonly access: Access }
+  /** The system says that they are a member, or none. */
+  | {
+      readonly kind: "membership";
+      readonly target: string;
+      readonly role: string;
+      readonly member: Member;
+      readonly isMember: boolean;
+    }
+  /** The setting has the value; with `item`, whether the list has an entry of that name. */
+  | { readonly kind: "setting"; readonly setting: PlannedSetting; readonly item?: string; readonly value: Json };
+
+/** What a cluster follows by watching one object. */
+export type FollowedGoal = Exclude<Goal, { readonly kind: "setting" | "access" | "membership" }>;
 
 /** A command, parsed: what is stored and run again. */
 export interface Invocation {
@@ -78,6 +109,10 @@ export interface Draft {
   readonly followUp: Invocation | null;
   /** A planned start, in ms: approved earlier, it waits until then (R8, R25). Absent: at once. */
   readonly notBefore?: number;
+  /** Access that somebody gains for a time. The beneficiary never countersigns it (R10). Absent: none. */
+  readonly access?: PlannedAccess;
+  /** The policy is asked about this command in place of the typed one: what an extension needs is what granting needs. */
+  readonly decidedAs?: Invocation;
 }
 
 export interface Observation {

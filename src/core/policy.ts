@@ -1,7 +1,8 @@
 // The policy's words: what a rule asks about a plan, and what a decision says.
+import type { BreakGlass } from "./break-glass.ts";
 import type { Digest } from "./digest.ts";
 import type { GroupName } from "./ids.ts";
-import type { Assurance } from "./person.ts";
+import type { Assurance, Person } from "./person.ts";
 import type { RiskKind } from "./risk.ts";
 
 /** What is being decided: everything a rule may look at, and nothing else. */
@@ -9,7 +10,7 @@ export interface Question {
   readonly verb: string;
   readonly verbKind: "read" | "change" | "own";
   readonly args: Readonly<Record<string, string>>;
-  readonly who: { readonly userId: string; readonly groups: readonly GroupName[]; readonly assurance: Assurance };
+  readonly who: Asker;
   /**
    * One per object that the plan changes, or one per scope that a read looks at. Each must be let by some rule; what
    * restricts one restricts the whole. Empty for verbs about the bot itself.
@@ -18,6 +19,28 @@ export interface Question {
   readonly risks: readonly RiskKind[];
   readonly dryRun: boolean;
   readonly now: number;
+  /** As typed by the asker; absent where nobody was asked for one yet. */
+  readonly reason?: string | null;
+}
+
+export interface Asker {
+  readonly userId: string;
+  readonly groups: readonly GroupName[];
+  readonly assurance: Assurance;
+  /** `issuer#sub` of the sign-in; absent or null for who is not linked. */
+  readonly subject?: string | null;
+  /** Names of the schedules they are on shift of; absent where that is not known: what restricts then matches. */
+  readonly onCall?: readonly string[];
+}
+
+export function askerOf({ account, groups, assurance, subject, onCall }: Person): Asker {
+  return {
+    userId: account.userId,
+    groups,
+    assurance,
+    subject: subject === null ? null : `${subject.issuer}#${subject.subject}`,
+    ...(onCall === undefined ? {} : { onCall }),
+  };
 }
 
 export interface Place {
@@ -29,6 +52,10 @@ export interface Place {
   /** "" for a scope that a read looks at; what a scope leaves open ("" or null) may hold anything. */
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** What a plan does to it; absent for reads. */
+  readonly operation?: "create" | "update" | "delete";
+  /** How many pods the object asks for, before and after; absent for what has no such number. */
+  readonly replicas?: { readonly before: number; readonly after: number };
 }
 
 /** A tree of needed approvals. */
@@ -60,8 +87,14 @@ export interface Requirement {
   readonly reasonToApprove: ReasonRule;
   /** Where else the card's existence is told. */
   readonly tell: readonly string[];
+  /** Who else is told: member ids of Slack, each by a direct message. */
+  readonly tellPeople?: readonly string[];
+  /** Everybody in these is told, each by a direct message. */
+  readonly tellGroups?: readonly GroupName[];
+  /** Tickets that the reason to ask must name, each of them. */
+  readonly tickets?: readonly TicketRule[];
   /** Who of those that can is mentioned when it is asked; the others are only named. Absent: `on-call`. */
-  readonly ping?: "none" | "on-call" | "all";
+  readonly ping?: Ping;
   /** When after the posting everybody who can is reminded, and when it is escalated. Absent: a third, and two thirds of its life. */
   readonly rings?: readonly [remindAfterMs: number, escalateAfterMs: number];
   /** Groups that are told when nobody has come. Absent: the approvals channel, without anybody mentioned. */
@@ -103,6 +136,18 @@ export interface StepUp {
   readonly impossible?: true;
 }
 
+/** Least first. */
+export const pings = ["none", "on-call", "all"] as const;
+export type Ping = (typeof pings)[number];
+
+export interface TicketRule {
+  /** RE2 syntax; what it finds in the reason is the ticket's id. */
+  readonly pattern: string;
+  readonly example: string;
+  /** An https address with `{ticket}` in it; null shows the id alone. */
+  readonly link: string | null;
+}
+
 export type ReasonRule =
   | { readonly kind: "optional" }
   | { readonly kind: "required" }
@@ -132,7 +177,7 @@ export type Decision =
     }
   | {
       readonly kind: "deny";
-      readonly code: "denied-by-policy" | "no-rule" | "frozen";
+      readonly code: "denied-by-policy" | "over-limit" | "not-linked" | "no-rule" | "frozen";
       readonly rule: string;
       readonly reason: string;
       readonly because: readonly Because[];
@@ -166,6 +211,10 @@ export interface Policy {
   readonly freezes: readonly Freeze[];
   /** Who is in the groups is part of the policy: changing it changes who may. */
   readonly groups: readonly GroupConfig[];
+  /** Named days; rules and freezes hold the days that they name themselves. */
+  readonly calendars?: readonly Calendar[];
+  /** Absent: nobody may run anything without its approvals. */
+  readonly breakGlass?: BreakGlass;
   readonly defaults: {
     readonly expiresInMs: number;
     readonly startWithinMs: number;
@@ -182,9 +231,20 @@ export interface Rule {
     | { readonly kind: "approvals"; readonly requirement: Requirement };
   /** Names a rule that no longer counts where this one matches (R16). */
   readonly replaces: string | null;
+  /** What goes beyond one of these where the rule matches is denied. */
+  readonly limits?: Limits;
 }
 
-/** Each list: empty matches all. A `*` in a name stands for any text. Labels must all be equal. */
+/** The most that a rule lets in one request, counted over the objects that it matches. */
+export interface Limits {
+  /** Pods that any one object asks for afterwards. */
+  readonly replicas?: number;
+  readonly objects?: number;
+  readonly namespaces?: number;
+  readonly deletions?: number;
+}
+
+/** Each list: empty or absent matches all. A `*` stands for any text in every list but `groups`, `risks` and those about people. */
 export interface Match {
   readonly verbs: readonly string[];
   readonly verbKinds: readonly Question["verbKind"][];
@@ -194,17 +254,53 @@ export interface Match {
   readonly namespaces: readonly string[];
   readonly kinds: readonly string[];
   readonly names: readonly string[];
+  /** All of them; a `*` in a value stands for any text, so `*` asks for the label alone. */
   readonly labels: Readonly<Record<string, string>>;
   /** At least one of these risk facts. */
   readonly risks: readonly RiskKind[];
   /** Argument → values, any of which matches. */
   readonly args: Readonly<Record<string, readonly string[]>>;
+  /** `issuer#sub` of a sign-in, or a member id of Slack. */
+  readonly subjects?: readonly string[];
+  /** Least assurance of the asker. Only what lets asks for it: nobody escapes what restricts by not signing in. */
+  readonly assurance?: Assurance;
+  /** Schedules, on one of which the asker is now. */
+  readonly onCall?: readonly string[];
+  /** Labels that must be absent. */
+  readonly withoutLabels?: readonly string[];
+  /** Within one of these. */
+  readonly hours?: readonly WeeklyWindow[];
+  /** Within none of these. */
+  readonly outside?: readonly WeeklyWindow[];
+  /** On a day of one of these. */
+  readonly calendars?: readonly Calendar[];
+  /** On no day of any of these. */
+  readonly outsideCalendars?: readonly Calendar[];
+  readonly if?: Condition;
+}
+
+/** A CEL expression (https://github.com/google/cel-spec) over what docs/policy-language.md lists. */
+export interface Condition {
+  readonly expression: string;
+  /** IANA zone of `now`. */
+  readonly zone: string;
+}
+
+/** Days by name, such as public holidays; each from local midnight to local midnight. */
+export interface Calendar {
+  readonly name: string;
+  readonly zone: string;
+  /** `2026-12-24`, both ends included. */
+  readonly days: readonly { readonly from: string; readonly until: string }[];
 }
 
 export interface Freeze {
   readonly name: string;
   readonly match: Match;
-  /** Absolute, in ms; or weekly hours in a zone. */
-  readonly window: { readonly kind: "between"; readonly from: number; readonly until: number } | WeeklyWindow;
+  /** Absolute, in ms; weekly hours in a zone; or the days of calendars. */
+  readonly window:
+    | { readonly kind: "between"; readonly from: number; readonly until: number }
+    | WeeklyWindow
+    | { readonly kind: "calendars"; readonly calendars: readonly Calendar[] };
   readonly reason: string;
 }

@@ -1,4 +1,5 @@
 // A request: the stored record of one asked-for change, its votes and its end (R1).
+import type { BrokenGlass } from "./break-glass.ts";
 import type { Digest } from "./digest.ts";
 import type { HumanId, Nonce, RequestId } from "./ids.ts";
 import type { Assurance, PersonRef } from "./person.ts";
@@ -21,6 +22,12 @@ export const requestStates = [
   "cancelled",
 ] as const;
 export type RequestState = (typeof requestStates)[number];
+
+export interface Ticket {
+  readonly id: string;
+  /** null where the policy names no address. */
+  readonly url: string | null;
+}
 
 export interface Vote {
   readonly human: HumanId;
@@ -105,7 +112,11 @@ export interface Request {
   readonly requester: PersonRef;
   /** Whoever wrote what would be applied, besides the requester (R10). */
   readonly authors: readonly PersonRef[];
+  /** Whom it is done for: they gain by it, so their vote never counts (R10). Absent: nobody in particular. */
+  readonly beneficiary?: PersonRef;
   readonly reason: string | null;
+  /** Tickets that the policy asked for, as the reason names them. Absent: none. */
+  readonly tickets?: readonly Ticket[];
   readonly plan: Plan;
   readonly policyDigest: Digest;
   /** Rules that decided. */
@@ -134,6 +145,8 @@ export interface Request {
   readonly looking?: readonly Looking[];
   /** When the plan's next stage was asked for, or refused; absent until then, and where nothing follows. */
   readonly followUpAskedAt?: number;
+  /** The last time that it was opened without its missing approvals (R30); absent when it never was. */
+  readonly brokenGlass?: BrokenGlass;
   /** One sentence about the end, or what it waits for. */
   readonly says: string;
 }
@@ -145,6 +158,20 @@ export function isOver(request: Request): boolean {
 /** Its next stage is still to be asked for: until then, what that stage applies is needed. */
 export function awaitsFollowUp(request: Request): boolean {
   return request.state === "done" && request.plan.followUp !== null && request.followUpAskedAt === undefined;
+}
+
+/** The break-glass that counts for the current version, or null: never for another version, digest, or once void. */
+export function standingGlass(request: Request): BrokenGlass | null {
+  const { brokenGlass: glass } = request;
+  if (glass === undefined || glass.voidedAt !== null) return null;
+  return glass.version === request.version && glass.digest === request.plan.digest ? glass : null;
+}
+
+/** The same request with its break-glass no longer counting. */
+export function withoutGlass(request: Request, now: number): Request {
+  const { brokenGlass: glass } = request;
+  if (glass === undefined || glass.voidedAt !== null) return request;
+  return { ...request, brokenGlass: { ...glass, voidedAt: now } };
 }
 
 const endStates: ReadonlySet<RequestState> = new Set([

@@ -11,6 +11,8 @@ export const riskKinds = {
   "rbac-change": "Roles or bindings change.",
   "rbac-escalation":
     "A role lets its holder escalate: escalate, bind, impersonate, wildcards, secrets, token or node proxy.",
+  "open-streams": "A role holds exec, attach, port-forward or proxy, whose open streams outlive the grant.",
+  "membership-change": "Somebody becomes or is no longer a member of something in another system.",
   "admission-webhook": "An admission webhook or admission policy changes.",
   "api-extension": "A CustomResourceDefinition or APIService changes.",
   "certificate-approval": "A CertificateSigningRequest is approved or a signer changes.",
@@ -36,6 +38,8 @@ export const riskKinds = {
   "incomplete-dry-run": "A part could not be dry-run.",
   "stops-execution": "All execution by the bot stops.",
   "resumes-execution": "Execution by the bot resumes.",
+  "stops-changes": "Changes of a place are frozen.",
+  "resumes-changes": "Changes of a place are no longer frozen.",
   "policy-change": "The policy itself changes: who may do what, and whose approval it takes.",
 } as const;
 

@@ -7,6 +7,7 @@ import type { Plan } from "../core/plan.ts";
 import type { Decision, Question } from "../core/policy.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request, Thread } from "../core/request.ts";
+import { followRequest } from "./access/follow-request.ts";
 import type { Deps } from "./deps.ts";
 import type { Invoked } from "./invoke.ts";
 import { votersFor } from "./standings.ts";
@@ -37,7 +38,7 @@ export async function ask(deps: Deps, asked: Ask): Promise<Request | Refusal | "
   // What needs nobody's approval keeps its card where it was asked; the rest goes where people countersign.
   const channelId = requirement === null ? asked.askedIn.channelId : deps.channels.approvals;
   const opened = openRequest({
-    id: newRequestId(deps.random),
+    id: asked.asking.requestId ?? newRequestId(deps.random),
     nonce: newNonce(deps.random),
     digestKey: asked.digestKey,
     now: asked.asking.requestedAt,
@@ -59,6 +60,7 @@ export async function ask(deps: Deps, asked: Ask): Promise<Request | Refusal | "
     if (!(await tx.seen.mark(asked.deliveryKey, deps.clock.now() + deliveryKeptMs))) return false;
     await tx.requests.insert(opened.request);
     await follow(deps, tx, opened.request, opened.effects);
+    await followRequest(deps, tx, opened.request);
     return true;
   });
   if (!isNew) return "seen";

@@ -1,8 +1,8 @@
 // A ring is due: who can help is looked up now, and of them those who are to be asked are asked (R23).
 import { type Candidate, waitingFor } from "../approvals/eligible.ts";
+import { isOwn } from "../approvals/own.ts";
 import { groupsOf } from "../approvals/quorum.ts";
 import { type Ring, readRingJob } from "../approvals/rings.ts";
-import { isOwn } from "../approvals/own.ts";
 import { type ShiftsByGroup, whomToAsk } from "../approvals/whom-to-ask.ts";
 import type { GroupName } from "../core/ids.ts";
 import type { PersonRef } from "../core/person.ts";

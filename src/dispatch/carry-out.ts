@@ -1,16 +1,16 @@
 // Carries out the changes of a claimed request, one after another; resumable: what is already done is not done again.
 import type { Holder } from "../approvals/events.ts";
-import type { AuditEvent } from "../core/audit.ts";
-import { at, isJsonObject, type Json, textAt } from "../core/json.ts";
 import { fullName } from "../core/kube.ts";
-import type { PlannedSetting, PreviewedChange, SettingChange } from "../core/plan.ts";
+import type { PlannedChange, PreviewedChange } from "../core/plan.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
-import type { Request, StepRecord } from "../core/request.ts";
-import { append } from "./append.ts";
-import { clusterConfig, type Deps } from "./deps.ts";
+import type { Request } from "../core/request.ts";
+import { carryMembership } from "./access/membership.ts";
+import { goesThroughFreezes } from "./break-glass.ts";
+import { clusterConfig } from "./deps.ts";
 import { type Acting, type Carried, leaseMs, type One, planAgain, writeDeadlineMs } from "./executing.ts";
 import { lookUp } from "./look-up.ts";
-import { plainEvent, requestEvent } from "./record.ts";
+import { mayWrite } from "./may-write.ts";
+import { setSetting } from "./set-setting.ts";
 import { lostOrHalted, record } from "./step.ts";
 import { transition } from "./transition.ts";
 import { changedWords, sameChange, type WriteResult, writeChange } from "./write-change.ts";
@@ -35,75 +35,41 @@ export async function carryOut(
     if (known?.state === "changed" || known?.state === "refused")
       return { kind: "stopped", outcome: "failed", says: known.says };
     const refusal = known === undefined ? await of.maySend(current) : null;
-    if (refusal !== null) return { kind: "stopped", outcome: "failed", says: `Not gone on with: ${refusal.message}` };
-    const done =
-      change.kind === "setting"
-        ? await setSetting(acting, current, { index, change, holder })
-        : await carryOne(acting, current, { index, change, holder, known, maySend: of.maySend });
+    if (refusal !== null) return { kind: "stopped", outcome: "failed", says: stoppedWords(current, refusal) };
+    const done = await carryChange(acting, current, { index, change, holder, known, maySend: of.maySend });
     if (done.kind !== "stepped") return done;
     current = done.request;
   }
   return { kind: "all-written" };
 }
 
-type Stepped = { readonly kind: "stepped"; readonly request: Request } | Exclude<Carried, { kind: "all-written" }>;
-
-/** The setting and its record are one transaction: there is nothing in between. */
-async function setSetting(
+function carryChange(
   acting: Acting,
   request: Request,
-  { index, change, holder }: One<SettingChange>,
+  one: One<PlannedChange> & { readonly maySend: MaySend },
 ): Promise<Stepped> {
-  const { deps } = acting;
-  const step: StepRecord = {
-    index,
-    object: `setting ${change.setting}`,
-    state: "written",
-    says: change.after === null ? "off" : "on",
-    resourceVersion: null,
-    auditId: null,
-  };
-  const after = settingValue(deps, request, change);
-  const set = await transition(
-    deps,
-    request.id,
-    { kind: "step-recorded", ...holder, step },
-    {
-      also: async (tx) => {
-        const before = await tx.settings.get(change.setting);
-        await tx.settings.set(change.setting, after);
-        const shown = {
-          before: recordedSetting(change.setting, before),
-          after: recordedSetting(change.setting, after),
-        };
-        const details = { setting: change.setting, ...shown, why: request.reason, by: request.requester.userId };
-        await append(tx, requestEvent("setting.changed", request, { actor: null, details }), deps.channels.audit);
-        if (change.setting === "policy") await append(tx, policyLoaded(request, change), deps.channels.audit);
-        return null;
-      },
-    },
-  );
-  if (isRefusal(set)) return lostOrHalted(set);
-  await deps.settingChanged(change.setting);
-  return { kind: "stepped", request: set };
+  const { change, ...rest } = one;
+  switch (change.kind) {
+    case "object":
+      return carryOne(acting, request, { ...rest, change });
+    case "setting":
+      return setSetting(acting, request, { ...rest, change });
+    case "membership":
+      return carryMembership(acting, request, { ...rest, change });
+  }
 }
 
-/** Who halted and when is of the execution; everything else is set exactly as it was countersigned. */
-function settingValue(deps: Deps, request: Request, change: SettingChange): Json {
-  if (change.setting === "policy" && isJsonObject(change.after)) return { ...change.after, at: deps.clock.now() };
-  if (change.setting !== "halted" || change.after === null) return change.after;
-  return { by: request.requester.name, at: deps.clock.now(), reason: request.reason ?? "no reason given" };
+/** What was done by then and what was not: whoever froze or halted in the middle must know what they stopped. */
+function stoppedWords(request: Request, refusal: Refusal): string {
+  const all = request.plan.changes.length;
+  const done = (request.execution?.steps ?? []).filter(
+    ({ state }) => state === "written" || state === "found-done",
+  ).length;
+  const so = done === 0 ? "Nothing was written" : `${done} of ${all} changes were written, ${all - done} were not`;
+  return `${so}. Not gone on with: ${refusal.message}`;
 }
 
-function policyLoaded(request: Request, { before, after }: SettingChange): AuditEvent {
-  const details = { policy: textAt(after, "digest"), before: textAt(before, "digest"), by: request.id };
-  return { ...plainEvent("policy.loaded", { actor: null, details }), request: request.id };
-}
-
-/** A policy stands in the record as its digest: the whole of it is in the plan that was countersigned. */
-function recordedSetting(setting: PlannedSetting, value: Json): Json {
-  return setting === "policy" ? (at(value, "digest") ?? value) : value;
-}
+type Stepped = { readonly kind: "stepped"; readonly request: Request } | Exclude<Carried, { kind: "all-written" }>;
 
 async function carryOne(
   acting: Acting,
@@ -145,7 +111,7 @@ async function carryOne(
   );
 }
 
-type Answered = Exclude<WriteResult, { kind: "late" }>;
+type Answered = Exclude<WriteResult, { kind: "late" | "forbidden" }>;
 
 type Sent =
   | { readonly kind: "sent"; readonly request: Request; readonly result: Answered }
@@ -174,9 +140,18 @@ async function send(acting: Acting, request: Request, one: One<PreviewedChange>)
     requestId: request.id,
     deadlineMs: writeDeadlineMs,
     unstablePaths,
-    mayStillSend: () => deps.clock.now() + writeDeadlineMs <= leaseUntil,
+    whyNotSend: async () => {
+      const refusal = await mayWrite(deps, held, { throughFreezes: goesThroughFreezes(deps, held) });
+      return refusal ?? (deps.clock.now() + writeDeadlineMs <= leaseUntil ? null : "late");
+    },
   });
   if (result.kind === "late") return { kind: "lost", says: "the lease ran out before the call was sent" };
+  if (result.kind === "forbidden") {
+    const { message } = result.refusal;
+    const unsent = await record(acting, held, one, { state: "refused", says: `Not sent: ${message}` });
+    if (isRefusal(unsent)) return lostOrHalted(unsent);
+    return { kind: "stopped", outcome: "failed", says: stoppedWords(unsent, result.refusal) };
+  }
   return { kind: "sent", request: held, result };
 }
 

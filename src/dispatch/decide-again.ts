@@ -1,14 +1,19 @@
 // The policy's word on a stored request as of now.
-import { decidePolicy } from "../approvals/policy.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Decision } from "../core/policy.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
+import { decideNow, type Through } from "./decide-now.ts";
 import type { Deps } from "./deps.ts";
 import { questionOfPlan } from "./question.ts";
 
 /** The requester as they are now: whoever left, or lost the group that let them ask, starts nothing any more. */
-export async function decideAgain(deps: Deps, request: Request, plan: Plan): Promise<Decision | Refusal> {
+export async function decideAgain(
+  deps: Deps,
+  request: Request,
+  plan: Plan,
+  how: Through = {},
+): Promise<Decision | Refusal> {
   const action = deps.verbs.get(request.invocation.verb);
   const person = await deps.people.person(request.requester.userId);
   if (isRefusal(person)) return person;
@@ -18,6 +23,7 @@ export async function decideAgain(deps: Deps, request: Request, plan: Plan): Pro
     person,
     now: deps.clock.now(),
     dryRun: false,
+    reason: request.reason,
   });
-  return decidePolicy(deps.policy(), question);
+  return decideNow(deps, question, how);
 }

@@ -1,12 +1,15 @@
 // What dispatch is made of: the ports it works through, handed in by main.
+import type { TemporaryThing } from "../core/access.ts";
 import type { ClusterConfig, Config } from "../core/config.ts";
 import type { RandomBytes } from "../core/ids.ts";
 import type { Message } from "../core/message.ts";
 import type { Person } from "../core/person.ts";
 import type { PlannedSetting } from "../core/plan.ts";
 import type { Policy } from "../core/policy.ts";
+import type { AccessTargets } from "../core/ports/access-targets.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import type { Clusters } from "../core/ports/clusters.ts";
+import type { ClusterNames, Clusters } from "../core/ports/clusters.ts";
+import type { FreezesNow } from "../core/ports/freezes.ts";
 import type { Identity } from "../core/ports/identity.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Manifests } from "../core/ports/manifests.ts";
@@ -34,11 +37,21 @@ export interface Deps {
   readonly config: Config;
   /** The policy in force now; the file may already hold another one that nobody has countersigned. */
   readonly policy: () => Policy;
+  /** The freezes that people set, and as of when. */
+  readonly freezesNow: FreezesNow;
   readonly policyFile: PolicyFile;
   readonly verbs: Verbs;
   readonly audit: AuditView;
+  /** What a linked person is called in a cluster; null while they have not signed in, and so nothing is granted to them. */
+  readonly clusterNamesOf: (person: Person, cluster: string) => ClusterNames | null;
+  /** Systems beside Kubernetes in which people are made members for a time. */
+  readonly accessTargets: AccessTargets;
+  /** More that ends by itself, for `temp`. */
+  readonly temporary?: readonly (() => Promise<readonly TemporaryThing[]>)[];
   /** Channel ids, resolved from the config's names at start. */
   readonly channels: { readonly approvals: string; readonly audit: string };
+  /** A channel of the configuration, by its name or id, as an id; refuses when the bot does not see it. */
+  readonly channelId: (nameOrId: string) => Promise<string | Refusal>;
   readonly linkTo: LinkTo;
   /** Names this process; another start has another name. */
   readonly runner: string;

@@ -1,11 +1,14 @@
 // Dispatch, put together: the surface for people, the handlers for jobs, and what happens at start and end.
 
+import type { RequestId } from "../core/ids.ts";
 import type { SentMessage } from "../core/outbox.ts";
 import type { Person } from "../core/person.ts";
 import type { Job, JobKind } from "../core/ports/store.ts";
 import type { Origin, Reply, Surface } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { isOver, type Request } from "../core/request.ts";
+import { endGrant, sweepGrants, watchGrant } from "./access/end.ts";
+import { type HandedOver, mintKubeconfig } from "./access/hand-over.ts";
 import { append } from "./append.ts";
 import { ringDue } from "./asking.ts";
 import type { Deps } from "./deps.ts";
@@ -13,6 +16,7 @@ import { bringUpToDate } from "./digest.ts";
 import { execute } from "./execute.ts";
 import type { JobOutcome } from "./executing.ts";
 import { askFollowUp } from "./follow-up.ts";
+import { freezeOver } from "./freezes.ts";
 import { type Handling, handle, internalRefusal } from "./handle.ts";
 import { home } from "./home.ts";
 import { parsingOnce } from "./parse-once.ts";
@@ -22,6 +26,7 @@ import { personRate } from "./rate.ts";
 import { makeReadLog } from "./reads.ts";
 import { plainEvent } from "./record.ts";
 import { recover } from "./recover.ts";
+import { reviewDue } from "./reviews.ts";
 import { cardKey, requestOfCard, transition } from "./transition.ts";
 import type { Watchers } from "./verify.ts";
 import { openVote, vote } from "./vote.ts";
@@ -37,6 +42,8 @@ export interface Dispatch {
   /** Writes what is gathered and ends the watching; what is watched is taken up again at the next start. */
   stop(): Promise<void>;
   readonly handling: Handling;
+  /** The kubeconfig of a token grant, for its holder alone, once; for the page that asks for the same sign-in before. */
+  mintKubeconfig(grant: RequestId, toUserId: string): Promise<HandedOver | Refusal>;
 }
 
 const readFlushMs = 60_000;
@@ -62,8 +69,15 @@ export function makeDispatch(deps: Deps, options: DispatchOptions): Dispatch {
     surface: makeSurface(handling),
     jobs: jobHandlers(handling),
     sent: (sent) => posted(deps, sent),
+    async mintKubeconfig(grant, toUserId) {
+      return guard(deps, async () => {
+        const to = await deps.people.person(toUserId);
+        return isRefusal(to) ? to : mintKubeconfig(deps, grant, to);
+      });
+    },
     async start() {
       await adoptPosted(deps);
+      await sweepGrants(deps);
       flushing = flushReads(handling, stopping.signal);
     },
     async stop() {
@@ -186,6 +200,16 @@ function jobHandlers(handling: Handling): Dispatch["jobs"] {
     },
     digest: async (job) => {
       await bringUpToDate(deps, job);
+      return undefined;
+    },
+    "grant-warn": (job) => watchGrant(deps, job),
+    "grant-end": (job) => endGrant(deps, job),
+    "freeze-over": async (job) => {
+      await freezeOver(deps, job);
+      return undefined;
+    },
+    review: async (job) => {
+      await reviewDue(deps, job);
       return undefined;
     },
     "follow-up": async (job) => {

@@ -1,6 +1,6 @@
 // What changed between two plans of one request, in lines for those who voted.
+import { changeName } from "../core/change-name.ts";
 import { digestOf } from "../core/digest.ts";
-import { fullName } from "../core/kube.ts";
 import type { Plan, PlannedChange } from "../core/plan.ts";
 import { fieldDifferences } from "../kubernetes/diff.ts";
 import { visible } from "../kubernetes/visible.ts";
@@ -33,7 +33,7 @@ export function planDrift(before: Plan, after: Plan): readonly string[] {
   const now = new Map(after.changes.map((change) => [nameOf(change), change]));
   return before.changes.flatMap((change) => {
     const again = now.get(nameOf(change));
-    if (change.kind === "setting" || again === undefined || again.kind === "setting") return [];
+    if (change.kind !== "object" || again?.kind !== "object") return [];
     return fieldDifferences(change.before, again.before).map(
       (one) => `${nameOf(change)} ${one.path}: ${text(one.before)} → ${text(one.after)}`,
     );
@@ -41,13 +41,13 @@ export function planDrift(before: Plan, after: Plan): readonly string[] {
 }
 
 function nameOf(change: PlannedChange): string {
-  return change.kind === "setting"
-    ? `setting ${change.setting}`
-    : `${fullName(change.object)}${change.object.uid === "" ? "" : ` (uid ${change.object.uid.slice(0, 8)})`}`;
+  const uid = change.kind === "object" ? change.object.uid.slice(0, 8) : "";
+  return `${changeName(change)}${uid === "" ? "" : ` (uid ${uid})`}`;
 }
 
 function linesOf(change: PlannedChange): readonly string[] {
   if (change.kind === "setting") return change.setting === "halted" ? [] : [`becomes ${digestOf(change.after)}`];
+  if (change.kind === "membership") return [`is ${change.before} and becomes ${change.after}`];
   return fieldDifferences(change.before, change.after).map(
     (one) => `${one.path}: ${text(one.before)} → ${text(one.after)}`,
   );

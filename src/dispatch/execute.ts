@@ -2,11 +2,13 @@
 
 import type { Holder } from "../approvals/events.ts";
 import { newNonce, type RequestId } from "../core/ids.ts";
-import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
-import type { Request } from "../core/request.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
+import { type Request, standingGlass } from "../core/request.ts";
 import { append } from "./append.ts";
+import { glassNow, goesThroughFreezes } from "./break-glass.ts";
 import { carryOut } from "./carry-out.ts";
 import { decideAgain } from "./decide-again.ts";
+import { denied } from "./denied.ts";
 import type { Deps } from "./deps.ts";
 import { planChanges, planDrift } from "./drift.ts";
 import {
@@ -19,6 +21,7 @@ import {
   lockKeys,
   planAgain,
 } from "./executing.ts";
+import { mayWrite, onlySettings } from "./may-write.ts";
 import { requestEvent } from "./record.ts";
 import { transition } from "./transition.ts";
 import { supersedeWatchers, watch } from "./verify.ts";
@@ -51,7 +54,10 @@ export async function execute(executing: Executing, id: RequestId): Promise<JobO
   }
   await interrupt(executing, claimed);
   const holder: Holder = { runner: deps.runner, fence: claimed.execution.fence };
-  const carried = await carryOut(acting, claimed, { holder, maySend: async () => deps.sealedBecause() });
+  const carried = await carryOut(acting, claimed, {
+    holder,
+    maySend: (now) => mayWrite(deps, now, { throughFreezes: goesThroughFreezes(deps, now) }),
+  });
   await finish(acting, claimed, { holder, carried });
   return { kind: "done" };
 }
@@ -68,8 +74,7 @@ async function takeLocks(deps: Deps, request: Request): Promise<RequestId | "not
 async function notNow(deps: Deps, request: Request): Promise<string | null> {
   const sealed = deps.sealedBecause();
   if (sealed !== null) return sealed.message;
-  const onlySettings = request.plan.changes.every((change) => change.kind === "setting");
-  if (!onlySettings && (await deps.store.settings.get("halted")) !== null) return "all execution is halted";
+  if (!onlySettings(request) && (await deps.store.settings.get("halted")) !== null) return "all execution is halted";
   return null;
 }
 
@@ -102,10 +107,10 @@ async function claimAfterLook(acting: Acting, request: Request): Promise<Request
   const { deps } = acting;
   const plan = await planAgain(acting, request);
   if (isRefusal(plan)) return plan;
-  const decision = await decideAgain(deps, request, plan);
+  const decision = await decideAgain(deps, request, plan, { throughFreezes: goesThroughFreezes(deps, request) });
   if (isRefusal(decision)) return decision;
   if (plan.digest !== request.plan.digest) {
-    if (decision.kind === "deny") return refuse(decision.code, decision.reason, `Rule: ${decision.rule}.`);
+    if (decision.kind === "deny") return denied(decision, { verb: plan.verb });
     const replanned = await transition(deps, request.id, {
       kind: "replanned",
       plan,
@@ -117,6 +122,8 @@ async function claimAfterLook(acting: Acting, request: Request): Promise<Request
     });
     return isRefusal(replanned) ? replanned : "replanned";
   }
+  const glass = standingGlass(request) === null ? undefined : await glassNow(deps, request, plan);
+  if (glass?.code === "identity-unknown") return glass;
   return transition(
     deps,
     request.id,
@@ -127,12 +134,15 @@ async function claimAfterLook(acting: Acting, request: Request): Promise<Request
       digest: plan.digest,
       decision,
       drift: planDrift(request.plan, plan),
+      ...(glass === undefined ? {} : { glass }),
     },
     { byUserId: request.requester.userId },
   );
 }
 
-const passing: ReadonlySet<string> = new Set(["cluster-unreachable", "identity-unknown", "frozen", "halted", "busy"]);
+const passing: ReadonlySet<string> = new Set([
+  ...["cluster-unreachable", "identity-unknown", "frozen", "freezes-unknown", "halted", "busy"],
+]);
 
 /** A passing trouble waits until the approval ends; anything else ends the request with the reason, and nothing was written. */
 async function giveUp(deps: Deps, request: Request, refusal: Refusal): Promise<JobOutcome> {

@@ -1,6 +1,7 @@
 // What the steps of an execution share: who holds it, how long a claim and a write may last, what came of it.
 import type { Holder } from "../approvals/events.ts";
-import { fullName } from "../core/kube.ts";
+import type { Asking } from "../core/action.ts";
+import { changeName } from "../core/change-name.ts";
 import type { Person } from "../core/person.ts";
 import type { Plan, PlannedChange } from "../core/plan.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
@@ -49,7 +50,9 @@ export interface One<C extends PlannedChange> {
 
 export function lockKeys(plan: Plan): readonly string[] {
   const keys = plan.changes.map((change) =>
-    change.kind === "setting" ? `setting/${change.setting}` : fullName(change.object),
+    change.kind === "setting"
+      ? ["setting", change.setting, ...(change.item === undefined ? [] : [change.item])].join("/")
+      : changeName(change),
   );
   return [...new Set(keys)].sort();
 }
@@ -77,6 +80,12 @@ export function viewFor(clusters: Clusters, person: Person, verb: string): Clust
   return clusters.as({ kind: "person", person, role: roleOf(verb) });
 }
 
+/** The same at planning and at execution, but for the person, who is as known now. */
+export function askingOf(request: Request, person: Person): Asking {
+  const { createdAt: requestedAt, id: requestId, reason, askedIn } = request;
+  return { person, requestedAt, requestId, reason, channelId: askedIn.channelId };
+}
+
 export async function planAgain(acting: Acting, request: Request): Promise<Plan | Refusal> {
   const { deps, requester } = acting;
   if (isRefusal(requester)) return requester;
@@ -88,7 +97,7 @@ export async function planAgain(acting: Acting, request: Request): Promise<Plan 
   return prepare(deps, acting.portsFor(requester, action), {
     action,
     args: invoked.args,
-    asking: { person: requester, requestedAt: request.createdAt, channelId: request.askedIn.channelId },
+    asking: askingOf(request, requester),
     digestKey: request.digestKey,
   });
 }

@@ -1,11 +1,12 @@
 // A later stage of a plan: asked for by itself once the first one is done, as a request of its own.
-import { decidePolicy } from "../approvals/policy.ts";
-import type { RequestId } from "../core/ids.ts";
+import { newRequestId, type RequestId } from "../core/ids.ts";
 import { message } from "../core/message.ts";
 import type { Tx } from "../core/ports/store.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { awaitsFollowUp, type Request } from "../core/request.ts";
 import { ask } from "./ask.ts";
+import { decideNow } from "./decide-now.ts";
+import { denied } from "./denied.ts";
 import type { Handling } from "./handle.ts";
 import { invokeAgain } from "./invoke.ts";
 import { prepare } from "./prepare.ts";
@@ -56,14 +57,21 @@ async function askNext(handling: Handling, first: Request): Promise<Refusal | nu
     person,
     requestedAt: deps.clock.now(),
     channelId: first.askedIn.channelId,
+    requestId: newRequestId(deps.random),
+    reason: first.reason,
   };
   const digestKey = Buffer.from(deps.random(32)).toString("base64url");
   const plan = await prepare(deps, ports, { action, args: invoked.args, asking, digestKey });
   if (isRefusal(plan)) return plan;
-  const question = questionOfPlan(deps.clusters, invoked, plan, { person, now: asking.requestedAt, dryRun: false });
-  const decision = decidePolicy(deps.policy(), question);
-  if (decision.kind === "deny")
-    return { kind: "refusal", code: decision.code, message: decision.reason, hint: `Rule: ${decision.rule}.` };
+  const question = questionOfPlan(deps.clusters, invoked, plan, {
+    person,
+    now: asking.requestedAt,
+    dryRun: false,
+    reason: first.reason,
+  });
+  const decision = await decideNow(deps, question);
+  if (isRefusal(decision)) return decision;
+  if (decision.kind === "deny") return denied(decision, { verb: action.name });
   const { reason, authors, askedIn } = first;
   const next = await ask(deps, {
     invoked,

@@ -1,20 +1,24 @@
 // One command from its text to its answer: who is it, what is meant, may they, then read or ask.
 import { needWords } from "../approvals/needed.ts";
+import { decidePolicy } from "../approvals/policy.ts";
 import { recordedQuestion } from "../approvals/recorded-question.ts";
-import type { Asking } from "../core/action.ts";
+import { frozenBy } from "../approvals/set-freezes.ts";
+import type { Asking, OwnForm } from "../core/action.ts";
+import { newRequestId } from "../core/ids.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
-import type { Decision, Question } from "../core/policy.ts";
+import type { Decision, Freeze, Question } from "../core/policy.ts";
 import type { Ports } from "../core/ports/index.ts";
 import type { CommandInput, Reply } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { append } from "./append.ts";
 import { ask } from "./ask.ts";
+import { policyWithFreezes } from "./decide-now.ts";
+import { denied } from "./denied.ts";
 import type { Deps } from "./deps.ts";
 import { type Executing, lockKeys } from "./executing.ts";
 import { manifestForm } from "./forms.ts";
 import { commandText, type Invoked, invoke } from "./invoke.ts";
-import { decideVerb, deniedWords } from "./let.ts";
 import { type Parsed, parse } from "./parse.ts";
 import { placeContext } from "./place.ts";
 import { only, prepare } from "./prepare.ts";
@@ -67,14 +71,11 @@ export async function handle(
   const withDocument = await documentOf(handling, parsed, { input, context });
   if (withDocument.kind !== "parsed") return withDocument;
   const ports = handling.portsFor(person, parsed.action);
-  const invoked = await invoke(ports.clusters, withDocument.parsed, context);
+  const asking: Asking = { person, requestedAt: deps.clock.now(), channelId: origin.channelId };
+  const settled = settle(withDocument.parsed, asking);
+  const invoked = isRefusal(settled) ? settled : await invoke(ports.clusters, settled, context);
   if (isRefusal(invoked))
     return recordedRefusal(handling, parsed, { userId: origin.account.userId, person, input }, invoked);
-  const asking: Asking = {
-    person,
-    requestedAt: deps.clock.now(),
-    channelId: origin.channelId,
-  };
   const understood = { input, person, ports, parsed: withDocument.parsed, invoked, asking, context };
   switch (parsed.action.kind) {
     case "read":
@@ -86,8 +87,22 @@ export async function handle(
   }
 }
 
+type Denial = Extract<Decision, { kind: "deny" }>;
+
+function deny({ deps }: Handling, { invoked, person }: Understood, decision: Denial, about?: string): Refusal {
+  const isUnlinked = deps.config.identity !== null && person.subject === null;
+  return denied(decision, { verb: invoked.action.name, isUnlinked, ...(about === undefined ? {} : { about }) });
+}
+
 function refusal(said: Refusal): Reply {
   return { kind: "refusal", refusal: said };
+}
+
+/** Words that depend on when and where they are said are made to say it themselves, before anything is made of them. */
+function settle(parsed: Parsed, { person, requestedAt }: Asking): Parsed | Refusal {
+  const { action, typed, cluster, namespace } = parsed;
+  const settled = action.settle?.(typed, { now: requestedAt, zone: person.zone, cluster, namespace }) ?? typed;
+  return isRefusal(settled) ? settled : { ...parsed, typed: settled };
 }
 
 type WithDocument = { readonly kind: "parsed"; readonly parsed: Parsed } | Exclude<Reply, { kind: "nothing" }>;
@@ -121,11 +136,8 @@ async function read(handling: Handling, understood: Understood): Promise<Reply> 
   const { invoked, person, asking, parsed } = understood;
   const { action } = invoked;
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
-  const decision = decideVerb(deps.policy(), question);
-  const answer =
-    decision.kind === "deny"
-      ? deniedWords(deps, decision, { person, about: "", hint: ` Type: can-i ${action.name}` })
-      : await answerOf(understood);
+  const decision = decidePolicy(deps.policy(), question);
+  const answer = decision.kind === "deny" ? deny(handling, understood, decision) : await answerOf(understood);
   if (action.name !== "help") reads.note(person, action.name, asking.channelId, isRefusal(answer) ? "refused" : "ok");
   if (isRefusal(answer)) return refusal(answer);
   return { kind: "message", message: answer, audience: parsed.share ? "channel" : "asker" };
@@ -148,10 +160,11 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
   const { action } = invoked;
   const where = { userId: person.account.userId, person, input };
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
-  const decision = decideVerb(deps.policy(), question);
-  if (decision.kind === "deny") {
-    return recordedRefusal(handling, parsed, where, deniedWords(deps, decision, { person, about: "", hint: "" }));
-  }
+  const decision = decidePolicy(deps.policy(), question);
+  if (decision.kind === "deny") return recordedRefusal(handling, parsed, where, deny(handling, understood, decision));
+  const asks = await formOf(understood);
+  if (isRefusal(asks)) return recordedRefusal(handling, parsed, where, asks);
+  if (asks !== null) return { kind: "form", form: { verb: action.name, ...asks } };
   const done = await action.run?.(only(ports, action.needs), invoked.args, asking);
   if (done === undefined) throw new Error(`${action.name} does nothing`);
   return isRefusal(done)
@@ -159,11 +172,23 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
     : { kind: "message", message: done, audience: "asker" };
 }
 
+/** The form that a verb asks for first; null where it has none, or where this is what came out of it. */
+async function formOf({ ports, invoked, asking, input }: Understood): Promise<OwnForm | Refusal | null> {
+  const { action, args, invocation } = invoked;
+  if (action.form === undefined) return null;
+  const typed = Object.keys(invocation.args).filter((key) => action.params[key]?.place === "field");
+  if (typed.length === 0) return action.form(only(ports, action.needs), args, asking);
+  if (input.origin.surface === "form") return null;
+  return refuse("not-confirmed", `“${action.name}” is confirmed in its own form alone.`, `Type: ${action.examples[0]}`);
+}
+
 async function change(handling: Handling, understood: Understood): Promise<Reply> {
   const { deps } = handling;
-  const { invoked, asking, parsed, person, ports, input } = understood;
+  const { invoked, parsed, person, ports, input } = understood;
   const sealed = deps.sealedBecause();
   if (sealed !== null) return refusal(sealed);
+  // The id comes before the plan: what a plan creates may carry it.
+  const asking = { ...understood.asking, requestId: newRequestId(deps.random), reason: parsed.reason };
   const digestKey = Buffer.from(deps.random(32)).toString("base64url");
   const plan = await prepare(deps, ports, {
     action: invoked.action,
@@ -177,21 +202,16 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
     person,
     now: asking.requestedAt,
     dryRun: parsed.dryRun,
+    reason: parsed.reason,
   });
-  const decision = decideVerb(deps.policy(), question);
-  if (parsed.dryRun) return dryRun(handling, understood, { plan, decision });
+  const policy = await policyWithFreezes(deps, question);
+  if (isRefusal(policy)) return recordedRefusal(handling, parsed, where, policy);
+  const decision = decidePolicy(policy, question);
+  const frozen = parsed.dryRun ? frozenBy(policy, question) : null;
+  if (parsed.dryRun) return dryRun(handling, understood, { plan, decision, frozen });
   if (decision.kind === "deny") {
-    return recordedRefusal(
-      handling,
-      parsed,
-      where,
-      deniedWords(deps, decision, {
-        person,
-        about: `${plan.title}: `,
-        hint: ` Type: can-i ${invoked.action.name} to see why.`,
-      }),
-      question,
-    );
+    const said = deny(handling, understood, decision, plan.title);
+    return recordedRefusal(handling, parsed, where, said, question);
   }
   // A button's value can be anybody's who holds the bot's token: what nobody countersigns is typed, not pressed (T4).
   if (decision.kind === "allow" && input.origin.surface === "button") {
@@ -244,10 +264,10 @@ async function authorsOf(
 async function dryRun(
   handling: Handling,
   understood: Understood,
-  made: { readonly plan: Plan; readonly decision: Decision },
+  made: { readonly plan: Plan; readonly decision: Decision; readonly frozen: Freeze | null },
 ): Promise<Reply> {
   const { deps } = handling;
-  const { plan, decision } = made;
+  const { plan, decision, frozen } = made;
   const { person, asking, invoked, parsed } = understood;
   const details = {
     command: commandText(invoked.action, invoked.invocation.args),
@@ -264,7 +284,7 @@ async function dryRun(
   const missing = decision.kind === "approvals" ? needWords(decision.requirement.need) : "";
   return {
     kind: "message",
-    message: dryRunMessage(plan, decision, missing),
+    message: dryRunMessage(plan, decision, { missing, frozen }),
     audience: parsed.share ? "channel" : "asker",
   };
 }
@@ -291,7 +311,7 @@ async function recordedRefusal(
   const command = parsed.action.name;
   const asked = question === undefined ? {} : { question: recordedQuestion(question) };
   const details = { command, refusal: said.code, says: said.message, userId: refused.userId, ...asked };
-  const event = plainEvent("request.refused", {
+  const event = plainEvent(command === "breakglass" ? "breakglass.refused" : "request.refused", {
     actor: refused.person,
     channel: refused.input.origin.channelId,
     outcome: "refused",

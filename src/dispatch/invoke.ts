@@ -41,7 +41,8 @@ export async function invoke(clusters: Clusters, parsed: Parsed, context: PlaceC
     });
     if (isRefusal(target)) return target;
     targets[key] = target;
-    if (target.kind === "object") typed[key] = exactName(target.object);
+    const exact = exactTarget(target);
+    if (exact !== null) typed[key] = exact;
   }
   return finish(parsed.action, typed, targets);
 }
@@ -69,6 +70,11 @@ export async function invokeAgain(
   for (const [key, param] of Object.entries(action.params)) {
     const text = invocation.args[key];
     if (param.target === undefined || text === undefined) continue;
+    const scope = param.target.scope === "object-or-scope" ? exactScope(clusters, text) : null;
+    if (scope !== null) {
+      targets[key] = scope;
+      continue;
+    }
     const object = await exactObject(clusters, text);
     if (isRefusal(object)) return object;
     targets[key] = { kind: "object", object };
@@ -100,6 +106,29 @@ function valueFor(param: Param<unknown> | undefined, target: Target): unknown {
 export function exactName(object: ObjectRef): string {
   const place = object.namespace === null ? "" : `${object.namespace}/`;
   return `${object.cluster}:${place}${resourceName(object)}/${object.name}`;
+}
+
+/** `cluster:namespace/` and `cluster:`: a stored scope is never looked for a second time. */
+function exactTarget(target: Target): string | null {
+  switch (target.kind) {
+    case "object":
+      return exactName(target.object);
+    case "namespace":
+      return `${target.cluster}:${target.namespace}/`;
+    case "cluster":
+      return `${target.cluster}:`;
+    case "everything":
+      return null;
+  }
+}
+
+/** null for what names an object, or a cluster that is not configured any more. */
+function exactScope(clusters: Clusters, text: string): Target | null {
+  const parts = readTarget(text, () => true);
+  if (isRefusal(parts) || parts.name !== null || parts.cluster === null || clusters.get(parts.cluster) === null)
+    return null;
+  const { cluster, namespace } = parts;
+  return namespace === null ? { kind: "cluster", cluster } : { kind: "namespace", cluster, namespace };
 }
 
 async function exactObject(clusters: Clusters, text: string): Promise<ObjectRef | Refusal> {
@@ -135,6 +164,7 @@ export function commandText(
   for (const [key, param] of Object.entries(action.params)) {
     const value = typed[key];
     if (value === undefined || param.place === "document") continue;
+    if (param.after !== undefined) words.push(param.after);
     if (param.place === "switch") words.push(`--${flagName(key)}`);
     else if (param.place === "flag") words.push(`--${flagName(key)}`, quoted(value));
     else words.push(param.place === "rest" ? value : quoted(value));

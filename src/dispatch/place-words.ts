@@ -11,10 +11,10 @@ export function placeWords(
   words: readonly string[],
 ): Readonly<Record<string, string>> | Refusal {
   const typed: Record<string, string> = Object.assign(Object.create(null), flags);
+  const left = takeSaid(action, typed, words);
   const open = Object.entries(action.params).filter(
     ([key, { place }]) => (place === "word" || place === "target" || place === "rest") && !Object.hasOwn(typed, key),
   );
-  const left = [...words];
   for (const [index, [key, param]] of open.entries()) {
     const needed = open.slice(index + 1).filter(([, later]) => !later.optional).length;
     if (param.place === "rest") {
@@ -25,6 +25,24 @@ export function placeWords(
     if (word !== undefined) typed[key] = word;
   }
   return left.length === 0 ? typed : tooMany(action, left);
+}
+
+/**
+ * `on shop for 2h`: what follows a parameter's own word is that parameter, wherever it stands; without the word it is placed in
+ * order. A target is taken last, as it may be two words.
+ */
+function takeSaid(action: AnyAction, typed: Record<string, string>, words: readonly string[]): string[] {
+  const left = [...words];
+  const said = Object.entries(action.params).filter(([, { after }]) => after !== undefined);
+  for (const [key, param] of said.sort(([, a], [, b]) => Number(a.place === "target") - Number(b.place === "target"))) {
+    const at = left.findIndex((word) => word.toLowerCase() === param.after);
+    if (at === -1 || at + 1 >= left.length || Object.hasOwn(typed, key)) continue;
+    const rest = left.splice(at).slice(1);
+    const word = param.place === "target" ? takeTarget(rest, 0) : rest.shift();
+    if (word !== undefined) typed[key] = word;
+    left.push(...rest);
+  }
+  return left;
 }
 
 /**

@@ -1,7 +1,10 @@
 // The ports of verbs that are made of dispatch's own parts: requests, policy, catalogue.
 import { explain } from "../approvals/explain.ts";
+import { mayEver } from "../approvals/may-ever.ts";
 import { demandWords } from "../approvals/may-vote.ts";
 import { needWords } from "../approvals/needed.ts";
+import { opensAt, opensWords } from "../approvals/opens-at.ts";
+import { decidePolicy } from "../approvals/policy.ts";
 import type { AnyAction } from "../core/action.ts";
 import { isJsonObject, numberAt, textAt } from "../core/json.ts";
 import type { Person } from "../core/person.ts";
@@ -9,11 +12,13 @@ import type { Ports } from "../core/ports/index.ts";
 import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { roleOf } from "../core/role.ts";
+import { grantsPort } from "./access/port.ts";
+import { breakGlassPort } from "./break-glass.ts";
 import { decideAgain } from "./decide-again.ts";
 import { delegationsPort } from "./delegations.ts";
 import type { Deps } from "./deps.ts";
-import { decideVerb, mayEverUse } from "./let.ts";
-import { waitingOf } from "./standings.ts";
+import { freezesPort } from "./freezes.ts";
+import { couldCountersign, waitingOf } from "./standings.ts";
 import { transition } from "./transition.ts";
 import { entryOf } from "./usage.ts";
 import { stopWatching, type Watchers } from "./verify.ts";
@@ -36,18 +41,27 @@ export function actionPorts(deps: Deps, watchers: Watchers): PortsFor {
     catalogue,
     policy: policyView(deps),
     requests: requestsPort(deps, watchers),
+    grants: grantsPort(deps, () => ({ deps, portsFor, watchers })),
+    freezes: freezesPort(deps),
+    breakGlass: breakGlassPort(deps),
   };
-  return (person, { kind, name }) => {
+  const portsFor: PortsFor = (person, { kind, name }) => {
     const role = kind === "change" ? roleOf(name) : null;
     return { ...shared, clusters: deps.clusters.as({ kind: "person", person, role }) };
   };
+  return portsFor;
 }
 
 function policyView(deps: Deps): PolicyView {
   return {
-    decide: (question) => decideVerb(deps.policy(), question),
+    decide: (question) => decidePolicy(deps.policy(), question),
     explain: (decision) => explain(decision),
-    mayEver: (verb, verbKind, person) => mayEverUse(deps.policy(), verb, verbKind, person),
+    opens(question) {
+      const opens = opensAt(deps.policy(), question);
+      return opens === null ? null : opensWords(opens, question.now);
+    },
+    couldCountersign: (requirement, asker) => couldCountersign(deps.people, requirement, asker),
+    mayEver: (verb, verbKind, person) => mayEver(deps.policy(), verb, verbKind, person),
   };
 }
 

@@ -48,7 +48,7 @@ interface Parts {
 }
 
 function complete({ action, draft, changes, key, identities }: Parts): Plan {
-  const risks = sortRisks([...riskFactsOf(changes), ...draft.risks]);
+  const risks = sortRisks([...riskFactsOf(changes, draft.access), ...draft.risks]);
   const meaning = {
     verb: action.name,
     schema: action.schema ?? 1,
@@ -57,6 +57,7 @@ function complete({ action, draft, changes, key, identities }: Parts): Plan {
     risks,
     followUp: draft.followUp,
     ...(draft.notBefore === undefined ? {} : { notBefore: draft.notBefore }),
+    ...(draft.access === undefined ? {} : { access: draft.access }),
   };
   // Whatever a manifest holds stands in the invocation and in the next stage too, beside the changes.
   const sensitive = takesDocument(action) || changes.some(holdsSecrets);
@@ -86,7 +87,7 @@ async function previewAll(
 ): Promise<readonly PlannedChange[] | Refusal> {
   const planned: PlannedChange[] = [];
   for (const change of changes) {
-    const one = change.kind === "setting" ? change : await preview(deps, clusters, change);
+    const one = change.kind === "object" ? await preview(deps, clusters, change) : change;
     if (isRefusal(one)) return one;
     planned.push(one);
   }
@@ -121,7 +122,7 @@ async function identitiesOf(
 ): Promise<Identities | Refusal> {
   const identities = new Map<string, string>();
   for (const one of [...changes, ...goals]) {
-    if (one.kind === "setting" || identities.has(one.object.cluster)) continue;
+    if (one.kind === "setting" || one.kind === "membership" || identities.has(one.object.cluster)) continue;
     const { cluster: name } = one.object;
     const uid = (await clusters.get(name)?.identity()) ?? noSuchCluster(name);
     if (isRefusal(uid)) return uid;

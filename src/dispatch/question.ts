@@ -1,34 +1,50 @@
 // What is asked of the policy: about a plan with all its objects, or about the scope of a read.
 
 import { placesOf } from "../commands/parts/places.ts";
-import { mapAt } from "../core/json.ts";
-import type { ObjectRef } from "../core/kube.ts";
+import type { AnyAction } from "../core/action.ts";
+import { at, mapAt } from "../core/json.ts";
+import type { KubeObject, ObjectRef } from "../core/kube.ts";
 import type { Person } from "../core/person.ts";
-import type { Plan } from "../core/plan.ts";
-import type { Place, Question } from "../core/policy.ts";
+import type { Invocation, MembershipChange, Plan } from "../core/plan.ts";
+import { askerOf, type Place, type Question } from "../core/policy.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
 import type { Invoked } from "./invoke.ts";
+
+/** What of an invocation is asked about: a stored one has no more, when its verb is gone. */
+export interface Verb {
+  readonly action: Pick<AnyAction, "name" | "kind" | "params">;
+  readonly invocation: Invocation;
+}
 
 export interface Asked {
   readonly person: Person;
   readonly now: number;
   readonly dryRun: boolean;
+  readonly reason?: string | null;
 }
 
-export function questionOfPlan(
-  clusters: Clusters,
-  invoked: Pick<Invoked, "action" | "invocation">,
-  plan: Plan,
-  asked: Asked,
-): Question {
+export function questionOfPlan(clusters: Clusters, invoked: Verb, plan: Plan, asked: Asked): Question {
   const places = plan.changes.flatMap((change): Place[] => {
     if (change.kind === "setting") return [];
+    if (change.kind === "membership") return [membershipPlace(change)];
     // Labels before and after both count: a change can neither shed nor gain a rule by relabelling.
     const before = mapAt(change.before ?? undefined, "metadata", "labels");
     const after = mapAt(change.after ?? undefined, "metadata", "labels");
-    return labelSets(before, after).map((labels) => ({ ...placeOf(clusters, change.object), labels }));
+    const known = { ...placeOf(clusters, change.object), operation: change.operation, ...replicasOf(change) };
+    return labelSets(before, after).map((labels) => ({ ...known, labels }));
   });
-  return { ...base(invoked, asked), places, risks: [...new Set(plan.risks.map((risk) => risk.kind))] };
+  const decided = plan.decidedAs === undefined ? invoked : { ...invoked, invocation: plan.decidedAs };
+  return {
+    ...base(decided, asked),
+    verb: decided.invocation.verb,
+    places,
+    risks: [...new Set(plan.risks.map((risk) => risk.kind))],
+  };
+}
+
+/** In no cluster and no environment: only a rule that asks for neither lets it be, such as one about the verb or the kind. */
+function membershipPlace({ target, role }: MembershipChange): Place {
+  return { cluster: target, environment: "", namespace: null, kind: "membership", name: role, labels: {} };
 }
 
 export function questionOfRead(clusters: Clusters, invoked: Invoked, asked: Asked): Question {
@@ -45,29 +61,51 @@ export function questionOfRead(clusters: Clusters, invoked: Invoked, asked: Aske
   return { ...base(invoked, asked), places, risks: [] };
 }
 
-function base(invoked: Pick<Invoked, "action" | "invocation">, asked: Asked): Omit<Question, "places" | "risks"> {
-  const { person, now, dryRun } = asked;
+function base(invoked: Verb, asked: Asked): Omit<Question, "places" | "risks"> {
+  const { person, now, dryRun, reason } = asked;
   return {
     verb: invoked.action.name,
     verbKind: invoked.action.kind,
     args: withoutDocuments(invoked),
-    who: { userId: person.account.userId, groups: person.groups, assurance: person.assurance },
+    who: askerOf(person),
     dryRun,
     now,
+    ...(reason === undefined ? {} : { reason }),
   };
 }
 
-/** No rule looks into a manifest's text: what it would do stands in the places and the risk facts. */
-function withoutDocuments({ action, invocation }: Pick<Invoked, "action" | "invocation">): Question["args"] {
-  return Object.fromEntries(
-    Object.entries(invocation.args).filter(([name]) => action.params[name]?.place !== "document"),
-  );
+/**
+ * No rule looks into a manifest's text: what it would do stands in the places and the risk facts. Nor into what a form brings,
+ * which may hold a right.
+ */
+function withoutDocuments({ action, invocation }: Verb): Question["args"] {
+  const isSaid = (name: string) => !["document", "field"].includes(action.params[name]?.place ?? "");
+  return Object.fromEntries(Object.entries(invocation.args).filter(([name]) => isSaid(name)));
 }
 
 function placeOf(clusters: Clusters, object: ObjectRef): Omit<Place, "labels"> {
   const kind = object.kind.group === "" ? object.kind.singular : `${object.kind.singular}.${object.kind.group}`;
   const environment = clusters.get(object.cluster)?.info.environment ?? "";
   return { cluster: object.cluster, environment, namespace: object.namespace, kind, name: object.name };
+}
+
+/** What asks for pods: a workload, an autoscaler by its most, a job by how many run at once. What is gone asks for none. */
+function replicasOf({
+  before,
+  after,
+}: {
+  readonly before: KubeObject | null;
+  readonly after: KubeObject | null;
+}): Pick<Place, "replicas"> {
+  const [first, then] = [podsOf(before), podsOf(after)];
+  if (first === null && then === null) return {};
+  return { replicas: { before: first ?? 0, after: then ?? 0 } };
+}
+
+function podsOf(object: KubeObject | null): number | null {
+  const counts = ["replicas", "maxReplicas", "parallelism"].map((field) => at(object ?? undefined, "spec", field));
+  const found = counts.filter((count) => typeof count === "number" && Number.isFinite(count));
+  return found.length === 0 ? null : Math.max(...found.map(Number));
 }
 
 function labelSets(

@@ -80,7 +80,8 @@ function specOf(action: AnyAction, match: RegExpExecArray): Spec | null {
   const name = otherNames.get(typed) ?? typed;
   for (const [key, param] of Object.entries(action.params)) {
     if (flagName(key) !== name) continue;
-    if (param.place === "flag" || param.place === "word") return { key, name, takesValue: true };
+    if (param.place === "flag" || param.place === "word" || param.place === "field")
+      return { key, name, takesValue: true };
     if (param.place === "switch") return { key, name, takesValue: false };
   }
   if (name === "cluster" || name === "namespace") return { key: null, name, takesValue: true };

@@ -4,15 +4,20 @@ import { stricter } from "../approvals/strictest.ts";
 import { quorumOf } from "../approvals/who-counts.ts";
 import type { RequestId } from "../core/ids.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
-import type { Request } from "../core/request.ts";
+import { type Request, standingGlass } from "../core/request.ts";
+import { glassNow, goesThroughFreezes } from "./break-glass.ts";
 import { carryOut } from "./carry-out.ts";
 import { decideAgain } from "./decide-again.ts";
+import { denied } from "./denied.ts";
 import { clusterConfig, type Deps } from "./deps.ts";
 import { finish } from "./execute.ts";
 import { type Acting, actAs, type Executing, type JobOutcome, leaseMs } from "./executing.ts";
+import { mayWrite, onlySettings } from "./may-write.ts";
 import { lookAt } from "./standings.ts";
 import { transition } from "./transition.ts";
 import { watch } from "./verify.ts";
+
+const haltedAgainMs = 3_000;
 
 /** A request whose lease ran out is taken over under the next fence; one that is held goes on by itself. */
 export async function recover(executing: Executing, id: RequestId): Promise<JobOutcome> {
@@ -25,6 +30,9 @@ export async function recover(executing: Executing, id: RequestId): Promise<JobO
   )
     return { kind: "done" };
   if (deps.clock.now() < request.execution.leaseUntil) return { kind: "later", at: request.execution.leaseUntil };
+  // Looking up what was done bumps versions in the cluster: under a halt that waits too, and so does what comes after it (R29).
+  const isHalted = request.state === "executing" && (await deps.store.settings.get("halted")) !== null;
+  if (isHalted && !onlySettings(request)) return { kind: "later", at: deps.clock.now() + haltedAgainMs };
   const acting = await whoLooks(executing, request);
   if (isRefusal(acting) && acting.code === "identity-unknown") return { kind: "later", at: deps.clock.now() + leaseMs };
   const taken = await transition(deps, id, { kind: "recovered", runner: deps.runner, leaseMs });
@@ -74,19 +82,21 @@ function endUnseen(
  * claimed now: in time, allowed, not frozen, with approvals that still count (R8, R11, R24, R31).
  */
 async function stillMay(deps: Deps, request: Request): Promise<Refusal | null> {
-  const sealed = deps.sealedBecause();
-  if (sealed !== null) return sealed;
+  const through = { throughFreezes: goesThroughFreezes(deps, request) };
+  const forbids = await mayWrite(deps, request, through);
+  if (forbids !== null) return forbids;
   if (request.startBy !== null && deps.clock.now() >= request.startBy) {
     return refuse("expired", "its approval ended while I was away.", "Ask anew.");
   }
-  const decision = await decideAgain(deps, request, request.plan);
+  const decision = await decideAgain(deps, request, request.plan, through);
   if (isRefusal(decision)) return decision;
-  if (decision.kind === "deny") return refuse(decision.code, decision.reason, `Rule: ${decision.rule}.`);
+  if (decision.kind === "deny") return denied(decision, { verb: request.invocation.verb });
   const asked = decision.kind === "approvals" ? decision.requirement : null;
   const { requirement } = request;
   const needed = requirement === null || asked === null ? (requirement ?? asked) : stricter(requirement, asked);
   const { standings, unknown } = await lookAt(deps.people, request);
   if (unknown !== null) return unknown;
   if (quorumOf({ ...request, requirement: needed }, standings).met) return null;
+  if (standingGlass(request) !== null) return glassNow(deps, request, request.plan);
   return refuse("not-eligible", "its approvals no longer count.", "Ask anew.");
 }

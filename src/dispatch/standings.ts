@@ -1,7 +1,8 @@
 // Who people are now: the standings of those who voted, and everybody who could countersign.
+import { isKnownEnough, sureGroups } from "../approvals/assured.ts";
 import { type Candidate, waitingFor } from "../approvals/eligible.ts";
 import { type Standing as LifeStanding, standingOf } from "../approvals/events.ts";
-import { groupsOf, type Voter } from "../approvals/quorum.ts";
+import { canHelp, groupsOf, openPart, type Voter } from "../approvals/quorum.ts";
 import type { GroupName, HumanId } from "../core/ids.ts";
 import { isHuman, type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Requirement } from "../core/policy.ts";
@@ -115,4 +116,23 @@ export async function waitingOf(
   if (isRefusal(candidates)) return { missing: request.says, eligible: [] };
   const waiting = waitingFor(request, candidates);
   return { missing: waiting.says, eligible: waiting.eligible.map(({ userId, name }) => ({ userId, name })) };
+}
+
+/** Before anything is asked: of the needed groups, those whose vote would count for a request of this person. */
+export async function couldCountersign(
+  people: People,
+  requirement: Requirement,
+  asker: Person,
+): Promise<Standing["eligible"]> {
+  const candidates = await candidatesFor(people, requirement);
+  if (isRefusal(candidates)) return [];
+  const open = openPart(requirement.need, []);
+  const able = candidates.filter(
+    (one) =>
+      one.active &&
+      one.person.human !== asker.human &&
+      isKnownEnough(requirement, one.assurance) &&
+      canHelp(open, [], { groups: sureGroups(requirement, one) }),
+  );
+  return able.map(({ person: { userId, name } }) => ({ userId, name })).sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,6 +1,6 @@
 // Records what happened to one change of a request, under the fence of whoever holds it.
-import { fullName } from "../core/kube.ts";
-import type { PlannedChange, PreviewedChange } from "../core/plan.ts";
+import { changeName } from "../core/change-name.ts";
+import type { PlannedChange } from "../core/plan.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Request, StepRecord } from "../core/request.ts";
 import type { Carried, Executing, One } from "./executing.ts";
@@ -9,12 +9,12 @@ import { transition } from "./transition.ts";
 export async function record(
   executing: Executing,
   request: Request,
-  one: Pick<One<PlannedChange>, "index" | "holder"> & { readonly change: PreviewedChange },
+  one: Pick<One<PlannedChange>, "index" | "holder"> & { readonly change: PlannedChange },
   step: Pick<StepRecord, "state" | "says"> & Partial<StepRecord>,
 ): Promise<Request | Refusal> {
   const whole: StepRecord = {
     index: one.index,
-    object: fullName(one.change.object),
+    object: changeName(one.change),
     resourceVersion: null,
     auditId: null,
     ...step,

@@ -7,6 +7,7 @@ import type { Progress } from "../core/ports/clusters.ts";
 import type { Tx } from "../core/ports/store.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { isOver, type Request } from "../core/request.ts";
+import { followRequest } from "./access/follow-request.ts";
 import { append } from "./append.ts";
 import { cardStanding } from "./card-standing.ts";
 import type { Deps } from "./deps.ts";
@@ -23,7 +24,9 @@ export interface TransitionOptions {
 }
 
 /** Steps that count votes ask who people are now; the others must not wait for a directory, or be lost with it. */
-const counting: ReadonlySet<LifeEvent["kind"]> = new Set(["posted", "vote", "withdraw", "claim", "look"]);
+const counting: ReadonlySet<LifeEvent["kind"]> = new Set([
+  ...(["posted", "vote", "withdraw", "claim", "look", "break-glass"] as const),
+]);
 
 /** Votes that came in while people were looked up are looked up too; more rounds than this are more votes than people. */
 const rounds = 20;
@@ -78,6 +81,7 @@ async function stepStored(
     if (refusal !== null) return refusal;
     if (!(await tx.requests.replace(next.request, request.revision)))
       throw new Error(`request ${id} changed within its own transaction`);
+    await followRequest(deps, tx, next.request);
     if (event.kind === "replanned" && next.request.version !== request.version)
       await putReplaced(tx, request, event.changed);
     await follow(deps, tx, next.request, next.effects);

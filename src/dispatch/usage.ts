@@ -25,8 +25,10 @@ export function usageOf(action: AnyAction): string {
 function usageWord(key: string, param: Param<unknown>): string {
   switch (param.place) {
     case "word":
-    case "target":
-      return param.optional ? `[${param.usage}]` : param.usage;
+    case "target": {
+      const said = param.after === undefined ? param.usage : `${param.after} ${param.usage}`;
+      return param.optional ? `[${said}]` : said;
+    }
     case "rest":
       return param.optional ? `[${param.usage}…]` : `${param.usage}…`;
     case "flag":
@@ -34,6 +36,7 @@ function usageWord(key: string, param: Param<unknown>): string {
     case "switch":
       return `[--${flagName(key)}]`;
     case "document":
+    case "field":
       return "";
   }
 }

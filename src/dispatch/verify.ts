@@ -6,8 +6,12 @@ import type { Goal, Plan } from "../core/plan.ts";
 import type { GoalOutcome, Progress } from "../core/ports/clusters.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
+import { followAccess } from "./access/follow-access.ts";
+import { activate, lookAtGrant } from "./access/follow-request.ts";
+import { followMembership } from "./access/membership.ts";
 import { clusterConfig, type Deps } from "./deps.ts";
 import type { Acting, Executing } from "./executing.ts";
+import { entryOf } from "./setting-entry.ts";
 import { stillSo } from "./still-so.ts";
 import { refreshCard, transition } from "./transition.ts";
 
@@ -55,7 +59,11 @@ async function verify(acting: Acting, verifying: Verifying): Promise<void> {
     await Promise.all([timer, beating]);
   }
   if (signal.aborted) return;
-  const end = endOf(outcomes, tookTooLong, request.plan.verifyWithinMs);
+  const followed = endOf(outcomes, tookTooLong, request.plan.verifyWithinMs);
+  const made = followed.outcome === "done" ? await lookAtGrant(deps, request) : null;
+  const end = isRefusal(made)
+    ? ({ outcome: "unconfirmed", says: `Not confirmed: ${made.message}` } as const)
+    : followed;
   const ended = await transition(
     deps,
     request.id,
@@ -69,7 +77,7 @@ async function verify(acting: Acting, verifying: Verifying): Promise<void> {
             request: next.id,
             dueAt: deps.clock.now(),
           });
-        return null;
+        return next.state === "done" && made !== null && !isRefusal(made) ? activate(deps, tx, next, made) : null;
       },
     },
   );
@@ -140,6 +148,8 @@ async function followOne(
   if (goal.kind === "setting") {
     return settingGoal(goal, await deps.store.settings.get(goal.setting));
   }
+  if (goal.kind === "membership") return followMembership(deps, goal, signal);
+  if (goal.kind === "access") return followAccess(deps, goal, signal);
   const cluster = clusters.get(goal.object.cluster);
   if (cluster === null) return { kind: "aborted", says: `There is no cluster ${goal.object.cluster} any more.` };
   const outcome = await cluster.follow(goal, signal, progress);
@@ -147,11 +157,11 @@ async function followOne(
   return stillSo(cluster, plan, goal, clusterConfig(deps, goal.object.cluster)?.unstablePaths ?? []);
 }
 
-/** A halt is on or off; of what else is set, its digest is compared. */
-function settingGoal({ setting, value }: Extract<Goal, { kind: "setting" }>, now: Json): GoalOutcome {
-  if (setting === "halted") {
-    const on = now !== null;
-    return { kind: on === value ? "reached" : "failed", says: `${setting} is ${on ? "on" : "off"}.` };
+/** A halt is on or off, as is an entry of a list; of what else is set, its digest is compared. */
+function settingGoal({ setting, item, value }: Extract<Goal, { kind: "setting" }>, now: Json): GoalOutcome {
+  if (setting === "halted" || item !== undefined) {
+    const on = (item === undefined ? now : entryOf(now, item)) !== null;
+    return { kind: on === value ? "reached" : "failed", says: `${item ?? setting} is ${on ? "on" : "off"}.` };
   }
   const digest = textAt(now, "digest");
   if (digest === value) return { kind: "reached", says: `The ${setting} in force is ${digest}.` };

@@ -4,7 +4,7 @@ import type { Request } from "../core/request.ts";
 
 export interface TokenSubject {
   readonly request: Request;
-  readonly choice: "approve" | "deny";
+  readonly choice: "approve" | "deny" | "break-glass";
   readonly userId: string;
 }
 

@@ -42,8 +42,8 @@ function bare(link: string): string {
 }
 
 /**
- * Splits into words as a shell would, forgivingly: a quote counts only where a word or a flag's value begins, so that
- * "it's" needs no care. After `because` a quote that is never closed is an apostrophe too.
+ * Splits into words as a shell would, forgivingly: a quote counts only where a word, a flag's value or a list's next
+ * one begins, so that "it's" needs no care. After `because` a quote that is never closed is an apostrophe too.
  */
 export function splitWords(text: string): readonly string[] | Refusal {
   const words: string[] = [];
@@ -69,7 +69,7 @@ function endOfWord(text: string, start: number): number | Refusal {
   let at = start;
   while (at < text.length && text[at] !== " ") {
     const char = text[at];
-    const opens = (char === '"' || char === "'") && (at === start || text[at - 1] === "=");
+    const opens = (char === '"' || char === "'") && (at === start || /[=,]/.test(text[at - 1] ?? ""));
     if (!opens) {
       at += 1;
       continue;
@@ -87,10 +87,10 @@ function endOfWord(text: string, start: number): number | Refusal {
   return at;
 }
 
-/** A closing quote stands before a space or at the end; others are apostrophes. */
+/** A closing quote stands before a space, a comma or at the end; others are apostrophes. */
 function closing(text: string, from: number, quote: string): number {
   for (let at = text.indexOf(quote, from); at !== -1; at = text.indexOf(quote, at + 1)) {
-    if (at + 1 >= text.length || text[at + 1] === " ") return at;
+    if (at + 1 >= text.length || text[at + 1] === " " || text[at + 1] === ",") return at;
   }
   return -1;
 }

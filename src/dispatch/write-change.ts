@@ -20,8 +20,10 @@ export type WriteResult =
   /** The guard failed; nothing was written. */
   | { readonly kind: "stale"; readonly says: string }
   | { readonly kind: "refused"; readonly refusal: Refusal }
-  /** It was no longer allowed to be sent; nothing was written. */
+  /** Its lease was over before it could be sent; nothing was written. */
   | { readonly kind: "late" }
+  /** Something forbade it right before it would have been sent, such as a freeze; nothing was written. */
+  | { readonly kind: "forbidden"; readonly refusal: Refusal }
   /** It may or may not have landed. */
   | { readonly kind: "unknown"; readonly says: string };
 
@@ -32,7 +34,7 @@ export interface Writing {
   readonly deadlineMs: number;
   readonly unstablePaths: readonly string[];
   /** Asked after the object was read and right before the call is sent. */
-  readonly mayStillSend: () => boolean;
+  readonly whyNotSend: () => Promise<Refusal | "late" | null>;
 }
 
 /**
@@ -45,7 +47,8 @@ export async function writeChange(writing: Writing): Promise<WriteResult> {
   if (isRefusal(fresh)) return { kind: "refused", refusal: fresh };
   const moved = movedFrom(change, fresh);
   if (moved !== null) return { kind: "stale", says: moved };
-  if (!writing.mayStillSend()) return { kind: "late" };
+  const forbids = await writing.whyNotSend();
+  if (forbids !== null) return forbids === "late" ? { kind: "late" } : { kind: "forbidden", refusal: forbids };
   const outcome = await cluster.write(change.call, {
     fresh,
     requestId: writing.requestId,
@@ -62,7 +65,9 @@ export async function writeChange(writing: Writing): Promise<WriteResult> {
 export async function readFresh(cluster: Cluster, change: PreviewedChange): Promise<KubeObject | null | Refusal> {
   const own = `${pathOf(change.object)}/`;
   const { path } = change.call;
-  return path.startsWith(own) ? cluster.readSub(change.object, path.slice(own.length)) : cluster.read(change.object);
+  return path.startsWith(own)
+    ? cluster.readToWrite(change.object, path.slice(own.length))
+    : cluster.readToWrite(change.object);
 }
 
 /** Another object, none, one that should not be there yet, or one that changed since: the approved call is not about it. */

@@ -1,7 +1,10 @@
 // What every part of the composition is handed.
 import type { Config } from "../core/config.ts";
+import type { Person } from "../core/person.ts";
 import type { Policy } from "../core/policy.ts";
+import type { AccessTargets } from "../core/ports/access-targets.ts";
 import type { Clock } from "../core/ports/clock.ts";
+import type { ClusterNames } from "../core/ports/clusters.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { People } from "../core/ports/people.ts";
 import type { Closing } from "./closing.ts";
@@ -23,6 +26,9 @@ export interface Base {
   readonly config: Config;
   /** The policy in force now. */
   readonly policy: () => Policy;
+  /** What a linked person is called in a cluster; null while they have not signed in. */
+  readonly clusterNamesOf: (person: Person, cluster: string) => ClusterNames | null;
+  readonly accessTargets: AccessTargets;
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock: Clock;

@@ -8,6 +8,7 @@ import { append, auditReads, type SealRecord } from "./audit.ts";
 import { delegationReads, endDelegation, insertDelegation } from "./delegations.ts";
 import { databaseOn } from "./dialect.ts";
 import { digestReads, putDigest } from "./digests.ts";
+import { grantReads, insertGrant, replaceGrant } from "./grants.ts";
 import { finishJob, jobReads, postponeJob, putJob } from "./jobs.ts";
 import { requestsKey } from "./keys.ts";
 import { Link } from "./link.ts";
@@ -17,6 +18,7 @@ import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations/index.ts";
 import { outboxOn, putMessage } from "./outbox.ts";
 import { insertRequest, replaceRequest, requestReads } from "./requests.ts";
+import { insertReview, replaceReview, reviewReads } from "./reviews.ts";
 import type { Sealer } from "./sealing.ts";
 import { markSeen } from "./seen.ts";
 import { readSetting, writeSetting } from "./settings.ts";
@@ -102,6 +104,8 @@ function storeOn(link: Link, options: OpenStoreOptions, sealer: Sealer): Store {
     outbox: outboxOn(database, writer),
     jobs: jobReads(database),
     settings: { get: (name) => readSetting(database, name) },
+    grants: grantReads(database),
+    reviews: reviewReads(database),
     links: linkReads(database),
     signIns: signInReads(database),
     delegations: delegationReads(database),
@@ -131,6 +135,18 @@ function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, seale
     settings: {
       get: (name) => readSetting(transaction.database, name),
       set: async (name, value) => writeSetting(transaction, name, value),
+    },
+    grants: {
+      get: (id) => grantReads(transaction.database).get(id),
+      list: (filter) => grantReads(transaction.database).list(filter),
+      insert: async (grant) => insertGrant(transaction, grant),
+      replace: (next, expectedRevision) => replaceGrant(transaction, { next, expectedRevision }),
+    },
+    reviews: {
+      get: (id) => reviewReads(transaction.database).get(id),
+      list: (filter) => reviewReads(transaction.database).list(filter),
+      insert: async (review) => insertReview(transaction, review),
+      replace: (next, expectedRevision) => replaceReview(transaction, next, expectedRevision),
     },
     links: {
       all: () => linkReads(transaction.database).all(),

@@ -9,8 +9,18 @@ export interface Tables {
   readonly outbox: OutboxTableRow;
   readonly sent: { key: string; channel: string; ts: string; sent_at: number };
   readonly jobs: { id: string; kind: string; request: string; due_at: number };
+  readonly grants: {
+    id: string;
+    state: string;
+    beneficiary: string;
+    revision: number;
+    planned_at: number;
+    /** The grant's JSON; it never holds a token. */
+    body: string;
+  };
   readonly locks: { key: string; owner: string };
   readonly settings: { name: string; value: string };
+  readonly reviews: ReviewRow;
   readonly links: LinkRow;
   readonly sign_ins: {
     id: string;
@@ -48,6 +58,18 @@ export interface RequestRow {
   body: string;
   /** AES-256-GCM, base64: what a sensitive plan must not leave in the clear; null otherwise, and after the end. */
   secret: string | null;
+}
+
+export interface ReviewRow {
+  id: string;
+  request: string;
+  /** Whose use it was. */
+  human: string;
+  state: string;
+  opened_at: number;
+  revision: number;
+  /** The review's JSON. */
+  body: string;
 }
 
 export interface LinkRow {

@@ -4,12 +4,13 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { LifeContext, LifeEvent, Standing } from "../../src/approvals/events.ts";
 import { step } from "../../src/approvals/life.ts";
+import { quorumOf } from "../../src/approvals/who-counts.ts";
 import { digestOf } from "../../src/core/digest.ts";
 import type { RequestId } from "../../src/core/ids.ts";
 import type { Person } from "../../src/core/person.ts";
 import type { Decision, StepUp } from "../../src/core/policy.ts";
-import { isRefusal } from "../../src/core/refusal.ts";
-import { isOver, type Request, type StepUpProof, standingVotes } from "../../src/core/request.ts";
+import { isRefusal, refuse } from "../../src/core/refusal.ts";
+import { isOver, type Request, type StepUpProof, standingGlass, standingVotes } from "../../src/core/request.ts";
 import {
   makePerson,
   makePlan,
@@ -59,7 +60,11 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
   weighted(3, fc.record({ do: fc.constant("wait" as const), minutes: fc.constantFrom(1, 4, 16, 70) })),
   weighted(2, fc.record({ do: fc.constant("tick" as const) })),
   weighted(1, fc.record({ do: fc.constant("replan" as const), title: fc.constantFrom("one", "two", "three") })),
-  weighted(6, fc.record({ do: fc.constant("claim" as const), runner: held.runner, title, policy })),
+  weighted(
+    6,
+    fc.record({ do: fc.constant("claim" as const), runner: held.runner, title, policy, may: mostly(true, false) }),
+  ),
+  weighted(2, fc.record({ do: fc.constant("break" as const), who, version: form.version })),
   weighted(1, fc.record({ do: fc.constant("recover" as const), runner: held.runner, title, policy })),
   weighted(9, fc.record({ do: fc.constantFrom("beat" as const, "intend", "write", "end-done"), ...held })),
   weighted(1, fc.record({ do: fc.constant("end-failed" as const), ...held })),
@@ -112,7 +117,15 @@ function eventOf(c: Command, request: Request, model: Model): LifeEvent | null {
           ? { kind: "approvals", requirement: { ...request.requirement, stepUp: fresh }, ...base }
           : { kind: "allow", ...base };
       const digest = c.title === "same" ? request.plan.digest : digestOf("other");
-      return { kind: "claim", runner: c.runner, leaseMs: 5 * minute, digest, decision, drift: [] };
+      const no = refuse("breakglass-forbidden", "not any more", "");
+      const glass = standingGlass(request) === null ? {} : { glass: c.may ? null : no };
+      return { kind: "claim", runner: c.runner, leaseMs: 5 * minute, digest, decision, drift: [], ...glass };
+    }
+    case "break": {
+      const version = c.version === "now" ? request.version : request.version - 1;
+      const shown = { version, digest: request.plan.digest };
+      const more = { startWithinMs: 5 * minute, throughFreezes: false };
+      return { kind: "break-glass", by: someone(c.who), reason: "down", ...shown, ...more };
     }
     case "recover":
       return { kind: "recovered", runner: c.runner, leaseMs: 5 * minute };
@@ -176,7 +189,7 @@ function play(rules: ModelRules, script: readonly Command[]): number {
     assert.equal(!isRefusal(result), allowed, `${where}: ${isRefusal(result) ? result.message : "was let"}`);
     if (isRefusal(result)) continue;
     request = result.request;
-    holdsAlways(before, result.request, where);
+    holdsAlways(before, result.request, { where, context });
     assert.equal(request.state, model.state, where);
     assert.equal(request.version, model.version, where);
     assert.equal(request.execution?.fence ?? 0, model.fence, where);
@@ -185,11 +198,21 @@ function play(rules: ModelRules, script: readonly Command[]): number {
   return script.length;
 }
 
-function holdsAlways(before: Request, after: Request, where: string): void {
+function holdsAlways(
+  before: Request,
+  after: Request,
+  { where, context }: { where: string; context: LifeContext },
+): void {
   assert.equal(after.revision, before.revision + 1, where);
   assert.ok(after.votes.length >= before.votes.length, `${where}: no vote is ever forgotten`);
   assert.ok((after.execution?.fence ?? 0) >= (before.execution?.fence ?? 0), where);
   assert.equal(isOver(after), after.endedAt !== null, where);
+  if (after.state === "executing" && before.state === "approved") {
+    const { met } = quorumOf(after, context.standings);
+    assert.ok(met || standingGlass(after) !== null, `${where}: it runs with its votes or with break-glass`);
+    assert.equal(after.plan.digest, before.plan.digest, `${where}: what runs is what was approved`);
+  }
+  if (before.state === "denied") assert.fail(`${where}: nothing follows a denial`);
   const humans = standingVotes(after).map((vote) => vote.human);
   assert.equal(new Set(humans).size, humans.length, `${where}: one human, one vote`);
 }

@@ -53,12 +53,21 @@ export type Command =
   | { readonly do: "wait"; readonly minutes: number }
   | { readonly do: "replan"; readonly title: string }
   | {
-      readonly do: "claim" | "recover";
+      readonly do: "claim";
       readonly runner: string;
       readonly title: "same" | "other";
       /** Whether the policy has come to ask for fresh sign-ins. */
       readonly policy: "same" | "fresh";
+      /** Whether whoever used break-glass still may. */
+      readonly may: boolean;
     }
+  | {
+      readonly do: "recover";
+      readonly runner: string;
+      readonly title: "same" | "other";
+      readonly policy: "same" | "fresh";
+    }
+  | { readonly do: "break"; readonly who: number; readonly version: "now" | "old" }
   | {
       readonly do: "beat" | "intend" | "write" | "end-done" | "end-failed";
       readonly runner: string;
@@ -100,6 +109,9 @@ export class Model {
   fence = 0;
   lease = 0;
   step = "none";
+  /** Opened by break-glass, for the version that is now. */
+  glass = false;
+  posted = false;
   readonly rules: ModelRules;
 
   constructor(rules: ModelRules) {
@@ -126,7 +138,9 @@ export class Model {
   private runOpen(c: Command): boolean {
     switch (c.do) {
       case "post":
-        return this.state === "planned" && this.to("pending");
+        if (this.posted) return false;
+        this.posted = true;
+        return this.state !== "planned" || this.to("pending");
       case "approve":
       case "deny":
         if (!this.votable() || c.version === "old" || c.nonce === "wrong" || !this.able(c.who)) return false;
@@ -139,15 +153,24 @@ export class Model {
       case "cancel":
         if (this.state === "executing" || (c.who !== 0 && !this.named(c.who))) return false;
         return this.to(this.state === "verifying" ? "superseded" : "cancelled");
+      case "break":
+        if (!["planned", "pending"].includes(this.state) || this.clock >= this.expires || c.version === "old")
+          return false;
+        if (this.counting("deny").length > 0) return false;
+        Object.assign(this, { glass: true, startBy: this.clock + Math.min(5, this.rules.startWithin) });
+        return this.to("approved");
       case "replan":
         if (this.fence > 0 || c.title === this.title) return false;
         this.votes.clear();
+        this.glass = false;
+        this.posted = false;
         Object.assign(this, { title: c.title, version: this.version + 1, expires: this.clock + this.rules.expires });
         return this.to("planned");
       case "tick":
         if (["planned", "pending"].includes(this.state) && this.clock >= this.expires) return this.to("expired");
         if (this.state === "approved" && this.clock >= this.startBy) {
           this.votes.clear();
+          this.glass = false;
           return this.to(this.clock >= this.expires ? "expired" : "pending");
         }
         return this.fence > 0 && this.clock >= this.lease;
@@ -155,9 +178,10 @@ export class Model {
         if (this.state !== "approved" || this.clock >= this.startBy || this.halted || c.title === "other") return false;
         if (c.policy === "fresh") this.tier = "fresh";
         if (this.counting("deny").length >= this.rules.denials) return this.to("denied");
-        if (!meets(this.rules.need, this.counting("approve"))) {
+        if (!meets(this.rules.need, this.counting("approve")) && !(this.glass && c.may)) {
+          this.glass = false;
           for (const who of this.votes.keys()) if (!this.counts(who)) this.votes.delete(who);
-          return this.to("pending");
+          return this.to(this.posted ? "pending" : "planned");
         }
         Object.assign(this, { runner: c.runner, fence: 1, lease: this.clock + this.rules.lease });
         return this.to("executing");
@@ -251,7 +275,11 @@ export class Model {
 
   private count(): true {
     if (this.counting("deny").length >= this.rules.denials) return this.to("denied");
-    if (!meets(this.rules.need, this.counting("approve"))) return this.to("pending");
+    if (!meets(this.rules.need, this.counting("approve"))) {
+      if (this.state === "approved" && this.glass && this.counting("deny").length === 0) return true;
+      this.glass = false;
+      return this.to("pending");
+    }
     if (this.state === "pending") this.startBy = this.clock + this.rules.startWithin;
     return this.to("approved");
   }

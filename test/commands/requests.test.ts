@@ -11,9 +11,10 @@ import { unhalt } from "../../src/commands/unhalt.ts";
 import { why } from "../../src/commands/why.ts";
 import type { AuditRecord } from "../../src/core/audit.ts";
 import type { Decision } from "../../src/core/policy.ts";
+import type { BreakGlasses } from "../../src/core/ports/break-glass.ts";
 import type { Clusters } from "../../src/core/ports/clusters.ts";
 import type { Requests, Standing } from "../../src/core/ports/requests.ts";
-import { isRefusal } from "../../src/core/refusal.ts";
+import { isRefusal, refuse } from "../../src/core/refusal.ts";
 import type { Request } from "../../src/core/request.ts";
 import { makePlan, opened, policyDigest, requestId } from "../approvals/make.ts";
 import { asking, drafted, refusedAs, said } from "./make.ts";
@@ -40,6 +41,14 @@ function found(list: readonly Request[], id: string): Request {
   return one;
 }
 
+const noGlass: BreakGlasses = {
+  offer: async () => refuse("breakglass-forbidden", "no", "no"),
+  use: async () => refuse("breakglass-forbidden", "no", "no"),
+  review: async () => refuse("no-review", "no", "no"),
+  reviews: async () => [],
+  reviewsOf: async () => [],
+};
+
 const pending: Request = { ...opened(null, []), state: "pending" };
 
 test("approvals put what waits for oneself first, and count what they leave out", async () => {
@@ -65,13 +74,19 @@ test("a request is told in full: what is needed, its votes, and every object of 
   ] as const;
   const execution = { runner: "r", fence: 1, leaseUntil: 0, startedAt: 0, steps };
   const failed: Request = { ...pending, state: "failed", plan: makePlan("Apply two", 2), execution };
-  const text = said(requestVerb.answer({ found: failed, standing: null }, { id: requestId }, asking));
+  const text = said(
+    requestVerb.answer({ found: failed, standing: null, reviews: [], now: 0 }, { id: requestId }, asking),
+  );
   assert.match(text, /a was refused\. No\.\n.*was not touched\./);
   assert.match(
-    said(requestVerb.answer({ found: pending, standing }, { id: requestId }, asking)),
+    said(requestVerb.answer({ found: pending, standing, reviews: [], now: 0 }, { id: requestId }, asking)),
     /Still needed: 1 of payments-leads; 2 people can/,
   );
-  const none = await requestVerb.observe({ requests: requests([]) }, { id: requestId }, asking);
+  const none = await requestVerb.observe(
+    { requests: requests([]), breakGlass: noGlass, clock: { now: () => 0, wait: async () => {} } },
+    { id: requestId },
+    asking,
+  );
   assert.match(refusedAs(none), /^no-such-request: There is no request r-4k7m2qx\. Type approvals/);
 });
 
@@ -104,6 +119,8 @@ for (const [typed, reason] of [
   });
 }
 
+const noWindow = { opens: () => null, couldCountersign: async () => [] };
+
 const decisions: readonly (readonly [Decision, RegExp])[] = [
   [{ kind: "allow", rules: ["reads"], because: [], policy: policyDigest }, /Yes: set image runs at once, by reads\./],
   [
@@ -130,7 +147,7 @@ for (const [decision, says] of decisions) {
     const ports = {
       clusters: noClusters,
       clock: { now: () => 0, wait: async () => {} },
-      policy: { decide: () => decision, explain: () => ["because"], mayEver: () => true },
+      policy: { decide: () => decision, explain: () => ["because"], mayEver: () => true, ...noWindow },
       catalogue: { verbs: [{ name: "set image", kind: "change", summary: "", usage: "", flags: [], examples: [] }] },
     } as const;
     const args = { verb: "Set-Image", target: { kind: "everything" } } as const;

@@ -97,7 +97,7 @@ describe("R15: refused at its line, with the reason", () => {
     [
       "R12: a top tier of people whom only Slack knows",
       "{ count: 1, from: sre, assurance: linked }",
-      /Nobody could ever give these approvals: sre has 0 members; Slack's user groups do not suffice for this tier/,
+      /Only Slack's user groups could give these approvals \(sre\), and at this tier they do not count/,
     ],
     ["stages beside a count", "{ count: 1, stages: [{ count: 1 }] }", /exactly one of count, all, any, stages/],
     ["a stage without a count", "{ stages: [{ from: platform }] }", /stages\[0\]: .*exactly one of/],

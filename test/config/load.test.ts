@@ -24,6 +24,10 @@ const verbs = [
   "set image",
   "halt",
   "unhalt",
+  "freeze",
+  "unfreeze",
+  "pause",
+  "unlink",
   "cancel",
   "unlink",
   "policy apply",
@@ -320,4 +324,37 @@ test("the schema is one of the 2020-12 dialect", () => {
 
 test("docs/reference/config.md is what the schema says", () => {
   assert.equal(read("docs/reference/config.md"), configReference(), "write it anew from configReference()");
+});
+
+describe("break-glass", () => {
+  const rules = "policy:\n  rules: [{ name: one, allow: true }]\n";
+  const section = (more: string) => withPolicy(`${rules}breakglass:\n${more.replace(/^/gm, "  ")}`);
+  const whole = 'groups: platform\ntell: "#ops"\nreview: { group: platform }';
+
+  test("is part of the policy: its digest covers it, and what is left out has its usual value", () => {
+    const [without, alone, longer] = [rules, section(whole), section(`${whole}\nstartWithin: 10m`)];
+    const config = loaded(alone);
+    const digests = [loaded(withPolicy(without)), config, loaded(longer)].map(({ policy }) => policy.digest);
+    assert.equal(new Set(digests).size, 3);
+    assert.equal(config.policy.breakGlass?.startWithinMs, 300_000);
+    assert.equal(config.policy.breakGlass?.review.count, 2);
+    assert.equal(config.policy.breakGlass?.openUses, 1);
+    assert.equal(config.policy.breakGlass?.throughFreezes, false);
+    assert.ok(JSON.stringify(config.policySource).includes("breakglass"), "it is countersigned with the policy");
+  });
+
+  const wrong: readonly (readonly [string, RegExp])[] = [
+    [whole.replace("groups: platform", "groups: platfrom"), /no group “platfrom”.*did you mean “platform”/],
+    [whole.replace("#ops", "#b"), /breakglass.tell.*besides the audit channel/],
+    [whole.replace("{ group: platform }", "{ group: leads }"), /Nobody could ever give these approvals/],
+    [whole.replace("{ group: platform }", "{ group: nobody }"), /no group “nobody”/],
+    [`${whole}\nexceptRisks: rbac-escalatoin`, /no risk fact “rbac-escalatoin”.*rbac-escalation/],
+    [`${whole}\nwhen: { verbs: rollbck }`, /no verb “rollbck”/],
+    [`${whole}\nwhen: { groups: leads }`, /“groups” is not known here/],
+    [`${whole}\nreason: { pattern: "(", example: x }`, /not a pattern in RE2 syntax/],
+    ["groups: platform\nreview: { group: platform }", /“tell” is missing/],
+    [`${whole}\nassurance: sure`, /not possible here/],
+  ];
+  for (const [more, says] of wrong)
+    test(`refuses ${more.split("\n").at(-1)}: ${says.source}`, () => assert.match(errors(section(more)), says));
 });

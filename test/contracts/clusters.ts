@@ -314,6 +314,52 @@ export function clustersContract(open: () => Promise<ContractCluster>): void {
     assert.equal(got(await cluster.canI(bot, access)).allowed, true);
   });
 
+  test("others are answered by their own rights, never by the bot's", async () => {
+    const access = { verb: "get", group: "", resource: "configmaps", namespace: at.namespace };
+    const subject = { user: "granted@example.com", groups: ["contract-readers"] };
+    assert.equal(got(await cluster.mayDo(subject, access)).allowed, false);
+    const rbac = "/apis/rbac.authorization.k8s.io/v1";
+    const role = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", metadata: { name: "reader" } };
+    const rules = [{ apiGroups: [""], resources: ["configmaps"], verbs: ["get"] }];
+    const made = await at.send("POST", `${rbac}/namespaces/${at.namespace}/roles`, { ...role, rules });
+    assert.equal(made.status, 201);
+    const binding = await at.send("POST", `${rbac}/namespaces/${at.namespace}/rolebindings`, {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "RoleBinding",
+      metadata: { name: "reader" },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "reader" },
+      subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: subject.user }],
+    });
+    assert.equal(binding.status, 201);
+    let answer = got(await cluster.mayDo(subject, access));
+    // The authorizer hears of the binding a moment after the API stored it.
+    while (!answer.allowed) answer = got(await cluster.mayDo(subject, access));
+    assert.match(answer.reason, /RoleBinding "reader/);
+    assert.equal(got(await cluster.mayDo(subject, { ...access, verb: "delete" })).allowed, false);
+    assert.equal(got(await cluster.mayDo({ user: "somebody@example.com", groups: [] }, access)).allowed, false);
+  });
+
+  test("a token is made for as long as asked, bound to its Secret; none under ten minutes, none without the Secret", async () => {
+    const accounts = got(await cluster.kindOf("serviceaccounts"));
+    const secrets = got(await cluster.kindOf("secrets"));
+    await create(accounts, { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "holder" } });
+    const anchor = await create(secrets, { apiVersion: "v1", kind: "Secret", metadata: { name: "anchor" } });
+    const secret = { name: "anchor", uid: anchor.ref.uid };
+    const wanted = { namespace: at.namespace, serviceAccount: "holder", secret, expiresInSeconds: 1_200 };
+    const [one, two] = [got(await cluster.tokenFor(wanted)), got(await cluster.tokenFor(wanted))];
+    assert.ok(one.token.length > 10 && one.token !== two.token);
+    assert.match(one.server, /^https?:\/\//);
+    const created = Date.parse(textAt(anchor.fresh, "metadata", "creationTimestamp"));
+    assert.ok(
+      one.expiresAt >= created + 1_200_000 && one.expiresAt <= created + 1_260_000,
+      `${one.expiresAt - created}`,
+    );
+    const short = await cluster.tokenFor({ ...wanted, expiresInSeconds: 599 });
+    assert.ok(isRefusal(short) && short.code === "cluster-rejects" && short.message.includes("10 minutes"));
+    const nowhere = await cluster.tokenFor({ ...wanted, secret: { name: "nothing", uid: "u" } });
+    assert.ok(isRefusal(nowhere), JSON.stringify(nowhere));
+  });
+
   test("the caches know a workload soon after it is made, and no longer after it is gone", async () => {
     const { ref } = await newDeployment("cached");
     const rows = () => cluster.overview({ kind: "namespace", namespace: at.namespace })?.workloads ?? [];

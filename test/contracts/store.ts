@@ -2,15 +2,19 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { chainStart, hashedAgain } from "../../src/audit/chain.ts";
-import type { Store, Tx } from "../../src/core/ports/store.ts";
+import type { Review } from "../../src/core/break-glass.ts";
+import { asHumanId } from "../../src/core/ids.ts";
+import type { ReviewFilter, Store, Tx } from "../../src/core/ports/store.ts";
 import type { AccountLink, SignIn } from "../../src/core/sign-in.ts";
 import {
   type ManualClock,
   manualClock,
   requestId,
   sampleEvent,
+  sampleGrant,
   sampleMessage,
   sampleRequest,
+  sampleReview,
 } from "../store/samples.ts";
 
 /** Opens an empty store that is closed and removed after the test. */
@@ -300,6 +304,64 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await store.settings.get("halted"), { by: "U2" });
     assert.deepEqual(await store.transact((tx) => tx.settings.get("halted")), { by: "U2" });
   });
+
+  rule(
+    "grants are found by state and holder, the newest first, and replaced only at the revision that was read",
+    async (store) => {
+      const one = sampleGrant();
+      const two = sampleGrant({ id: requestId("2"), plannedAt: one.plannedAt + 1, state: "active" });
+      await store.transact(async (tx) => {
+        await tx.grants.insert(one);
+        await tx.grants.insert(two);
+        assert.deepEqual(await tx.grants.get(one.id), one);
+      });
+      const ids = async (filter: Parameters<Store["grants"]["list"]>[0]) =>
+        (await store.grants.list(filter)).map((grant) => grant.id);
+      assert.deepEqual(await ids({ limit: 10 }), [two.id, one.id]);
+      assert.deepEqual(await ids({ states: ["active", "ending"], limit: 10 }), [two.id]);
+      assert.deepEqual(await ids({ states: [], limit: 10 }), []);
+      assert.deepEqual(await ids({ beneficiaryUserId: "U2", limit: 1 }), [two.id]);
+      assert.deepEqual(await ids({ beneficiaryUserId: "U3", limit: 10 }), []);
+      const next = { ...one, revision: 2, state: "active" as const };
+      assert.equal(await store.transact((tx) => tx.grants.replace(next, 1)), true);
+      assert.equal(await store.transact((tx) => tx.grants.replace(next, 1)), false);
+      assert.deepEqual(await store.grants.get(one.id), next);
+      assert.equal(await store.grants.get(requestId("3")), null);
+      await assert.rejects(
+        store.transact((tx) => tx.grants.replace({ ...one, revision: 5 }, 2)),
+        /cannot follow/,
+      );
+    },
+  );
+
+  rule(
+    "a review is replaced only at the revision that was read, and found by request, person and state",
+    async (store) => {
+      const first = sampleReview("a:1");
+      const second = sampleReview("b:2", { request: requestId("2"), at: now + 1 });
+      await store.transact(async (tx) => {
+        await tx.reviews.insert(first);
+        await tx.reviews.insert(second);
+      });
+      const done: Review = { ...first, revision: 2, state: "ok" };
+      assert.equal(await store.transact((tx) => tx.reviews.replace(done, 1)), true);
+      assert.equal(await store.transact((tx) => tx.reviews.replace(done, 1)), false);
+      assert.deepEqual(await store.reviews.get("a:1"), done);
+      assert.equal(await store.reviews.get("c:3"), null);
+      const ids = async (filter: Omit<ReviewFilter, "limit">) =>
+        (await store.reviews.list({ ...filter, limit: 10 })).map((review) => review.id);
+      assert.deepEqual(await ids({}), ["a:1", "b:2"]);
+      assert.deepEqual(await ids({ newestFirst: true }), ["b:2", "a:1"]);
+      assert.deepEqual(await ids({ state: "open" }), ["b:2"]);
+      assert.deepEqual(await ids({ done: true }), ["a:1"]);
+      assert.deepEqual(await ids({ request: requestId("2"), human: first.by.human }), ["b:2"]);
+      assert.deepEqual(await ids({ human: asHumanId("nobody") }), []);
+      await assert.rejects(
+        store.transact((tx) => tx.reviews.insert(first)),
+        "the same use is opened once",
+      );
+    },
+  );
 
   rule("locks are taken whole or not at all, nest, and name their holder", async (store) => {
     const take = (keys: readonly string[], owner: string) =>

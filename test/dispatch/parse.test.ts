@@ -52,6 +52,41 @@ const understood: readonly (readonly [string, string, Partial<Omit<Parsed, "acti
     { reason: "v42 broke", typed: { target: "checkout", to: "41" } },
   ],
   ["restart checkout because --froce was -n needed", "restart", { reason: "--froce was -n needed", dryRun: false }],
+  [
+    "grant <@U0BEN0001|ben> read-logs on production:shop/ for 2h because it’s failing",
+    "grant",
+    {
+      reason: "it's failing",
+      typed: { person: "@U0BEN0001", role: "read-logs", on: "production:shop/", for: "2h" },
+    },
+  ],
+  ["grant me read-logs for 2h on shop", "grant", { typed: { person: "me", role: "read-logs", on: "shop", for: "2h" } }],
+  ["Grant me read-logs On shop For 2h", "grant", { typed: { person: "me", role: "read-logs", on: "shop", for: "2h" } }],
+  ["grant for 2h me read-logs", "grant", { typed: { person: "me", role: "read-logs", for: "2h" } }],
+  ["grant me read-logs shop 2h", "grant", { typed: { person: "me", role: "read-logs", on: "shop", for: "2h" } }],
+  [
+    "grant me read-logs on namespace shop for 2h —as token —from “18:00 Europe/Berlin” because for 3h was on my mind",
+    "grant",
+    {
+      reason: "for 3h was on my mind",
+      typed: {
+        person: "me",
+        role: "read-logs",
+        on: "namespace/shop",
+        for: "2h",
+        as: "token",
+        from: "18:00 Europe/Berlin",
+      },
+    },
+  ],
+  ["extend r-4k7m2qx for 1h because x", "extend", { typed: { grant: "r-4k7m2qx", for: "1h" } }],
+  ["shorten r-4k7m2qx to 30m", "shorten", { typed: { request: "r-4k7m2qx", to: "30m" } }],
+  ["shorten r-4k7m2qx 30m", "shorten", { typed: { request: "r-4k7m2qx", to: "30m" } }],
+  [
+    "revoke r-4k7m2qx because on holiday for 2h",
+    "revoke",
+    { typed: { grant: "r-4k7m2qx", reason: "because on holiday for 2h" } },
+  ],
   ["status --share", "status", { share: true }],
   [
     "cancel r-4k7m2qx because of the wrong cluster",

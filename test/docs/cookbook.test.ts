@@ -9,11 +9,13 @@ import { verbs } from "../../src/commands/index.ts";
 import { isConfigErrors, loadConfig } from "../../src/config/load.ts";
 import { renderConfigErrors } from "../../src/config/problem.ts";
 import { asGroupName } from "../../src/core/ids.ts";
+import { assurances } from "../../src/core/person.ts";
 import type { Decision, Place, Policy, Question } from "../../src/core/policy.ts";
 import { type RiskKind, riskKinds } from "../../src/core/risk.ts";
 
 const page = readFileSync("docs/policy-cookbook.md", "utf8");
 const recipes = page.split(/^## /m).slice(1);
+const known = ["risks", "labels", "args", "at", "replicas", "count", "op", "onCall", "assurance", "subject"];
 const columns = ["groups", "verb", "place", "also", "says"] as const;
 type Row = Readonly<Record<(typeof columns)[number], string>>;
 
@@ -57,14 +59,15 @@ function questionOf(row: Row): Question {
       .filter((part) => part !== "")
       .map((part) => part.split(/=(.*)/s) as [string, string]),
   );
-  for (const name of also.keys()) assert.ok(["risks", "labels", "args", "at"].includes(name), name);
+  for (const name of also.keys()) assert.ok(known.includes(name), name);
   const pairs = (name: string) =>
     Object.fromEntries(
       (also.get(name) ?? "")
         .split(",")
         .filter((pair) => pair !== "")
-        .map((pair) => pair.split(":")),
+        .map((pair) => pair.split(/:(.*)/s).slice(0, 2)),
     );
+  const names = (name: string) => (also.get(name) ?? "").split(",").filter((one) => one !== "");
   const risks = (also.get("risks") ?? "").split(",").filter((risk) => risk !== "");
   for (const risk of risks) assert.ok(Object.hasOwn(riskKinds, risk), risk);
   const args: Record<string, string> = pairs("args");
@@ -79,9 +82,11 @@ function questionOf(row: Row): Question {
         .split(",")
         .filter((name) => name !== "")
         .map(asGroupName),
-      assurance: "directory",
+      assurance: assurances.find((one) => one === also.get("assurance")) ?? "directory",
+      subject: also.get("subject") ?? null,
+      ...(also.get("onCall") === "unknown" ? {} : { onCall: names("onCall") }),
     },
-    places: row.place === "" ? [] : [placeOf(row.place, pairs("labels"))],
+    places: row.place === "" ? [] : placesOf(placeOf(row.place, pairs("labels")), also),
     risks: risks as RiskKind[],
     dryRun: false,
     now: Date.parse(also.get("at") ?? "2026-11-18T12:00:00Z"),
@@ -94,19 +99,36 @@ function placeOf(text: string, labels: Readonly<Record<string, string>>): Place 
   return { cluster, environment: cluster, namespace: namespace === "" ? null : namespace, kind, name, labels };
 }
 
+function placesOf(place: Place, also: ReadonlyMap<string, string>): readonly Place[] {
+  if (place.name === "") return [place];
+  const [before, after] = (also.get("replicas") ?? "").split(":").map(Number);
+  const operation = also.get("op") === "delete" ? "delete" : "update";
+  const known = {
+    ...place,
+    operation,
+    ...(after === undefined ? {} : { replicas: { before: before ?? 0, after } }),
+  } as const;
+  const count = Number(also.get("count") ?? 1);
+  return Array.from({ length: count }, (_, index) => ({
+    ...known,
+    name: count === 1 ? place.name : `${place.name}-${index}`,
+  }));
+}
+
 function short(decision: Decision): string {
   switch (decision.kind) {
     case "allow":
       return "allowed";
     case "approvals":
-      return needWords(decision.requirement.need);
+      return `${needWords(decision.requirement.need)}${decision.requirement.tickets === undefined ? "" : " with a ticket"}`;
     case "deny":
+      if (decision.code === "not-linked") return "refused: sign in first";
       if (decision.code === "no-rule") return "refused: no rule";
       return `${decision.code === "frozen" ? "frozen" : "refused"} by ${decision.rule}`;
   }
 }
 
-test("there are ten recipes", () => assert.equal(recipes.length, 10));
+test("there are nineteen recipes", () => assert.equal(recipes.length, 19));
 
 for (const recipe of recipes) {
   test(`recipe ${recipe.split("\n")[0]}`, () => {

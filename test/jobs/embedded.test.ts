@@ -40,8 +40,12 @@ async function bed(t: TestContext): Promise<Bed> {
         execute: handler,
         expire: handler,
         remind: handler,
+        review: handler,
+        "freeze-over": async () => undefined,
         "look-over": handler,
         digest: handler,
+        "grant-warn": async () => undefined,
+        "grant-end": async () => undefined,
         "follow-up": async () => undefined,
         recover: handler,
       };

@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { sealRecord } from "../../src/audit/chain.ts";
+import type { Grant } from "../../src/core/access.ts";
 import type { AuditEvent } from "../../src/core/audit.ts";
+import type { Review } from "../../src/core/break-glass.ts";
 import { digestOf } from "../../src/core/digest.ts";
-import { asClusterName, asHumanId, type Nonce, type RequestId } from "../../src/core/ids.ts";
+import { asClusterName, asGroupName, asHumanId, type Nonce, type RequestId } from "../../src/core/ids.ts";
 import type { Kind } from "../../src/core/kube.ts";
 import { message } from "../../src/core/message.ts";
 import type { OutboxMessage } from "../../src/core/outbox.ts";
@@ -109,6 +111,33 @@ export const deploymentKind: Kind = {
   subresources: ["scale"],
 };
 
+export function sampleGrant(over: Partial<Grant> = {}): Grant {
+  return {
+    id: requestId("1"),
+    revision: 1,
+    state: "planned",
+    role: "read-logs",
+    where: "shop on dev",
+    credential: "binding",
+    beneficiary: { human: asHumanId("slack:T1/U2"), userId: "U2", name: "Bo" },
+    requester: { human: asHumanId("slack:T1/U1"), userId: "U1", name: "Ada" },
+    reason: null,
+    objects: [],
+    probe: null,
+    lengthMs: 3_600_000,
+    plannedAt: 1_800_000_000_000,
+    notBefore: null,
+    activeAt: null,
+    endsAt: null,
+    ending: null,
+    endedAt: null,
+    handedOverAt: null,
+    card: { channelId: "C2", ts: "1.1" },
+    says: "approved",
+    ...over,
+  };
+}
+
 export function sampleRequest(over: Partial<Request> = {}): Request {
   const id = over.id ?? requestId("1");
   return {
@@ -174,5 +203,16 @@ export function sampleRequest(over: Partial<Request> = {}): Request {
     execution: null,
     says: "",
     ...over,
+  };
+}
+
+export function sampleReview(id: string, more: Partial<Review> = {}): Review {
+  const at = manualClock().now();
+  return {
+    ...{ id, revision: 1, request: requestId("1"), title: "Restart checkout", reason: "down", concerned: [] },
+    by: { human: asHumanId("slack:T1/U1"), userId: "U1", name: "Ada" },
+    ...{ at, dueAt: at + 86_400_000, verdicts: [], state: "open", remindedAt: null, overdueAt: null },
+    rule: { group: asGroupName("leads"), count: 2, withinMs: 86_400_000, escalateTo: null },
+    ...more,
   };
 }

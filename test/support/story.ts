@@ -82,6 +82,10 @@ export function thread(town: Town, card: Message): readonly { readonly text: str
 /** What the bot logged as errors; a clock that jumps breaks watches, which is only a warning. */
 export const errorsOf = (town: Town): readonly string[] => town.faults.filter((line) => line.startsWith("error"));
 
+/** After a leap of hours a line that still waited for its thread's first counts as lost: the leap's doing, not the bot's. */
+export const errorsApartFromLeaps = (town: Town): readonly string[] =>
+  errorsOf(town).filter((line) => !line.includes("the message that starts its thread was never posted"));
+
 /** Writes sent for this request, fences of its recovery left out. */
 export function writesFor(cluster: SampleCluster, id: string): readonly RequestEntry[] {
   return writesOf(cluster).filter((entry) => entry.userAgent.includes(`request/${id})`));

@@ -44,7 +44,10 @@ export interface Place {
   readonly directory: string;
   readonly configFile: string;
   readonly faults: readonly string[];
-  startBot(options?: Pick<BotOptions, "clock" | "openProviders" | "knownOf">): Promise<Bot>;
+  startBot(
+    options?: Pick<BotOptions, "clock" | "clusterNamesOf" | "accessTargets" | "openProviders" | "knownOf"> &
+      Partial<Pick<BotOptions, "config">>,
+  ): Promise<Bot>;
   stopBot(): Promise<void>;
   /** The card of the newest request that says so, in the approvals channel. */
   card(wanted: (message: Message) => boolean): Promise<Message>;

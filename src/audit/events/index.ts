@@ -3,7 +3,9 @@ import type { AuditCode } from "../../core/audit.ts";
 import type { EventKind } from "./event-kind.ts";
 import { askingEvents } from "./of-asking.ts";
 import { botEvents } from "./of-bot.ts";
+import { breakGlassEvents } from "./of-break-glass.ts";
 import { executionEvents } from "./of-executions.ts";
+import { grantEvents } from "./of-grants.ts";
 import { identityEvents } from "./of-identity.ts";
 import { requestEvents } from "./of-requests.ts";
 import { voteEvents } from "./of-votes.ts";
@@ -16,6 +18,8 @@ export const eventKinds: Readonly<Record<AuditCode, EventKind>> = {
   ...voteEvents,
   ...askingEvents,
   ...executionEvents,
+  ...grantEvents,
+  ...breakGlassEvents,
 };
 
 /** What leaves no record. Whatever is not in this list does. */

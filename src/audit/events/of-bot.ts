@@ -104,6 +104,7 @@ export const botEvents = {
   "setting.changed": {
     details: {
       setting: text("The setting's name."),
+      item: text("The entry's name, for a setting that is a list."),
       before: { description: "Its value before." },
       after: { description: "Its value from now on." },
       why: textOrNull("The reason that was given."),
@@ -119,6 +120,24 @@ export const botEvents = {
       code: "setting.changed",
       outcome: "refused",
       details: { setting: "halted", says: "All execution is halted already." },
+    }),
+  },
+  "freeze.ended": {
+    details: {
+      freeze: text("The freeze's name."),
+      until: count("When it ended, in ms since 1970."),
+      reason: text("Why it was set, in the person's words."),
+      says,
+    },
+    required: ["freeze", "until"],
+    success: byBot({
+      code: "freeze.ended",
+      details: { freeze: "fz-4k7m", until: sampleTime, reason: "payment migration", says: "Freeze fz-4k7m is over." },
+    }),
+    failure: byBot({
+      code: "freeze.ended",
+      outcome: "failed",
+      details: { freeze: "fz-4k7m", until: sampleTime, says: "It could not be said in the audit channel." },
     }),
   },
   "post.altered": {

@@ -1,11 +1,13 @@
 // A request as people see it: what, where, why, the risk facts first, the changes, and what is still needed.
+import type { Credential } from "../../core/access.ts";
+import { changeName } from "../../core/change-name.ts";
 import { shortDigest } from "../../core/digest.ts";
-import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { isJsonObject, type Json, type JsonObject, numberAt } from "../../core/json.ts";
 import { fullName } from "../../core/kube.ts";
 import { type Attachment, bold, code, type Icon, type Part, person, type Text, time } from "../../core/message.ts";
-import type { Plan, PreviewedChange, SettingChange } from "../../core/plan.ts";
+import type { MembershipChange, Plan, PreviewedChange, SettingChange } from "../../core/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
-import { isOver, type Request, type StepRecord, standingVotes } from "../../core/request.ts";
+import { isOver, type Request, type StepRecord, standingVotes, type Vote } from "../../core/request.ts";
 import type { RiskFact } from "../../core/risk.ts";
 import { fieldDifferences } from "../../kubernetes/diff.ts";
 import { textDiff } from "../../kubernetes/text-diff.ts";
@@ -17,7 +19,9 @@ const valueShown = 160;
 
 export function planParts(plan: Plan): readonly Part[] {
   const objects = plan.changes.filter((change) => change.kind === "object");
-  const parts: Part[] = [...riskParts(plan.risks), ...changeParts(objects)];
+  const parts: Part[] = [...riskParts(plan.risks), ...accessParts(plan), ...changeParts(objects)];
+  const members = plan.changes.filter((change) => change.kind === "membership");
+  if (members.length > 0) parts.push({ kind: "code", text: members.map(membershipLine).join("\n") });
   for (const change of plan.changes) {
     if (change.kind === "setting") parts.push(...settingParts(change));
   }
@@ -34,6 +38,7 @@ export function planParts(plan: Plan): readonly Part[] {
 function settingParts(change: SettingChange): readonly Part[] {
   if (change.setting === "halted")
     return [{ kind: "text", text: [`Setting ${change.setting}: ${change.after === null ? "off" : "on"}`] }];
+  if (change.item !== undefined) return [itemPart(change)];
   const lines = settingDiff(change)
     .split("\n")
     .filter((line) => /^[-+](?![-+]{2} )/.test(line));
@@ -41,6 +46,13 @@ function settingParts(change: SettingChange): readonly Part[] {
   const parts: Part[] = [{ kind: "code", text: shown.map(visible).join("\n") || "no line changes" }];
   if (lines.length > shown.length) parts.push(moreInDiff(lines.length - shown.length));
   return parts;
+}
+
+/** The title tells what it is about; the end is told on each reader's own clock. */
+function itemPart({ setting, item, after }: SettingChange): Part {
+  const says = `Setting ${setting}/${item}: ${after === null ? "off" : "on"}`;
+  const until = numberAt(after, 0, "until");
+  return { kind: "text", text: until === 0 ? [says] : [says, " until ", time(until)] };
 }
 
 const settingLinesShown = 40;
@@ -67,6 +79,16 @@ function moreInDiff(hidden: number): Part {
 
 const levelIcons = { high: "high", medium: "medium", low: "low" } as const satisfies Record<RiskFact["level"], Icon>;
 
+const namesShown = 20;
+
+/** Who could countersign now, by name; what there is no room for is counted. */
+export function eligibleParts(eligible: readonly { readonly userId: string }[]): readonly Part[] {
+  if (eligible.length === 0) return [];
+  const more = eligible.length > namesShown ? [`and ${eligible.length - namesShown} more`] : [];
+  const names = eligible.slice(0, namesShown).flatMap((one) => [person(one.userId), " "]);
+  return [{ kind: "text", text: ["Can countersign now: ", ...names, ...more] }];
+}
+
 /** Every fact, the worst first; none is ever left out. Many of one kind are told together. */
 export function riskParts(risks: readonly RiskFact[]): readonly Part[] {
   const groups = Map.groupBy(risks, (risk) => `${risk.level} ${risk.kind}`);
@@ -86,6 +108,47 @@ export function riskParts(risks: readonly RiskFact[]): readonly Part[] {
       .join(" ");
     return [{ kind: "text", icon: levelIcons[first.level], text: [bold(first.kind), ` ${says}${more}`] }];
   });
+}
+
+function membershipLine({ target, role, member, before, after }: MembershipChange): string {
+  const sign = before === after ? "  keep" : after ? "+ add" : "- remove";
+  return `${sign} ${visible(member.name)} (${visible(member.id)}): member of ${visible(role)} on ${target}`;
+}
+
+/** So many resources stand in the card; the attached diff has them all. */
+const gainsShown = 25;
+
+const byText = {
+  binding: "by their own credentials",
+  token: "by a token",
+  membership: "as a member",
+} as const satisfies Record<Credential, string>;
+
+/** Who gains what over what they may do today: before the objects, since that is what is countersigned. */
+function accessParts({ access }: Plan): readonly Part[] {
+  if (access === undefined) return [];
+  const { beneficiary, gains, kind, where, credential } = access;
+  const verb = kind === "grant" ? "gains, over what they may do today" : "keeps";
+  const hidden = gains.length - gainsShown;
+  const more = hidden > 0 ? `\n… and ${hidden} more resources, which the attached diff names` : "";
+  const parts: Part[] = [
+    {
+      kind: "text",
+      icon: "info",
+      text: [person(beneficiary.userId), ` ${verb}, in ${where}, ${byText[credential]}:`],
+    },
+    {
+      kind: "code",
+      text:
+        gains
+          .slice(0, gainsShown)
+          .map((line) => visible(line))
+          .join("\n") + more,
+    },
+  ];
+  if (hidden > 0)
+    parts.push({ kind: "text", icon: "warn", text: [`${hidden} more resources are in the attached diff: read it.`] });
+  return parts;
 }
 
 function changeParts(objects: readonly PreviewedChange[]): readonly Part[] {
@@ -124,9 +187,14 @@ function short(value: unknown): string {
 export function diffAttachment(plan: Plan, name: string): readonly Attachment[] {
   const texts = plan.changes.flatMap((change) => {
     if (change.kind === "setting") return change.setting === "halted" ? [] : [settingDiff(change)];
+    if (change.kind === "membership") return [`${membershipLine(change)}\n`];
     const diff = textDiff(fullName(change.object), change.before, change.after);
     return [isRefusal(diff) ? `${fullName(change.object)}: ${diff.message}\n` : diff];
   });
+  if (plan.access !== undefined)
+    texts.unshift(
+      `# gained in ${plan.access.where}\n${plan.access.gains.map((line) => `# ${visible(line)}\n`).join("")}`,
+    );
   const text = texts.join("\n");
   return text.trim() === ""
     ? []
@@ -140,6 +208,8 @@ export function requestFields(request: Request): Part {
     fields: [
       { label: "Asked by", value: [person(request.requester.userId)] },
       { label: "Reason, in their words", value: why },
+      ...(request.beneficiary === undefined ? [] : [{ label: "For", value: [person(request.beneficiary.userId)] }]),
+      ...ticketField(request),
       ...(request.authors.length === 0
         ? []
         : [{ label: "Written by", value: request.authors.map((author) => person(author.userId)) }]),
@@ -150,16 +220,36 @@ export function requestFields(request: Request): Part {
   };
 }
 
-export function voteParts(request: Request): readonly Part[] {
-  const votes = standingVotes(request);
-  return votes.map((vote): Part => {
-    const reason = vote.reason === null ? "" : `: “${visible(vote.reason)}”`;
-    return {
-      kind: "text",
-      icon: vote.choice === "approve" ? "ok" : "stop",
-      text: [person(vote.voter.userId), vote.choice === "approve" ? " approved" : " denied", reason],
-    };
+function ticketField({ tickets = [] }: Request): readonly { readonly label: string; readonly value: Text }[] {
+  if (tickets.length === 0) return [];
+  const value = tickets.flatMap(({ id, url }, index): Text => {
+    const text = visible(id);
+    return [...(index === 0 ? [] : [" "]), url === null ? code(text) : { kind: "link", url, text }];
   });
+  return [{ label: tickets.length === 1 ? "Ticket" : "Tickets", value }];
+}
+
+/** Who runs it without its approvals, and why: before every vote, since it stands in for those that are missing. */
+function glassParts({ brokenGlass: glass }: Request): readonly Part[] {
+  if (glass === undefined) return [];
+  const so =
+    glass.voidedAt === null
+      ? ` used break-glass, without ${glass.skipped}`
+      : " used break-glass, which no longer counts";
+  return [{ kind: "text", icon: "high", text: [person(glass.by.userId), so, `: “${visible(glass.reason)}”`] }];
+}
+
+export function voteParts(request: Request): readonly Part[] {
+  return [...glassParts(request), ...standingVotes(request).map(votePart)];
+}
+
+function votePart(vote: Vote): Part {
+  const reason = vote.reason === null ? "" : `: “${visible(vote.reason)}”`;
+  return {
+    kind: "text",
+    icon: vote.choice === "approve" ? "ok" : "stop",
+    text: [person(vote.voter.userId), vote.choice === "approve" ? " approved" : " denied", reason],
+  };
 }
 
 /** "Ben is looking (since 10:02)": by name, so that nobody is notified by it. */
@@ -243,7 +333,7 @@ export function stepParts(request: Request): readonly Part[] {
   return request.plan.changes.map((change, index): Part => {
     const step = steps.find((one) => one.index === index);
     if (step === undefined) {
-      const name = change.kind === "setting" ? `setting ${change.setting}` : fullName(change.object);
+      const name = changeName(change);
       return {
         kind: "text",
         icon: "info",

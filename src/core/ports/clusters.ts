@@ -2,12 +2,13 @@
 import type { ClusterName } from "../ids.ts";
 import type { Call, Kind, KubeObject, Locator, ObjectRef } from "../kube.ts";
 import type { Person } from "../person.ts";
-import type { Goal } from "../plan.ts";
+import type { FollowedGoal } from "../plan.ts";
 import type { Refusal } from "../refusal.ts";
 
 /**
  * Under whose rights a call is made: the bot's own, or a person's by impersonation. `role` is what an approved request adds to
- * the person's groups, `countersign:approved:<role>`, for dry runs and writes; reads never carry it.
+ * the person's groups, `countersign:approved:<role>`, for dry runs, writes and the watching
+ * of their result; what is read for showing never carries it.
  */
 export type Caller =
   | { readonly kind: "bot" }
@@ -65,6 +66,11 @@ export interface Cluster {
   read(object: Locator): Promise<KubeObject | null | Refusal>;
   /** A subresource such as `scale`, fresh. */
   readSub(object: Locator, subresource: string): Promise<KubeObject | null | Refusal>;
+  /**
+   * The same, or a subresource, with the caller's role: what guards an approved call, or finds out whether it landed, is read
+   * so. Nothing of it is for showing.
+   */
+  readToWrite(object: Locator, subresource?: string): Promise<KubeObject | null | Refusal>;
   list(query: ListQuery): Promise<KubeList | Refusal>;
   /** As kubectl prints it: the server's own Table. */
   table(query: ListQuery & { readonly name?: string }): Promise<KubeTable | Refusal>;
@@ -78,6 +84,14 @@ export interface Cluster {
    * not asked about: what it may not do, the dry run says.
    */
   mayWrite(call: Call): Promise<Refusal | null>;
+
+  /** May whoever is called so in the cluster? By SubjectAccessReview; the bot's own rights never answer for somebody else. */
+  mayDo(subject: ClusterNames, access: Access): Promise<Allowed | Refusal>;
+  /**
+   * A token of a service account that ends by itself and with the Secret that it is bound to (TokenRequest). Each call makes another
+   * one; it goes to whom it is for and nowhere else: never stored, never logged.
+   */
+  tokenFor(wanted: TokenWanted): Promise<IssuedToken | Refusal>;
 
   /**
    * What the caches know of workloads and pods, without waiting, and the caller may list; `null` while no cache is warm or not
@@ -95,10 +109,10 @@ export interface Cluster {
    */
   write(call: Call, options: WriteOptions): Promise<WriteOutcome>;
   /**
-   * Follows a goal from now until it is reached, has failed, or the signal aborts. Progress is told as it changes; a deleted
+   * With the caller's role, follows a goal from now until it is reached, has failed, or the signal aborts. Progress is told as it changes; a deleted
    * and recreated object is never followed.
    */
-  follow(goal: Goal, signal: AbortSignal, progress: (step: Progress) => void): Promise<GoalOutcome>;
+  follow(goal: FollowedGoal, signal: AbortSignal, progress: (step: Progress) => void): Promise<GoalOutcome>;
   /**
    * Names this very cluster whatever address leads to it: the uid of its namespace kube-system. Asked for until it is known,
    * then the same for as long as the process lives.
@@ -170,6 +184,29 @@ export interface Access {
 export interface Allowed {
   readonly allowed: boolean;
   readonly reason: string;
+}
+
+/** What somebody is called in a cluster: a user name and groups, as its authorizer sees them. */
+export interface ClusterNames {
+  readonly user: string;
+  readonly groups: readonly string[];
+}
+
+export interface TokenWanted {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly secret: { readonly name: string; readonly uid: string };
+  /** At least 600: the API server refuses less. */
+  readonly expiresInSeconds: number;
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  /** As the server says it, in ms. */
+  readonly expiresAt: number;
+  /** What a client needs besides: the address and, in PEM, the authority of its certificate (null: the usual ones). */
+  readonly server: string;
+  readonly certificateAuthority: string | null;
 }
 
 export type OverviewScope =

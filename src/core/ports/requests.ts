@@ -2,7 +2,7 @@
 import type { AuditFilter, AuditRecord } from "../audit.ts";
 import type { RequestId } from "../ids.ts";
 import type { Person } from "../person.ts";
-import type { Decision, Question } from "../policy.ts";
+import type { Decision, Question, Requirement } from "../policy.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Request } from "../request.ts";
 import type { RequestFilter } from "./store.ts";
@@ -28,6 +28,13 @@ export interface PolicyView {
   decide(question: Question): Decision;
   /** The decision's tree of reasons, a line each. */
   explain(decision: Decision): readonly string[];
+  /** "From 08:00 (Europe/Berlin) it would be allowed.", where only a window stands in between; null otherwise. */
+  opens(question: Question): string | null;
+  /**
+   * Whose approval a request of this person could get now, by name and in the policy's groups only: empty where anybody's would
+   * do, and where the directory is away. Those who would have to sign in first are left out.
+   */
+  couldCountersign(requirement: Requirement, asker: Person): Promise<Standing["eligible"]>;
   /** The rules that could let this person use the verb at all, for help that lists only what one may do. */
   mayEver(verb: string, verbKind: Question["verbKind"], person: Person): boolean;
 }

@@ -1,7 +1,9 @@
 // The one truth: requests, audit log, outbox, jobs, locks and settings, changed in durable transactions.
+import type { Grant, GrantState } from "../access.ts";
 import type { AuditEvent, AuditFilter, AuditRecord } from "../audit.ts";
+import type { Review, ReviewState } from "../break-glass.ts";
 import type { Delegation } from "../delegation.ts";
-import type { DelegationId, RequestId } from "../ids.ts";
+import type { DelegationId, HumanId, RequestId } from "../ids.ts";
 import type { Json } from "../json.ts";
 import type { OutboxMessage, OutboxRow, SentMessage } from "../outbox.ts";
 import type { PlannedSetting } from "../plan.ts";
@@ -21,6 +23,8 @@ export interface Store {
   readonly outbox: OutboxReads;
   readonly jobs: JobReads;
   readonly settings: { get(name: SettingName): Promise<Json | null> };
+  readonly grants: GrantReads;
+  readonly reviews: ReviewReads;
   readonly links: LinkReads;
   readonly signIns: SignInReads;
   readonly delegations: DelegationReads;
@@ -54,6 +58,16 @@ export interface Tx {
     get(name: SettingName): Promise<Json | null>;
     set(name: SettingName, value: Json): Promise<void>;
   };
+  readonly grants: GrantReads & {
+    insert(grant: Grant): Promise<void>;
+    /** Compare-and-set on `revision`, as for requests. */
+    replace(next: Grant, expectedRevision: number): Promise<boolean>;
+  };
+  readonly reviews: ReviewReads & {
+    insert(review: Review): Promise<void>;
+    /** Compare-and-set on `revision`: stores `next` (whose revision is one more) and is true, or changes nothing and is false. */
+    replace(next: Review, expectedRevision: number): Promise<boolean>;
+  };
   readonly links: LinkReads & {
     /** False, and nothing changed, when the account or the subject has a link that has not ended. */
     insert(link: AccountLink): Promise<boolean>;
@@ -86,6 +100,23 @@ export interface Tx {
   };
 }
 
+export interface ReviewReads {
+  get(id: string): Promise<Review | null>;
+  /** Oldest first, unless asked otherwise. */
+  list(filter: ReviewFilter): Promise<readonly Review[]>;
+}
+
+export interface ReviewFilter {
+  readonly state?: ReviewState;
+  /** Only those that are no longer open. */
+  readonly done?: boolean;
+  readonly request?: RequestId;
+  /** Uses of this person. */
+  readonly human?: HumanId;
+  readonly newestFirst?: boolean;
+  readonly limit: number;
+}
+
 export type SettingName = PlannedSetting | "signing-key-id";
 
 export interface LinkReads {
@@ -116,6 +147,18 @@ export interface RequestFilter {
   /** Full name of an object that the plan changes. */
   readonly object?: string;
   /** Newest first; at most this many. */
+  readonly limit: number;
+}
+
+export interface GrantReads {
+  get(id: RequestId): Promise<Grant | null>;
+  /** The newest first; at most `limit`. */
+  list(filter: GrantFilter): Promise<readonly Grant[]>;
+}
+
+export interface GrantFilter {
+  readonly states?: readonly GrantState[];
+  readonly beneficiaryUserId?: string;
   readonly limit: number;
 }
 
@@ -163,7 +206,18 @@ export interface Digested {
   readonly requests: readonly RequestId[];
 }
 
-export type JobKind = "execute" | "expire" | "remind" | "recover" | "follow-up" | "look-over" | "digest";
+export type JobKind =
+  | "execute"
+  | "expire"
+  | "remind"
+  | "recover"
+  | "follow-up"
+  | "look-over"
+  | "digest"
+  | "grant-warn"
+  | "grant-end"
+  | "freeze-over"
+  | "review";
 
 export interface Job {
   /** e.g. `remind:r-4k7m2qx:1` */

@@ -48,6 +48,10 @@ export interface Form {
   readonly fields: readonly FormField[];
   /** Carried through to the submission: the words that were already typed. */
   readonly text: string;
+  /** Shown above the fields in place of the intro, which stays where no form can be opened yet. */
+  readonly body?: Message;
+  /** Comes back with the submission as the field `token`, and with nothing else. */
+  readonly token?: string;
 }
 
 export interface FormField {

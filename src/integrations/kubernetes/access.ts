@@ -43,7 +43,7 @@ function subjectOf({ user, uid, groups, extra }: Impersonation): Readonly<Record
   return {
     user,
     ...(uid === null ? {} : { uid }),
-    groups: [...groups, "system:authenticated"],
+    groups: [...new Set([...groups, "system:authenticated"])],
     ...(values.length === 0 ? {} : { extra: Object.fromEntries(values) }),
   };
 }

@@ -12,6 +12,7 @@ import { canI, mayWrite } from "./access.ts";
 import type { Api } from "./api.ts";
 import { BackOff } from "./back-off.ts";
 import { WorkloadCache } from "./cache.ts";
+import type { Endpoint } from "./connect.ts";
 import { Discovery } from "./discovery.ts";
 import { find } from "./find.ts";
 import { follow } from "./follow.ts";
@@ -22,6 +23,7 @@ import { logs } from "./logs.ts";
 import { gettable, Namespaces } from "./namespaces.ts";
 import { Reviews } from "./reviews.ts";
 import { sight, sightNow } from "./sight.ts";
+import { tokenFor } from "./token.ts";
 import { usage } from "./usage.ts";
 import { preview, write } from "./write.ts";
 
@@ -32,6 +34,8 @@ export interface ClusterParts {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly log: Log;
+  /** What a client that is handed a token needs besides. */
+  readonly endpoint: Endpoint;
   /** Secret values leave as HMACs under this. */
   readonly secretTagKey: Uint8Array;
   readonly impersonation: ImpersonationConfig | null;
@@ -65,7 +69,7 @@ export function openCluster(parts: ClusterParts): OpenCluster {
   return { as: (caller) => seenBy(shared, caller), cache, discovery };
 }
 
-/** Reads never carry the role: what an approval adds is for the call that was approved. */
+/** What is read for showing never carries the role: what an approval adds is for the call that was approved. */
 function seenBy(shared: Shared, caller: Caller): Cluster {
   const { parts, discovery, identity } = shared;
   const { api, clock, info } = parts;
@@ -73,8 +77,8 @@ function seenBy(shared: Shared, caller: Caller): Cluster {
   const reader = api.asking(whoOf(caller.kind === "bot" ? caller : { ...caller, role: null }));
   const writer = api.asking(whoOf(caller));
   const shown = (object: KubeObject): KubeObject => tagSecret(object, parts.secretTagKey);
-  const readAt = async (object: Locator, subresource?: string): Promise<KubeObject | null | Refusal> => {
-    const body = await reader.get(pathOf(object, subresource));
+  const readAt = async (api: Api, object: Locator, subresource?: string): Promise<KubeObject | null | Refusal> => {
+    const body = await api.get(pathOf(object, subresource));
     if (isRefusal(body) || !isJsonObject(body)) return isRefusal(body) ? body : null;
     const words = subresource === undefined ? { apiVersion: apiVersionOf(object.kind), kind: object.kind.kind } : {};
     return shown({ ...words, ...body });
@@ -85,21 +89,22 @@ function seenBy(shared: Shared, caller: Caller): Cluster {
     kindOf: (word) => discovery.kindOf(word),
     kindOfManifest: (apiVersion, kind) => discovery.kindOfManifest(apiVersion, kind),
     ...fromCaches(shared, reader),
-    read: (object) => readAt(object),
-    readSub: (object, subresource) => readAt(object, subresource),
+    read: (object) => readAt(reader, object),
+    readSub: (object, subresource) => readAt(reader, object, subresource),
+    readToWrite: (object, subresource) => readAt(writer, object, subresource),
     list: (query) => list(reader, query, shown),
     table: (query) => table(reader, query),
     logs: (query) => logs(reader, query),
     usage: (what, namespace) => usage(reader, what, namespace),
     canI: (subject, access) => canI(api, whoOf(subject), access),
+    mayDo: (subject, access) => canI(api, { uid: null, extra: {}, ...subject }, access),
+    tokenFor: (wanted) => tokenFor(api, parts.endpoint, wanted),
     mayWrite: (call) => mayWrite(writer, call),
     preview: (call) => preview(writer, call, shown),
-    write: (call, options) => write({ writer, reader, shown }, call, options),
+    write: (call, options) => write({ api: writer, shown }, call, options),
     follow: async (goal, signal, progress) => {
-      if (goal.kind === "setting")
-        return { kind: "failed", says: "A setting of the bot is not followed in a cluster." };
       const backOff = new BackOff(api.timing, parts.random);
-      return await follow({ api: reader, clock, backOff, signal, progress }, goal);
+      return await follow({ api: writer, clock, backOff, signal, progress }, goal);
     },
     identity: () => identity.uid(),
     health: () => health(api),

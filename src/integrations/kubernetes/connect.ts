@@ -1,15 +1,24 @@
 // How one cluster is reached: server, credentials and one shared dispatcher, from a kubeconfig context or the pod's account.
+import { readFileSync } from "node:fs";
 import type { RequestOptions } from "node:https";
 import { KubeConfig } from "@kubernetes/client-node";
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import type { ClusterConfig } from "../../core/config.ts";
 import { at, isJsonObject, textAt } from "../../core/json.ts";
 
+export interface Endpoint {
+  readonly server: string;
+  /** In PEM; null where the machine's usual authorities are meant. */
+  readonly certificateAuthority: string | null;
+}
+
 export interface Connection {
   /** Scheme, host and port. */
   readonly origin: string;
   /** Path before `/api`, as proxies such as Rancher's need; "" for most. */
   readonly prefix: string;
+  /** The same address for a client elsewhere. */
+  readonly endpoint: Endpoint;
   /** One for all calls: client-node would open a TLS connection for each. */
   readonly dispatcher: Dispatcher;
   /** Authorization and the like, fresh: tokens from files are read again when they are a minute old. */
@@ -41,6 +50,7 @@ export async function connect(access: ClusterConfig["access"]): Promise<Connecti
   return {
     origin: url.origin,
     prefix: url.pathname.replace(/\/+$/, ""),
+    endpoint: { server: cluster.server, certificateAuthority: authorityOf(cluster) },
     dispatcher,
     headers: () => headersOf(config),
     async close() {
@@ -69,6 +79,12 @@ function refuseForeignProvider(provider: unknown): void {
   const runsProgram = isJsonObject(provider) && at(provider, "config", "exec") !== undefined;
   if ((name === "oidc" || name === "tokenFile") && !runsProgram) return;
   throw new Error(`auth provider ${name} of the kubeconfig may run a program, which is never done`);
+}
+
+/** From the kubeconfig itself or from the file that it names. */
+function authorityOf(cluster: { readonly caData?: string; readonly caFile?: string }): string | null {
+  if (cluster.caData !== undefined && cluster.caData !== "") return Buffer.from(cluster.caData, "base64").toString();
+  return cluster.caFile === undefined || cluster.caFile === "" ? null : readFileSync(cluster.caFile, "utf8");
 }
 
 const loopback: ReadonlySet<string> = new Set(["127.0.0.1", "[::1]", "localhost"]);

@@ -1,7 +1,7 @@
 // Follows one object until a goal is reached, has failed, or the caller has waited long enough.
 import { at, isJsonObject, type JsonObject, listAt, numberAt, textAt } from "../../core/json.ts";
 import { collectionPath, type ObjectRef } from "../../core/kube.ts";
-import type { Goal } from "../../core/plan.ts";
+import type { FollowedGoal } from "../../core/plan.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { GoalOutcome, Progress } from "../../core/ports/clusters.ts";
 import { isRefusal } from "../../core/refusal.ts";
@@ -10,8 +10,6 @@ import type { Api } from "./api.ts";
 import type { BackOff } from "./back-off.ts";
 import { retryAfterMs, statusSentence } from "./refusals.ts";
 import { type WatchEnd, watchOnce } from "./watch.ts";
-
-type ObjectGoal = Exclude<Goal, { readonly kind: "setting" }>;
 
 /** What the object as it is now says about the goal; null when it must still change. */
 type Judged = { readonly outcome: GoalOutcome | null; readonly progress: Progress };
@@ -28,7 +26,7 @@ export interface FollowParts {
  * Lists the one object, then watches it from there, again and again. The object of another uid is never followed: that is a
  * failure. `aborted` also when the server lets nobody look; the caller's signal is the only deadline.
  */
-export async function follow(parts: FollowParts, goal: ObjectGoal): Promise<GoalOutcome> {
+export async function follow(parts: FollowParts, goal: FollowedGoal): Promise<GoalOutcome> {
   const path = collectionPath(goal.object.kind, goal.object.namespace);
   const query = { fieldSelector: `metadata.name=${goal.object.name}` };
   const told = { says: "" };
@@ -61,7 +59,7 @@ export async function follow(parts: FollowParts, goal: ObjectGoal): Promise<Goal
 
 async function watchOn(
   parts: FollowParts,
-  goal: ObjectGoal,
+  goal: FollowedGoal,
   version: string,
   judgeAndTell: (object: JsonObject | null) => GoalOutcome | null,
 ): Promise<{ readonly outcome: GoalOutcome | null; readonly end: WatchEnd }> {
@@ -81,7 +79,7 @@ async function watchOn(
   return { outcome, end };
 }
 
-function judge(goal: ObjectGoal, object: JsonObject | null): Judged {
+function judge(goal: FollowedGoal, object: JsonObject | null): Judged {
   const uid = goal.object.uid;
   const isOther = object !== null && uid !== "" && textAt(object, "metadata", "uid") !== uid;
   if (goal.kind === "gone") return judgeGone(goal.object, object === null || isOther);

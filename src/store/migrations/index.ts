@@ -2,6 +2,8 @@
 import type { Migration } from "../migrate.ts";
 import { firstTables } from "./0001-first-tables.ts";
 import { linkTables } from "./0002-links.ts";
+import { grants } from "./0003-grants.ts";
 import { askingPeople } from "./0004-asking-people.ts";
+import { reviews } from "./0005-reviews.ts";
 
-export const migrations: readonly Migration[] = [firstTables, linkTables, askingPeople];
+export const migrations: readonly Migration[] = [firstTables, linkTables, grants, askingPeople, reviews];

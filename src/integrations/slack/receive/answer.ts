@@ -135,6 +135,7 @@ async function openForm(
       channelId: origin.channelId,
       threadTs: origin.threadTs,
       fields: form.fields.map(({ name, kind }) => [name, kind] as const),
+      ...(form.token === undefined ? {} : { token: form.token }),
     });
     if (await openView(talk, view, trigger)) return;
   }

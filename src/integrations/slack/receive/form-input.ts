@@ -31,6 +31,7 @@ export function formInput(memo: FormMemo, values: Values): FormInput {
     document = typed.trim() === "" ? null : typed;
     file = added;
   }
+  if (memo.token !== undefined) words.push(`--token ${quoted(memo.token)}`);
   const text = words.join(" ");
   return file === null ? { kind: "text", text, document } : { kind: "file", text, file };
 }

@@ -23,6 +23,7 @@ export interface FormMemo {
   readonly threadTs: string | null;
   /** Fields in order: their names and kinds. */
   readonly fields: readonly (readonly [string, "manifest" | "text" | "choice"])[];
+  readonly token?: string;
 }
 
 /** Throws when it is over Slack's limit: the forms are ours, and what was typed is checked before. */
@@ -51,7 +52,9 @@ export function readFormMemo(text: string): FormMemo | null {
     if (kind !== "manifest" && kind !== "text" && kind !== "choice") return null;
     fields.push([textAt(json, "fields", index, 0), kind]);
   }
-  return { kind: "form", verb: textAt(json, "verb"), text: textAt(json, "text"), fields, ...placeOf(json) };
+  const token = textAt(json, "token");
+  const more = token === "" ? {} : { token };
+  return { kind: "form", verb: textAt(json, "verb"), text: textAt(json, "text"), fields, ...more, ...placeOf(json) };
 }
 
 function placeOf(json: Json): { readonly channelId: string; readonly threadTs: string | null } {

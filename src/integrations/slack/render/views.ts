@@ -58,9 +58,11 @@ export function voteView(form: VoteForm, memo: VoteMemo): ModalView {
 /** A verb's form. A manifest may be typed or added as a file, since Slack's text fields end at 3,000 characters. */
 export function formView(form: Form, memo: FormMemo): ModalView {
   const intro =
-    form.intro === ""
-      ? []
-      : body({ summary: form.intro, parts: [{ kind: "text", text: [form.intro] }], attachments: [] });
+    form.body !== undefined
+      ? body(form.body)
+      : form.intro === ""
+        ? []
+        : body({ summary: form.intro, parts: [{ kind: "text", text: [form.intro] }], attachments: [] });
   return {
     type: "modal",
     callback_id: callbacks.form,

@@ -1,14 +1,15 @@
 // Verbs about oneself need no rule; what takes from others needs one that names it; who is not linked is told to sign in.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Config } from "../../src/core/config.ts";
-import { decideVerb, deniedWords, mayEverUse } from "../../src/dispatch/let.ts";
+import { mayEver } from "../../src/approvals/may-ever.ts";
+import { decidePolicy } from "../../src/approvals/policy.ts";
+import { denied } from "../../src/dispatch/denied.ts";
 import { makePerson, makePolicy, makeQuestion, makeRule } from "../approvals/make.ts";
 
 const ana = makePerson("U1");
 const question = (verb: string, verbKind: "read" | "own") => makeQuestion({ verb, verbKind, places: [] });
 const lets = (policy: ReturnType<typeof makePolicy>, verb: string, kind: "read" | "own") =>
-  decideVerb(policy, question(verb, kind)).kind === "allow" && mayEverUse(policy, verb, kind, ana);
+  decidePolicy(policy, question(verb, kind)).kind === "allow" && mayEver(policy, verb, kind, ana);
 
 test("help, login, logout and whoami are let without a rule, and against one", () => {
   const nothing = makePolicy([]);
@@ -35,16 +36,29 @@ test("unlink is let by a rule that names it, and by no other; a denial denies it
 });
 
 test("not-linked: who is let by no rule and has not signed in is told to, where people sign in", () => {
-  const denied = decideVerb(makePolicy([]), question("get", "read"));
-  assert.ok(denied.kind === "deny");
-  const linked = { ...ana, subject: { issuer: "https://id.example.com", subject: "ana" } };
-  const words = (identity: object | null, person = ana) =>
-    deniedWords({ config: { identity } as Config }, denied, { person, about: "", hint: "" });
-  assert.equal(words({}).code, "not-linked");
+  const decision = decidePolicy(makePolicy([]), question("get", "read"));
+  assert.ok(decision.kind === "deny");
+  const unlinked = denied(decision, { verb: "get", isUnlinked: true });
+  assert.equal(unlinked.code, "not-linked");
   assert.match(
-    `${words({}).message} ${words({}).hint}`,
+    `${unlinked.message} ${unlinked.hint}`,
     /No rule lets you use “get”.* You have not signed in.*Type login/,
   );
-  assert.equal(words(null).code, "no-rule");
-  assert.equal(words({}, linked).code, "no-rule");
+  assert.equal(denied(decision, { verb: "get" }).code, "no-rule");
+});
+
+test("a rule that only a sign-in is missing for is named; anything else names its rule and what explains it", () => {
+  const rule = makeRule("signed-in", { assurance: "linked" }, { kind: "allow" });
+  const decision = decidePolicy(makePolicy([rule]), question("get", "read"));
+  assert.ok(decision.kind === "deny");
+  assert.deepEqual(denied(decision, { verb: "get", about: "A plan" }), {
+    kind: "refusal",
+    code: "not-linked",
+    message: "A plan: “get” is only for people who have signed in.",
+    hint: "Type login, sign in, and try again. Rule: signed-in.",
+  });
+  const never = makeRule("never", {}, { kind: "deny", reason: "No." });
+  const no = decidePolicy(makePolicy([never]), question("get", "read"));
+  assert.ok(no.kind === "deny");
+  assert.equal(denied(no, { verb: "set image", isUnlinked: true }).hint, "Rule: never. Type: can-i set-image");
 });

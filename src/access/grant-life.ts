@@ -1,0 +1,184 @@
+// The life of a grant: planned, active, ending, ended; one pure step per event, and what follows told as data.
+import type { EndedHow, Grant } from "../core/access.ts";
+import type { AuditCode } from "../core/audit.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { ObjectRef } from "../core/kube.ts";
+import { type Person, refOf } from "../core/person.ts";
+import { type Refusal, refuse } from "../core/refusal.ts";
+import { endJob, type GrantJob, warnJob } from "./grant-jobs.ts";
+
+export type GrantEvent =
+  /** Read back: the objects with their uids, and when the cluster's own clock began. */
+  | { readonly kind: "activated"; readonly objects: readonly ObjectRef[]; readonly activeAt: number }
+  /** An approved extension was read back; the length is from the activation on. */
+  | { readonly kind: "extended"; readonly lengthMs: number }
+  | { readonly kind: "end"; readonly how: EndedHow; readonly by: Person | null; readonly reason: string | null }
+  /** Read back as gone. */
+  | { readonly kind: "gone"; readonly says: string }
+  /** Its request ended before anything was written. */
+  | { readonly kind: "never-began"; readonly says: string }
+  /** Recorded before the credentials are made, so that two can never be. */
+  | { readonly kind: "handed-over"; readonly to: Person }
+  | { readonly kind: "hand-over-failed"; readonly to: Person; readonly says: string };
+
+export type GrantEffect =
+  | {
+      readonly kind: "audit";
+      readonly code: AuditCode;
+      readonly by: Person | null;
+      readonly outcome: "ok" | "failed";
+      readonly details: JsonObject;
+    }
+  | ({ readonly kind: "job" } & GrantJob)
+  /** The holder and the story are told. */
+  | { readonly kind: "tell"; readonly what: "active" | "extended" | "ended" };
+
+export interface GrantStepped {
+  readonly grant: Grant;
+  readonly effects: readonly GrantEffect[];
+}
+
+/** Pure. Nothing leaves `ended`; an event that arrives twice is refused the second time and changes nothing. */
+export function stepGrant(grant: Grant, event: GrantEvent, now: number): GrantStepped | Refusal {
+  if (grant.state === "ended") return over(grant);
+  const stepped = stepOpen(grant, event, now);
+  if (stepped.kind === "refusal") return stepped;
+  return { effects: stepped.effects, grant: { ...stepped.grant, revision: grant.revision + 1 } };
+}
+
+type Open = ({ readonly kind: "stepped" } & GrantStepped) | Refusal;
+
+function stepOpen(grant: Grant, event: GrantEvent, now: number): Open {
+  switch (event.kind) {
+    case "activated":
+      return activated(grant, event);
+    case "extended":
+      return extended(grant, event);
+    case "end":
+      return end(grant, event);
+    case "gone":
+      return gone(grant, event, now);
+    case "never-began":
+      return grant.state === "planned" ? endedWith(grant, { how: "not-begun", says: event.says, now }) : already(grant);
+    case "handed-over":
+      return handedOver(grant, event, now);
+    case "hand-over-failed":
+      return handOverFailed(grant, event);
+    default:
+      return event satisfies never;
+  }
+}
+
+type Of<K extends GrantEvent["kind"]> = Extract<GrantEvent, { kind: K }>;
+
+function activated(grant: Grant, { objects, activeAt }: Of<"activated">): Open {
+  if (grant.state !== "planned") return already(grant);
+  const endsAt = activeAt + grant.lengthMs;
+  const next: Grant = { ...grant, state: "active", objects, activeAt, endsAt, says: "active" };
+  return running(next, "grant.activated", "active");
+}
+
+function extended(grant: Grant, { lengthMs }: Of<"extended">): Open {
+  if (grant.state !== "active" || grant.activeAt === null || lengthMs <= grant.lengthMs) return already(grant);
+  // A token that was handed over keeps its own end: the approved time needs another one.
+  const next: Grant = { ...grant, lengthMs, endsAt: grant.activeAt + lengthMs, handedOverAt: null };
+  return running(next, "grant.extended", "extended");
+}
+
+function running(next: Grant, code: AuditCode, what: "active" | "extended"): Open {
+  const details = { ...about(next), until: next.endsAt ?? 0, credential: next.credential };
+  return {
+    kind: "stepped",
+    grant: next,
+    effects: [
+      { kind: "audit", code, by: null, outcome: "ok", details },
+      ...[warnJob(next), endJob(next)].map((job) => ({ kind: "job" as const, ...job })),
+      { kind: "tell", what },
+    ],
+  };
+}
+
+/** From here on it is being taken away; the record of why is durable before the first call. */
+function end(grant: Grant, { how, by, reason }: Of<"end">): Open {
+  if (grant.state === "ending") return already(grant);
+  const ending = { how, by: by === null ? null : refOf(by), reason };
+  const next: Grant = { ...grant, state: "ending", ending, says: endingWords[how] };
+  const details = { ...about(grant), how, why: reason, objects: grant.objects.length };
+  return {
+    kind: "stepped",
+    grant: next,
+    effects: [
+      { kind: "audit", code: "grant.ending", by, outcome: "ok", details },
+      { kind: "job", ...endJob(next) },
+    ],
+  };
+}
+
+function gone(grant: Grant, { says }: Of<"gone">, now: number): Open {
+  if (grant.state !== "ending") return already(grant);
+  return endedWith(grant, { how: grant.ending?.how ?? "expired", says, now });
+}
+
+function endedWith(grant: Grant, of: { how: EndedHow; says: string; now: number }): Open {
+  const { how, says, now } = of;
+  const ending = grant.ending ?? { how, by: null, reason: null };
+  const next: Grant = { ...grant, state: "ended", ending, endedAt: now, says };
+  const details = { ...about(grant), how, says };
+  const effects: GrantEffect[] = [{ kind: "audit", code: "grant.ended", by: null, outcome: "ok", details }];
+  // Of what never began its request's own card tells.
+  if (how !== "not-begun") effects.push({ kind: "tell", what: "ended" });
+  return { kind: "stepped", grant: next, effects };
+}
+
+function handedOver(grant: Grant, { to }: Of<"handed-over">, now: number): Open {
+  if (grant.handedOverAt !== null)
+    return refuse(
+      "already-handed-over",
+      `The credentials of ${grant.id} were handed over at ${new Date(grant.handedOverAt).toISOString()}, and that is done once.`,
+      `If they are lost, type revoke ${grant.id}, and ask with grant anew.`,
+    );
+  const details = { ...about(grant), until: grant.endsAt ?? 0 };
+  return {
+    kind: "stepped",
+    grant: { ...grant, handedOverAt: now },
+    effects: [{ kind: "audit", code: "grant.handed-over", by: to, outcome: "ok", details }],
+  };
+}
+
+/** No credentials reached anybody: they may be asked for again. */
+function handOverFailed(grant: Grant, { to, says }: Of<"hand-over-failed">): Open {
+  if (grant.handedOverAt === null) return already(grant);
+  const details = { ...about(grant), until: grant.endsAt ?? 0, says };
+  return {
+    kind: "stepped",
+    grant: { ...grant, handedOverAt: null },
+    effects: [{ kind: "audit", code: "grant.handed-over", by: to, outcome: "failed", details }],
+  };
+}
+
+function about(grant: Grant): { readonly role: string; readonly where: string; readonly holder: string } {
+  return { role: grant.role, where: grant.where, holder: grant.beneficiary.userId };
+}
+
+const endingWords = {
+  expired: "its time is over",
+  revoked: "it was revoked",
+  done: "it is no longer needed",
+  removed: "somebody removed it in the cluster",
+  "not-confirmed": "it could not be confirmed, so it is taken back",
+  "not-begun": "it never began",
+} as const satisfies Record<EndedHow, string>;
+
+function already(grant: Grant): Refusal {
+  return refuse("already-so", `${grant.id} is ${grant.state}: ${grant.says}.`, "Nothing needs doing.");
+}
+
+export function over(grant: Grant): Refusal {
+  const at =
+    grant.endedAt === null ? "" : ` since ${new Date(grant.endedAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return refuse(
+    "grant-over",
+    `${grant.id} is over${at}: ${grant.says}`,
+    "Nothing needs doing; grants shows what is active.",
+  );
+}

@@ -1,0 +1,60 @@
+// A rule's conditions on who asks and what for.
+import { assurances } from "../core/person.ts";
+import type { Asker, Match, Question } from "../core/policy.ts";
+import { asks, type Condition, type Holds, yesOrNo } from "./condition.ts";
+import { fitsAny } from "./glob.ts";
+
+export function whatConditions(match: Match, question: Question): readonly Condition[] {
+  const conditions: Condition[] = [];
+  const ask = (what: string, given: string, wanted: readonly string[], holds: boolean) =>
+    conditions.push(asks(what, given, wanted, yesOrNo(holds)));
+  if (match.verbs.length > 0) ask("verb", question.verb, match.verbs, fitsAny(match.verbs, question.verb));
+  if (match.verbKinds.length > 0)
+    ask("action", question.verbKind, match.verbKinds, match.verbKinds.includes(question.verbKind));
+  if (match.risks.length > 0) ask("risks", list(question.risks), match.risks, overlap(match.risks, question.risks));
+  for (const [argument, values] of Object.entries(match.args)) {
+    const given = Object.hasOwn(question.args, argument) ? question.args[argument] : undefined;
+    ask(`argument ${argument}`, given ?? "not given", values, given !== undefined && fitsAny(values, given));
+  }
+  return conditions;
+}
+
+export function whoConditions(match: Match, who: Asker): readonly Condition[] {
+  const conditions: Condition[] = [];
+  const { groups, subjects = [], onCall = [], assurance } = match;
+  if (groups.length > 0)
+    conditions.push(asks("groups of the asker", list(who.groups), groups, yesOrNo(overlap(groups, who.groups))));
+  if (subjects.length > 0) {
+    const given = [who.userId, who.subject ?? ""].filter((name) => name !== "");
+    conditions.push(asks("the asker", list(given), subjects, yesOrNo(overlap(subjects, given))));
+  }
+  if (onCall.length > 0) {
+    const given = who.onCall === undefined ? "not known" : list(who.onCall);
+    conditions.push(asks("on call for", given, onCall, onShift(onCall, who.onCall)));
+  }
+  if (assurance !== undefined && assurance !== "none")
+    conditions.push({
+      says: `known by: ${assuranceWords[who.assurance]}; the rule asks for ${assuranceWords[assurance]}`,
+      holds: assurances.indexOf(who.assurance) >= assurances.indexOf(assurance) ? "yes" : "unlinked",
+    });
+  return conditions;
+}
+
+function onShift(wanted: readonly string[], now: readonly string[] | undefined): Holds {
+  return now === undefined ? "open" : yesOrNo(overlap(wanted, now));
+}
+
+const assuranceWords = {
+  none: "the Slack account",
+  directory: "the directory",
+  linked: "a sign-in",
+  "linked-step-up": "a fresh sign-in",
+} as const;
+
+function overlap(wanted: readonly string[], given: readonly string[]): boolean {
+  return wanted.some((one) => given.includes(one));
+}
+
+function list(names: readonly string[]): string {
+  return names.join(", ") || "none";
+}
