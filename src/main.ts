@@ -17,8 +17,8 @@ import type { HandedOver } from "./dispatch/access/hand-over.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
 import { freezesInStore } from "./dispatch/freezes.ts";
 import { lentPeople } from "./dispatch/lent-people.ts";
+import { delegationThings } from "./dispatch/temporary.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
-import { clusterNamesIn } from "./integrations/kubernetes/impersonate.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
 import { permalink } from "./integrations/slack/home.ts";
@@ -27,6 +27,7 @@ import { openManifests } from "./integrations/yaml/manifests.ts";
 import { startEmbeddedJobs } from "./jobs/embedded.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
+import { clusterNamesIn } from "./main/cluster-names.ts";
 import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
 import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
 import { openOnCall } from "./main/on-call.ts";
@@ -48,12 +49,12 @@ export interface BotOptions {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock?: Clock;
-  /** What is known of people beyond Slack's directory, put around it. */
-  readonly knownOf?: (directory: People) => People;
-  /** What a linked person is called in a cluster; left out: as `clusters[].impersonation` says. */
+  /** In place of what the configuration calls a linked person in a cluster; for tests. */
   readonly clusterNamesOf?: Base["clusterNamesOf"];
   /** Systems beside Kubernetes that the catalogue has roles of. Left out: there is none. */
   readonly accessTargets?: Base["accessTargets"];
+  /** What is known of people beyond Slack's directory, put around it. */
+  readonly knownOf?: (directory: People) => People;
   /** In place of the providers that the configuration names; for tests. */
   readonly openProviders?: OpenProviders;
 }
@@ -83,7 +84,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       secrets,
       log,
       clock,
-      clusterNamesOf: options.clusterNamesOf ?? clusterNamesIn(config.clusters),
+      clusterNamesOf: options.clusterNamesOf ?? clusterNamesIn(config),
       accessTargets: options.accessTargets ?? { get: () => null },
       policy: () => {
         if (rules === null) throw new Error("nothing is decided before it is known which policy was accepted");
@@ -173,6 +174,7 @@ async function openDispatch(
     {
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
       ...{ people: base.knownOf(people), onCall, identity: identity.identity, channels: workspace.channels },
+      temporary: [() => delegationThings({ store: record.store, clock })],
       linkTo: (place) => permalink(workspace.reached.home, place),
       channelId: (name) => workspace.people.channelId(name),
       freezesNow: freezesInStore(record.store, clock),

@@ -20,6 +20,7 @@ import { checkClusters } from "./doctor/clusters.ts";
 import { type Check, type Finding, fail, ok, type Patient, type Slack } from "./doctor/finding.ts";
 import { checkGroups } from "./doctor/groups.ts";
 import { checkImpersonation } from "./doctor/impersonation.ts";
+import { checkOnCall } from "./doctor/on-call.ts";
 import { checkRecord } from "./doctor/record.ts";
 import { checkRights } from "./doctor/rights.ts";
 import { checkScopes } from "./doctor/scopes.ts";
@@ -85,6 +86,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ["scopes", checkScopes],
   ["channels", checkChannels],
   ["groups", checkGroups],
+  ["on-call schedules", checkOnCall],
   ["clusters", checkClusters],
   ["rights", checkRights],
   ["impersonation", checkImpersonation],
@@ -103,7 +105,7 @@ async function examineAll(
   const clusters = await Promise.all(config.clusters.map((cluster) => examineCluster(cluster, { clock, version })));
   const slack = by.auth === null ? null : await slackOf(config, by.auth, by.env);
   const bot = await findBot(config.dataDirectory).catch(() => null);
-  const patient: Patient = { config, slack, clusters, bot };
+  const patient: Patient = { config, slack, clusters, bot, secrets: { named: (name) => by.env[name] } };
   try {
     for (const [what, check] of checks) {
       by.tell(

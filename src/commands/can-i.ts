@@ -4,7 +4,7 @@ import { message, type Part, type Text } from "../core/message.ts";
 import { scope, word } from "../core/params.ts";
 import { askerOf, type Decision, type Question } from "../core/policy.ts";
 import type { Standing } from "../core/ports/requests.ts";
-import { type Refusal, refuse } from "../core/refusal.ts";
+import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { placesOf } from "./parts/places.ts";
 import { eligibleParts } from "./render/request.ts";
 
@@ -43,7 +43,8 @@ export const canI = defineRead({
       dryRun: false,
       now: clock.now(),
     };
-    const decision = policy.decide(question);
+    const decision = await policy.decide(question);
+    if (isRefusal(decision)) return decision;
     const eligible =
       decision.kind === "approvals" ? await policy.couldCountersign(decision.requirement, asking.person) : [];
     return { verb: verb.name, decision, lines: policy.explain(decision), opens: policy.opens(question), eligible };

@@ -4,9 +4,11 @@ import { asGroupName, type GroupName } from "../core/ids.ts";
 import { bold, code, message, person, time } from "../core/message.ts";
 import { readDuration, rest, wordOf } from "../core/params.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import { readPerson } from "./parts/grantee.ts";
 
 export const delegate = defineOwn({
   name: "delegate",
+  typedOnly: true,
   summary: "Let somebody countersign in your place for a while",
   examples: [
     "delegate @U024BE7LH for 2d because I am on holiday",
@@ -24,8 +26,9 @@ export const delegate = defineOwn({
     const read = readTerms(terms);
     if (isRefusal(read)) return read;
     const from = asking.person;
+    const toUserId = to === "me" ? from.account.userId : to;
     const groups = read.groups.length === 0 ? from.groups : read.groups;
-    const lent = await delegations.lend({ from, toUserId: to, groups, forMs: read.forMs, reason: read.reason });
+    const lent = await delegations.lend({ from, toUserId, groups, forMs: read.forMs, reason: read.reason });
     if (isRefusal(lent)) return lent;
     return message(`${lent.to.name} stands in for you in ${lent.groups.join(", ")}.`, [
       {
@@ -52,17 +55,6 @@ export const delegate = defineOwn({
     ]);
   },
 });
-
-/** `@U024BE7LH`, as a mention arrives. */
-export function readPerson(text: string): string | Refusal {
-  const id = /^@?([UW][A-Z0-9]{2,})$/.exec(text)?.[1];
-  if (id !== undefined) return id;
-  return refuse(
-    "no-such-person",
-    `“${text}” names nobody in this workspace that I can be sure of.`,
-    "Mention the person: type @ and choose them from the list.",
-  );
-}
 
 interface Terms {
   readonly groups: readonly GroupName[];

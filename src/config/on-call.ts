@@ -37,19 +37,19 @@ export interface RawOnCall {
 }
 
 export function typedOnCall(raw: RawOnCall | undefined): OnCallConfig {
-  return { schedules: (raw?.schedules ?? []).map(typedSchedule) };
+  return { schedules: (raw?.schedules ?? []).flatMap(typedSchedule) };
 }
 
-function typedSchedule({ name, static: written, ical, pagerduty }: RawSchedule): ScheduleConfig {
+/** One without a keeper is a problem that is told with all others; here it is none. */
+function typedSchedule({ name, static: written, ical, pagerduty }: RawSchedule): readonly ScheduleConfig[] {
   if (ical !== undefined)
-    return { kind: "ical", name, url: ical.url, people: new Map(Object.entries(ical.people)), ...typedAge(ical) };
+    return [{ kind: "ical", name, url: ical.url, people: new Map(Object.entries(ical.people)), ...typedAge(ical) }];
   if (pagerduty !== undefined) {
     const { schedule, tokenFrom, api = "https://api.pagerduty.com" } = pagerduty;
     const people = new Map(Object.entries(pagerduty.people));
-    return { kind: "pagerduty", name, schedule, tokenFrom, api, people, ...typedAge(pagerduty) };
+    return [{ kind: "pagerduty", name, schedule, tokenFrom, api, people, ...typedAge(pagerduty) }];
   }
-  if (written === undefined) throw new Error(`the check let a schedule without a keeper through: ${name}`);
-  return { kind: "static", name, rotation: typedRotation(written) };
+  return written === undefined ? [] : [{ kind: "static", name, rotation: typedRotation(written) }];
 }
 
 function typedAge(raw: RawAge): { refreshMs: number; maxAgeMs: number; privateAddresses: boolean } {

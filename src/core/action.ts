@@ -97,6 +97,8 @@ export interface Said {
 /** A verb about the bot's own requests, which needs no plan: it is recorded and done at once. */
 export interface OwnAction<P extends Params, N extends PortName> extends Described<P, N> {
   readonly kind: "own";
+  /** It gives somebody a right: a button alone does not do it, since its value can be anybody's who holds the bot's token (T4). */
+  readonly typedOnly?: true;
   readonly run: (ports: Pick<Ports, N>, args: ArgsOf<P>, asking: Asking) => Promise<Message | Refusal>;
   /**
    * What must be typed into a form before `run`: the verb runs only from its submission, which brings the params of place
@@ -121,6 +123,7 @@ export interface AnyAction {
   readonly needs: readonly PortName[];
   readonly schema?: number;
   readonly access?: readonly AccessRule[];
+  readonly typedOnly?: true;
   observe?(ports: Partial<Ports>, args: unknown, asking: Asking): Promise<unknown>;
   answer?(facts: unknown, args: unknown, asking: Asking): Message | Refusal;
   ready?(ports: Partial<Ports>, args: unknown, asking: Asking): Message | Refusal | null;

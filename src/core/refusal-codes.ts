@@ -49,7 +49,6 @@ export const refusalCodes = {
   "own-request": "One's own request, or what one wrote, cannot be countersigned by oneself.",
   "no-such-schedule": "No on-call schedule of that name is configured.",
   "schedule-unknown": "Who is on shift cannot be known now.",
-  "no-such-person": "The word names nobody in the workspace.",
   "cannot-lend": "Only groups that one is in oneself can be lent, for a while, to somebody else.",
   "no-delegation": "There is no such delegation now.",
   "sign-in-unavailable": "The company's sign-in does not answer.",

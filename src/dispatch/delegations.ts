@@ -2,6 +2,7 @@
 import { type Delegation, isInForce } from "../core/delegation.ts";
 import { newDelegationId } from "../core/ids.ts";
 import { bold, code, type Message, message, type Part, time } from "../core/message.ts";
+import { durationText } from "../core/params.ts";
 import { type Person, refOf } from "../core/person.ts";
 import type { Delegations, Lend } from "../core/ports/delegations.ts";
 import type { Tx } from "../core/ports/store.ts";
@@ -9,7 +10,6 @@ import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { append } from "./append.ts";
 import type { Deps } from "./deps.ts";
 import { plainEvent } from "./record.ts";
-import { durationWords } from "./render/duration.ts";
 
 export function delegationsPort(deps: Deps): Delegations {
   const { clock, store, channels } = deps;
@@ -90,8 +90,8 @@ function whyNot(
   if (forMs <= 0 || forMs > maxMs)
     return refuse(
       "cannot-lend",
-      `Groups are lent for at most ${durationWords(maxMs)}, not for ${durationWords(forMs)}.`,
-      `Write for ${durationWords(maxMs)}, or less; it can be made again.`,
+      `Groups are lent for at most ${durationText(maxMs)}, not for ${durationText(forMs)}.`,
+      `Write for ${durationText(maxMs)}, or less; it can be made again.`,
     );
   if (reason.trim() === "")
     return refuse(

@@ -162,6 +162,11 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
   const decision = decidePolicy(deps.policy(), question);
   if (decision.kind === "deny") return recordedRefusal(handling, parsed, where, deny(handling, understood, decision));
+  if (action.typedOnly === true && input.origin.surface === "button") {
+    const typed = commandText(action, invoked.invocation.args);
+    const pressed = refuse("forged-vote", "A button alone gives nobody a right.", `If you mean it, type: ${typed}`);
+    return recordedRefusal(handling, parsed, where, pressed);
+  }
   const asks = await formOf(understood);
   if (isRefusal(asks)) return recordedRefusal(handling, parsed, where, asks);
   if (asks !== null) return { kind: "form", form: { verb: action.name, ...asks } };

@@ -4,7 +4,6 @@ import { mayEver } from "../approvals/may-ever.ts";
 import { demandWords } from "../approvals/may-vote.ts";
 import { needWords } from "../approvals/needed.ts";
 import { opensAt, opensWords } from "../approvals/opens-at.ts";
-import { decidePolicy } from "../approvals/policy.ts";
 import type { AnyAction } from "../core/action.ts";
 import { isJsonObject, numberAt, textAt } from "../core/json.ts";
 import type { Person } from "../core/person.ts";
@@ -15,6 +14,7 @@ import { roleOf } from "../core/role.ts";
 import { grantsPort } from "./access/port.ts";
 import { breakGlassPort } from "./break-glass.ts";
 import { decideAgain } from "./decide-again.ts";
+import { decideNow } from "./decide-now.ts";
 import { delegationsPort } from "./delegations.ts";
 import type { Deps } from "./deps.ts";
 import { freezesPort } from "./freezes.ts";
@@ -41,20 +41,23 @@ export function actionPorts(deps: Deps, watchers: Watchers): PortsFor {
     catalogue,
     policy: policyView(deps),
     requests: requestsPort(deps, watchers),
-    grants: grantsPort(deps, () => ({ deps, portsFor, watchers })),
     freezes: freezesPort(deps),
     breakGlass: breakGlassPort(deps),
   };
   const portsFor: PortsFor = (person, { kind, name }) => {
     const role = kind === "change" ? roleOf(name) : null;
-    return { ...shared, clusters: deps.clusters.as({ kind: "person", person, role }) };
+    return {
+      ...shared,
+      grants: grantsPort(deps, () => ({ deps, portsFor, watchers })),
+      clusters: deps.clusters.as({ kind: "person", person, role }),
+    };
   };
   return portsFor;
 }
 
 function policyView(deps: Deps): PolicyView {
   return {
-    decide: (question) => decidePolicy(deps.policy(), question),
+    decide: (question) => decideNow(deps, question),
     explain: (decision) => explain(decision),
     opens(question) {
       const opens = opensAt(deps.policy(), question);

@@ -5,7 +5,7 @@ import { calendar } from "../integrations/ical/calendar.ts";
 import { onCalls } from "../integrations/pagerduty/on-calls.ts";
 import { rotation } from "../on-call/rotation.ts";
 import { makeOnCall } from "../on-call/schedules.ts";
-import type { Base } from "./base.ts";
+import type { Base, Secrets } from "./base.ts";
 
 /** A rotation is computed, so that it is never too old: it is only laid out anew now and then. */
 const rotationAge = { refreshMs: 3_600_000, maxAgeMs: 7_200_000 };
@@ -16,7 +16,7 @@ export function openOnCall({
   secrets,
   clock,
   log,
-}: Pick<Base, "config" | "secrets" | "clock" | "log">): OnCall {
+}: Pick<Base, "config" | "clock" | "log"> & { readonly secrets: Pick<Secrets, "named"> }): OnCall {
   const named = secrets.named ?? (() => undefined);
   const schedules = config.onCall.schedules.map((schedule) => ({
     name: schedule.name,

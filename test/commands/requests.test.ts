@@ -147,7 +147,7 @@ for (const [decision, says] of decisions) {
     const ports = {
       clusters: noClusters,
       clock: { now: () => 0, wait: async () => {} },
-      policy: { decide: () => decision, explain: () => ["because"], mayEver: () => true, ...noWindow },
+      policy: { decide: async () => decision, explain: () => ["because"], mayEver: () => true, ...noWindow },
       catalogue: { verbs: [{ name: "set image", kind: "change", summary: "", usage: "", flags: [], examples: [] }] },
     } as const;
     const args = { verb: "Set-Image", target: { kind: "everything" } } as const;

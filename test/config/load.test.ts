@@ -31,6 +31,7 @@ const verbs = [
   "cancel",
   "unlink",
   "policy apply",
+  "unlink",
 ];
 
 function read(path: string): string {
@@ -68,7 +69,7 @@ function rule(text: string): string {
 
 describe("the example configuration", () => {
   const config = loaded(read("countersign.example.yaml"));
-  const engineers = { userId: "U", groups: [asGroupName("engineers")], assurance: "directory" } as const;
+  const engineers = { userId: "U", groups: [asGroupName("engineers")], assurance: "linked" } as const;
   const decide = (verb: string, place: object, more: object = {}) =>
     decidePolicy(config.policy, makeQuestion({ verb, who: engineers, places: [makePlace(place)], ...more }));
 
@@ -357,4 +358,71 @@ describe("break-glass", () => {
   ];
   for (const [more, says] of wrong)
     test(`refuses ${more.split("\n").at(-1)}: ${says.source}`, () => assert.match(errors(section(more)), says));
+});
+
+describe("on-call schedules", () => {
+  const allow = "policy: { rules: [{ name: a, allow: true }] }";
+  const turns = "static: { members: [U001], zone: Europe/Berlin, first: 2026-01-05";
+  const schedule = (text: string) => `${withPolicy(allow)}\nonCall:\n  schedules:\n    - { name: payments, ${text} }\n`;
+
+  test("each kind is typed, with its defaults", () => {
+    const [rotation] = loaded(schedule(`${turns} }`)).onCall.schedules;
+    assert.deepEqual(rotation, {
+      ...{ kind: "static", name: "payments" },
+      rotation: {
+        members: ["U001"],
+        zone: "Europe/Berlin",
+        first: "2026-01-05",
+        handoverMinute: 540,
+        days: 7,
+        overrides: [],
+      },
+    });
+    const [pagerDuty] = loaded(schedule("pagerduty: { schedule: PI7DH85, tokenFrom: PD_KEY, people: { P1: U001 } }"))
+      .onCall.schedules;
+    assert.deepEqual(pagerDuty, {
+      ...{
+        kind: "pagerduty",
+        name: "payments",
+        schedule: "PI7DH85",
+        tokenFrom: "PD_KEY",
+        api: "https://api.pagerduty.com",
+      },
+      ...{ people: new Map([["P1", "U001"]]), refreshMs: 300_000, maxAgeMs: 1_800_000, privateAddresses: false },
+    });
+    assert.deepEqual(loaded(withPolicy(allow)).onCall.schedules, []);
+  });
+
+  const wrong: readonly (readonly [string, string, RegExp])[] = [
+    ["no keeper", "", /Schedule “payments” needs exactly one of static, ical, pagerduty; it has none/],
+    ["two keepers", `${turns} }, ical: { url: "https://x.example/a.ics", people: {} }`, /it has static and ical/],
+    ["a zone that does not exist", turns.replace("Berlin", "Bärlin").concat(" }"), /is not an IANA time zone/],
+    [
+      "a day that does not exist",
+      turns.replace("01-05", "02-30").concat(" }"),
+      /“2026-02-30” is not a day that exists/,
+    ],
+    ["a calendar without https", 'ical: { url: "http://x.example/a.ics", people: {} }', /does not have the right form/],
+    [
+      "an age below the refresh",
+      'ical: { url: "https://x.example/a.ics", people: {}, refresh: 1h }',
+      /too old before it is asked for again/,
+    ],
+    [
+      "a stand-in that ends before it begins",
+      `${turns}, overrides: [{ from: 2026-01-02T00:00:00Z, until: 2026-01-01T00:00:00Z, person: U001 }] }`,
+      /It ends before it begins/,
+    ],
+  ];
+  for (const [what, text, says] of wrong) test(`refused is ${what}`, () => assert.match(errors(schedule(text)), says));
+
+  test("a group names a schedule that there is, and rings come in order", () => {
+    const group = schedule(`${turns} }`).replace("{ name: leads,", "{ name: leads, onCall: paymnets,");
+    assert.match(errors(group), /There is no schedule “paymnets”.*payments/);
+    const rings = (text: string) => rule(`approvals: { count: 1, from: platform, ${text} }`);
+    assert.match(errors(rings("rings: [20m, 10m]")), /People are reminded first, then it is escalated/);
+    assert.match(errors(rings("rings: [20m, 3h]")), /both before it expires/);
+    assert.match(errors(rings("escalateTo: laeds")), /There is no group “laeds”/);
+    assert.equal(errors(rings("rings: [5m, 15m], escalateTo: leads")), "");
+  });
 });

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { chainStart, hashedAgain } from "../../src/audit/chain.ts";
 import type { Review } from "../../src/core/break-glass.ts";
-import { asHumanId } from "../../src/core/ids.ts";
-import type { ReviewFilter, Store, Tx } from "../../src/core/ports/store.ts";
+import type { Delegation } from "../../src/core/delegation.ts";
+import { asGroupName, asHumanId, type DelegationId, type RequestId } from "../../src/core/ids.ts";
+import type { Digested, ReviewFilter, Store, Tx } from "../../src/core/ports/store.ts";
 import type { AccountLink, SignIn } from "../../src/core/sign-in.ts";
 import {
   type ManualClock,
@@ -303,6 +304,48 @@ export function storeContract(name: string, open: OpenForTest): void {
     await store.transact((tx) => tx.settings.set("halted", { by: "U2" }));
     assert.deepEqual(await store.settings.get("halted"), { by: "U2" });
     assert.deepEqual(await store.transact((tx) => tx.settings.get("halted")), { by: "U2" });
+  });
+
+  rule("a delegation counts until its time or its end, which is once", async (store) => {
+    const person = (name: string) => ({ human: asHumanId(`slack:T1/${name}`), userId: name, name });
+    const lent = { from: person("U1"), to: person("U2"), groups: [asGroupName("leads")], reason: "holiday" };
+    const made = (id: string, until: number): Delegation => ({
+      id: id as DelegationId,
+      ...lent,
+      madeAt: now,
+      until,
+      endedAt: null,
+    });
+    const [short, long] = [made("d-0000001", now + 10), made("d-0000002", now + 20)];
+    await store.transact(async (tx) => {
+      await tx.delegations.insert(long);
+      await tx.delegations.insert(short);
+    });
+    assert.deepEqual(await store.delegations.inForce(now), [short, long], "soonest end first");
+    assert.deepEqual(await store.delegations.inForce(now + 10), [long]);
+    assert.deepEqual(await store.delegations.inForce(now - 1), [], "not before it was made");
+    const end = (at: number) => store.transact((tx) => tx.delegations.end(long.id, at));
+    const ends = await Promise.all([end(now + 5), end(now + 5), end(now + 5)]);
+    assert.equal(ends.filter((ended) => ended).length, 1);
+    assert.deepEqual(await store.delegations.inForce(now + 1), [short]);
+    assert.equal(await store.transact((tx) => tx.delegations.end(short.id, now + 10)), false, "it has ended by itself");
+    await assert.rejects(store.transact((tx) => tx.delegations.insert(short)));
+  });
+
+  rule("what a person was told is kept by compare-and-set, and quiet ones are not listed", async (store) => {
+    const told = (revision: number, requests: readonly RequestId[]): Digested => ({
+      ...{ userId: "U1", revision, requests, key: "digest:U1:1", openedAt: now, pingedAt: now },
+    });
+    const put = (next: Digested) => store.transact((tx) => tx.digests.put(next));
+    assert.equal(await store.digests.get("U1"), null);
+    const first = await Promise.all([put(told(1, [requestId("1")])), put(told(1, [])), put(told(1, []))]);
+    assert.equal(first.filter((won) => won).length, 1);
+    assert.deepEqual(await store.digests.get("U1"), told(1, [requestId("1")]));
+    assert.deepEqual(await store.digests.loud(), [told(1, [requestId("1")])]);
+    assert.equal(await put(told(3, [])), false);
+    assert.equal(await put(told(2, [])), true);
+    assert.deepEqual(await store.digests.loud(), []);
+    assert.deepEqual(await store.transact((tx) => tx.digests.get("U1")), told(2, []));
   });
 
   rule(

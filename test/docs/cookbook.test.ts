@@ -25,6 +25,7 @@ clusters:
   - { name: production, environment: production }
 channels: { approvals: "#approvals", audit: "#audit" }
 audit: { checkpoints: /mnt/checkpoints }
+onCall: { schedules: [{ name: payments, static: { members: [U024BE7LH], zone: UTC, first: "2026-01-05" } }] }
 `;
 
 function policyOf(recipe: string): Policy {

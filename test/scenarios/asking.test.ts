@@ -176,3 +176,146 @@ test("one digest in place of ten pings: it gathers, lives, and goes quiet", asyn
   assert.equal(direct(town, chloe).length, 1);
   assert.deepEqual(errorsOf(town), []);
 });
+
+test("R10, R11: a delegate is asked and votes in the delegator's place, never for what the delegator asked for, until it ends", async (t) => {
+  const { town, clock } = await arrive(t, ["one", "two", "three"]);
+  const { slack } = town;
+  const refused = await tell(town, dev, `delegate <@${eve}|eve> payments-leads for 2d because of my holiday`);
+  assert.match(refused, /dev is not in payments-leads, and only one's own groups can be lent/);
+  assert.match(
+    await tell(town, chloe, `delegate <@${dev}> payments-leads for 30d because of my holiday`),
+    /at most 7d, not for 30d/,
+  );
+  assert.match(await tell(town, chloe, `delegate <@${dev}> payments-leads for 2d`), /needs a reason/);
+  const made = await tell(town, chloe, `delegate <@${dev}|dev> payments-leads for 2d because of my holiday`);
+  const id = /d-[0-9a-z]{7}/.exec(made)?.[0] ?? "";
+  assert.match(made, /stands in for you in.*payments-leads/s);
+  assert.match(await tell(town, dev, "whoami"), /Standing in.*for chloe in payments-leads/s);
+  assert.match(await tell(town, ben, "temp"), /dev stands in for chloe in payments-leads/);
+  assert.match(await tell(town, ben, `undelegate ${id}`), /is between chloe and dev/);
+  assert.match(await tell(town, ben, "undelegate d-0000000"), /There is no delegation d-0000000 now/);
+  assert.match(await tell(town, ben, "delegations"), /dev.*stands in for chloe in payments-leads.*of my holiday/s);
+  await slack.waitUntil(
+    () => direct(town, dev).find((text) => text.includes("You stand in for chloe in payments-leads")),
+    "dev is told",
+  );
+  await slack.waitUntil(
+    () => direct(town, chloe).find((text) => text.includes("dev stands in for you in payments-leads")),
+    "chloe is told",
+  );
+  assert.match(
+    await tell(town, dev, `delegate <@${eve}> payments-leads for 1h because I pass it on`),
+    /dev is not in payments-leads/,
+  );
+
+  clock.jump(breathMs);
+  const own = await ask(town, "restart shop/one", "one", chloe);
+  await town.press(dev, own, "open-approve");
+  const refusal = await slack.waitForModal(dev);
+  assert.match(JSON.stringify(refusal.view), /dev is not among those who may countersign/);
+  clock.jump(breathMs);
+  const card = await ask(town, "restart shop/two", "two");
+  await until(town, card, "dev");
+  await town.vote(dev, card, "approve");
+  await until(town, card, /Still needed: 1 of/);
+  clock.jump(breathMs);
+  await town.vote(chloe, card, "approve");
+  await until(town, card, /chloe.{0,4000}approved/s);
+  assert.ok(
+    !JSON.stringify(slack.messages(card.channel).find(({ ts }) => ts === card.ts)?.blocks).includes("is done"),
+    "both fill one place",
+  );
+  clock.jump(breathMs);
+  await town.vote(finn, card, "approve");
+  await until(town, card, "is done and verified");
+
+  clock.jump(breathMs);
+  const late = await ask(town, "restart shop/three", "three");
+  clock.jump(breathMs);
+  await town.vote(dev, late, "approve");
+  await until(town, late, /Still needed: 1 of/);
+  assert.match(await tell(town, dev, `undelegate ${id}`), /no longer stands in for chloe/);
+  await town.vote(finn, late, "approve");
+  await until(town, late, /finn.{0,4000}approved|Still needed: 1 of/s);
+  clock.jump(breathMs);
+  await town.vote(ben, late, "approve");
+  await until(town, late, "is done and verified");
+  assert.deepEqual(errorsOf(town), []);
+  await town.stopBot();
+  const codes = (await town.records()).filter(({ code }) => code.startsWith("delegation."));
+  assert.deepEqual(
+    codes.map(({ code, actor, details }) => [code, actor?.userId, details.to]),
+    [
+      ["delegation.made", chloe, dev],
+      ["delegation.ended", dev, dev],
+    ],
+  );
+});
+
+test("oncall says who is on shift, until when, and who is next", async (t) => {
+  const { town } = await arrive(t, ["one"], (text) =>
+    withShifts(text).replace(`members: [${chloe}]`, `members: [${chloe}, ${ben}]`),
+  );
+  const said = await tell(town, dev, "oncall");
+  assert.match(said, /leads.*: .*until.*; next .* from /s);
+  assert.match(await tell(town, dev, "oncall laeds"), /There is no on-call schedule “laeds”.*Did you mean leads/s);
+});
+
+test("the Home shows what I could countersign, on shift first and with a link to its card, and what is temporary", async (t) => {
+  const { town, clock } = await arrive(t, ["one", "two"]);
+  const { slack } = town;
+  const card = await ask(town, "restart shop/one", "one");
+  clock.jump(breathMs);
+  await tell(town, chloe, `delegate <@${finn}> payments-leads for 2d because of my holiday`);
+  const homeOf = async (user: string, words: string): Promise<string> => {
+    await slack.as(user).openHome();
+    const view = await slack.waitForHome(user, (one) => JSON.stringify(one).includes(words));
+    return JSON.stringify(view.view);
+  };
+  const chloes = await homeOf(chloe, "You are on shift");
+  assert.match(
+    chloes,
+    /Waiting for me.*asked by ana.*My requests.*You have asked for nothing yet.*My access.*You hold no access for a time.*Temporary.*finn.*stands in for chloe.*Done lately/s,
+  );
+  assert.ok(chloes.includes(`/archives/${card.channel}/p${card.ts.replace(".", "")}`), "its card is one press away");
+  assert.ok(!chloes.includes("open-approve"), "R17: votes only from the card");
+  assert.match(await homeOf(ana, "My requests"), /Nothing waits for you.*waits to be countersigned: Restart one/s);
+  assert.match(await homeOf(eve, "Temporary"), /No freeze, no halt, and nobody stands in for anybody/);
+  assert.deepEqual(slack.violations(), []);
+});
+
+test("T4: a button that somebody made with a stolen token lends nobody's groups", async (t) => {
+  const { town } = await arrive(t, ["one"]);
+  const { slack } = town;
+  const value = `delegate @${eve} payments-leads for 7d because why not`;
+  const button = {
+    type: "button",
+    action_id: "cs:run-command:0:0",
+    text: { type: "plain_text", text: "Show the logs" },
+    value,
+  };
+  const posted = await fetch(`${slack.apiUrl}chat.postMessage`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${slack.botToken}`, "content-type": "application/json; charset=utf-8" },
+    body: JSON.stringify({
+      channel: "#platform-approvals",
+      text: "look",
+      blocks: [{ type: "actions", elements: [button] }],
+    }),
+  });
+  const { channel, ts } = (await posted.json()) as { channel: string; ts: string };
+  await slack.as(chloe).click({ channel, ts }, "cs:run-command:0:0");
+  await slack.waitUntil(
+    () =>
+      slack
+        .ephemerals(chloe)
+        .map(wordsOf)
+        .find((text) => text.includes("A button alone gives nobody a right")),
+    "the refusal",
+    10_000,
+  );
+  assert.match(await tell(town, eve, "delegations"), /Nobody stands in for anybody now/);
+  await town.stopBot();
+  const refused = (await town.records()).find(({ code }) => code === "request.refused");
+  assert.deepEqual([refused?.actor?.userId, refused?.details.refusal], [chloe, "forged-vote"]);
+});

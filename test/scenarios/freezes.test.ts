@@ -43,6 +43,10 @@ test("R24, B8: a freeze refuses at once, is told in a dry run, holds what is app
     /payment migration \(frozen by eve.*until 20.*Rule: migration/s,
   );
   assert.match(await tell(town, ana, "restart shop/one --dry-run"), /frozen now by migration: payment migration/);
+  assert.match(
+    await tell(town, ana, "can-i restart shop/one"),
+    /No: payment migration \(frozen by eve.*\(migration\)/s,
+  );
   assert.match(await tell(town, ana, "freezes"), /Frozen now.*migration.*production\/shop.*until.*payment migration/s);
   await approve(town, ben, early);
   await cardSays(town, early, /is approved/);

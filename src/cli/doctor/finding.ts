@@ -24,6 +24,8 @@ export interface Patient {
   readonly clusters: readonly ExaminedCluster[];
   /** The bot that runs on the data directory; null when none does. */
   readonly bot: RunningBot | null;
+  /** By the names of environment variables that the configuration gives. */
+  readonly secrets: { readonly named?: (name: string) => string | undefined };
 }
 
 export interface Slack {

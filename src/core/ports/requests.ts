@@ -25,7 +25,8 @@ export interface Standing {
 }
 
 export interface PolicyView {
-  decide(question: Question): Decision;
+  /** Freezes that people have set included; refuses with `freezes-unknown` when those of a change can't be known. */
+  decide(question: Question): Promise<Decision | Refusal>;
   /** The decision's tree of reasons, a line each. */
   explain(decision: Decision): readonly string[];
   /** "From 08:00 (Europe/Berlin) it would be allowed.", where only a window stands in between; null otherwise. */

@@ -43,12 +43,8 @@ export async function shortenGrant(executing: Executing, shorter: Shorter): Prom
   if (isRefusal(invoked)) return invoked;
   const asking = askingOf(request, requester);
   const { digestKey } = request;
-  const plan = await prepare(deps, executing.portsFor(requester, action), {
-    action,
-    args: invoked.args,
-    asking,
-    digestKey,
-  });
+  const ports = executing.portsFor(requester, action);
+  const plan = await prepare(deps, ports, { action, args: invoked.args, asking, digestKey });
   if (isRefusal(plan)) return plan;
   const asked = { person: requester, now: deps.clock.now(), dryRun: false };
   const decision = decidePolicy(deps.policy(), questionOfPlan(deps.clusters, invoked, plan, asked));

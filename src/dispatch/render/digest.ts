@@ -13,7 +13,7 @@ export function digestMessage(requests: readonly Request[], linkTo: LinkTo): Mes
   const shown = requests.slice(0, linesMost);
   const parts: Part[] = [
     { kind: "text", icon: "wait", text: [bold(`${says}.`), " Open its card to look and to vote."] },
-    ...shown.map((request): Part => ({ kind: "text", text: requestLine(request, linkTo) })),
+    ...shown.map((request): Part => ({ kind: "text", text: requestLine(request, { linkTo, missing: request.says }) })),
   ];
   if (requests.length > shown.length)
     parts.push({
@@ -24,11 +24,14 @@ export function digestMessage(requests: readonly Request[], linkTo: LinkTo): Mes
 }
 
 /** Names are plain text here too: whoever asked is not notified by being named. */
-export function requestLine(request: Request, linkTo: LinkTo): Text {
+export function requestLine(
+  request: Request,
+  { linkTo, missing }: { readonly linkTo: LinkTo; readonly missing: string },
+): Text {
   const link = linkTo(request.card);
   return [
     link === null ? code(request.id) : { kind: "link", url: link, text: request.id },
-    ` ${request.plan.title}, asked by ${request.requester.name}. Still needed: ${request.says}. Until `,
+    ` ${request.plan.title}, asked by ${request.requester.name}. Still needed: ${missing}. Until `,
     time(request.expiresAt),
     ".",
   ];

@@ -1,8 +1,8 @@
 // Under whose name a call is made: the bot's own account, or a person through impersonation headers.
-import type { ClusterConfig, ImpersonationConfig } from "../../core/config.ts";
+import type { ImpersonationConfig } from "../../core/config.ts";
 import { fitsAny } from "../../core/glob.ts";
 import type { Link, Person } from "../../core/person.ts";
-import type { Caller, ClusterNames } from "../../core/ports/clusters.ts";
+import type { Caller } from "../../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
 import { approvedGroup, approvedPrefix } from "../../core/role.ts";
 
@@ -45,18 +45,6 @@ function unlinked(cluster: string, { unlinked: them }: ImpersonationConfig, pers
     `Cluster ${cluster} can't know who ${person.name} is, who has not signed in.`,
     "Sign in once, and everything runs with your own rights: type login",
   );
-}
-
-/** What a linked person is called in a cluster; null for whoever has no name of their own there, and so can be granted nothing. */
-export function clusterNamesIn(
-  clusters: readonly ClusterConfig[],
-): (person: Person, cluster: string) => ClusterNames | null {
-  return (person, name) => {
-    const cluster = clusters.find((one) => one.name === name);
-    if (cluster === undefined || person.link === undefined) return null;
-    const who = whoIs(name, cluster.impersonation ?? null, { kind: "person", person, role: null });
-    return who === null || isRefusal(who) ? null : { user: who.user, groups: who.groups };
-  };
 }
 
 interface Linked extends Person {

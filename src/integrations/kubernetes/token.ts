@@ -14,7 +14,7 @@ import type { Endpoint } from "./connect.ts";
 export async function tokenFor(api: Api, endpoint: Endpoint, wanted: TokenWanted): Promise<IssuedToken | Refusal> {
   const { namespace, serviceAccount, secret, expiresInSeconds } = wanted;
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/serviceaccounts/${encodeURIComponent(serviceAccount)}/token`;
-  const answer = await api.asking(null).send({
+  const answer = await api.send({
     method: "POST",
     path,
     contentType: "application/json",
