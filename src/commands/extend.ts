@@ -32,6 +32,7 @@ interface Facts {
 export const extend = defineChange({
   name: "extend",
   schema: 1,
+  access: patchGrants,
   summary: "Ask for more time for an active grant",
   examples: ["extend r-4k7m2qx for 1h because the migration takes longer"],
   params: {

@@ -23,6 +23,7 @@ const asWords = { usage: "CREDENTIAL", summary: "binding, for one's own credenti
 export const grant = defineChange({
   name: "grant",
   schema: 1,
+  access: createGrants,
   summary: "Give somebody a role for a time; it ends by itself",
   examples: [
     "grant @U0BEN0001 read-logs on shop for 2h because of the failing checkout",
