@@ -56,6 +56,9 @@ export const refusalCodes = {
   "sign-in-refused": "A sign-in came back that is not exactly what was asked for.",
   "not-linked": "The person has not signed in, and this needs it.",
   "step-up-required": "The vote needs a fresh sign-in of its own.",
+  "target-unreachable": "The other system did not answer in time, or not as documented.",
+  "target-forbids": "The other system says no.",
+  "no-such-role": "The catalogue, or the system that it is about, has no such role.",
   // Policy and approvals
   "earlier-stage-first": "Others approve before the person's stage is asked.",
   "outside-hours": "Approvals for this are not taken at this hour.",
