@@ -25,6 +25,7 @@ import { permalink } from "./integrations/slack/home.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
 import { startEmbeddedJobs } from "./jobs/embedded.ts";
+import { openAccessTargets } from "./main/access-targets.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
 import { clusterNamesIn } from "./main/cluster-names.ts";
@@ -51,7 +52,7 @@ export interface BotOptions {
   readonly clock?: Clock;
   /** In place of what the configuration calls a linked person in a cluster; for tests. */
   readonly clusterNamesOf?: Base["clusterNamesOf"];
-  /** Systems beside Kubernetes that the catalogue has roles of. Left out: there is none. */
+  /** In place of the systems beside Kubernetes that the configuration names; for tests. */
   readonly accessTargets?: Base["accessTargets"];
   /** What is known of people beyond Slack's directory, put around it. */
   readonly knownOf?: (directory: People) => People;
@@ -85,7 +86,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       log,
       clock,
       clusterNamesOf: options.clusterNamesOf ?? clusterNamesIn(config),
-      accessTargets: options.accessTargets ?? { get: () => null },
+      accessTargets: options.accessTargets ?? openAccessTargets(config, secrets),
       policy: () => {
         if (rules === null) throw new Error("nothing is decided before it is known which policy was accepted");
         return rules();
