@@ -6,7 +6,7 @@ import type { Log } from "../src/core/ports/log.ts";
 import { loadConfigured, startConfigured } from "./bot.ts";
 import { claim } from "./claim.ts";
 import { type SampleCluster, startSampleCluster } from "./cluster/cluster.ts";
-import { DEMO_BOT, DEMO_BROKEN_IMAGES, demoTokens, seedDemo } from "./cluster/seed/demo.ts";
+import { botRights, DEMO_BOT, DEMO_BROKEN_IMAGES, demoTokens, seedDemo } from "./cluster/seed/demo.ts";
 import { DEMO_REAPER, signInRights } from "./cluster/seed/rights.ts";
 import { type DemoCluster, keepConfig } from "./config.ts";
 import { demoGreeting, signInGreeting } from "./greeting.ts";
@@ -62,8 +62,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const configured = loadConfigured(kept.file);
     const signIn = kept.signIn === null ? null : await startDemoSignIn(kept.signIn);
     if (signIn !== null) closing.push(() => signIn.stop());
+    const rights = signIn === null ? botRights : signInRights(DEMO_BOT, configured.config.access);
+    for (const object of rights) sample?.objects.put(object);
     if (sample !== null && signIn !== null) {
-      for (const object of signInRights(DEMO_BOT, configured.config.access)) sample.objects.put(object);
       const reaper = await startDemoReaper(reaperKubeconfig(sample, directory), options.log);
       closing.push(() => reaper.stop());
     }

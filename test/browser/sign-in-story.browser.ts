@@ -119,7 +119,10 @@ async function press(pages: Desk, name: string, words: RegExp | string): Promise
 }
 
 function buttonOf(page: Page, words: RegExp | string): Locator {
-  return page.getByRole("button", { name: words }).or(page.getByRole("link", { name: words })).first();
+  return page
+    .getByRole("button", { name: words })
+    .or(page.getByRole("link", { name: words }))
+    .first();
 }
 
 async function requestIn(answer: Locator): Promise<string> {

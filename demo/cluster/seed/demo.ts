@@ -29,7 +29,8 @@ function bind(role: string, group: string, namespace: string): JsonObject {
   };
 }
 
-const access: readonly JsonObject[] = [
+/** Where nobody can sign in: the bot may do everything that its verbs take. */
+export const botRights: readonly JsonObject[] = [
   {
     apiVersion: `${RBAC}/v1`,
     kind: "ClusterRole",
@@ -64,5 +65,5 @@ const access: readonly JsonObject[] = [
 export function seedDemo(objects: ObjectAccess, nowMs: number): void {
   seedShop(objects, nowMs);
   seedPlatform(objects, nowMs);
-  for (const manifest of access) objects.put(manifest);
+  for (const manifest of botRights) objects.put(manifest);
 }
