@@ -67,7 +67,7 @@ test("a configuration of before there was a sign-in stays as it is, without one"
   assert.equal(loadConfigured(file).config.identity, null);
 });
 
-test("T22: what was granted is removed by an account of its own, which may give nothing, while no bot runs", async (t) => {
+test("T23: what was granted is removed by an account of its own, which may give nothing, while no bot runs", async (t) => {
   const directory = directoryFor(t);
   const { file } = await keepConfig(directory, clusterIn(directory), anyPorts);
   const cluster = await startSampleCluster({ seed: seedDemo, tokens: demoTokens((user) => `token-of-${user}`) });
