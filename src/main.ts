@@ -17,7 +17,7 @@ import type { HandedOver } from "./dispatch/access/hand-over.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
 import { freezesInStore } from "./dispatch/freezes.ts";
 import { lentPeople } from "./dispatch/lent-people.ts";
-import { delegationThings } from "./dispatch/temporary.ts";
+import { delegationThings, freezeThings } from "./dispatch/temporary.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
@@ -166,6 +166,7 @@ async function openDispatch(
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
   closing.add(() => clusters.close());
   clusters.start();
+  const freezesNow = freezesInStore(record.store, clock);
   const onCall = openOnCall({ ...base, config: policy.config() });
   const people = onShiftPeople(lentPeople(identity.people, { store: record.store, clock }), onCall, clock);
   const manifests = openManifests({ bytes: config.limits.manifestBytes });
@@ -174,10 +175,13 @@ async function openDispatch(
     {
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
       ...{ people: base.knownOf(people), onCall, identity: identity.identity, channels: workspace.channels },
-      temporary: [() => delegationThings({ store: record.store, clock })],
+      temporary: [
+        () => delegationThings({ store: record.store, clock }),
+        () => freezeThings({ store: record.store, clock, log, policy: base.policy, freezesNow }),
+      ],
       linkTo: (place) => permalink(workspace.reached.home, place),
       channelId: (name) => workspace.people.channelId(name),
-      freezesNow: freezesInStore(record.store, clock),
+      freezesNow,
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),
       clusterNamesOf: base.clusterNamesOf,
