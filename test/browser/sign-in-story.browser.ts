@@ -94,6 +94,8 @@ test("a newcomer signs in, is granted what she lacks for a minute, and may no lo
   });
 });
 
+// Here belongs the vote with a fresh sign-in: a delete, which the demo's rule sure-people lets Finn approve with his key.
+
 /** As somebody clicks it: the link of the answer in a tab of its own, both sign-ins, and the consent. */
 async function signIn(desk: Desk, context: BrowserContext, firstName: string): Promise<void> {
   const tab = await desk.step(`${firstName} gets a link to sign in`, async () => {

@@ -2,7 +2,6 @@
 import { catalogueManifests, grantRules } from "../../../src/access/manifests.ts";
 import { verbs } from "../../../src/commands/index.ts";
 import type { AccessConfig } from "../../../src/core/access.ts";
-import type { AccessRule } from "../../../src/core/action.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { approvedGroup, roleOf } from "../../../src/core/role.ts";
 import { rbacObjects } from "../../../src/kubernetes/rbac.ts";
@@ -61,20 +60,11 @@ function people(): readonly JsonObject[] {
 const written = ["", "apps", "batch", "autoscaling", "policy", "networking.k8s.io", "apiextensions.k8s.io"];
 const grantVerbs: readonly string[] = ["grant", "extend"];
 
-/** What a grant's objects are made and rewritten with. */
-const grantObjects: readonly AccessRule[] = [
-  ...["rolebindings", "clusterrolebindings"].map((resource) => ({ group, resource, verbs: ["create", "patch"] })),
-  ...["serviceaccounts", "secrets"].map((resource) => ({ group: "", resource, verbs: ["create", "patch"] })),
-];
-
 /** What `countersign rbac` prints, for the demo's people. */
 function printed(bot: string): readonly JsonObject[] {
   return rbacObjects({
     bot: { kind: "User", name: bot },
-    verbs: [...verbs.values()].map(({ name, access }) => ({
-      role: roleOf(name),
-      access: grantVerbs.includes(name) ? grantObjects : (access ?? []),
-    })),
+    verbs: [...verbs.values()].map(({ name, access }) => ({ role: roleOf(name), access: access ?? [] })),
     listed: written.map((one) => ({ group: one, resource: "*" })),
     namespaces: null,
     standing: false,
