@@ -21,15 +21,24 @@ export function catalogueManifests(access: AccessConfig): readonly JsonObject[] 
   );
 }
 
+/** Names of the roles that a grant may bind. */
+export function grantedRoles(access: AccessConfig): {
+  readonly clusterRoles: readonly string[];
+  readonly roles: readonly string[];
+} {
+  const bound = (kind: "ClusterRole" | "Role") => [
+    ...new Set(access.roles.filter((role) => role.bound.kind === kind).map((role) => role.bound.name)),
+  ];
+  return { clusterRoles: bound("ClusterRole"), roles: bound("Role") };
+}
+
 /**
  * What whoever carries out grants needs: to make and remove their objects, and to bind exactly the catalogue's roles (`bind`
  * with names, so that no right of theirs needs to be held; kubernetes.io/docs/reference/access-authn-authz/rbac,
  * "Restrictions on role binding creation or update").
  */
 export function grantRules(access: AccessConfig): readonly JsonObject[] {
-  const bound = (kind: "ClusterRole" | "Role") => [
-    ...new Set(access.roles.filter((role) => role.bound.kind === kind).map((role) => role.bound.name)),
-  ];
+  const { clusterRoles, roles } = grantedRoles(access);
   const bind = (resource: string, names: readonly string[]): readonly JsonObject[] =>
     names.length === 0
       ? []
@@ -40,8 +49,8 @@ export function grantRules(access: AccessConfig): readonly JsonObject[] {
       resources: ["rolebindings", "clusterrolebindings"],
       verbs: ["get", "create", "patch", "delete"],
     },
-    ...bind("clusterroles", bound("ClusterRole")),
-    ...bind("roles", bound("Role")),
+    ...bind("clusterroles", clusterRoles),
+    ...bind("roles", roles),
     { apiGroups: [""], resources: ["serviceaccounts", "secrets"], verbs: ["get", "create", "patch", "delete"] },
     { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"] },
     { apiGroups: ["authorization.k8s.io"], resources: ["subjectaccessreviews"], verbs: ["create"] },

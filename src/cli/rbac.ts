@@ -1,5 +1,6 @@
 // `countersign rbac`: prints the RBAC objects of one cluster, for kubectl apply; nothing is changed.
 import { parseArgs } from "node:util";
+import { catalogueManifests, grantedRoles } from "../access/manifests.ts";
 import { systemClock } from "../clock.ts";
 import { verbs } from "../commands/index.ts";
 import type { ClusterConfig, Config, ImpersonationConfig } from "../core/config.ts";
@@ -34,15 +35,11 @@ export const rbac: CliRun = async (argv, env) => {
   const config = readConfig(configFile(values.config, env));
   const cluster = clusterOf(config, values.cluster);
   const mapping = mappingOf(cluster);
-  const bound = config.access.roles.map((role) => role.bound);
   const input: RbacInput = {
     bot: botOf(values),
     verbs: [...verbs.values()].map(({ name, access }) => ({ role: roleOf(name), access: access ?? [] })),
     listed: listOf(values.kinds).map(kindOf),
-    granted: {
-      clusterRoles: bound.filter(({ kind }) => kind === "ClusterRole").map(({ name }) => name),
-      roles: bound.filter(({ kind }) => kind === "Role").map(({ name }) => name),
-    },
+    granted: grantedRoles(config.access),
     namespaces: values.namespaces === undefined ? null : listOf(values.namespaces),
     groups: groupsOf(cluster, mapping, values),
     users: values.users === undefined ? null : [...listOf(values.users), ...unlinkedOf(mapping, "user")],
@@ -51,7 +48,8 @@ export const rbac: CliRun = async (argv, env) => {
     extraKeys: Object.keys(mapping.extra),
     constrained: await isConstrained(cluster, values),
   };
-  const documents = rbacObjects(input).map((object) => yamlText(object));
+  const objects = [...catalogueManifests(config.access), ...rbacObjects(input)];
+  const documents = objects.map((object) => yamlText(object));
   process.stdout.write(`${heading(cluster, input)}${documents.join("---\n")}`);
   return 0;
 };

@@ -1,6 +1,6 @@
 // `countersign rbac`: as narrow as can be, never unbounded, and wrong words get a sentence.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { startSampleCluster } from "../../demo/cluster/cluster.ts";
@@ -75,6 +75,28 @@ test("an approved group may do what its verb calls and nothing more; without kin
     { apiGroups: [""], resources: ["configmaps"], verbs: ["delete", "patch"] },
     { apiGroups: ["apps"], resources: ["deployments"], verbs: ["delete", "patch"] },
   ]);
+});
+
+test("a catalogue of roles: grant may make a grant's objects and bind exactly its roles, and the bot may end them", async (t) => {
+  const none = await rules(t, ["--no-constrained"]);
+  assert.deepEqual([none.ofRole("countersign:approved:grant"), none.ofRole("countersign:ends")], [[], []]);
+  const path = file(t);
+  const access = `access:
+  roles:
+    - { name: logs, title: Read logs, maxFor: 2h, rules: [{ apiGroups: [""], resources: [pods/log], verbs: [get] }] }
+`;
+  writeFileSync(path, `${readFileSync(path, "utf8")}${access}`);
+  const objects = await printedRights(["--config", path, "--no-constrained"]);
+  const ofRole = (name: string) =>
+    objects.find(({ metadata, kind }) => (metadata as { name: string }).name === name && kind === "ClusterRole")
+      ?.rules as unknown as readonly Rule[];
+  const binds = ofRole("countersign:approved:grant").filter(({ verbs }) => verbs.includes("bind"));
+  assert.deepEqual(
+    binds.map(({ resources, resourceNames }) => [resources, resourceNames]),
+    [[["clusterroles"], ["countersign:grant:logs"]]],
+  );
+  assert.ok(ofRole("countersign:grant:logs").length === 1 && ofRole("countersign:ends").length === 3);
+  assert.ok(!ofRole("countersign").some(({ verbs }) => verbs.includes("bind")));
 });
 
 test("an empty list never becomes every name", async (t) => {
