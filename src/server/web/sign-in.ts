@@ -107,6 +107,6 @@ function refused({ code, message, hint }: Refusal): WebResponse {
 function faulty(id: string): WebResponse {
   const what = `Something went wrong in me (fault ${id}); nothing that was not recorded has happened.`;
   const hint =
-    "In Slack, look first at what holds (whoami, the request's card, grants), then begin anew; give the fault's id to the admin of the bot.";
+    "In Slack, type whoami to see what holds, or look at the request's card, and then begin anew; give the fault's id to the admin of the bot.";
   return page(500, { title: "This did not work", lines: [what, hint] });
 }
