@@ -9,6 +9,7 @@ import type { Clusters } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { accessesOf, type RightsRule } from "../core/rights.ts";
 import { meaningOf } from "../kubernetes/normalise.ts";
+import { patchGrants } from "./parts/access.ts";
 import { boundRules, roleNamed } from "./parts/catalogue-role.ts";
 import { draft, mergePatch } from "./parts/change.ts";
 import { findGrant, grantWords } from "./parts/find-grant.ts";
@@ -37,6 +38,7 @@ export const extend = defineChange({
     grant: wordOf(grantWords, readRequestId),
     for: said("for", wordOf(forWords, readDuration)),
   },
+  access: patchGrants,
   needs: ["clusters", "grants", "requests"],
   observe: async ({ clusters, grants, requests }, args): Promise<Facts | Refusal> => {
     const grant = await findGrant(grants, args.grant);

@@ -5,6 +5,7 @@ import { flag, flagOf, readDuration, said, scope, type Target, word, wordOf } fr
 import { type Person, refOf } from "../core/person.ts";
 import type { Draft } from "../core/plan.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import { createGrants } from "./parts/access.ts";
 import { boundRules, roleNamed } from "./parts/catalogue-role.ts";
 import { draft } from "./parts/change.ts";
 import { type GrantFacts, grantDraft } from "./parts/grant-draft.ts";
@@ -36,6 +37,7 @@ export const grant = defineChange({
     from: flag(fromWords),
     as: flagOf(asWords, (text) => text.toLowerCase()),
   },
+  access: createGrants,
   needs: ["clusters", "people", "grants"],
   observe: async ({ clusters, people, grants }, args, asking): Promise<GrantFacts | MembershipFacts | Refusal> => {
     const role = roleNamed(grants.catalogue, args.role);

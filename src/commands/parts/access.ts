@@ -17,3 +17,18 @@ export const patchScales: readonly AccessRule[] = [
   patch("deployments"),
   patch("statefulsets"),
 ];
+
+const ofGrants = [
+  ["", "serviceaccounts"],
+  ["", "secrets"],
+  ["rbac.authorization.k8s.io", "rolebindings"],
+  ["rbac.authorization.k8s.io", "clusterrolebindings"],
+] as const;
+
+/** The objects of grants; that a binding may name the catalogue's roles is a right of its own (`bind`), printed with the catalogue. */
+export const createGrants: readonly AccessRule[] = ofGrants.map(([group, resource]) => ({
+  ...{ group, resource, verbs: ["create"] },
+}));
+export const patchGrants: readonly AccessRule[] = ofGrants.map(([group, resource]) => ({
+  ...{ group, resource, verbs: ["patch"] },
+}));
