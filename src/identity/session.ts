@@ -78,6 +78,12 @@ export function outOfTurn({ purpose }: Pick<SignIn, "purpose">): Refusal {
   );
 }
 
+const ownWords = {
+  link: "To link your own account, type login in Slack yourself.",
+  vote: "To approve something yourself, open its card in Slack.",
+  "hand-over": "What is granted to you, you find in Slack by typing: grants me",
+} as const satisfies Record<SignInPurpose["kind"], string>;
+
 /** The Slack account that was proven in the browser must be the one that the command was typed with (T26). */
 export function checkAccount(signIn: SignIn, slack: Authentication["slack"]): Refusal | null {
   if (slack === null)
@@ -90,7 +96,7 @@ export function checkAccount(signIn: SignIn, slack: Authentication["slack"]): Re
   return refuse(
     "sign-in-refused",
     `This link is for another Slack account (${signIn.account.userId}) than the one that you just signed in with (${slack.userId}).`,
-    "If somebody sent you this link, do not go on, and tell your security team. To link your own account, type login in Slack yourself.",
+    `If somebody sent you this link, do not go on, and tell your security team. ${ownWords[signIn.purpose.kind]}`,
   );
 }
 

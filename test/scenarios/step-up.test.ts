@@ -6,9 +6,10 @@ import { type TestContext, test } from "node:test";
 import { startLocalIdp } from "../../demo/idp/idp.ts";
 import { SECURITY_KEY } from "../../demo/idp/people.ts";
 import type { Message } from "../../demo/slack/records.ts";
+import { grantPrinted, viewBinding, withMapping } from "../support/linked.ts";
 import { openPlainBrowser, type PlainBrowser, type PlainPage } from "../support/plain-browser.ts";
 import { ask, errorsOf, plant, released, until } from "../support/story.ts";
-import { ben, startTown, type Town, writesOf } from "../support/town.ts";
+import { ana, ben, startTown, type Town, writesOf } from "../support/town.ts";
 
 const minute = 60_000;
 
@@ -27,7 +28,7 @@ interface Arrived {
   /** How far the company's provider is behind: what it says of the time is so much older. */
   readonly behind: { ms: number };
   /** The link in the next answer that only Ben sees, once `says` stands in it. */
-  offer(says: RegExp, deed: () => Promise<unknown>): Promise<{ url: string; message: Message }>;
+  offer(says: RegExp, deed: () => Promise<unknown>, user?: string): Promise<{ url: string; message: Message }>;
 }
 
 /** Ben is linked, and the only one whose approval is asked for: freshly signed in, by this `acr`. */
@@ -58,7 +59,8 @@ async function arrive(t: TestContext, acr: string): Promise<Arrived> {
   const top = `      approvals:\n        count: 1\n        from: payments-leads\n        stepUp: { maxAge: 5m, acr: "${acr}" }\n`;
   const town = await startTown(t, {
     config: (text) =>
-      `${text
+      `${withMapping(text)
+        .replace("[readers, operators]", "[platform]")
         .replace("port: 0", `port: ${port}`)
         .replace('"@payments-leads" #', '"@payments-leads"\n    idpGroups: payments-leads #')
         .replace("      approvals:\n        count: 2\n        from: [payments-leads, platform]\n", top)}${identity}`,
@@ -71,13 +73,15 @@ async function arrive(t: TestContext, acr: string): Promise<Arrived> {
     },
     identitySecrets: secrets,
   });
+  await grantPrinted(town.cluster, town.configFile, ["--namespaces", "shop"]);
+  town.cluster.objects.put(viewBinding("oidc:platform", "shop"));
   plant(town.cluster, "top");
   await released(town.cluster, "top");
   await town.startBot();
   const read = new Set<string>();
-  const offer: Arrived["offer"] = async (says, deed) => {
+  const offer: Arrived["offer"] = async (says, deed, user = ben) => {
     const wanted = town.slack.waitForMessage(
-      (one) => one.ephemeralTo === ben && !read.has(one.ts) && says.test(one.text + JSON.stringify(one.blocks)),
+      (one) => one.ephemeralTo === user && !read.has(one.ts) && says.test(one.text + JSON.stringify(one.blocks)),
     );
     await deed();
     const message = await wanted;
@@ -85,21 +89,25 @@ async function arrive(t: TestContext, acr: string): Promise<Arrived> {
     const url = /http:\/\/127\.0\.0\.1:\d+\/login\?s=[\w-]{43}/.exec(JSON.stringify(message.blocks))?.[0] ?? "";
     return { url, message };
   };
-  const browser = openPlainBrowser({ stopAt: [] });
-  const login = await offer(/\/login\?s=/, () => town.slack.as(ben).command("#general", "/ops", "login"));
-  const linked = await browser.press(await throughBoth(browser, login.url), "Both are me");
-  assert.match(linked.html, /Your accounts are linked/);
-  return { town, browser, behind, offer };
+  for (const who of [anaOrtiz, benAdeyemi]) {
+    const login = await offer(
+      /\/login\?s=/,
+      () => town.slack.as(who.user).command("#general", "/ops", "login"),
+      who.user,
+    );
+    const own = openPlainBrowser({ stopAt: [] });
+    assert.match((await own.press(await throughBoth(own, login.url, who), "Both are me")).html, /accounts are linked/);
+  }
+  return { town, browser: openPlainBrowser({ stopAt: [] }), behind, offer };
 }
 
-/** From the link to the page after the company's provider; with its key where it asks for it. */
-async function throughBoth(browser: PlainBrowser, url: string): Promise<PlainPage> {
+const anaOrtiz = { user: ana, atSlack: "Ana Ortiz", first: "Ana" };
+const benAdeyemi = { user: ben, atSlack: "Ben Adeyemi", first: "Ben" };
+
+/** From the link to the page after the company's provider; with the key where it asks for it. */
+async function throughBoth(browser: PlainBrowser, url: string, who = benAdeyemi): Promise<PlainPage> {
   const atSlack = await browser.open(url.replace("/login?", "/login/slack?"));
-  const atProvider = atSlack.html.includes("Ben Adeyemi") ? await browser.press(atSlack, "Ben Adeyemi") : atSlack;
-  const chosen = await browser.press(
-    atProvider,
-    /Sign in as Ben/.test(atProvider.html) ? "Sign in as Ben" : "Continue as Ben",
-  );
+  const chosen = await browser.press(await browser.press(atSlack, who.atSlack), `Sign in as ${who.first}`);
   return chosen.html.includes("Confirm with your security key") ? browser.press(chosen, "Confirm") : chosen;
 }
 
