@@ -249,7 +249,7 @@ function votePart(vote: Vote): Part {
   return {
     kind: "text",
     icon: vote.choice === "approve" ? "ok" : "stop",
-    text: [person(vote.voter.userId), vote.choice === "approve" ? " approved" : " denied", freshly, reason],
+    text: [person(vote.voter.userId), vote.choice === "approve" ? ` approved${freshly}` : " denied", reason],
   };
 }
 
