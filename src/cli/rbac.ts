@@ -1,6 +1,5 @@
 // `countersign rbac`: prints the RBAC objects of one cluster, for kubectl apply; nothing is changed.
 import { parseArgs } from "node:util";
-import { catalogueManifests, grantRights } from "../access/manifests.ts";
 import { systemClock } from "../clock.ts";
 import { verbs } from "../commands/index.ts";
 import type { ClusterConfig, Config, ImpersonationConfig } from "../core/config.ts";
@@ -32,14 +31,12 @@ type Values = ReturnType<typeof valuesOf>;
 
 export const rbac: CliRun = async (argv, env) => {
   const values = valuesOf(argv);
-  const config = readConfig(configFile(values.config, env));
-  const cluster = clusterOf(config, values.cluster);
+  const cluster = clusterOf(readConfig(configFile(values.config, env)), values.cluster);
   const mapping = mappingOf(cluster);
   const input: RbacInput = {
     bot: botOf(values),
     verbs: [...verbs.values()].map(({ name, access }) => ({ role: roleOf(name), access: access ?? [] })),
     listed: listOf(values.kinds).map(kindOf),
-    grants: grantRights(config.access),
     namespaces: values.namespaces === undefined ? null : listOf(values.namespaces),
     groups: groupsOf(cluster, mapping, values),
     users: values.users === undefined ? null : [...listOf(values.users), ...unlinkedOf(mapping, "user")],
@@ -48,7 +45,7 @@ export const rbac: CliRun = async (argv, env) => {
     extraKeys: Object.keys(mapping.extra),
     constrained: await isConstrained(cluster, values),
   };
-  const documents = [...catalogueManifests(config.access), ...rbacObjects(input)].map((object) => yamlText(object));
+  const documents = rbacObjects(input).map((object) => yamlText(object));
   process.stdout.write(`${heading(cluster, input)}${documents.join("---\n")}`);
   return 0;
 };

@@ -37,7 +37,6 @@ export const extend = defineChange({
     grant: wordOf(grantWords, readRequestId),
     for: said("for", wordOf(forWords, readDuration)),
   },
-  reads: "as-bot",
   needs: ["clusters", "grants", "requests"],
   observe: async ({ clusters, grants, requests }, args): Promise<Facts | Refusal> => {
     const grant = await findGrant(grants, args.grant);

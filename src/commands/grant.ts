@@ -36,7 +36,6 @@ export const grant = defineChange({
     from: flag(fromWords),
     as: flagOf(asWords, (text) => text.toLowerCase()),
   },
-  reads: "as-bot",
   needs: ["clusters", "people", "grants"],
   observe: async ({ clusters, people, grants }, args, asking): Promise<GrantFacts | MembershipFacts | Refusal> => {
     const role = roleNamed(grants.catalogue, args.role);

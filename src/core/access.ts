@@ -78,24 +78,6 @@ export interface PlannedAccess {
   readonly probe: Probe | null;
 }
 
-/** Rights that a catalogue takes in each cluster, for `countersign rbac`. */
-export interface GivenRights {
-  /** Of the ClusterRole. */
-  readonly name: string;
-  /** The bot itself, or whoever an approval of this verb has put into its group. */
-  readonly to: "bot" | "grant" | "extend";
-  /** Everywhere, in the namespaces where approvals give rights, or in this one. */
-  readonly where: "cluster" | "namespaces" | { readonly namespace: string };
-  readonly rules: readonly GivenRule[];
-}
-
-export interface GivenRule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-  readonly resourceNames?: readonly string[];
-}
-
 export interface HeldMembership {
   readonly target: string;
   readonly role: string;

@@ -66,11 +66,6 @@ export interface ChangeAction<P extends Params, N extends PortName, F> extends D
    * nothing lands late: what `countersign rbac` binds to the verb's approved group. None: it writes to no cluster.
    */
   readonly access?: readonly AccessRule[];
-  /**
-   * What it reads in clusters is the bot's own: roles of the catalogue, objects of grants. People need no right to see those; dry
-   * runs and writes stay the person's. Absent: it reads as the person.
-   */
-  readonly reads?: "as-bot";
   readonly observe: (ports: Pick<Ports, N>, args: ArgsOf<P>, asking: Asking) => Promise<F | Refusal>;
   /**
    * Pure: the same facts, arguments and request time give the same draft. What it names is written by dispatch exactly as it
@@ -126,7 +121,6 @@ export interface AnyAction {
   readonly needs: readonly PortName[];
   readonly schema?: number;
   readonly access?: readonly AccessRule[];
-  readonly reads?: "as-bot";
   readonly typedOnly?: true;
   observe?(ports: Partial<Ports>, args: unknown, asking: Asking): Promise<unknown>;
   answer?(facts: unknown, args: unknown, asking: Asking): Message | Refusal;

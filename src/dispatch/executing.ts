@@ -72,13 +72,12 @@ export async function actAs(executing: Executing, request: Request): Promise<Act
       `The account of ${request.requester.name} is linked to somebody else than when it was asked.`,
       "Ask anew.",
     );
-  return { ...executing, requester, clusters: viewFor(deps, requester, request.invocation.verb) };
+  return { ...executing, requester, clusters: viewFor(deps.clusters, requester, request.invocation.verb) };
 }
 
 /** As the person, with the role that an approval of this verb gives for dry runs and writes. */
-export function viewFor({ clusters, verbs }: Pick<Deps, "clusters" | "verbs">, person: Person, verb: string): Clusters {
-  const reads = verbs.get(verb)?.reads;
-  return clusters.as({ kind: "person", person, role: roleOf(verb), ...(reads === undefined ? {} : { reads }) });
+export function viewFor(clusters: Clusters, person: Person, verb: string): Clusters {
+  return clusters.as({ kind: "person", person, role: roleOf(verb) });
 }
 
 /** What the requester asks again: the same words, time and id, as who they are now. */

@@ -24,7 +24,7 @@ import { entryOf } from "./usage.ts";
 import { stopWatching, type Watchers } from "./verify.ts";
 
 /** What a verb is handed that this person asks for: the clusters are the person's, so no verb could act as anybody else. */
-export type PortsFor = (person: Person, action: Pick<AnyAction, "kind" | "name" | "reads">) => Ports;
+export type PortsFor = (person: Person, action: Pick<AnyAction, "kind" | "name">) => Ports;
 
 export function actionPorts(deps: Deps, watchers: Watchers): PortsFor {
   const { clock, manifests, people, onCall, audit, identity, policyFile } = deps;
@@ -44,12 +44,12 @@ export function actionPorts(deps: Deps, watchers: Watchers): PortsFor {
     freezes: freezesPort(deps),
     breakGlass: breakGlassPort(deps),
   };
-  const portsFor: PortsFor = (person, { kind, name, reads }) => {
+  const portsFor: PortsFor = (person, { kind, name }) => {
     const role = kind === "change" ? roleOf(name) : null;
     return {
       ...shared,
       grants: grantsPort(deps, () => ({ deps, portsFor, watchers })),
-      clusters: deps.clusters.as({ kind: "person", person, role, ...(reads === undefined ? {} : { reads }) }),
+      clusters: deps.clusters.as({ kind: "person", person, role }),
     };
   };
   return portsFor;

@@ -1,8 +1,7 @@
 // The RBAC objects that a cluster needs: the bot's own rights, and those that an approval gives.
-import type { GivenRights, GivenRule } from "../core/access.ts";
 import type { AccessRule } from "../core/action.ts";
 import type { JsonObject } from "../core/json.ts";
-import { approvedGroup, approvedPrefix } from "../core/role.ts";
+import { approvedGroup } from "../core/role.ts";
 
 export type BotAccount =
   | { readonly kind: "ServiceAccount"; readonly namespace: string; readonly name: string }
@@ -19,8 +18,6 @@ export interface RbacInput {
   readonly verbs: readonly { readonly role: string; readonly access: readonly AccessRule[] }[];
   /** What `apply` and `delete` may work on. */
   readonly listed: readonly ListedKind[];
-  /** What the catalogue of access takes. */
-  readonly grants: readonly GivenRights[];
   /** Where approvals give rights: in these namespaces, or everywhere for null. */
   readonly namespaces: readonly string[] | null;
   /** People hold their write rights themselves: approvals give none. */
@@ -39,15 +36,19 @@ const rbac = "rbac.authorization.k8s.io";
 const authentication = "authentication.k8s.io";
 const onBehalf = "impersonate-on:user-info:";
 
-type Rule = GivenRule;
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly resourceNames?: readonly string[];
+}
 
 /** Pure: the same input gives the same objects, in the order in which they can be applied. */
 export function rbacObjects(input: RbacInput): readonly JsonObject[] {
   const roles = input.verbs
     .map(({ role, access }) => ({ role, rules: writeRules(access, input.listed) }))
     .filter(({ rules }) => rules.length > 0);
-  const granting = input.grants.flatMap(({ to }) => (to === "bot" ? [] : [to]));
-  const names = [...roles.map(({ role }) => role), ...new Set(granting)].map(approvedGroup);
+  const names = roles.map(({ role }) => approvedGroup(role));
   const bot = subjectOf(input.bot);
   const acting = input.constrained ? onBehalfRules(roles.flatMap(({ rules }) => rules)) : [];
   return [
@@ -60,25 +61,6 @@ export function rbacObjects(input: RbacInput): readonly JsonObject[] {
       const name = approvedGroup(role);
       return [clusterRole(name, rules), ...bindings(input.namespaces, name, groupSubject(name))];
     }),
-    ...input.grants.flatMap((given) => grantObjects(input, given)),
-  ];
-}
-
-/** What an approval gives, and with constrained impersonation what the bot may do in that person's name. */
-function grantObjects(input: RbacInput, { name, to, where, rules }: GivenRights): readonly JsonObject[] {
-  const places = where === "cluster" ? null : where === "namespaces" ? input.namespaces : [where.namespace];
-  const placed = (role: string, some: readonly Rule[], subject: JsonObject): readonly JsonObject[] => [
-    clusterRole(role, some),
-    ...bindings(places, role, subject),
-  ];
-  const bot = subjectOf(input.bot);
-  if (to === "bot") return placed(name, rules, bot);
-  // `bind` is asked of the person while the binding is made; it is no call of its own.
-  const calls = rules.filter(({ verbs }) => !verbs.includes("bind"));
-  const acts = name.replace(approvedPrefix, "countersign:acts:");
-  return [
-    ...(input.constrained ? placed(acts, onBehalfRules(calls), bot) : []),
-    ...(input.standing ? [] : placed(name, rules, groupSubject(approvedGroup(to)))),
   ];
 }
 

@@ -1,6 +1,6 @@
 // `countersign rbac`: as narrow as can be, never unbounded, and wrong words get a sentence.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { startSampleCluster } from "../../demo/cluster/cluster.ts";
@@ -76,52 +76,6 @@ test("an approved group may do what its verb calls and nothing more; without kin
     { apiGroups: ["apps"], resources: ["deployments"], verbs: ["delete", "patch"] },
   ]);
 });
-
-test("an approved grant may bind exactly the catalogue's roles; the bot itself may only look, remove and make tokens", async (t) => {
-  const path = file(t);
-  writeFileSync(
-    path,
-    `${readFileSync(path, "utf8")}access:
-  roles:
-    - name: read-logs
-      title: Logs
-      rules: [{ apiGroups: [""], resources: [pods/log], verbs: [get] }]
-      credential: [binding, token]
-    - { name: nodes, title: Nodes, clusterRole: see-nodes, scope: cluster }
-`,
-  );
-  const objects = await printedRights(["--config", path, "--constrained", "--namespaces", "shop"]);
-  const roles = new Map(objects.filter(({ kind }) => kind === "ClusterRole").map((one) => [nameOf(one), one.rules]));
-  const group = "rbac.authorization.k8s.io";
-  assert.deepEqual(roles.get("countersign:grant:read-logs"), [
-    { apiGroups: [""], resources: ["pods/log"], verbs: ["get"] },
-  ]);
-  assert.deepEqual(roles.get("countersign:approved:grant"), [
-    { apiGroups: [group], resources: ["rolebindings"], verbs: ["create", "patch"] },
-    {
-      apiGroups: [group],
-      resources: ["clusterroles"],
-      verbs: ["bind"],
-      resourceNames: ["countersign:grant:read-logs"],
-    },
-    { apiGroups: [""], resources: ["serviceaccounts", "secrets"], verbs: ["create", "patch"] },
-  ]);
-  assert.deepEqual(roles.get("countersign:approved:grant:cluster"), [
-    { apiGroups: [group], resources: ["clusterrolebindings"], verbs: ["create", "patch"] },
-    { apiGroups: [group], resources: ["clusterroles"], verbs: ["bind"], resourceNames: ["see-nodes"] },
-  ]);
-  assert.deepEqual(roles.get("countersign:grants"), [
-    { apiGroups: [group], resources: ["rolebindings"], verbs: ["get", "delete"] },
-    { apiGroups: [""], resources: ["serviceaccounts", "secrets"], verbs: ["get", "delete"] },
-    { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"] },
-  ]);
-  const ofBot = objects.filter((one) => JSON.stringify(one.subjects ?? "").includes("ServiceAccount"));
-  for (const { roleRef } of ofBot) assert.doesNotMatch((roleRef as { name: string }).name, /:approved:/);
-  const near = objects.filter(({ kind }) => kind === "RoleBinding").map(nameOf);
-  assert.ok(near.includes("countersign:approved:grant") && near.includes("countersign:grants"));
-});
-
-const nameOf = ({ metadata }: { readonly metadata?: unknown }): string => (metadata as { name: string }).name;
 
 test("an empty list never becomes every name", async (t) => {
   const { ofRole } = await rules(t, ["--no-constrained", "--users", ""]);

@@ -262,7 +262,6 @@ function printed({ bot, near }: RightsBed, constrained: boolean): readonly JsonO
   const objects = rbacObjects({
     bot,
     verbs: [...verbs.values()].map(({ name, access }) => ({ role: roleOf(name), access: access ?? [] })),
-    grants: [],
     listed: [
       { group: "", resource: "configmaps" },
       { group: "", resource: "secrets" },

@@ -1,7 +1,5 @@
 // Whether the bot can act as people where it must, and as nobody else, in each cluster that knows people.
-import { grantRights } from "../../access/manifests.ts";
 import { verbs } from "../../commands/index.ts";
-import type { GivenRights } from "../../core/access.ts";
 import type { ImpersonationConfig } from "../../core/config.ts";
 import type { Access } from "../../core/ports/clusters.ts";
 import { approvedGroup, roleOf } from "../../core/role.ts";
@@ -16,23 +14,17 @@ const apply = (name: string): string =>
 export const checkImpersonation: Check = async ({ clusters, config }) => {
   const found = clusters.map(async (cluster) => {
     const mapping = config.clusters.find(({ name }) => name === cluster.name)?.impersonation;
-    return cluster.trouble !== null || mapping === undefined
-      ? []
-      : await lookAt(cluster, mapping, groupsOf(mapping, grantRights(config.access)));
+    return cluster.trouble !== null || mapping === undefined ? [] : await lookAt(cluster, mapping);
   });
   return (await Promise.all(found)).flat();
 };
 
-async function lookAt(
-  cluster: ExaminedCluster,
-  mapping: ImpersonationConfig,
-  groups: readonly string[],
-): Promise<readonly Finding[]> {
+async function lookAt(cluster: ExaminedCluster, mapping: ImpersonationConfig): Promise<readonly Finding[]> {
   const what = `impersonation in ${cluster.name}`;
   const [above, anybody, missing] = await Promise.all([
     actsAbove(cluster),
     mayActAs(cluster, "users"),
-    missingRights(cluster, mapping, groups),
+    missingRights(cluster, mapping),
   ]);
   const findings: Finding[] = [];
   if (above.length > 0)
@@ -89,11 +81,7 @@ async function actsAbove(cluster: ExaminedCluster): Promise<readonly string[]> {
   return found.includes("impersonate every group") ? found.filter((says) => !says.endsWith("system:masters")) : found;
 }
 
-async function missingRights(
-  cluster: ExaminedCluster,
-  mapping: ImpersonationConfig,
-  groups: readonly string[],
-): Promise<readonly string[]> {
+async function missingRights(cluster: ExaminedCluster, mapping: ImpersonationConfig): Promise<readonly string[]> {
   const review: Access = {
     verb: "create",
     group: "authorization.k8s.io",
@@ -102,7 +90,7 @@ async function missingRights(
   };
   const asked: readonly (readonly [string, Promise<boolean>])[] = [
     ["create subjectaccessreviews", cluster.may(review).then((allowed) => allowed === true)],
-    ...groups.map((group) => [`impersonate group ${group}`, mayActAs(cluster, "groups", group)] as const),
+    ...groupsOf(mapping).map((group) => [`impersonate group ${group}`, mayActAs(cluster, "groups", group)] as const),
     ["impersonate userextras/countersign.dev/request", extra(cluster, "countersign.dev/request")],
     ["impersonate-on:user-info:list pods", actsOn(cluster)],
     ...(mapping.uidClaim === null ? [] : [["impersonate uids", mayActAs(cluster, "uids")] as const]),
@@ -127,15 +115,10 @@ async function actsOn(cluster: ExaminedCluster): Promise<boolean> {
 }
 
 /** Those that are known by name: approved ones, and what the mapping lists. */
-function groupsOf({ groups, unlinked }: ImpersonationConfig, grants: readonly GivenRights[]): readonly string[] {
+function groupsOf({ groups, unlinked }: ImpersonationConfig): readonly string[] {
   const approved = [...verbs.values()].flatMap(({ name, access }) =>
     (access ?? []).some((rule) => !("listed" in rule)) ? [approvedGroup(roleOf(name))] : [],
   );
   const named = (groups?.only ?? []).filter((name) => !name.includes("*")).map((name) => `${groups?.prefix}${name}`);
-  return [
-    ...named,
-    ...(unlinked?.groups ?? []),
-    ...approved,
-    ...new Set(grants.flatMap(({ to }) => (to === "bot" ? [] : [approvedGroup(to)]))),
-  ];
+  return [...named, ...(unlinked?.groups ?? []), ...approved];
 }

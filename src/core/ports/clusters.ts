@@ -7,12 +7,11 @@ import type { Refusal } from "../refusal.ts";
 
 /**
  * Under whose rights a call is made: the bot's own, or a person's by impersonation. `role` is what an approved request adds to
- * the person's groups, `countersign:approved:<role>`, for dry runs and writes; reads never carry it. `reads` says that they are
- * the bot's own: what is looked at is the bot's, and no right of the person's.
+ * the person's groups, `countersign:approved:<role>`, for dry runs and writes; reads never carry it.
  */
 export type Caller =
   | { readonly kind: "bot" }
-  | { readonly kind: "person"; readonly person: Person; readonly role: string | null; readonly reads?: "as-bot" };
+  | { readonly kind: "person"; readonly person: Person; readonly role: string | null };
 
 export interface ClusterInfo {
   readonly name: ClusterName;

@@ -74,7 +74,7 @@ function seenBy(shared: Shared, caller: Caller): Cluster {
   const { parts, discovery, identity } = shared;
   const { api, clock, info } = parts;
   const whoOf = (one: Caller): Who => whoIs(info.name, parts.impersonation, one);
-  const reader = api.asking(whoOf(readerOf(caller)));
+  const reader = api.asking(whoOf(caller.kind === "bot" ? caller : { ...caller, role: null }));
   const writer = api.asking(whoOf(caller));
   const shown = (object: KubeObject): KubeObject => tagSecret(object, parts.secretTagKey);
   const readAt = async (object: Locator, subresource?: string): Promise<KubeObject | null | Refusal> => {
@@ -108,11 +108,6 @@ function seenBy(shared: Shared, caller: Caller): Cluster {
     identity: () => identity.uid(),
     health: () => health(api),
   };
-}
-
-function readerOf(caller: Caller): Caller {
-  if (caller.kind === "bot") return caller;
-  return caller.reads === "as-bot" ? { kind: "bot" } : { ...caller, role: null };
 }
 
 type FromCaches = Pick<Cluster, "find" | "namespaces" | "overview" | "lookOver">;
