@@ -9,6 +9,7 @@ import type { Clusters } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { accessesOf, type RightsRule } from "../core/rights.ts";
 import { meaningOf } from "../kubernetes/normalise.ts";
+import { patchGrants } from "./parts/access.ts";
 import { boundRules, roleNamed } from "./parts/catalogue-role.ts";
 import { draft, mergePatch } from "./parts/change.ts";
 import { findGrant, grantWords } from "./parts/find-grant.ts";
@@ -31,6 +32,7 @@ interface Facts {
 export const extend = defineChange({
   name: "extend",
   schema: 1,
+  access: patchGrants,
   summary: "Ask for more time for an active grant",
   examples: ["extend r-4k7m2qx for 1h because the migration takes longer"],
   params: {

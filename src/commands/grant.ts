@@ -5,6 +5,7 @@ import { flag, flagOf, readDuration, said, scope, type Target, word, wordOf } fr
 import { type Person, refOf } from "../core/person.ts";
 import type { Draft } from "../core/plan.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import { createGrants } from "./parts/access.ts";
 import { boundRules, roleNamed } from "./parts/catalogue-role.ts";
 import { draft } from "./parts/change.ts";
 import { type GrantFacts, grantDraft } from "./parts/grant-draft.ts";
@@ -22,6 +23,7 @@ const asWords = { usage: "CREDENTIAL", summary: "binding, for one's own credenti
 export const grant = defineChange({
   name: "grant",
   schema: 1,
+  access: createGrants,
   summary: "Give somebody a role for a time; it ends by itself",
   examples: [
     "grant @U0BEN0001 read-logs on shop for 2h because of the failing checkout",

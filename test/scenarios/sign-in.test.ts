@@ -28,7 +28,7 @@ const configured = (text: string): string =>
     .replace("groups:\n", "groups:\n  - name: dba\n    idpGroups: [db-admins]\n  - name: data\n    groups: [dba]\n")
     .replace(
       "  rules:\n",
-      "  rules:\n    - { name: unlinking, when: { verbs: unlink, groups: security }, allow: true }\n    - { name: halting, when: { verbs: halt, groups: data }, allow: true }\n",
+      "  rules:\n    - { name: unlinking, when: { verbs: unlink, groups: security, assurance: directory }, allow: true }\n    - { name: halting, when: { verbs: halt, groups: data }, allow: true }\n",
     )
     .replace("when: { verbs: halt, groups: engineers }", "when: { verbs: halt, groups: data }")
     .replace("when: { actions: change, groups: engineers }", "when: { actions: change, groups: data }")}${identity}`;

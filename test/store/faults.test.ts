@@ -80,7 +80,7 @@ test("B6: eight callers get at least 200 durable appends a second", async (t) =>
 
 test("on a full disk nothing is acknowledged, what was stays, and room makes it well again", async (t) => {
   const directory = temporaryDirectory(t);
-  const full = await temporaryStore(t, { directory, maxPages: 60 });
+  const full = await temporaryStore(t, { directory, maxPages: 120 });
   let acknowledged = 0;
   let failed = 0;
   for (let index = 0; index < 40; index += 1) {
@@ -105,7 +105,7 @@ test("on a full disk nothing is acknowledged, what was stays, and room makes it 
 });
 
 test("in a transaction that asks, a full disk is the same", async (t) => {
-  const store = await temporaryStore(t, { maxPages: 60 });
+  const store = await temporaryStore(t, { maxPages: 120 });
   const plan = { ...sampleRequest().plan, title: "x".repeat(400_000) };
   await assert.rejects(
     store.transact((tx) => tx.requests.insert(sampleRequest({ plan }))),
