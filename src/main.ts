@@ -117,7 +117,11 @@ interface PolicySource {
 async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
   const record = await openRecord(base);
   const workspace = await openWorkspace(base);
-  const identity = await openIdentity(base, record.store, workspace);
+  let ends: Dispatch | null = null;
+  const identity = await openIdentity(base, record.store, workspace, () => {
+    if (ends === null) throw new Error("no sign-in ends in anything before votes are taken");
+    return ends;
+  });
   const { audit } = workspace.channels;
   const checkpointer = await startCheckpoints(base, record, audit);
   await listenForCommandLine(base, record, checkpointer);
@@ -130,6 +134,7 @@ async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
   });
   policySource.ruledBy(policy);
   const dispatch = await openDispatch(base, { record, workspace, identity, checkpointer, policy });
+  ends = dispatch;
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
   startWorkers(base, { record, workspace, identity, dispatch });
@@ -181,6 +186,7 @@ async function openDispatch(
         () => freezeThings({ store: record.store, clock, log, policy: base.policy, freezesNow }),
       ],
       linkTo: (place) => permalink(workspace.reached.home, place),
+      ...(identity.offerStepUp === null ? {} : { offerStepUp: identity.offerStepUp }),
       channelId: (name) => workspace.people.channelId(name),
       freezesNow,
       runner: `${process.pid}-${random(6).toString("hex")}`,

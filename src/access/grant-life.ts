@@ -131,12 +131,7 @@ function endedWith(grant: Grant, of: { how: EndedHow; says: string; now: number 
 }
 
 function handedOver(grant: Grant, { to }: Of<"handed-over">, now: number): Open {
-  if (grant.handedOverAt !== null)
-    return refuse(
-      "already-handed-over",
-      `The credentials of ${grant.id} were handed over at ${new Date(grant.handedOverAt).toISOString()}, and that is done once.`,
-      `If they are lost, type revoke ${grant.id}, and ask with grant anew.`,
-    );
+  if (grant.handedOverAt !== null) return alreadyHandedOver(grant, grant.handedOverAt);
   const details = { ...about(grant), until: grant.endsAt ?? 0 };
   return {
     kind: "stepped",
@@ -171,6 +166,14 @@ const endingWords = {
 
 function already(grant: Grant): Refusal {
   return refuse("already-so", `${grant.id} is ${grant.state}: ${grant.says}.`, "Nothing needs doing.");
+}
+
+export function alreadyHandedOver({ id }: Grant, at: number): Refusal {
+  return refuse(
+    "already-handed-over",
+    `The credentials of ${id} were handed over at ${new Date(at).toISOString()}, and that is done once.`,
+    `If they are lost, type revoke ${id}, and ask with grant anew.`,
+  );
 }
 
 export function over(grant: Grant): Refusal {

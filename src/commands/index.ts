@@ -14,6 +14,7 @@ import { diff } from "./diff.ts";
 import { done } from "./done.ts";
 import { events } from "./events.ts";
 import { extend } from "./extend.ts";
+import { fetchKubeconfig } from "./fetch.ts";
 import { freeze } from "./freeze.ts";
 import { freezes } from "./freezes.ts";
 import { get } from "./get.ts";
@@ -85,6 +86,7 @@ const all = [
   revoke,
   done,
   shorten,
+  fetchKubeconfig,
   cancel,
   login,
   logout,

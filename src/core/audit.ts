@@ -58,6 +58,7 @@ export const auditCodes = {
   "identity.relinked": "A subject moved from a Slack account that is no longer active to another one.",
   "identity.refreshed": "A linked person signed in anew: claims and groups are as of now.",
   "identity.unlinked": "A link ended.",
+  "identity.proven": "A sign-in that is for one deed was used up for it: an approval, or the hand-over of credentials.",
   "identity.refused": "A step of a sign-in, or a link, was refused.",
   "post.altered": "A post of the bot was found edited or deleted by somebody else.",
   "checkpoint.refused": "The log does not continue its last outside checkpoint: nothing is signed.",

@@ -32,6 +32,12 @@ export function newDelegationId(random: RandomBytes): DelegationId {
   return `d-${sevenLetters(random)}` as DelegationId;
 }
 
+/** 30 random bits for two people's eyes to compare, in Crockford's letters: `4K7-M2Q`. */
+export function newMatchCode(random: RandomBytes): string {
+  const text = [...random(6)].map((byte) => letters[byte & 31]).join("");
+  return `${text.slice(0, 3)}-${text.slice(3)}`.toUpperCase();
+}
+
 function sevenLetters(random: RandomBytes): string {
   return [...random(7)].map((byte) => letters[byte & 31]).join("");
 }

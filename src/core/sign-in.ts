@@ -1,12 +1,48 @@
 // A sign-in under way: one browser, two providers, one purpose. And what a finished one leaves: a link.
+import type { Digest } from "./digest.ts";
+import type { RequestId } from "./ids.ts";
 import type { Link, SlackAccount } from "./person.ts";
+import type { StepUp } from "./policy.ts";
+import type { VoteInput } from "./ports/surface.ts";
 
 /**
  * What a sign-in is for. Every purpose takes the same way through the browser (Slack proves the account, then the company's
  * provider the subject) and differs in what it demands and in what happens at its end; who adds one here is led by the
  * compiler to `purposes` in `dispatch/sign-in/purposes.ts`.
  */
-export type SignInPurpose = { readonly kind: "link" };
+export type SignInPurpose =
+  | { readonly kind: "link" }
+  | VotePurpose
+  /** The kubeconfig of a token grant, for its holder, once. */
+  | HandOverPurpose;
+
+/** One approval that takes a fresh sign-in of its own, and everything that this one is bound to (R21). */
+export interface VotePurpose {
+  readonly kind: "vote";
+  /** What was submitted in Slack, for `vote` again; it names the request, its version, and the form by its token. */
+  readonly input: VoteInput;
+  readonly digest: Digest;
+  /** Shown in Slack and on each page: whoever sees two different ones was led to somebody else's sign-in. */
+  readonly matchCode: string;
+  readonly demands: StepUp;
+}
+
+export interface HandOverPurpose {
+  readonly kind: "hand-over";
+  readonly grant: RequestId;
+}
+
+/** The request, or grant, that it is about; a grant's id is its request's. */
+export function requestOfPurpose(purpose: SignInPurpose): RequestId | null {
+  switch (purpose.kind) {
+    case "link":
+      return null;
+    case "vote":
+      return purpose.input.request;
+    case "hand-over":
+      return purpose.grant;
+  }
+}
 
 export const signInStates = [
   "begun", // the link was given in Slack, no browser has it yet

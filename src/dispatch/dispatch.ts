@@ -4,9 +4,9 @@ import type { RequestId } from "../core/ids.ts";
 import type { SentMessage } from "../core/outbox.ts";
 import type { Person } from "../core/person.ts";
 import type { Job, JobKind } from "../core/ports/store.ts";
-import type { Origin, Reply, Surface } from "../core/ports/surface.ts";
+import type { Origin, Reply, Surface, VoteInput } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
-import { isOver, type Request } from "../core/request.ts";
+import { isOver, type Request, type StepUpProof } from "../core/request.ts";
 import { endGrant, sweepGrants, watchGrant } from "./access/end.ts";
 import { type HandedOver, mintKubeconfig } from "./access/hand-over.ts";
 import { append } from "./append.ts";
@@ -43,6 +43,8 @@ export interface Dispatch {
   /** Writes what is gathered and ends the watching; what is watched is taken up again at the next start. */
   stop(): Promise<void>;
   readonly handling: Handling;
+  /** A vote with the proof of the sign-in that was made, and used up, for exactly it (R21). */
+  castVote(input: VoteInput, proof: StepUpProof): Promise<Reply>;
   /** The kubeconfig of a token grant, for its holder alone, once; for the page that asks for the same sign-in before. */
   mintKubeconfig(grant: RequestId, toUserId: string): Promise<HandedOver | Refusal>;
 }
@@ -70,6 +72,11 @@ export function makeDispatch(deps: Deps, options: DispatchOptions): Dispatch {
     surface: makeSurface(handling),
     jobs: jobHandlers(handling),
     sent: (sent) => posted(deps, sent),
+    castVote: (input, proof) =>
+      guardedReply(deps, async () => {
+        const voter = await personAt(deps, input.origin, null);
+        return isRefusal(voter) ? { kind: "refusal", refusal: voter } : vote(deps, voter, input, proof);
+      }),
     async mintKubeconfig(grant, toUserId) {
       return guard(deps, async () => {
         const to = await deps.people.person(toUserId);
@@ -98,11 +105,7 @@ function makeSurface(handling: Handling): Surface {
   // Opening forms and pressing buttons: the vote or command behind it is counted on its own.
   const clickRate = personRate("clicks", votesPerMinute + commandsPerMinute);
   const parse = parsingOnce(deps.verbs);
-  const guarded = async (work: () => Promise<Reply>): Promise<Reply> => {
-    // Told apart here, not by isRefusal: a reply that holds a refusal has the same kind as the refusal itself.
-    const done = await guard(deps, async () => ({ reply: await work() }));
-    return "reply" in done ? done.reply : { kind: "refusal", refusal: done };
-  };
+  const guarded = (work: () => Promise<Reply>): Promise<Reply> => guardedReply(deps, work);
   return {
     ready(input) {
       const parsed = parse(input.text);
@@ -160,6 +163,12 @@ async function personAt(deps: Deps, origin: Origin, channelId: string | null): P
   });
   await deps.store.transact((tx) => append(tx, event, deps.channels.audit));
   return refusal;
+}
+
+async function guardedReply(deps: Deps, work: () => Promise<Reply>): Promise<Reply> {
+  // Told apart here, not by isRefusal: a reply that holds a refusal has the same kind as the refusal itself.
+  const done = await guard(deps, async () => ({ reply: await work() }));
+  return "reply" in done ? done.reply : { kind: "refusal", refusal: done };
 }
 
 /** Faults end here: logged once with an id, told by the id. */

@@ -3,7 +3,8 @@ import { timingSafeEqual } from "node:crypto";
 import type { SlackAccount } from "../core/person.ts";
 import type { Authentication } from "../core/ports/identity-provider.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
-import type { SignIn, SignInPurpose } from "../core/sign-in.ts";
+import type { AccountLink, SignIn, SignInPurpose } from "../core/sign-in.ts";
+import { anewWords, doneWords } from "./anew.ts";
 
 /** Long enough for two sign-ins with a second factor on a phone. */
 export const signInTakesMs = 10 * 60_000;
@@ -44,42 +45,44 @@ export function step(signIn: SignIn, event: SignInEvent, now: number): SignIn | 
   if (event.kind === "opened") {
     if (signIn.state === "begun" || (signIn.state === "at-slack" && isSame(signIn.browserHash, event.browserHash)))
       return next({ state: "at-slack", browserHash: event.browserHash });
-    return taken();
+    return taken(signIn);
   }
   const { from, to } = nextStates[event.kind];
-  return signIn.state === from ? next({ state: to }) : outOfTurn();
+  return signIn.state === from ? next({ state: to }) : outOfTurn(signIn);
 }
 
 /** Why nothing more can be done with it, or null. */
-export function whyOver({ state, expiresAt }: SignIn, now: number): Refusal | null {
+export function whyOver({ state, expiresAt, purpose }: SignIn, now: number): Refusal | null {
+  const anew = anewWords(purpose);
   if (state === "finished")
-    return refuse("sign-in-over", "This sign-in is already finished; it works once.", "In Slack, type: whoami");
-  if (state === "refused")
-    return refuse("sign-in-over", "This sign-in was refused and is over.", "In Slack, type login to begin anew.");
+    return refuse("sign-in-over", "This sign-in is already finished; it works once.", doneWords(purpose));
+  if (state === "refused") return refuse("sign-in-over", "This sign-in was refused and is over.", anew);
   if (now >= expiresAt)
-    return refuse(
-      "sign-in-over",
-      "This sign-in was begun more than ten minutes ago and has expired.",
-      "In Slack, type login to begin anew.",
-    );
+    return refuse("sign-in-over", "This sign-in was begun more than ten minutes ago and has expired.", anew);
   return null;
 }
 
-export function taken(): Refusal {
+export function taken({ purpose }: Pick<SignIn, "purpose">): Refusal {
   return refuse(
     "sign-in-over",
     "This link was already opened, in this or another browser; it works in one browser, once.",
-    "If that was not you, tell your security team. In Slack, type login for a new link.",
+    `If that was not you, tell your security team. ${anewWords(purpose)}`,
   );
 }
 
-export function outOfTurn(): Refusal {
+export function outOfTurn({ purpose }: Pick<SignIn, "purpose">): Refusal {
   return refuse(
     "sign-in-refused",
     "This page came at another time than its turn: a step before it is missing, or it was done already.",
-    "In Slack, type login to begin anew.",
+    anewWords(purpose),
   );
 }
+
+const ownWords = {
+  link: "To link your own account, type login in Slack yourself.",
+  vote: "To approve something yourself, open its card in Slack.",
+  "hand-over": "What is granted to you, you find in Slack by typing: grants me",
+} as const satisfies Record<SignInPurpose["kind"], string>;
 
 /** The Slack account that was proven in the browser must be the one that the command was typed with (T26). */
 export function checkAccount(signIn: SignIn, slack: Authentication["slack"]): Refusal | null {
@@ -87,13 +90,30 @@ export function checkAccount(signIn: SignIn, slack: Authentication["slack"]): Re
     return refuse(
       "sign-in-refused",
       "Slack did not say which account signed in.",
-      "In Slack, type login to try again; if it stays so, tell the admin of the bot.",
+      `${anewWords(signIn.purpose)} If it stays so, tell the admin of the bot.`,
     );
   if (slack.teamId === signIn.account.teamId && slack.userId === signIn.account.userId) return null;
   return refuse(
     "sign-in-refused",
     `This link is for another Slack account (${signIn.account.userId}) than the one that you just signed in with (${slack.userId}).`,
-    "If somebody sent you this link, do not go on, and tell your security team. To link your own account, type login in Slack yourself.",
+    `If somebody sent you this link, do not go on, and tell your security team. ${ownWords[signIn.purpose.kind]}`,
+  );
+}
+
+/** For what only a linked person may do: the subject that was proven must be exactly the one that the account is linked with. */
+export function checkSubject(signIn: SignIn, link: AccountLink | null, proven: Authentication): Refusal | null {
+  const { userId } = signIn.account;
+  if (link === null)
+    return refuse(
+      "not-linked",
+      `Slack account ${userId} is not linked with any sign-in now.`,
+      "In Slack, type login first; then begin this anew.",
+    );
+  if (link.link.issuer === proven.issuer && link.link.subject === proven.subject) return null;
+  return refuse(
+    "sign-in-refused",
+    `You signed in as ${proven.name} (${proven.subject}), and Slack account ${userId} is linked with ${link.link.subject}.`,
+    `Sign in as the one that is linked. ${anewWords(signIn.purpose)} If you did not begin this in Slack, tell your security team.`,
   );
 }
 

@@ -7,10 +7,14 @@ import type { Identity } from "../core/ports/identity.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Store } from "../core/ports/store.ts";
 import { isRefusal } from "../core/refusal.ts";
-import type { LinkDeps, Providers } from "../dispatch/sign-in/deps.ts";
+import type { StepUpOffer } from "../dispatch/deps.ts";
+import type { LinkDeps, Providers, SignInEnds } from "../dispatch/sign-in/deps.ts";
 import { signInFlow } from "../dispatch/sign-in/flow.ts";
+import { handOverPurpose } from "../dispatch/sign-in/hand-over.ts";
 import { identityPort } from "../dispatch/sign-in/identity.ts";
 import { linkPurpose } from "../dispatch/sign-in/link.ts";
+import { stepUpOffer } from "../dispatch/sign-in/offer.ts";
+import { votePurpose } from "../dispatch/sign-in/vote.ts";
 import { makeLinkBook } from "../identity/book.ts";
 import { linkedPeople } from "../identity/people.ts";
 import type { Directory } from "../integrations/slack/directory.ts";
@@ -41,13 +45,20 @@ export interface OpenedIdentity {
   readonly people: Directory;
   readonly identity: Identity;
   readonly routes: readonly Route[];
+  /** null where no sign-in is configured: then nobody can approve what takes a fresh one. */
+  readonly offerStepUp: StepUpOffer | null;
 }
 
 /** Kept for aliases only, where no sign-in is configured. */
 const withoutSignIn = { groupMaxAgeMs: 0, stepUpFreshForMs: 0 };
 
 /** Throws when sign-in is configured and its secrets or providers are missing. */
-export async function openIdentity(base: Base, store: Store, workspace: Workspace): Promise<OpenedIdentity> {
+export async function openIdentity(
+  base: Base,
+  store: Store,
+  workspace: Workspace,
+  ends: () => SignInEnds,
+): Promise<OpenedIdentity> {
   const { config, clock, log, bell } = base;
   const settings = config.identity;
   const book = makeLinkBook(await store.links.all(), settings?.provider.issuer ?? null);
@@ -61,15 +72,23 @@ export async function openIdentity(base: Base, store: Store, workspace: Workspac
     nudge: () => bell.ring({ audit: 0 }),
   };
   const options = { groupMaxAgeMs: ages.groupMaxAgeMs, direct: (person: Person) => directGroups(workspace, person) };
-  if (settings === null) return { people, identity: identityPort(deps, { ...options, signIns: null }), routes: [] };
+  if (settings === null) {
+    const identity = identityPort(deps, { ...options, signIns: null });
+    return { people, identity, routes: [], offerStepUp: null };
+  }
   const providers = await openProviders(base, workspace, settings);
-  const signIns = { ...deps, config: settings, providers, workspace: workspace.reached.home.teamName };
-  const flow = signInFlow(signIns, { link: linkPurpose(signIns) });
+  const signIns = { ...deps, config: settings, providers, ends, workspace: workspace.reached.home.teamName };
+  const flow = signInFlow(signIns, {
+    link: linkPurpose(signIns),
+    vote: votePurpose(signIns),
+    "hand-over": handOverPurpose(signIns),
+  });
   const { title } = settings.provider;
   return {
     people,
     identity: identityPort(deps, { ...options, signIns: { flow, title } }),
-    routes: signInRoutes({ flow, baseUrl: settings.baseUrl, provider: title, faultId: faultIds(log) }),
+    offerStepUp: stepUpOffer(signIns, flow),
+    routes: signInRoutes({ flow, baseUrl: settings.baseUrl, faultId: faultIds(log) }),
   };
 }
 

@@ -5,13 +5,21 @@ import type { IdentityConfig } from "../../src/core/config.ts";
 import { asGroupName } from "../../src/core/ids.ts";
 import { humanOf, type Person, refOf } from "../../src/core/person.ts";
 import type { GroupConfig } from "../../src/core/policy.ts";
+import type { IssuedToken } from "../../src/core/ports/clusters.ts";
 import type { Identity } from "../../src/core/ports/identity.ts";
+import type { Authentication } from "../../src/core/ports/identity-provider.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import { isRefusal, type Refusal, refuse } from "../../src/core/refusal.ts";
-import type { SignInDeps } from "../../src/dispatch/sign-in/deps.ts";
+import { mintKubeconfig } from "../../src/dispatch/access/hand-over.ts";
+import type { Deps, StepUpAsked, StepUpOffer } from "../../src/dispatch/deps.ts";
+import type { SignInDeps, SignInEnds } from "../../src/dispatch/sign-in/deps.ts";
 import { type SignInFlow, signInFlow } from "../../src/dispatch/sign-in/flow.ts";
+import { handOverPurpose } from "../../src/dispatch/sign-in/hand-over.ts";
 import { identityPort } from "../../src/dispatch/sign-in/identity.ts";
 import { linkPurpose } from "../../src/dispatch/sign-in/link.ts";
+import { stepUpOffer } from "../../src/dispatch/sign-in/offer.ts";
+import { votePurpose } from "../../src/dispatch/sign-in/vote.ts";
+import { vote } from "../../src/dispatch/vote.ts";
 import { type LinkBook, makeLinkBook } from "../../src/identity/book.ts";
 import { type KnowingPeople, linkedPeople } from "../../src/identity/people.ts";
 import { answering } from "../../src/server/route.ts";
@@ -34,19 +42,24 @@ export interface SignInBench {
   readonly book: LinkBook;
   readonly flow: SignInFlow;
   readonly purpose: ReturnType<typeof linkPurpose>;
+  readonly votePurpose: ReturnType<typeof votePurpose>;
+  /** What votes and hand-overs work through. */
+  readonly voting: Deps;
   readonly identity: Identity;
   readonly people: KnowingPeople;
   readonly slack: ScriptedProvider;
   readonly company: ScriptedProvider;
   /** What Slack's directory says of an account; people are active members of no group until set. */
   readonly directoryOf: Map<string, Person | Refusal>;
+  /** What the cluster's tokens are; each is made once. */
+  readonly tokens: string[];
   /** How many direct messages were written, by channel. */
   told(): Promise<readonly string[]>;
   browser(): Browser;
   /** The link that `login` gives. */
   login(userId: string): Promise<string>;
   /** Both providers sign in this person next. */
-  signsIn(userId: string, subject: string): void;
+  signsIn(userId: string, subject: string, more?: Partial<Authentication>): void;
   /** The whole way, in this browser: the last page. */
   wholeWay(browser: Browser, url: string): Promise<Awaited<ReturnType<Browser["open"]>>>;
   events(): Promise<readonly AuditRecord[]>;
@@ -60,6 +73,17 @@ export function member(userId: string, name = userId, groups: readonly string[] 
   const human = humanOf(account, null);
   const known = { assurance: "directory", zone: "UTC", subject: null } as const;
   return { human, account, name, groups: groups.map(asGroupName), ...known };
+}
+
+function issue(tokens: string[], clock: ManualClock): IssuedToken {
+  const token = `eyJ-canary-${tokens.length}-${Buffer.from(random(9)).toString("hex")}`;
+  tokens.push(token);
+  return {
+    token,
+    server: "https://cluster.example.test",
+    certificateAuthority: null,
+    expiresAt: clock.now() + 3_000_000,
+  };
 }
 
 export async function signInBench(t: TestContext, groups: readonly GroupConfig[] = []): Promise<SignInBench> {
@@ -83,19 +107,43 @@ export async function signInBench(t: TestContext, groups: readonly GroupConfig[]
       [...directoryOf.values()].flatMap((one) => (!isRefusal(one) && one.groups.includes(name) ? [refOf(one)] : [])),
     channel: async () => ({ name: "ops", isDirect: false }),
   };
+  const tokens: string[] = [];
   const open = async () => {
     const book = makeLinkBook(await store.links.all(), issuer);
     const people = linkedPeople(fromSlack, { book, groups: () => groups, clock, ...settings });
+    let offerStepUp: StepUpOffer = async () => {
+      throw new Error("nothing is offered yet");
+    };
+    // Of all that dispatch has, votes and hand-overs need no more than this.
+    const voting = {
+      ...{ store, clock, people, random, log: silent, verbs: new Map(), sealedBecause: () => null },
+      ...{ channels: { approvals: "C0APPR001", audit: "C0AUDIT01" }, nudge: () => undefined },
+      clusters: { get: () => ({ tokenFor: async () => issue(tokens, clock) }) },
+      offerStepUp: (asked: StepUpAsked) => offerStepUp(asked),
+    } as unknown as Deps;
+    const ends: SignInEnds = {
+      async castVote(input, proof) {
+        const voter = await people.person(input.origin.account.userId);
+        return isRefusal(voter) ? { kind: "refusal", refusal: voter } : vote(voting, voter, input, proof);
+      },
+      async mintKubeconfig(grant, userId) {
+        const to = await people.person(userId);
+        return isRefusal(to) ? to : mintKubeconfig(voting, grant, to);
+      },
+    };
     const deps: SignInDeps = {
       ...{ store, clock, random, log: silent, people, book, groups: () => groups, config },
       providers: { slack, company },
+      ends: () => ends,
       workspace: "Acme",
       channels: { audit: "C0AUDIT01" },
       directChannel: async (userId) => `D${userId}`,
       nudge: () => undefined,
     };
     const purpose = linkPurpose(deps);
-    const flow = signInFlow(deps, { link: purpose });
+    const voteWay = votePurpose(deps);
+    const flow = signInFlow(deps, { link: purpose, vote: voteWay, "hand-over": handOverPurpose(deps) });
+    offerStepUp = stepUpOffer(deps, flow);
     const identity = identityPort(deps, {
       ...{ signIns: { flow, title: company.title }, groupMaxAgeMs: settings.groupMaxAgeMs },
       direct: ({ account }) => {
@@ -103,21 +151,18 @@ export async function signInBench(t: TestContext, groups: readonly GroupConfig[]
         return isRefusal(known) ? [] : known.groups;
       },
     });
-    return { book, people, flow, purpose, identity };
+    return { book, people, flow, purpose, identity, votePurpose: voteWay, voting };
   };
   let opened = await open();
   const server = await serveWeb({
     host: "127.0.0.1",
     port: 0,
     answer: (request, response) =>
-      answering(signInRoutes({ flow: opened.flow, baseUrl, provider: company.title, faultId: () => "f-1" }), silent)(
-        request,
-        response,
-      ),
+      answering(signInRoutes({ flow: opened.flow, baseUrl, faultId: () => "f-1" }), silent)(request, response),
   });
   t.after(() => server.close());
   return {
-    ...{ store, directory, clock, slack, company, directoryOf },
+    ...{ store, directory, clock, slack, company, directoryOf, tokens },
     get book() {
       return opened.book;
     },
@@ -126,6 +171,12 @@ export async function signInBench(t: TestContext, groups: readonly GroupConfig[]
     },
     get purpose() {
       return opened.purpose;
+    },
+    get votePurpose() {
+      return opened.votePurpose;
+    },
+    get voting() {
+      return opened.voting;
     },
     get identity() {
       return opened.identity;
@@ -145,9 +196,9 @@ export async function signInBench(t: TestContext, groups: readonly GroupConfig[]
       if (isRefusal(offer)) throw new Error(offer.message);
       return offer.url;
     },
-    signsIn(userId, subject) {
+    signsIn(userId, subject, more = {}) {
       slack.signsIn = { slack: { teamId: team, userId }, name: userId };
-      company.signsIn = { subject, name: `${subject}@example.com`, groups: ["sre"] };
+      company.signsIn = { subject, name: `${subject}@example.com`, groups: ["sre"], ...more };
     },
     async wholeWay(browser, url) {
       const landing = await browser.open(url);

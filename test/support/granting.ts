@@ -71,9 +71,17 @@ export interface Granting {
   readonly mint: Mint;
   readonly town: Town;
   readonly clock: JumpClock;
+  /** Where the bot listens for browsers. */
+  readonly port: number;
 }
 
-export async function startGranting(t: TestContext, config = (text: string): string => text): Promise<Granting> {
+type Start = NonNullable<Parameters<Town["startBot"]>[0]>;
+
+export async function startGranting(
+  t: TestContext,
+  config = (text: string): string => text,
+  more: (town: Town) => Start = () => ({}),
+): Promise<Granting> {
   const town = await startTown(t, {
     config: (text) => config(text.replace("audit:\n  checkpoints", `${catalogue}audit:\n  checkpoints`)),
   });
@@ -84,9 +92,9 @@ export async function startGranting(t: TestContext, config = (text: string): str
   );
   objects.put(clusterRole("shell", [{ apiGroups: [""], resources: ["pods/exec"], verbs: ["create"] }]));
   const clock = new JumpClock();
-  const bot = await town.startBot({ clock, clusterNamesOf });
+  const bot = await town.startBot({ clock, clusterNamesOf, ...more(town) });
   const mint: Mint = (grant, userId) => bot.mintKubeconfig(grant as RequestId, userId);
-  return { town, clock, mint };
+  return { town, clock, mint, port: bot.port ?? 0 };
 }
 
 /** May this user get pods in the namespace shop? Asked of the cluster itself, past the bot. */

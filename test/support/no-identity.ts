@@ -7,6 +7,7 @@ const off = async () => refuse("sign-in-off", "No sign-in is configured here.", 
 export const noIdentity: Identity = {
   provider: null,
   begin: off,
+  handOver: off,
   logOut: off,
   unlink: off,
   standing: ({ groups, weakGroups }) => ({

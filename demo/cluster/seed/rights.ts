@@ -1,9 +1,9 @@
 // Rights in the sample cluster once people sign in: they read, an approval adds what its verb takes, and the bot acts as them.
-import { catalogueManifests, grantRules } from "../../../src/access/manifests.ts";
+import { catalogueManifests } from "../../../src/access/manifests.ts";
 import { verbs } from "../../../src/commands/index.ts";
 import type { AccessConfig } from "../../../src/core/access.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
-import { approvedGroup, roleOf } from "../../../src/core/role.ts";
+import { roleOf } from "../../../src/core/role.ts";
 import { rbacObjects } from "../../../src/kubernetes/rbac.ts";
 import { demoPeople } from "../../idp/people.ts";
 import { clusterGroup, GUEST } from "../../sign-in/section.ts";
@@ -58,14 +58,16 @@ function people(): readonly JsonObject[] {
 }
 
 const written = ["", "apps", "batch", "autoscaling", "policy", "networking.k8s.io", "apiextensions.k8s.io"];
-const grantVerbs: readonly string[] = ["grant", "extend"];
 
-/** What `countersign rbac` prints, for the demo's people. */
-function printed(bot: string): readonly JsonObject[] {
+/** What `countersign rbac` prints, for the demo's people and its catalogue. */
+function printed(bot: string, { roles }: AccessConfig): readonly JsonObject[] {
+  const bindable = (kind: "ClusterRole" | "Role") =>
+    roles.flatMap(({ bound }) => (bound.kind === kind ? [bound.name] : []));
   return rbacObjects({
     bot: { kind: "User", name: bot },
     verbs: [...verbs.values()].map(({ name, access }) => ({ role: roleOf(name), access: access ?? [] })),
     listed: written.map((one) => ({ group: one, resource: "*" })),
+    granted: { clusterRoles: bindable("ClusterRole"), roles: bindable("Role") },
     namespaces: null,
     standing: false,
     groups: ["engineers", "platform", "payments-leads", "security"].map(clusterGroup),
@@ -74,19 +76,6 @@ function printed(bot: string): readonly JsonObject[] {
     extraKeys: [],
     constrained: true,
   });
-}
-
-/** Who carries a grant out may bind the catalogue's roles; the bot, for its part, sees how it stands and ends it early. */
-function grants(bot: string, access: AccessConfig): readonly JsonObject[] {
-  const rules = grantRules(access);
-  const binds = rules.filter(({ resourceNames }) => resourceNames !== undefined);
-  return [
-    ...catalogueManifests(access),
-    ...bound({ name: "countersign:ends-grants", rules, subject: { kind: "User", name: bot } }),
-    ...grantVerbs.flatMap((verb) =>
-      bound({ name: `countersign:binds:${verb}`, rules: binds, subject: { kind: "Group", name: approvedGroup(verb) } }),
-    ),
-  ];
 }
 
 /** As `deploy/reaper.yaml` has it. */
@@ -101,7 +90,7 @@ const reaper = bound({ name: DEMO_REAPER, rules: reaperRules, subject: { kind: "
 /** For `objects.put`, at each start: in place of the rights that a bot has which is everybody itself. */
 export function signInRights(bot: string, access: AccessConfig): readonly Manifest[] {
   // A copy by way of text, since the cluster keeps what it is given and changes it.
-  return [...people(), ...printed(bot), ...grants(bot, access), ...reaper].map(
+  return [...people(), ...printed(bot, access), ...catalogueManifests(access), ...reaper].map(
     (object) => JSON.parse(JSON.stringify(object)) as Manifest,
   );
 }

@@ -1,4 +1,5 @@
 // Events of signing in: links of Slack accounts to subjects, from the asked-for link to its end.
+import type { RequestId } from "../../core/ids.ts";
 import {
   byBot,
   byPersonAlone,
@@ -15,7 +16,7 @@ import {
 
 const userId = text("The Slack account that it is about.");
 const signIn = text("Names the sign-in; its secrets are nowhere in the record.");
-const purpose = text("What the sign-in is for: link.");
+const purpose = text("What the sign-in is for: link, vote or hand-over.");
 const subject = {
   userId,
   issuer: text("The identity provider."),
@@ -69,6 +70,26 @@ export const identityEvents = {
     required: ["userId", "issuer", "subject"],
     success: byPersonAlone({ code: "identity.unlinked", channel: null, details: { ...ada, why: null } }),
     failure: "request.refused",
+  },
+  "identity.proven": {
+    details: {
+      ...{ ...subject, signIn, purpose },
+      authenticatedAt: { type: ["integer", "null"], description: "When the person authenticated, in ms since 1970." },
+      acr: textOrNull("How strongly, as the identity provider names it."),
+      amr: texts("By which methods."),
+      says,
+    },
+    required: ["userId", "issuer", "subject", "signIn", "purpose", "authenticatedAt", "acr", "amr"],
+    success: byPersonAlone({
+      code: "identity.proven",
+      request: "r-4k7m2qx" as RequestId,
+      channel: null,
+      details: {
+        ...{ ...ada, signIn: sample.signIn, purpose: "vote" },
+        ...{ authenticatedAt: sampleTime, acr: "phr", amr: ["pwd", "hwk"] },
+      },
+    }),
+    failure: "identity.refused",
   },
   "identity.refused": {
     details: {

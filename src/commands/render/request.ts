@@ -245,10 +245,11 @@ export function voteParts(request: Request): readonly Part[] {
 
 function votePart(vote: Vote): Part {
   const reason = vote.reason === null ? "" : `: “${visible(vote.reason)}”`;
+  const freshly = vote.stepUp === undefined ? "" : " with a fresh sign-in";
   return {
     kind: "text",
     icon: vote.choice === "approve" ? "ok" : "stop",
-    text: [person(vote.voter.userId), vote.choice === "approve" ? " approved" : " denied", reason],
+    text: [person(vote.voter.userId), vote.choice === "approve" ? ` approved${freshly}` : " denied", reason],
   };
 }
 

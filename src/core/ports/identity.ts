@@ -1,5 +1,5 @@
 // Signing in, as verbs see it: a link to begin with, what is known of somebody, and the end of a link.
-import type { GroupName } from "../ids.ts";
+import type { GroupName, RequestId } from "../ids.ts";
 import type { Person } from "../person.ts";
 import type { Refusal } from "../refusal.ts";
 
@@ -11,6 +11,11 @@ export interface Identity {
    * two links, each good. Refuses with `sign-in-off`.
    */
   begin(person: Person): Promise<SignInOffer | Refusal>;
+  /**
+   * A link to the page that shows the kubeconfig of a token grant to its holder, once; like `begin`'s. Refuses with `sign-in-off`,
+   * and for whoever could not fetch it now.
+   */
+  handOver(person: Person, grant: RequestId): Promise<SignInOffer | Refusal>;
   /** Where each of the person's groups comes from, and what is too weak; without waiting. */
   standing(person: Person): IdentityStanding;
   /** Ends the person's own link. Recorded; twice refuses with `not-linked`. */

@@ -1,6 +1,6 @@
 // A token grant's kubeconfig, made at the moment it is handed over, once; kept, logged and recorded nowhere.
 
-import { over } from "../../access/grant-life.ts";
+import { alreadyHandedOver, over } from "../../access/grant-life.ts";
 import { kubeconfigText } from "../../access/kubeconfig.ts";
 import { type Grant, leastTokenMs } from "../../core/access.ts";
 import type { RequestId } from "../../core/ids.ts";
@@ -25,7 +25,7 @@ export async function mintKubeconfig(deps: Deps, id: RequestId, to: Person): Pro
   if (sealed !== null) return sealed;
   const grant = await deps.store.grants.get(id);
   if (grant === null) return noSuchGrant(id);
-  const refusal = notNow(grant, to, deps.clock.now());
+  const refusal = whyNoHandOver(grant, to, deps.clock.now());
   if (refusal !== null) return refusal;
   const marked = await changeGrant(deps, id, { kind: "handed-over", to });
   if (isRefusal(marked)) return marked;
@@ -45,7 +45,8 @@ function placeOf(grant: Grant): { readonly cluster: string; readonly namespace: 
   return { cluster: binding?.cluster ?? "", namespace: binding?.namespace ?? null };
 }
 
-function notNow(grant: Grant, to: Person, now: number): Refusal | null {
+/** Why this person can't fetch its kubeconfig now, or null. */
+export function whyNoHandOver(grant: Grant, to: Person, now: number): Refusal | null {
   if (!isHuman(to, grant.beneficiary.human))
     return refuse(
       "not-yours",
@@ -57,6 +58,7 @@ function notNow(grant: Grant, to: Person, now: number): Refusal | null {
     return refuse("grant-over", `${grant.id} is ${grant.state}: ${grant.says}.`, "Type grants to see what is active.");
   if (grant.credential !== "token")
     return refuse("wrong-kind", `${grant.id} is used with your own credentials.`, "Use your own kubeconfig.");
+  if (grant.handedOverAt !== null) return alreadyHandedOver(grant, grant.handedOverAt);
   const left = (grant.endsAt ?? 0) - now;
   if (left >= leastTokenMs) return null;
   return refuse(

@@ -35,7 +35,7 @@ export function grantNews(grant: Grant, news: GrantNews, leftMs = 0): Message {
 
 function howText(grant: Grant): string {
   const words = {
-    token: "It is used by a token, which is handed to you once.",
+    token: "It is used by a kubeconfig of its own, which you fetch on a page, once.",
     binding: "You use your own credentials, as ever.",
     membership: "You are a member there until then.",
   } as const;
@@ -44,9 +44,11 @@ function howText(grant: Grant): string {
 
 function told(summary: string, text: readonly Span[], grant: Grant): Message {
   const extend: Button = { action: "run-command", label: "Extend", value: `extend ${grant.id} for ${extendBy}` };
+  const fetch: Button = { action: "run-command", label: "Fetch your kubeconfig", value: `fetch ${grant.id}` };
+  const isToFetch = grant.credential === "token" && grant.handedOverAt === null;
   return message(summary, [
     { kind: "text", icon: "run", text },
-    { kind: "buttons", buttons: [doneButton(grant), extend] },
+    { kind: "buttons", buttons: [...(isToFetch ? [fetch] : []), doneButton(grant), extend] },
   ]);
 }
 

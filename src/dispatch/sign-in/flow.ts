@@ -2,7 +2,8 @@
 import type { SlackAccount } from "../../core/person.ts";
 import type { Authentication, IdentityProvider, SignInDemands } from "../../core/ports/identity-provider.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
-import type { SignIn, SignInPurpose } from "../../core/sign-in.ts";
+import { requestOfPurpose, type SignIn, type SignInPurpose } from "../../core/sign-in.ts";
+import { anewWords } from "../../identity/anew.ts";
 import { beginSignIn, checkAccount, isSame, outOfTurn, step, taken, whyOver } from "../../identity/session.ts";
 import { append } from "../append.ts";
 import { plainEvent } from "../record.ts";
@@ -28,7 +29,7 @@ export interface SignInFlow {
     readonly purpose: SignInPurpose;
   }): Promise<{ readonly url: string; readonly expiresAt: number; readonly signIn: SignIn }>;
   /** The link was opened: changes nothing, since scanners of links open them too. */
-  landing(linkSecret: string): Promise<SignIn | Refusal>;
+  landing(linkSecret: string): Promise<PageText | Refusal>;
   /** Binds the sign-in to this browser, and sends it to Slack. */
   toSlack(linkSecret: string, cookie: string | null): Promise<Bound | Refusal>;
   /** Back from Slack, on to the company's provider. */
@@ -61,9 +62,9 @@ export function signInFlow(deps: SignInDeps, purposes: Purposes): SignInFlow {
     if (signIn === null) return refused(null, leg, otherBrowser());
     const over = whyOver(signIn, clock.now());
     if (over !== null) return refused(signIn, leg, over);
-    if (signIn.state !== state) return refused(signIn, leg, outOfTurn());
+    if (signIn.state !== state) return refused(signIn, leg, outOfTurn(signIn));
     const kept = live.get(signIn);
-    return kept === null ? refused(signIn, leg, forgotten()) : { signIn, live: kept };
+    return kept === null ? refused(signIn, leg, forgotten(signIn)) : { signIn, live: kept };
   }
 
   /** What the browser brought back from a provider, with the secrets of its leg, which are used up by it. */
@@ -71,11 +72,12 @@ export function signInFlow(deps: SignInDeps, purposes: Purposes): SignInFlow {
     const { secrets } = at.live;
     // Another sign-in's answer is turned away before it can use up anything of this one.
     if (secrets === null || !isSame(back.url.searchParams.get("state"), secrets.state))
-      return refused(at.signIn, leg, otherState());
+      return refused(at.signIn, leg, otherState(at.signIn));
     live.set(at.signIn, { ...at.live, secrets: null });
     const proven = await back.from.finish(back.url, secrets, address(back.path), back.demands);
     if (isRefusal(proven)) return refused(at.signIn, leg, proven, "ends");
-    if (proven.issuer !== back.from.issuer) return refused(at.signIn, leg, otherIssuer(proven, back.from), "ends");
+    if (proven.issuer !== back.from.issuer)
+      return refused(at.signIn, leg, otherIssuer(at.signIn, proven, back.from), "ends");
     return proven;
   }
 
@@ -83,7 +85,7 @@ export function signInFlow(deps: SignInDeps, purposes: Purposes): SignInFlow {
     const next = step(at, event, clock.now());
     if (isRefusal(next)) return refused(at, leg, next);
     const isStored = await store.transact((tx) => tx.signIns.replace(next, at.revision));
-    return isStored ? next : refused(at, leg, outOfTurn());
+    return isStored ? next : refused(at, leg, outOfTurn(at));
   }
 
   return {
@@ -93,7 +95,8 @@ export function signInFlow(deps: SignInDeps, purposes: Purposes): SignInFlow {
       const signIn = beginSignIn({ id, ...of, linkHash: hashOf(secret), now: clock.now() });
       const person = await deps.people.person(of.account.userId);
       const details = { userId: of.account.userId, signIn: id, purpose: of.purpose.kind, expiresAt: signIn.expiresAt };
-      const event = plainEvent("identity.begun", { actor: isRefusal(person) ? null : person, details });
+      const request = requestOfPurpose(of.purpose);
+      const event = { ...plainEvent("identity.begun", { actor: isRefusal(person) ? null : person, details }), request };
       await store.transact(async (tx) => {
         await tx.signIns.insert(signIn);
         await append(tx, event, channels.audit);
@@ -106,7 +109,9 @@ export function signInFlow(deps: SignInDeps, purposes: Purposes): SignInFlow {
       const signIn = await store.signIns.byLink(hashOf(linkSecret));
       if (signIn === null) return refused(null, "link", unknownLink());
       const over = whyOver(signIn, clock.now());
-      return over === null ? signIn : refused(signIn, "link", over);
+      if (over !== null) return refused(signIn, "link", over);
+      const text = await purposeOf(purposes, signIn).landing();
+      return isRefusal(text) ? refused(signIn, "link", text) : text;
     },
 
     async toSlack(linkSecret, cookie) {
@@ -120,7 +125,7 @@ export function signInFlow(deps: SignInDeps, purposes: Purposes): SignInFlow {
       const to = await providers.slack.begin(secrets, address(signInPaths.slackCallback), {});
       if (isRefusal(to)) return refused(signIn, "slack", to);
       const isStored = await store.transact((tx) => tx.signIns.replace(next, signIn.revision));
-      if (!isStored) return refused(signIn, "link", taken());
+      if (!isStored) return refused(signIn, "link", taken(signIn));
       live.set(next, { secrets, proven: null, formToken: null });
       return { to, cookie: browser };
     },
@@ -162,7 +167,7 @@ export function signInFlow(deps: SignInDeps, purposes: Purposes): SignInFlow {
       const at = await here(cookie, "agree", "to-confirm");
       if (isRefusal(at)) return at;
       const { proven, formToken } = at.live;
-      if (proven === null || formToken === null) return refused(at.signIn, "agree", forgotten());
+      if (proven === null || formToken === null) return refused(at.signIn, "agree", forgotten(at.signIn));
       const text = await purposeOf(purposes, at.signIn).consent(proven);
       return isRefusal(text) ? refused(at.signIn, "agree", text, "ends") : { ...text, formToken };
     },
@@ -171,8 +176,8 @@ export function signInFlow(deps: SignInDeps, purposes: Purposes): SignInFlow {
       const at = await here(cookie, "agree", "to-confirm");
       if (isRefusal(at)) return at;
       const { proven } = at.live;
-      if (!isSame(at.live.formToken, formToken)) return refused(at.signIn, "agree", otherForm());
-      if (proven === null) return refused(at.signIn, "agree", forgotten());
+      if (!isSame(at.live.formToken, formToken)) return refused(at.signIn, "agree", otherForm(at.signIn));
+      if (proven === null) return refused(at.signIn, "agree", forgotten(at.signIn));
       const next = step(at.signIn, { kind: "agreed" }, clock.now());
       if (isRefusal(next)) return refused(at.signIn, "agree", next);
       const done = await purposeOf(purposes, at.signIn).finish(next, proven);
@@ -190,31 +195,35 @@ interface Back {
   readonly demands: SignInDemands;
 }
 
-const anew = "In Slack, type login to begin anew.";
-
 function unknownLink(): Refusal {
-  return refuse("sign-in-over", "This link is not, or no longer, one of mine.", anew);
+  return refuse(
+    "sign-in-over",
+    "This link is not, or no longer, one of mine.",
+    "In Slack, type login, or do again what gave you the link.",
+  );
 }
 
 function otherBrowser(): Refusal {
   const what = "This browser is not the one that the sign-in was begun in, or it keeps no cookies.";
-  return refuse("sign-in-over", what, "Go on in the browser in which you opened the link; or, in Slack, type login.");
+  return refuse("sign-in-over", what, "Go on in the browser in which you opened the link; or, in Slack, begin anew.");
 }
 
-function forgotten(): Refusal {
-  return refuse("sign-in-over", "I was restarted in between, and keep nothing of a half sign-in.", anew);
+function forgotten({ purpose }: SignIn): Refusal {
+  const what = "I was restarted in between, and keep nothing of a half sign-in.";
+  return refuse("sign-in-over", what, anewWords(purpose));
 }
 
-function otherState(): Refusal {
+function otherState({ purpose }: SignIn): Refusal {
   const what = "This answer belongs to another sign-in than the one that this browser is on.";
-  return refuse("sign-in-refused", what, anew);
+  return refuse("sign-in-refused", what, anewWords(purpose));
 }
 
-function otherIssuer(proven: Authentication, from: IdentityProvider): Refusal {
-  return refuse("sign-in-refused", `The answer is by ${proven.issuer}, and ${from.issuer} was asked.`, anew);
+function otherIssuer({ purpose }: SignIn, proven: Authentication, from: IdentityProvider): Refusal {
+  const what = `The answer is by ${proven.issuer}, and ${from.issuer} was asked.`;
+  return refuse("sign-in-refused", what, anewWords(purpose));
 }
 
-function otherForm(): Refusal {
+function otherForm({ purpose }: SignIn): Refusal {
   const what = "What was sent does not come from the page that I showed in this browser.";
-  return refuse("sign-in-refused", what, "Go back to that page and press its button; or, in Slack, type login.");
+  return refuse("sign-in-refused", what, `Go back to that page and press its button. ${anewWords(purpose)}`);
 }

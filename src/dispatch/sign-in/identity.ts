@@ -9,6 +9,7 @@ import { append } from "../append.ts";
 import { plainEvent } from "../record.ts";
 import type { LinkDeps } from "./deps.ts";
 import type { SignInFlow } from "./flow.ts";
+import { beginHandOver } from "./hand-over.ts";
 import { tell } from "./note.ts";
 
 export interface IdentityOptions {
@@ -33,6 +34,8 @@ export function identityPort(deps: LinkDeps, options: IdentityOptions): Identity
       });
       return { url, expiresAt };
     },
+    handOver: async (person, grant) =>
+      signIns === null ? off() : beginHandOver(deps, signIns.flow, { person, grant }),
     standing(person) {
       const facts = {
         ...{ groups: deps.groups(), userId: person.account.userId, direct: options.direct(person) },

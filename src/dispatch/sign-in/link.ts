@@ -11,7 +11,7 @@ import { decideLink, type Linking } from "../../identity/linking.ts";
 import { append } from "../append.ts";
 import { plainEvent } from "../record.ts";
 import type { SignInDeps } from "./deps.ts";
-import { tell } from "./note.ts";
+import { directChannelOf, tell } from "./note.ts";
 import type { Purpose } from "./purposes.ts";
 
 /** Somebody else was first between deciding and writing; nothing of the transaction stays. */
@@ -22,6 +22,13 @@ const codes = { link: "identity.linked", refresh: "identity.refreshed", relink: 
 export function linkPurpose(deps: SignInDeps): Purpose<{ readonly kind: "link" }> {
   const { title } = deps.providers.company;
   return {
+    landing: async (signIn) => ({
+      title: "Sign in",
+      lines: [
+        `This link is for Slack account @${signIn.name} (${signIn.account.userId}), and for nobody else.`,
+        `You sign in with Slack first, then with ${title}. Nothing is linked before you have seen both names and agreed.`,
+      ],
+    }),
     demands: () => ({}),
     async consent(signIn, _purpose, proven) {
       const decided = await decide(deps, signIn, proven);
@@ -45,7 +52,7 @@ export function linkPurpose(deps: SignInDeps): Purpose<{ readonly kind: "link" }
       if (isRefusal(decided)) return decided;
       if (isRefusal(person)) return person;
       try {
-        const direct = await directChannel(deps, signIn.account.userId);
+        const direct = await directChannelOf(deps, signIn.account.userId);
         await deps.store.transact((tx) => store(deps, tx, { decided, next, before: signIn, person, proven, direct }));
       } catch (error) {
         if (error instanceof Overtaken) return overtaken();
@@ -111,16 +118,6 @@ async function store(deps: SignInDeps, tx: Tx, of: Stored): Promise<void> {
     channelId: direct,
     message: message(words, [{ kind: "text", icon: "lock", text: [words] }]),
   });
-}
-
-async function directChannel({ directChannel: open, log }: SignInDeps, userId: string): Promise<string> {
-  try {
-    return await open(userId);
-  } catch (error) {
-    // Slack takes a user's id in the place of the channel's (docs.slack.dev/reference/methods/chat.postMessage, "Channels").
-    log.warn("a direct message channel could not be opened", { error: error instanceof Error ? error : undefined });
-    return userId;
-  }
 }
 
 function overtaken(): Refusal {

@@ -1,6 +1,7 @@
-// A direct message to the person whose link changed.
+// A direct message to the person whose link changed, or was used.
 import type { Message } from "../../core/message.ts";
 import type { Tx } from "../../core/ports/store.ts";
+import type { LinkDeps } from "./deps.ts";
 
 export function tell(
   tx: Tx,
@@ -14,4 +15,17 @@ export function tell(
     request: null,
     lane: "answer",
   });
+}
+
+export async function directChannelOf(
+  { directChannel: open, log }: Pick<LinkDeps, "directChannel" | "log">,
+  userId: string,
+): Promise<string> {
+  try {
+    return await open(userId);
+  } catch (error) {
+    // Slack takes a user's id in the place of the channel's (docs.slack.dev/reference/methods/chat.postMessage, "Channels").
+    log.warn("a direct message channel could not be opened", { error: error instanceof Error ? error : undefined });
+    return userId;
+  }
 }

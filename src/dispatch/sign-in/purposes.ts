@@ -7,6 +7,8 @@ import type { SignIn, SignInPurpose } from "../../core/sign-in.ts";
 export interface PageText {
   readonly title: string;
   readonly lines: readonly string[];
+  /** Shown whole, on this page and never again. */
+  readonly file?: { readonly name: string; readonly text: string };
 }
 
 export interface ConsentText extends PageText {
@@ -18,6 +20,8 @@ export interface ConsentText extends PageText {
  * command was typed with, and then `proven` at the company's provider.
  */
 export interface Purpose<P extends SignInPurpose> {
+  /** The first page: what the link is for, before anybody has proven anything. Changes nothing. */
+  landing(signIn: SignIn, purpose: P): Promise<PageText | Refusal>;
   /** Sent to the company's provider, and held against its answer by the adapter. */
   demands(purpose: P): SignInDemands;
   /** What the person reads before anything happens, or why not. Changes nothing. */
@@ -45,10 +49,15 @@ export function purposeOf(purposes: Purposes, signIn: SignIn): BoundPurpose {
   switch (purpose.kind) {
     case "link":
       return bound(purposes.link, purpose, signIn);
+    case "vote":
+      return bound(purposes.vote, purpose, signIn);
+    case "hand-over":
+      return bound(purposes["hand-over"], purpose, signIn);
   }
 }
 
 export interface BoundPurpose {
+  landing(): Promise<PageText | Refusal>;
   readonly demands: SignInDemands;
   consent(proven: Authentication): Promise<ConsentText | Refusal>;
   finish(next: SignIn, proven: Authentication): Promise<PageText | Refusal>;
@@ -56,6 +65,7 @@ export interface BoundPurpose {
 
 function bound<P extends SignInPurpose>(how: Purpose<P>, purpose: P, signIn: SignIn): BoundPurpose {
   return {
+    landing: () => how.landing(signIn, purpose),
     demands: how.demands(purpose),
     consent: (proven) => how.consent(signIn, purpose, proven),
     finish: (next, proven) => how.finish({ signIn, next, purpose, proven }),

@@ -1,6 +1,6 @@
 // Refused steps of a sign-in: each an event (R32), but no flood of them fills the record.
 import { isRefusal, type Refusal } from "../../core/refusal.ts";
-import type { SignIn } from "../../core/sign-in.ts";
+import { requestOfPurpose, type SignIn } from "../../core/sign-in.ts";
 import { step } from "../../identity/session.ts";
 import { append } from "../append.ts";
 import { personRate } from "../rate.ts";
@@ -30,7 +30,8 @@ export function refusals(deps: SignInDeps, live: LiveSignIns): Refused {
       ...(signIn === null ? {} : { userId: signIn.account.userId, signIn: signIn.id, purpose: signIn.purpose.kind }),
     };
     // Who is in front of the browser is not known: whose sign-in it was stands in the details.
-    const event = plainEvent("identity.refused", { actor: null, outcome: "refused", details });
+    const request = signIn === null ? null : requestOfPurpose(signIn.purpose);
+    const event = { ...plainEvent("identity.refused", { actor: null, outcome: "refused", details }), request };
     await store.transact(async (tx) => {
       if (signIn !== null && failed !== null && !isRefusal(failed)) await tx.signIns.replace(failed, signIn.revision);
       await append(tx, event, channels.audit);

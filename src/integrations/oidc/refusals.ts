@@ -5,8 +5,7 @@ import { type Refusal, refuse } from "../../core/refusal.ts";
 import { CallError } from "./call.ts";
 import { DiscoveryError } from "./discovery.ts";
 
-const again =
-  "Start again from the message in Slack. If it happens again, show this sentence to the people who run the bot.";
+const again = "Begin anew in Slack. If it happens again, show this sentence to the people who run the bot.";
 const later = "Try again in a minute. If it stays so, show this sentence to the people who run the bot.";
 
 export function refused(title: string, says: string, hint: string = again): Refusal {

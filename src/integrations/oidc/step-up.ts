@@ -41,14 +41,13 @@ function freshness({ claims, stepUp, now, skewMs }: Demanded): Unmet | null {
   if (age <= stepUp.maxAgeMs + skewMs) return null;
   return {
     says: `was ${spoken(age)} ago, and it may be ${spoken(stepUp.maxAgeMs)} old at most`,
-    hint: "Start again from the message in Slack, and give your password or key again when the sign-in asks.",
+    hint: "Begin anew in Slack, and give your password or key again when the sign-in asks.",
   };
 }
 
 function strength({ claims, stepUp }: Demanded): Unmet | null {
   const { acr, amr } = claims;
-  const hint =
-    "Start again from the message in Slack, and use your security key or second factor when the sign-in asks.";
+  const hint = "Begin anew in Slack, and use your security key or second factor when the sign-in asks.";
   if (stepUp.acr.length > 0 && !(typeof acr === "string" && stepUp.acr.includes(acr))) {
     const came = typeof acr === "string" && acr !== "" ? `"${acr.slice(0, 100)}"` : "none";
     return { says: `had the strength (acr) ${came}, and ${oneOf(stepUp.acr)} is demanded`, hint };

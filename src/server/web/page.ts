@@ -5,6 +5,8 @@ import type { WebResponse } from "../route.ts";
 export interface Page {
   readonly title: string;
   readonly lines: readonly string[];
+  /** Shown whole, in fixed width, to be copied. */
+  readonly file?: { readonly name: string; readonly text: string };
   /** A way on: a link, or a form that is sent by its button. */
   readonly action?:
     | { readonly kind: "link"; readonly href: string; readonly label: string }
@@ -19,6 +21,7 @@ export interface Page {
 const style =
   "body{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:2em auto;padding:0 1em;color:#1d1c1d;background:#fff;overflow-wrap:anywhere}" +
   "h1{font-size:1.3em}.go{display:inline-block;font:inherit;font-weight:600;padding:.7em 1.1em;border:0;border-radius:.4em;background:#0b5d3b;color:#fff;text-decoration:none}" +
+  "pre{font:13px/1.4 ui-monospace,monospace;white-space:pre-wrap;padding:1em;border:1px solid #8888}" +
   "@media(prefers-color-scheme:dark){body{color:#eee;background:#1a1d21}}";
 
 const styleHash = createHash("sha256").update(style).digest("base64");
@@ -36,7 +39,7 @@ export const pageHeaders: Readonly<Record<string, string>> = {
 
 export function page(
   status: number,
-  { title, lines, action }: Page,
+  { title, lines, file, action }: Page,
   headers: WebResponse["headers"] = {},
 ): WebResponse {
   const body = [
@@ -46,6 +49,7 @@ export function page(
     `<title>${escaped(title)} · Countersign</title><style>${style}</style></head>`,
     `<body><main><h1>${escaped(title)}</h1>`,
     ...lines.map((line) => `<p>${escaped(line)}</p>`),
+    file === undefined ? "" : `<h2>${escaped(file.name)}</h2>\n<pre>${escaped(file.text)}</pre>`,
     action === undefined ? "" : actionHtml(action),
     "</main></body></html>",
     "",

@@ -8,8 +8,6 @@ import { page, sendTo } from "./page.ts";
 export interface SignInPages {
   readonly flow: SignInFlow;
   readonly baseUrl: string;
-  /** Of the company's provider, for people. */
-  readonly provider: string;
   /** Logs a fault and gives the id that finds it. */
   readonly faultId: (error: unknown) => string;
 }
@@ -79,16 +77,12 @@ function pageRoutes(pages: SignInPages): readonly Route[] {
   ];
 }
 
-async function landing({ flow, provider }: SignInPages, request: WebRequest): Promise<WebResponse> {
+async function landing({ flow }: SignInPages, request: WebRequest): Promise<WebResponse> {
   const secret = request.query.get("s") ?? "";
-  const signIn = await flow.landing(secret);
-  if (isRefusal(signIn)) return refused(signIn);
+  const text = await flow.landing(secret);
+  if (isRefusal(text)) return refused(text);
   return page(200, {
-    title: "Sign in",
-    lines: [
-      `This link is for Slack account @${signIn.name} (${signIn.account.userId}), and for nobody else.`,
-      `You sign in with Slack first, then with ${provider}. Nothing is linked before you have seen both names and agreed.`,
-    ],
+    ...text,
     action: { kind: "link", href: `${signInPaths.slack}?s=${encodeURIComponent(secret)}`, label: "Go on with Slack" },
   });
 }
@@ -113,6 +107,6 @@ function refused({ code, message, hint }: Refusal): WebResponse {
 function faulty(id: string): WebResponse {
   const what = `Something went wrong in me (fault ${id}); nothing that was not recorded has happened.`;
   const hint =
-    "In Slack, type whoami to see what holds, or login to begin anew; give the fault's id to the admin of the bot.";
+    "In Slack, type whoami to see what holds, or look at the request's card, and then begin anew; give the fault's id to the admin of the bot.";
   return page(500, { title: "This did not work", lines: [what, hint] });
 }
