@@ -20,6 +20,7 @@ import { checkClocks } from "./doctor/clocks.ts";
 import { checkClusters } from "./doctor/clusters.ts";
 import { type Check, type Finding, fail, ok, type Patient, type Slack } from "./doctor/finding.ts";
 import { checkGroups } from "./doctor/groups.ts";
+import { checkIdentity } from "./doctor/identity.ts";
 import { checkImpersonation } from "./doctor/impersonation.ts";
 import { checkOnCall } from "./doctor/on-call.ts";
 import { checkRecord } from "./doctor/record.ts";
@@ -88,6 +89,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ["channels", checkChannels],
   ["groups", checkGroups],
   ["on-call schedules", checkOnCall],
+  ["sign-in", checkIdentity],
   ["access targets", checkAccessTargets],
   ["clusters", checkClusters],
   ["rights", checkRights],

@@ -1,6 +1,7 @@
 // `countersign doctor`: each thing that can be wrong is seen, named with its value, and told how to mend; no secret is shown.
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type SampleCluster, startSampleCluster } from "../../demo/cluster/cluster.ts";
@@ -261,6 +262,65 @@ test("the right to act in system:masters alone fails too", async (t) => {
     (await doctor()).out,
     /^MEND {2}impersonation in sample: The bot may act above everybody: impersonate group system:masters/m,
   );
+});
+
+test("sign-in: what lacks for it is named, and a provider that names itself is right", async (t) => {
+  const { doctor, directory } = await house(t);
+  let named = "";
+  const server = createServer((_, answer) => {
+    const at = (path: string) => `${named}/${path}`;
+    const found = {
+      issuer: named,
+      authorization_endpoint: at("auth"),
+      token_endpoint: at("token"),
+      jwks_uri: at("keys"),
+    };
+    answer.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(found));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  const address = server.address();
+  const issuer = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  const places = { dataDirectory: join(directory, "data"), checkpoints: join(directory, "outside") };
+  const write = (slackClient: string) =>
+    writeFileSync(
+      join(directory, "countersign.yaml"),
+      `${configText({ ...places, clusters: mapped(join(directory, "kubeconfig")) })}identity:
+  baseUrl: http://127.0.0.1:3000
+  allowHttpLoopback: true
+  provider: { title: Acme sign-in, issuer: "${issuer}", clientId: countersign }
+  slack: { clientId: "${slackClient}" }
+`,
+    );
+  const set = { OIDC_CLIENT_SECRET: "of-the-provider", SLACK_CLIENT_SECRET: "of-slack" };
+  write("12345.67890");
+  named = issuer;
+  const right = await doctor(set);
+  assert.match(
+    right.out,
+    /^look {2}sign-in address: Browsers come to http:\/\/127\.0\.0\.1:3000, which only this machine/m,
+  );
+  assert.match(
+    right.out,
+    /^ok {4}sign-in at Acme sign-in: Its discovery document is that of http:\/\/127\.0\.0\.1:\d+; /m,
+  );
+  assert.match(right.out, /^ok {4}Sign in with Slack: Client 12345\.67890 is set/m);
+  assert.doesNotMatch(right.out, /of-the-provider|of-slack/);
+  const unset = await doctor();
+  assert.equal(unset.code, 1);
+  assert.match(unset.out, /^MEND {2}sign-in at Acme sign-in: OIDC_CLIENT_SECRET is not set\.$/m);
+  assert.match(unset.out, /^MEND {2}Sign in with Slack: SLACK_CLIENT_SECRET is not set\.$/m);
+  named = `${issuer}/other`;
+  write("A012345");
+  const other = await doctor(set);
+  assert.match(
+    other.out,
+    /^MEND {2}sign-in at Acme sign-in: Acme sign-in has a discovery document of another issuer\.\n {6}→ Open /m,
+  );
+  assert.match(other.out, /^MEND {2}Sign in with Slack: “A012345” is no Client ID of Slack\.$/m);
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  assert.match((await doctor(set)).out, /^MEND {2}sign-in at Acme sign-in: /m, "a provider that is away");
 });
 
 test("more than five seconds of skew fail, in either direction", async () => {

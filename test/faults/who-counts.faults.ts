@@ -1,6 +1,7 @@
 // R8, R11, R13, R23, R24, R29, R31: what was true when somebody voted must still be true when it starts.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Message } from "../../demo/slack/records.ts";
 import { JumpClock } from "../support/jump-clock.ts";
@@ -95,15 +96,26 @@ test("T8, R11, R13: nothing starts on the word of somebody who no longer counts"
   }
 });
 
+/** Another policy comes into force: offered by the file at a start, then accepted by whoever runs the machine. */
+async function accepted(town: Town, clock: JumpClock, file: string): Promise<void> {
+  await town.stopBot();
+  writeFileSync(town.configFile, file);
+  await town.startBot({ clock });
+  await town.stopBot();
+  const offered = (await town.records()).filter(({ code }) => code === "policy.offered").at(-1);
+  const line = /accept [0-9a-f]{12}/.exec(String(offered?.details.accept))?.[0];
+  assert.ok(line !== undefined, "the start told how to accept what the file holds");
+  writeFileSync(join(town.directory, "data", "accept-policy"), `${line}\n`);
+  await town.startBot({ clock });
+}
+
 test("R31: a request under way must satisfy the policy it was asked under and the one in force", async (t) => {
   const { town, clock } = await arrive(t, ["strict", "lax"]);
   const strict = await ask(town, "restart shop/strict", "strict");
   const lax = await ask(town, "restart shop/lax", "lax");
   await town.vote(ben, strict, "approve");
   const policy = readFileSync(town.configFile, "utf8");
-  await town.stopBot();
-  writeFileSync(town.configFile, policy.replace("count: 2", "count: 3"));
-  await town.startBot({ clock });
+  await accepted(town, clock, policy.replace("count: 2", "count: 3"));
   await town.vote(finn, strict, "approve");
   await town.slack.waitUntil(
     () => thread(town, strict).find((said) => said.text.includes("did not start: still needed is 1 of")),
@@ -111,9 +123,7 @@ test("R31: a request under way must satisfy the policy it was asked under and th
   );
   await until(town, strict, "waits to be countersigned");
   assert.equal(written(town, strict), 0, "two are no longer enough");
-  await town.stopBot();
-  writeFileSync(town.configFile, policy.replace("count: 2", "count: 1"));
-  await town.startBot({ clock });
+  await accepted(town, clock, policy.replace("count: 2", "count: 1"));
   await town.vote(ben, lax, "approve");
   await until(town, lax, "Still needed: 1 of");
   assert.equal(written(town, lax), 0, "one was never enough");

@@ -1,6 +1,6 @@
 // Follows one object until a goal is reached, has failed, or the caller has waited long enough.
 import { at, isJsonObject, type JsonObject, listAt, numberAt, textAt } from "../../core/json.ts";
-import { collectionPath, type ObjectRef } from "../../core/kube.ts";
+import { collectionPath, type ObjectRef, pathOf } from "../../core/kube.ts";
 import type { FollowedGoal } from "../../core/plan.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { GoalOutcome, Progress } from "../../core/ports/clusters.ts";
@@ -24,11 +24,10 @@ export interface FollowParts {
 
 /**
  * Lists the one object, then watches it from there, again and again. The object of another uid is never followed: that is a
- * failure. `aborted` also when the server lets nobody look; the caller's signal is the only deadline.
+ * failure. Whether an object exists one look tells, for which `get` is right enough. `aborted` also when the server lets nobody look; the caller's signal is the only deadline.
  */
 export async function follow(parts: FollowParts, goal: FollowedGoal): Promise<GoalOutcome> {
-  const path = collectionPath(goal.object.kind, goal.object.namespace);
-  const query = { fieldSelector: `metadata.name=${goal.object.name}` };
+  const { path, query } = firstLook(goal);
   const told = { says: "" };
   const judgeAndTell = (object: JsonObject | null): GoalOutcome | null => {
     const { outcome, progress } = judge(goal, object);
@@ -40,12 +39,14 @@ export async function follow(parts: FollowParts, goal: FollowedGoal): Promise<Go
     const ask = { method: "GET", path, query, deadlineMs: parts.api.timing.callMs, signal: parts.signal } as const;
     const answer = await parts.api.send(ask);
     if (isRefusal(answer)) return { kind: "aborted", says: `It cannot be followed: ${answer.message}` };
+    if (goal.kind === "present" && answer.kind === "answer" && answer.status === 404)
+      return judge(goal, null).outcome ?? neverClear;
     if (answer.kind === "answer" && (answer.status === 403 || answer.status === 404 || answer.status === 400)) {
       return { kind: "aborted", says: `It cannot be followed: ${statusSentence(answer, path)}` };
     }
     let waitMs = answer.kind === "answer" ? retryAfterMs(answer) : null;
     if (answer.kind === "answer" && answer.status === 200) {
-      const found = listAt(answer.body, "items")[0];
+      const found = goal.kind === "present" ? answer.body : listAt(answer.body, "items")[0];
       const outcome = judgeAndTell(isJsonObject(found) ? { ...found, kind: goal.object.kind.kind } : null);
       if (outcome !== null) return outcome;
       const watched = await watchOn(parts, goal, textAt(answer.body, "metadata", "resourceVersion"), judgeAndTell);
@@ -54,7 +55,20 @@ export async function follow(parts: FollowParts, goal: FollowedGoal): Promise<Go
     }
     await parts.clock.wait(parts.backOff.next(waitMs), parts.signal);
   }
-  return { kind: "aborted", says: "The watching ended before the result was clear." };
+  return neverClear;
+}
+
+const neverClear: GoalOutcome = { kind: "aborted", says: "The watching ended before the result was clear." };
+
+function firstLook({ kind, object }: FollowedGoal): {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+} {
+  if (kind === "present") return { path: pathOf(object), query: {} };
+  return {
+    path: collectionPath(object.kind, object.namespace),
+    query: { fieldSelector: `metadata.name=${object.name}` },
+  };
 }
 
 async function watchOn(

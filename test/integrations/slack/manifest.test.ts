@@ -12,17 +12,32 @@ import { botScopes, events, methods } from "../../../src/integrations/slack/scop
 const read = (path: string): Json => JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")) as Json;
 const manifest = read("../../../manifest.json");
 
+const ajv = new Ajv({ strict: false, allErrors: true });
+addFormats.default(ajv);
+const isValid = ajv.compile(read("./manifest.schema.2.0.0.json") as object);
+
 describe("manifest.json", () => {
   it("is valid by Slack's schema", () => {
-    const ajv = new Ajv({ strict: false, allErrors: true });
-    addFormats.default(ajv);
-    const validate = ajv.compile(read("./manifest.schema.2.0.0.json") as object);
-    assert.equal(validate(manifest), true, JSON.stringify(validate.errors));
+    assert.equal(isValid(manifest), true, JSON.stringify(isValid.errors));
   });
 
   it("asks for exactly the scopes of the methods, events and surfaces that are used", () => {
     assert.deepEqual(listAt(manifest, "oauth_config", "scopes", "bot"), botScopes());
     assert.equal(at(manifest, "oauth_config", "scopes", "user"), undefined);
+  });
+
+  it("takes what the docs of signing in add to it", () => {
+    const docs = readFileSync(new URL("../../../docs/signing-in.md", import.meta.url), "utf8");
+    const added = JSON.parse(/```json\n([\s\S]*?)```/.exec(docs)?.[1] ?? "null") as Json;
+    assert.deepEqual(listAt(added, "oauth_config", "scopes", "user"), ["openid", "profile"]);
+    assert.deepEqual(listAt(added, "oauth_config", "redirect_urls"), ["https://ops.example.com/login/slack/callback"]);
+    const whole = structuredClone(manifest) as { oauth_config: { scopes: object } };
+    const more = added as { oauth_config: { redirect_urls: string[]; scopes: object } };
+    whole.oauth_config = {
+      ...more.oauth_config,
+      scopes: { ...whole.oauth_config.scopes, ...more.oauth_config.scopes },
+    };
+    assert.equal(isValid(whole), true, JSON.stringify(isValid.errors));
   });
 
   it("subscribes to exactly the events that are handled", () => {
