@@ -1,9 +1,7 @@
 // How people are asked, when several rules count together: the earlier reminder, and everybody whom one of them names.
-import type { Requirement } from "../core/policy.ts";
+import { pings, type Requirement } from "../core/policy.ts";
 
 type Asking = Pick<Requirement, "ping" | "rings" | "escalateTo">;
-
-const louder = ["none", "on-call", "all"] as const;
 
 /** Says nothing where neither rule does. */
 export function askingOf(a: Requirement, b: Requirement): Asking {
@@ -12,8 +10,8 @@ export function askingOf(a: Requirement, b: Requirement): Asking {
 
 function pingOf(a: Requirement, b: Requirement): Pick<Requirement, "ping"> {
   if (a.ping === undefined && b.ping === undefined) return {};
-  const loud = Math.max(...[a, b].map(({ ping }) => louder.indexOf(ping ?? "on-call")));
-  return { ping: louder[loud] ?? "all" };
+  const loud = Math.max(...[a, b].map(({ ping }) => pings.indexOf(ping ?? "on-call")));
+  return { ping: pings[loud] ?? "all" };
 }
 
 function ringsOf(a: Requirement, b: Requirement): Pick<Requirement, "rings"> {

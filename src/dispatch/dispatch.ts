@@ -27,6 +27,7 @@ import { makeReadLog } from "./reads.ts";
 import { plainEvent } from "./record.ts";
 import { recover } from "./recover.ts";
 import { reviewDue } from "./reviews.ts";
+import { tellOthers, toTell } from "./telling.ts";
 import { cardKey, requestOfCard, transition } from "./transition.ts";
 import type { Watchers } from "./verify.ts";
 import { openVote, vote } from "./vote.ts";
@@ -236,8 +237,20 @@ async function posted(deps: Deps, sent: SentMessage): Promise<void> {
 
 /** Where the card of the request's version stands: for the first time, or anew after somebody deleted it. */
 async function stands(deps: Deps, request: Request, { ts }: SentMessage): Promise<void> {
-  if (request.postedAt === null) await transition(deps, request.id, { kind: "posted", cardTs: ts });
-  else if (request.card.ts !== ts) await transition(deps, request.id, { kind: "reposted", cardTs: ts });
+  if (request.postedAt === null) {
+    const told = await toTell(deps, request);
+    await transition(
+      deps,
+      request.id,
+      { kind: "posted", cardTs: ts },
+      {
+        also: async (tx, next) => {
+          if (next.state === "pending") await tellOthers(tx, next, told);
+          return null;
+        },
+      },
+    );
+  } else if (request.card.ts !== ts) await transition(deps, request.id, { kind: "reposted", cardTs: ts });
 }
 
 /** Killed between Slack's answer and its record: the outbox knows, the request does not yet. */

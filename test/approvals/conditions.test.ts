@@ -123,6 +123,20 @@ describe("what only may match adds its demands, and lets nothing", () => {
     assert.equal(decidePolicy(makePolicy([makeRule("all", {}, allow), rule]), makeQuestion()).kind, "approvals");
   });
 
+  test("a rule that lets is not named where its condition fails", () => {
+    const rules = [makeRule("all", {}, allow), makeRule("maybe", failing, allow)];
+    const decision = decidePolicy(makePolicy(rules), makeQuestion());
+    assert.ok(decision.kind === "allow");
+    assert.deepEqual(decision.rules, ["all"]);
+    assert.deepEqual(
+      decision.because.map((node) => [node.rule, node.holds]),
+      [
+        ["all", true],
+        ["maybe", false],
+      ],
+    );
+  });
+
   test("a rule whose condition fails replaces nothing", () => {
     const rules = [
       makeRule("strict", {}, needs),

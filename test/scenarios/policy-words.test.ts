@@ -1,8 +1,8 @@
 // The policy's words in the whole bot: limits, tickets, hours and conditions, as people meet them (R16, R22, R24).
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, cardSays, tell } from "../support/talk.ts";
-import { ana, ben, startTown } from "../support/town.ts";
+import { ask, cardSays, idOf, tell } from "../support/talk.ts";
+import { ana, ben, eve, startTown } from "../support/town.ts";
 
 const policy = `policy:
   zone: Europe/Berlin
@@ -16,6 +16,9 @@ const policy = `policy:
         count: 1
         from: [payments-leads, platform]
         ticket: { pattern: "OPS-[0-9]+", example: OPS-1 the sale, link: "https://jira.example.com/browse/{ticket}" }
+        tell: "#payments"
+        tellPeople: U0EVE0001
+        tellGroups: platform
       limits: { replicas: 20 }
     - name: never-to-one
       when: { verbs: scale, if: plan.replicas.after == 1 }
@@ -49,6 +52,12 @@ test("limits, conditions and a missing sign-in refuse with the reason; a ticket 
   const card = await ask(town, ana, "scale shop/payments 5 because OPS-7 the sale");
   const says = await cardSays(town, card, /waits to be countersigned/);
   assert.match(says, /https:\/\/jira\.example\.com\/browse\/OPS-7/);
+  const words = `${idOf(card)} waits to be countersigned`;
+  const isTold = (messages: readonly { readonly text: string }[]) =>
+    messages.filter((one) => one.text.startsWith(words)).length === 1 ? true : undefined;
+  await town.slack.waitUntil(() => isTold(town.slack.messages("#payments")), "the channel to be told", 10_000);
+  await town.slack.waitUntil(() => isTold(town.slack.directMessages(eve)), "Eve to be told", 10_000);
+  assert.equal(isTold(town.slack.directMessages(ana)), undefined);
   await town.vote(ben, card, "approve");
   await cardSays(town, card, /is done and verified/);
   assert.deepEqual(town.faults, []);

@@ -16,6 +16,8 @@ export interface People {
    * out. Absent where nothing can be lent.
    */
   lentTo?(groups: readonly GroupName[]): Promise<readonly Person[]>;
+  /** The id of a channel by its name or id; refuses when the bot sees none. Absent where channels are not looked up. */
+  channelId?(nameOrId: string): Promise<string | Refusal>;
   /** Refuses with `shared-channel` where other organisations read along, `identity-unknown` if that can't be known. */
   channel(channelId: string): Promise<{ readonly name: string; readonly isDirect: boolean } | Refusal>;
 }
