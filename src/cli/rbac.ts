@@ -1,5 +1,6 @@
 // `countersign rbac`: prints the RBAC objects of one cluster, for kubectl apply; nothing is changed.
 import { parseArgs } from "node:util";
+import { catalogueManifests } from "../access/manifests.ts";
 import { systemClock } from "../clock.ts";
 import { verbs } from "../commands/index.ts";
 import type { ClusterConfig, Config, ImpersonationConfig } from "../core/config.ts";
@@ -51,7 +52,7 @@ export const rbac: CliRun = async (argv, env) => {
     extraKeys: Object.keys(mapping.extra),
     constrained: await isConstrained(cluster, values),
   };
-  const documents = rbacObjects(input).map((object) => yamlText(object));
+  const documents = [...catalogueManifests(config.access), ...rbacObjects(input)].map((object) => yamlText(object));
   process.stdout.write(`${heading(cluster, input)}${documents.join("---\n")}`);
   return 0;
 };

@@ -1,6 +1,6 @@
 // `countersign rbac`: as narrow as can be, never unbounded, and wrong words get a sentence.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { startSampleCluster } from "../../demo/cluster/cluster.ts";
@@ -76,6 +76,38 @@ test("an approved group may do what its verb calls and nothing more; without kin
     { apiGroups: ["apps"], resources: ["deployments"], verbs: ["delete", "patch"] },
   ]);
 });
+
+test("an approved grant may bind exactly the catalogue's roles; the bot itself may only look, remove and make tokens", async (t) => {
+  const path = file(t);
+  const catalogue = `access:
+  roles:
+    - name: read-logs
+      title: Logs
+      rules: [{ apiGroups: [""], resources: [pods/log], verbs: [get] }]
+      credential: [binding, token]
+`;
+  writeFileSync(path, `${readFileSync(path, "utf8")}${catalogue}`);
+  const objects = await printedRights(["--config", path, "--constrained", "--namespaces", "shop"]);
+  const roles = new Map(objects.filter(({ kind }) => kind === "ClusterRole").map((one) => [nameOf(one), one.rules]));
+  const group = "rbac.authorization.k8s.io";
+  const named = { apiGroups: [group], resources: ["clusterroles"], resourceNames: ["countersign:grant:read-logs"] };
+  assert.deepEqual(roles.get("countersign:grant:read-logs"), [
+    { apiGroups: [""], resources: ["pods/log"], verbs: ["get"] },
+  ]);
+  assert.deepEqual(roles.get("countersign:catalogue"), [{ ...named, verbs: ["get"] }]);
+  assert.deepEqual(roles.get("countersign:approved:grant"), [
+    { apiGroups: [""], resources: ["secrets", "serviceaccounts"], verbs: ["create", "get"] },
+    { apiGroups: [group], resources: ["clusterrolebindings", "rolebindings"], verbs: ["create", "get"] },
+    { ...named, verbs: ["bind"] },
+  ]);
+  assert.deepEqual(roles.get("countersign:ends"), [
+    { apiGroups: [group], resources: ["rolebindings", "clusterrolebindings"], verbs: ["get", "delete"] },
+    { apiGroups: [""], resources: ["serviceaccounts", "secrets"], verbs: ["get", "delete"] },
+    { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"] },
+  ]);
+});
+
+const nameOf = ({ metadata }: { readonly metadata?: unknown }): string => (metadata as { name: string }).name;
 
 test("an empty list never becomes every name", async (t) => {
   const { ofRole } = await rules(t, ["--no-constrained", "--users", ""]);
