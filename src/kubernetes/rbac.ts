@@ -62,6 +62,12 @@ export function rbacObjects(input: RbacInput): readonly JsonObject[] {
     ...(acting.length === 0
       ? []
       : [clusterRole("countersign:acts", acting), ...bindings(input.namespaces, "countersign:acts", bot)]),
+    ...(shownRules(input).length === 0
+      ? []
+      : [
+          clusterRole("countersign:catalogue", shownRules(input)),
+          clusterRoleBinding("countersign:catalogue", "countersign:catalogue", groupSubject("system:authenticated")),
+        ]),
     ...(endRules(input).length === 0
       ? []
       : [clusterRole("countersign:ends", endRules(input)), ...bindings(null, "countersign:ends", bot)]),
@@ -96,6 +102,11 @@ function impersonationRules(input: RbacInput, approved: readonly string[]): read
   if (constrained) rules.push({ apiGroups: ["*"], resources: ["*"], verbs: reads.map((verb) => onBehalf + verb) });
   // To RBAC an empty list of names means every name.
   return rules.filter(({ resourceNames }) => resourceNames === undefined || resourceNames.length > 0);
+}
+
+/** Whoever asks for a grant reads what the role holds now, as themselves; each card shows the same to everybody. */
+function shownRules({ granted }: RbacInput): readonly Rule[] {
+  return bindRules(granted, ["get"]);
 }
 
 /** What the bot does in its own name: it ends what was granted, also for people who are gone, and hands tokens over. */

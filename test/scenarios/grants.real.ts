@@ -17,7 +17,10 @@ import { ana, ben, dev, finn, type Place, startPlace } from "../support/town.ts"
 const namespace = "granted";
 const devThere = "oidc:dev@acme.example";
 const links = new Map(
-  Object.entries({ ana, ben, dev, finn }).map(([name, user]) => [user, linkOf(`${name}@acme.example`, ["readers"])]),
+  Object.entries({ ana, ben, dev, finn }).map(([name, user]) => [
+    user,
+    linkOf(`${name}@acme.example`, user === dev ? [] : ["readers"]),
+  ]),
 );
 const catalogue = `access:
   roles:
@@ -63,7 +66,7 @@ async function prepare(place: Place): Promise<void> {
   const objects = await printedRights(["--config", place.configFile, ...flags]);
   // The test bed has a bot of this name already; ours stands beside it.
   const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }).replaceAll(
-    /"name":"countersign(:acts)?"/g,
+    /"name":"countersign(:acts|:ends|:catalogue)?"/g,
     `"name":"${namespace}$1"`,
   );
   await apply(text);
@@ -93,6 +96,7 @@ const hears = (place: Place, words: RegExp) =>
 
 test("R28, T23: with the printed rights alone a grant becomes active, and ends: by revoke, by its token's Secret, and with the bot dead", async (t) => {
   await admin("-n", namespace, "create", "serviceaccount", "bot");
+  await admin("-n", namespace, "create", "rolebinding", "view", "--clusterrole=view", "--group=oidc:readers");
   const place = await startPlace(t, {
     directory: mkdtempSync(join(tmpdir(), "countersign-real-")),
     kubeconfig: await kubeconfigOf(namespace, "bot"),

@@ -23,10 +23,10 @@ const rbac = "rbac.authorization.k8s.io";
 const onGrants = (resources: readonly string[], group: string, verbs: readonly string[]): readonly AccessRule[] =>
   resources.map((resource) => ({ group, resource, verbs }));
 
-/** A grant's own objects, which people who can otherwise only read see nothing of, are made, watched and read back. */
+/** A grant's own objects, which people who can otherwise only read see nothing of, are made and read back. */
 const makeGrants = (verbs: readonly string[]): readonly AccessRule[] => [
-  ...onGrants(["rolebindings", "clusterrolebindings"], rbac, [...verbs, "get", "list", "watch"]),
-  ...onGrants(["serviceaccounts", "secrets"], "", [...verbs, "get", "list", "watch"]),
+  ...onGrants(["rolebindings", "clusterrolebindings"], rbac, [...verbs, "get"]),
+  ...onGrants(["serviceaccounts", "secrets"], "", [...verbs, "get"]),
   { granted: true, verbs: ["bind"] },
 ];
 
