@@ -192,6 +192,18 @@ test("T23: a grant that ended while the bot was down is ended within five second
   noErrors(here);
 });
 
+test("T23: what the reaper took away while the bot was down ended by its time, and nobody is said to have removed it", async (t) => {
+  const here = await startGranting(t);
+  const { town, clock } = here;
+  const id = await granted(here, `grant <@${dev}> read-logs on shop for 1h because of an alarm`);
+  await town.stopBot();
+  clock.jump(hour + 10_000);
+  town.cluster.objects.delete({ kind: "RoleBinding", namespace: "shop", name: `countersign-grant-${id}` });
+  await town.startBot({ clock, clusterNamesOf });
+  await hears(here, dev, /has ended: its time is over\. Read back as gone; the cluster says no/);
+  noErrors(here);
+});
+
 test("a binding that somebody removed by hand is noticed, and recorded as that", async (t) => {
   const here = await startGranting(t);
   const { town } = here;

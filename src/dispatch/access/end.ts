@@ -61,6 +61,8 @@ async function isBeingExtended(deps: Deps, grant: Grant): Promise<boolean> {
 export async function watchGrant(deps: Deps, job: Job): Promise<Again> {
   const grant = await deps.store.grants.get(job.request);
   if (grant === null || grant.state !== "active") return undefined;
+  // Whatever is gone then ended by its time: that is the other job's to find and to tell.
+  if (grant.endsAt !== null && deps.clock.now() >= grant.endsAt) return undefined;
   if (await isRemoved(deps, grant)) {
     await changeGrant(deps, grant.id, { kind: "end", how: "removed", by: null, reason: null });
     return undefined;
