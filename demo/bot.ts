@@ -26,10 +26,18 @@ export function rereading(file: string): Pick<BotOptions, "config" | "reread"> {
   return { config: readConfig(file), reread: () => readConfigFile(file) };
 }
 
-export function startConfigured({ file }: Configured, slack: LocalSlack, log: Log): Promise<Bot> {
+export interface BotIn {
+  readonly slack: LocalSlack;
+  /** Null where nobody can sign in. */
+  readonly identity: NonNullable<BotOptions["secrets"]["identity"]> | null;
+  readonly log: Log;
+}
+
+export function startConfigured({ file }: Configured, { slack, identity, log }: BotIn): Promise<Bot> {
+  const { botToken, appToken, apiUrl } = slack;
   return startBot({
     ...rereading(file),
     log,
-    secrets: { botToken: slack.botToken, appToken: slack.appToken, signingSecret: null, apiUrl: slack.apiUrl },
+    secrets: { botToken, appToken, signingSecret: null, apiUrl, ...(identity === null ? {} : { identity }) },
   });
 }

@@ -21,3 +21,19 @@ export const demoGreeting: PageState["greeting"] = [
     why: "Ben, then Finn, press Review and approve on the card here, and it rolls back.",
   },
 ];
+
+/** Where people can sign in. */
+export const signInGreeting: PageState["greeting"] = [
+  {
+    as: "U0ANA0001",
+    where: "#general",
+    text: "/ops login",
+    why: "Says which human Ana is. From then on the cluster answers by her own rights: /ops whoami.",
+  },
+  {
+    as: "U0ANA0001",
+    where: "#general",
+    text: "/ops grant me read-logs on data for 10m because the nightly load fails",
+    why: "Signed in, she may ask for what she lacks. Two others countersign, and it ends by itself: /ops temp.",
+  },
+];

@@ -6,9 +6,13 @@ import type { Log } from "../src/core/ports/log.ts";
 import { loadConfigured, startConfigured } from "./bot.ts";
 import { claim } from "./claim.ts";
 import { type SampleCluster, startSampleCluster } from "./cluster/cluster.ts";
-import { DEMO_BOT, DEMO_BROKEN_IMAGES, demoTokens, seedDemo } from "./cluster/seed/demo.ts";
+import { botRights, DEMO_BOT, DEMO_BROKEN_IMAGES, demoTokens, seedDemo } from "./cluster/seed/demo.ts";
+import { DEMO_REAPER, signInRights } from "./cluster/seed/rights.ts";
 import { type DemoCluster, keepConfig } from "./config.ts";
-import { demoGreeting } from "./greeting.ts";
+import { demoGreeting, signInGreeting } from "./greeting.ts";
+import { startDemoReaper } from "./reaper.ts";
+import type { SignInAddresses } from "./sign-in/addresses.ts";
+import { startDemoSignIn } from "./sign-in/start.ts";
 import { startLocalSlack } from "./slack/start.ts";
 import { welcomeText } from "./welcome.ts";
 
@@ -53,25 +57,52 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     if (options.fresh) empty(directory);
     const sample = kubeconfig === null ? await startSample(directory, () => (isUp ? rolloutPodMs : firstPodMs)) : null;
     if (sample !== null) closing.push(() => sample.stop());
-    const kept = keepConfig(directory, demoCluster(directory, kubeconfig, options.context));
+    const wanted = sample === null ? null : portsBeside(options.port);
+    const kept = await keepConfig(directory, demoCluster(directory, kubeconfig, options.context), wanted);
     const configured = loadConfigured(kept.file);
+    const signIn = kept.signIn === null ? null : await startDemoSignIn(kept.signIn);
+    if (signIn !== null) closing.push(() => signIn.stop());
+    const rights = signIn === null ? botRights : signInRights(DEMO_BOT, configured.config.access);
+    for (const object of rights) sample?.objects.put(object);
+    if (sample !== null && signIn !== null) {
+      const reaper = await startDemoReaper(reaperKubeconfig(sample, directory), options.log);
+      closing.push(() => reaper.stop());
+    }
     const slack = await startLocalSlack({
       port: options.port,
       dataFile: join(directory, "slack.json"),
-      greeting: demoGreeting,
+      greeting: signIn === null ? demoGreeting : [...demoGreeting, ...signInGreeting],
       completions: configured.completions,
+      ...(signIn === null ? {} : { signIn: signIn.slack }),
     });
     closing.push(() => slack.stop());
-    const bot = await startConfigured(configured, slack, options.log);
+    const bot = await startConfigured(configured, { slack, identity: signIn?.secrets ?? null, log: options.log });
     closing.push(() => bot.stop());
     claimed.say(slack.pageUrl);
     isUp = true;
-    const welcome = welcomeText({ pageUrl: slack.pageUrl, kept, isSample: sample !== null });
+    const welcome = welcomeText({
+      pageUrl: slack.pageUrl,
+      kept,
+      isSample: sample !== null,
+      canSignIn: signIn !== null,
+    });
     return { pageUrl: slack.pageUrl, welcome, ended: bot.ended, stop };
   } catch (error) {
     await stop();
     throw portTaken(error, options.port) ?? error;
   }
+}
+
+/** Next to the page's, so that a second demo with a page of its own does not meet the first. */
+function portsBeside(page: number): SignInAddresses {
+  const beside = (step: number) => (page === 0 || page + step > 65_535 ? 0 : page + step);
+  return { botPort: beside(100), idpPort: beside(101) };
+}
+
+function reaperKubeconfig(sample: SampleCluster, directory: string): string {
+  const file = join(directory, "reaper.kubeconfig");
+  sample.kubeconfig(DEMO_REAPER, file);
+  return file;
 }
 
 /** All but the claim, which says that this directory is in use. */

@@ -1,14 +1,16 @@
 // What the terminal says when the demo is up.
-import { demoGreeting } from "./greeting.ts";
+import { demoGreeting, signInGreeting } from "./greeting.ts";
 
 export interface Welcomed {
   readonly pageUrl: string;
   readonly kept: { readonly file: string; readonly replaced: string | null };
   readonly isSample: boolean;
+  readonly canSignIn: boolean;
 }
 
-export function welcomeText({ pageUrl, kept, isSample }: Welcomed): string {
+export function welcomeText({ pageUrl, kept, isSample, canSignIn }: Welcomed): string {
   const [first, second] = demoGreeting;
+  const [login, grant] = signInGreeting;
   const steps = isSample
     ? `
   1. As Ana, in #payments, type    ${first?.text}
@@ -17,6 +19,9 @@ export function welcomeText({ pageUrl, kept, isSample }: Welcomed): string {
                                    and watch it roll back. #countersign-audit holds every step.
 `
     : "\n  Type /ops status in any channel, and /ops help. Changes are made on your cluster, with your kubeconfig's rights.\n";
+  const signIn = canSignIn
+    ? `\n  Then say who you are: ${login?.text}. With your own rights, ask for more for a time:\n  ${grant?.text}\n`
+    : "";
   const replaced =
     kept.replaced === null
       ? ""
@@ -25,7 +30,7 @@ export function welcomeText({ pageUrl, kept, isSample }: Welcomed): string {
 Countersign is running, with a local Slack${isSample ? " and a sample cluster" : ""}. No account is needed.
 
   Open    ${pageUrl}
-${steps}
+${steps}${signIn}
   The policy is in ${kept.file}: change it and start again.${replaced}
   Ctrl-C stops it; the next start goes on where this one ended, --fresh starts over.
 

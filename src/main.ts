@@ -17,7 +17,7 @@ import type { HandedOver } from "./dispatch/access/hand-over.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
 import { freezesInStore } from "./dispatch/freezes.ts";
 import { lentPeople } from "./dispatch/lent-people.ts";
-import { delegationThings } from "./dispatch/temporary.ts";
+import { delegationThings, freezeThings } from "./dispatch/temporary.ts";
 import { openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
@@ -25,6 +25,7 @@ import { permalink } from "./integrations/slack/home.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
 import { startEmbeddedJobs } from "./jobs/embedded.ts";
+import { openAccessTargets } from "./main/access-targets.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
 import { clusterNamesIn } from "./main/cluster-names.ts";
@@ -51,7 +52,7 @@ export interface BotOptions {
   readonly clock?: Clock;
   /** In place of what the configuration calls a linked person in a cluster; for tests. */
   readonly clusterNamesOf?: Base["clusterNamesOf"];
-  /** Systems beside Kubernetes that the catalogue has roles of. Left out: there is none. */
+  /** In place of the systems beside Kubernetes that the configuration names; for tests. */
   readonly accessTargets?: Base["accessTargets"];
   /** What is known of people beyond Slack's directory, put around it. */
   readonly knownOf?: (directory: People) => People;
@@ -85,7 +86,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       log,
       clock,
       clusterNamesOf: options.clusterNamesOf ?? clusterNamesIn(config),
-      accessTargets: options.accessTargets ?? { get: () => null },
+      accessTargets: options.accessTargets ?? openAccessTargets(config, secrets),
       policy: () => {
         if (rules === null) throw new Error("nothing is decided before it is known which policy was accepted");
         return rules();
@@ -171,6 +172,7 @@ async function openDispatch(
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
   closing.add(() => clusters.close());
   clusters.start();
+  const freezesNow = freezesInStore(record.store, clock);
   const onCall = openOnCall({ ...base, config: policy.config() });
   const people = onShiftPeople(lentPeople(identity.people, { store: record.store, clock }), onCall, clock);
   const manifests = openManifests({ bytes: config.limits.manifestBytes });
@@ -179,11 +181,14 @@ async function openDispatch(
     {
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
       ...{ people: base.knownOf(people), onCall, identity: identity.identity, channels: workspace.channels },
-      temporary: [() => delegationThings({ store: record.store, clock })],
+      temporary: [
+        () => delegationThings({ store: record.store, clock }),
+        () => freezeThings({ store: record.store, clock, log, policy: base.policy, freezesNow }),
+      ],
       linkTo: (place) => permalink(workspace.reached.home, place),
       ...(identity.offerStepUp === null ? {} : { offerStepUp: identity.offerStepUp }),
       channelId: (name) => workspace.people.channelId(name),
-      freezesNow: freezesInStore(record.store, clock),
+      freezesNow,
       runner: `${process.pid}-${random(6).toString("hex")}`,
       nudge: () => bell.ring({ audit: 0 }),
       clusterNamesOf: base.clusterNamesOf,

@@ -13,6 +13,7 @@ import { whereAmI } from "../integrations/slack/home.ts";
 import { findBot } from "../server/control-client.ts";
 import { readVersion } from "../version.ts";
 import type { CliRun } from "./commands.ts";
+import { checkAccessTargets } from "./doctor/access-targets.ts";
 import { checkChannels } from "./doctor/channels.ts";
 import { checkCheckpoints } from "./doctor/checkpoints.ts";
 import { checkClocks } from "./doctor/clocks.ts";
@@ -87,6 +88,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ["channels", checkChannels],
   ["groups", checkGroups],
   ["on-call schedules", checkOnCall],
+  ["access targets", checkAccessTargets],
   ["clusters", checkClusters],
   ["rights", checkRights],
   ["impersonation", checkImpersonation],

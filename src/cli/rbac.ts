@@ -31,12 +31,18 @@ type Values = ReturnType<typeof valuesOf>;
 
 export const rbac: CliRun = async (argv, env) => {
   const values = valuesOf(argv);
-  const cluster = clusterOf(readConfig(configFile(values.config, env)), values.cluster);
+  const config = readConfig(configFile(values.config, env));
+  const cluster = clusterOf(config, values.cluster);
   const mapping = mappingOf(cluster);
+  const bound = config.access.roles.map((role) => role.bound);
   const input: RbacInput = {
     bot: botOf(values),
     verbs: [...verbs.values()].map(({ name, access }) => ({ role: roleOf(name), access: access ?? [] })),
     listed: listOf(values.kinds).map(kindOf),
+    granted: {
+      clusterRoles: bound.filter(({ kind }) => kind === "ClusterRole").map(({ name }) => name),
+      roles: bound.filter(({ kind }) => kind === "Role").map(({ name }) => name),
+    },
     namespaces: values.namespaces === undefined ? null : listOf(values.namespaces),
     groups: groupsOf(cluster, mapping, values),
     users: values.users === undefined ? null : [...listOf(values.users), ...unlinkedOf(mapping, "user")],

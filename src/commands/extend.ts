@@ -32,13 +32,13 @@ interface Facts {
 export const extend = defineChange({
   name: "extend",
   schema: 1,
+  access: patchGrants,
   summary: "Ask for more time for an active grant",
   examples: ["extend r-4k7m2qx for 1h because the migration takes longer"],
   params: {
     grant: wordOf(grantWords, readRequestId),
     for: said("for", wordOf(forWords, readDuration)),
   },
-  access: patchGrants,
   needs: ["clusters", "grants", "requests"],
   observe: async ({ clusters, grants, requests }, args): Promise<Facts | Refusal> => {
     const grant = await findGrant(grants, args.grant);

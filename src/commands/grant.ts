@@ -23,6 +23,7 @@ const asWords = { usage: "CREDENTIAL", summary: "binding, for one's own credenti
 export const grant = defineChange({
   name: "grant",
   schema: 1,
+  access: createGrants,
   summary: "Give somebody a role for a time; it ends by itself",
   examples: [
     "grant @U0BEN0001 read-logs on shop for 2h because of the failing checkout",
@@ -37,7 +38,6 @@ export const grant = defineChange({
     from: flag(fromWords),
     as: flagOf(asWords, (text) => text.toLowerCase()),
   },
-  access: createGrants,
   needs: ["clusters", "people", "grants"],
   observe: async ({ clusters, people, grants }, args, asking): Promise<GrantFacts | MembershipFacts | Refusal> => {
     const role = roleNamed(grants.catalogue, args.role);

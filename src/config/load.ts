@@ -112,6 +112,11 @@ function typedConfig(raw: RawConfig): Config {
     ...(inner === undefined ? {} : { groups: wordsOf(inner).map(asGroupName) }),
   }));
   const clusters = raw.clusters.map((cluster) => typedCluster(cluster, raw.clusters.length === 1));
+  const access = typedAccess(raw.access);
+  const named = mappedClaims(
+    clusters.map((cluster) => cluster.impersonation),
+    access.targets,
+  );
   return {
     clusters,
     channels: {
@@ -140,9 +145,9 @@ function typedConfig(raw: RawConfig): Config {
       votesPerMinute: raw.limits?.votesPerMinute ?? 30,
       commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,
     },
-    access: typedAccess(raw.access),
+    access,
     http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
-    identity: typedIdentity(raw.identity, mappedClaims(clusters.map((cluster) => cluster.impersonation))),
+    identity: typedIdentity(raw.identity, named),
   };
 }
 

@@ -1,5 +1,6 @@
 // The access part of the configuration, as the schema lets it through.
 import type { Words } from "./raw.ts";
+import type { RawAccessTarget } from "./raw-access-targets.ts";
 
 export interface RawAccessRule {
   readonly apiGroups: Words;
@@ -23,6 +24,7 @@ export interface RawRole {
 
 export interface RawAccess {
   readonly roles?: readonly RawRole[];
+  readonly targets?: readonly RawAccessTarget[];
   readonly maxFor?: string;
   readonly namespace?: string;
   readonly admins?: Words;

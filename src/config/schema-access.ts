@@ -1,4 +1,5 @@
 // The part of the configuration's schema about access for a time: the catalogue of roles.
+import { accessTargetsSchema } from "./schema-access-targets.ts";
 import { described, duration, list, name, names, object, type Schema, text } from "./schema-parts.ts";
 
 const objectName: Schema = { type: "string", minLength: 1, maxLength: 253, examples: ["view"] };
@@ -26,7 +27,8 @@ const role = object(
     name: described({ ...name, examples: ["read-logs"] }, "What people type."),
     title: described(text, "What it is for, in a person's words."),
     on: {
-      description: "The system that it is a role of.",
+      description:
+        "The system that it is a role of: the clusters, or one of `access.targets`, which says what the role is there.",
       type: "string",
       pattern: "^[a-z][a-z0-9-]{0,62}$",
       default: "kubernetes",
@@ -64,6 +66,7 @@ export const accessSchema: Schema = object(
   "Access that ends by itself.",
   {
     roles: list("What can be granted.", role),
+    targets: accessTargetsSchema,
     maxFor: { ...described(duration, "The longest time where a role says none."), default: "4h" },
     namespace: {
       description: "Where the service accounts of cluster-wide grants stand; it must exist.",

@@ -4,19 +4,23 @@ import { streamsIn } from "../core/rights.ts";
 import type { Path, Problem } from "./problem.ts";
 import { wordsOf } from "./raw.ts";
 import type { RawAccess, RawRole } from "./raw-access.ts";
+import type { RawAccessTarget } from "./raw-access-targets.ts";
+import { elsewhereProblems, targetProblems } from "./shape-access-targets.ts";
 import { suggestion } from "./suggestion.ts";
 import { typedAccess, typedRule } from "./typed-access.ts";
 
-/** Systems that roles are known of. */
-const systems = ["kubernetes"];
-
 /** `groups` are the names of the policy's groups. */
-export function accessProblems(raw: RawAccess | undefined, groups: readonly string[]): readonly Problem[] {
+export function accessProblems(
+  raw: RawAccess | undefined,
+  { groups, hasSignIn }: { readonly groups: readonly string[]; readonly hasSignIn: boolean },
+): readonly Problem[] {
   const roles = raw?.roles ?? [];
+  const targets = raw?.targets ?? [];
   const names = roles.map((role) => role.name);
   const admins = wordsOf(raw?.admins).filter((group) => !groups.includes(group));
   return [
-    ...roles.flatMap((role, index) => roleProblems(role, ["access", "roles", index])),
+    ...roles.flatMap((role, index) => roleProblems(role, targets, ["access", "roles", index])),
+    ...targetProblems(raw ?? {}, { hasSignIn }),
     ...roles.flatMap((role, index) =>
       names.indexOf(role.name) === index
         ? []
@@ -45,17 +49,21 @@ function timeProblems(
   return [problem(path, `Role “${role.name}” is given by token, and the API server makes none under 10 minutes.`, own)];
 }
 
-function roleProblems(role: RawRole, path: Path): readonly Problem[] {
+function roleProblems(role: RawRole, targets: readonly RawAccessTarget[], path: Path): readonly Problem[] {
+  const systems = ["kubernetes", ...targets.map(({ name }) => name)];
+  if (role.on !== undefined && !systems.includes(role.on))
+    return [problem([...path, "on"], `There is no system “${role.on}”; ${suggestion(role.on, systems)}`, role.on)];
+  const isOfClusters = role.on === undefined || role.on === "kubernetes";
+  return isOfClusters ? clusterRoleProblems(role, path) : elsewhereProblems(role, targets, path);
+}
+
+function clusterRoleProblems(role: RawRole, path: Path): readonly Problem[] {
   const kinds = (["clusterRole", "role", "rules"] as const).filter((key) => role[key] !== undefined);
   const problems: Problem[] = [];
   if (kinds.length !== 1) {
     const came = kinds.length === 0 ? "none" : kinds.join(" and ");
     problems.push(problem(path, `Role “${role.name}” needs exactly one of clusterRole, role, rules; it has ${came}.`));
   }
-  if (role.on !== undefined && !systems.includes(role.on))
-    problems.push(
-      problem([...path, "on"], `There is no system “${role.on}”; ${suggestion(role.on, systems)}`, role.on),
-    );
   if (role.role !== undefined && role.scope === "cluster")
     problems.push(problem([...path, "scope"], "A Role belongs to one namespace; a whole cluster needs a clusterRole."));
   for (const key of ["clusterRole", "role"] as const)

@@ -28,10 +28,10 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
     ...nestingProblems(raw),
     ...identityProblems(raw),
     ...onCallProblems(raw.onCall, raw.groups ?? []),
-    ...accessProblems(
-      raw.access,
-      (raw.groups ?? []).map((group) => group.name),
-    ),
+    ...accessProblems(raw.access, {
+      groups: (raw.groups ?? []).map((group) => group.name),
+      hasSignIn: "identity" in raw,
+    }),
     ...(raw.channels.defaults ?? []).flatMap(({ cluster }, index) =>
       cluster === undefined || clusters.includes(cluster)
         ? []

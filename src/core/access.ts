@@ -1,4 +1,5 @@
 // Access for a time: the catalogue of roles, and the grants that were made of them.
+import type { AccessTargetConfig } from "./access-targets.ts";
 import type { GroupName, RequestId } from "./ids.ts";
 import type { ObjectRef } from "./kube.ts";
 import type { PersonRef } from "./person.ts";
@@ -34,6 +35,8 @@ export interface RoleConfig {
 
 export interface AccessConfig {
   readonly roles: readonly RoleConfig[];
+  /** Systems beside Kubernetes that roles are of. */
+  readonly targets: readonly AccessTargetConfig[];
   /** Where the service accounts of cluster-wide grants stand. */
   readonly namespace: string;
   /** Whose members may end any grant. */

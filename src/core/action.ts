@@ -18,7 +18,9 @@ export type AccessRule =
       readonly subresource?: string;
       readonly verbs: readonly string[];
     }
-  | { readonly listed: true; readonly verbs: readonly string[] };
+  | { readonly listed: true; readonly verbs: readonly string[] }
+  /** The roles of the catalogue, by name: whoever binds a role must hold it or may `bind` it. */
+  | { readonly granted: true; readonly verbs: readonly string[] };
 
 interface Described<P extends Params, N extends PortName> {
   /** What people type; may hold a space: "set image". */

@@ -1,8 +1,12 @@
-// Which claims of a sign-in name people in clusters: those, and no others, a link keeps.
+// Which claims of a sign-in name people in clusters and other systems: those, and no others, a link keeps.
+import type { AccessTargetConfig } from "./access-targets.ts";
 import type { ImpersonationConfig } from "./config.ts";
 
 /** Sorted; without `sub` and `iss`, which every link has. */
-export function mappedClaims(mappings: readonly (ImpersonationConfig | undefined)[]): readonly string[] {
+export function mappedClaims(
+  mappings: readonly (ImpersonationConfig | undefined)[],
+  targets: readonly Pick<AccessTargetConfig, "claim">[] = [],
+): readonly string[] {
   const claims = mappings.flatMap((mapping) =>
     mapping === undefined
       ? []
@@ -14,5 +18,7 @@ export function mappedClaims(mappings: readonly (ImpersonationConfig | undefined
           ...Object.values(mapping.extra),
         ],
   );
-  return [...new Set(claims)].filter((claim) => claim !== "sub" && claim !== "iss").sort();
+  return [...new Set([...claims, ...targets.map(({ claim }) => claim)])]
+    .filter((claim) => claim !== "sub" && claim !== "iss")
+    .sort();
 }

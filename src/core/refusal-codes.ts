@@ -59,7 +59,7 @@ export const refusalCodes = {
   "not-linked": "The person has not signed in, and this needs it.",
   "step-up-required": "The vote needs a fresh sign-in of its own.",
   // Access for a time
-  "no-such-role": "The catalogue has no such role.",
+  "no-such-role": "The catalogue, or the system that the role is of, has no such role.",
   "no-such-grant": "There is no grant of that id.",
   "grant-over": "The grant is already over.",
   "too-long": "It is longer than the role may be held, or than what was asked for.",

@@ -4,6 +4,7 @@ import { waitingFor } from "../approvals/eligible.ts";
 import { unreviewed } from "../approvals/review.ts";
 import type { BreakGlass, Review } from "../core/break-glass.ts";
 import { parseRequestId, type RequestId } from "../core/ids.ts";
+import { durationText } from "../core/params.ts";
 import { isHuman, type Person, type PersonRef } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
 import type { BreakGlasses, Offer, Use } from "../core/ports/break-glass.ts";
@@ -63,7 +64,7 @@ async function breakable(deps: Deps, id: RequestId, by: Person): Promise<Breakab
   const rule = deps.policy().breakGlass;
   const refusal = mayBreak(rule, { request, by, question: questionFor(deps, request, by) });
   if (refusal !== null || rule === undefined) return refusal ?? refuse("breakglass-forbidden", "It is not set up.", "");
-  const held = await heldBack(deps, request, rule);
+  const held = tooLongFor(rule, request) ?? (await heldBack(deps, request, rule));
   if (held !== null) return held;
   const open = await openUses(deps.store, by);
   return unreviewed(open, rule.openUses, deps.clock.now()) ?? { request, rule };
@@ -73,6 +74,22 @@ async function breakable(deps: Deps, id: RequestId, by: Person): Promise<Breakab
 async function openUses(store: Pick<Tx, "reviews"> | Pick<Store, "reviews">, by: Person): Promise<readonly Review[]> {
   const open = await store.reviews.list({ state: "open", limit: 1_000 });
   return open.filter((review) => isHuman(by, review.by.human));
+}
+
+/** Access that nobody countersigned lives no longer than the policy says for it; where it says nothing, there is none. */
+export function tooLongFor(
+  { maxForMs }: Pick<BreakGlass, "maxForMs">,
+  { id, plan }: Pick<Request, "id" | "plan">,
+): Refusal | null {
+  const { access } = plan;
+  if (access === undefined || (maxForMs !== null && access.lengthMs <= maxForMs)) return null;
+  const most =
+    maxForMs === null ? "no access is given by break-glass" : `break-glass gives at most ${durationText(maxForMs)}`;
+  return refuse(
+    "breakglass-forbidden",
+    `${id} asks for access for ${durationText(access.lengthMs)}; ${most}.`,
+    maxForMs === null ? "It takes its approvals." : "Ask anew for less, or wait for its approvals.",
+  );
 }
 
 /** A rule that denies, a freeze and a halt hold as ever: break-glass makes up for missing approvals and for nothing else. */

@@ -80,15 +80,10 @@ export function viewFor(clusters: Clusters, person: Person, verb: string): Clust
   return clusters.as({ kind: "person", person, role: roleOf(verb) });
 }
 
-/** What the requester asks again: the same words, time and id, as who they are now. */
+/** The same at planning and at execution, but for the person, who is as known now. */
 export function askingOf(request: Request, person: Person): Asking {
-  return {
-    person,
-    requestedAt: request.createdAt,
-    requestId: request.id,
-    reason: request.reason,
-    channelId: request.askedIn.channelId,
-  };
+  const { createdAt: requestedAt, id: requestId, reason, askedIn } = request;
+  return { person, requestedAt, requestId, reason, channelId: askedIn.channelId };
 }
 
 export async function planAgain(acting: Acting, request: Request): Promise<Plan | Refusal> {

@@ -51,17 +51,23 @@ function unknown(why: string): Refusal {
 export function freezesPort(deps: Deps): Freezes {
   return {
     set: () => freezesOrRefusal(deps),
-    async overview(now) {
-      const set = await freezesOrRefusal(deps);
-      if (isRefusal(set)) return set;
-      const configured = deps.policy().freezes.map((freeze) => timesOfConfigured(freeze, now));
-      const persons = set.map((freeze): FreezeTimes => {
-        const { name, reason, by } = freeze;
-        return { name, reason, by, scope: scopeWords(freeze.scope), ...timesOf(asFreeze(freeze).window, now) };
-      });
-      return [...configured, ...persons].filter((one) => one.inForce || one.begins !== null).sort(soonest);
-    },
+    overview: (now) => freezesKnown(deps, now),
   };
+}
+
+/** Of the policy and of people, in force or to come, the soonest first. */
+export async function freezesKnown(
+  deps: View & Pick<Deps, "policy">,
+  now: number,
+): Promise<readonly FreezeTimes[] | Refusal> {
+  const set = await freezesOrRefusal(deps);
+  if (isRefusal(set)) return set;
+  const configured = deps.policy().freezes.map((freeze) => timesOfConfigured(freeze, now));
+  const persons = set.map((freeze): FreezeTimes => {
+    const { name, reason, by } = freeze;
+    return { name, reason, by, scope: scopeWords(freeze.scope), ...timesOf(asFreeze(freeze).window, now) };
+  });
+  return [...configured, ...persons].filter((one) => one.inForce || one.begins !== null).sort(soonest);
 }
 
 function timesOfConfigured({ name, reason, match, window }: Freeze, now: number): FreezeTimes {

@@ -178,7 +178,7 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
 }
 
 /** The form that a verb asks for first; null where it has none, or where this is what came out of it. */
-async function formOf({ invoked, asking, input, ports }: Understood): Promise<OwnForm | Refusal | null> {
+async function formOf({ ports, invoked, asking, input }: Understood): Promise<OwnForm | Refusal | null> {
   const { action, args, invocation } = invoked;
   if (action.form === undefined) return null;
   const typed = Object.keys(invocation.args).filter((key) => action.params[key]?.place === "field");

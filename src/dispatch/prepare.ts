@@ -87,7 +87,7 @@ async function previewAll(
 ): Promise<readonly PlannedChange[] | Refusal> {
   const planned: PlannedChange[] = [];
   for (const change of changes) {
-    const one = change.kind !== "object" ? change : await preview(deps, clusters, change);
+    const one = change.kind === "object" ? await preview(deps, clusters, change) : change;
     if (isRefusal(one)) return one;
     planned.push(one);
   }

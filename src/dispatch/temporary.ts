@@ -1,21 +1,20 @@
 // What holds only for a while: the halt, freezes, and who stands in for whom.
-import { isInForce as isFrozen } from "../approvals/freeze.ts";
 import { delegationPart } from "../commands/delegations.ts";
 import type { TemporaryThing } from "../core/access.ts";
 import { isInForce } from "../core/delegation.ts";
 import { isJsonObject, numberAt, textAt } from "../core/json.ts";
 import { bold, type Part, time } from "../core/message.ts";
-import type { Freeze } from "../core/policy.ts";
+import type { FreezeTimes } from "../core/ports/freezes.ts";
+import { isRefusal } from "../core/refusal.ts";
 import type { Deps } from "./deps.ts";
+import { freezesKnown } from "./freezes.ts";
 
 /** Delegations only of the person themselves; the rest holds for everybody. */
-export async function temporaryParts(
-  { store, clock, policy }: Pick<Deps, "store" | "clock" | "policy">,
-  userId: string,
-): Promise<readonly Part[]> {
+export async function temporaryParts(deps: TemporaryView, userId: string): Promise<readonly Part[]> {
+  const { store, clock } = deps;
   const now = clock.now();
   const halted = await store.settings.get("halted");
-  const freezes = policy().freezes.filter(({ window }) => isFrozen(window, now));
+  const freezes = await frozenNow(deps);
   const delegations = (await store.delegations.inForce(now)).filter((one) => isInForce(one, now));
   const mine = delegations.filter(({ from, to }) => from.userId === userId || to.userId === userId);
   return [
@@ -35,9 +34,25 @@ function haltPart(by: string, at: number): Part {
   return { kind: "text", icon: "stop", text: [bold("All execution is halted"), ` by ${by} since `, time(at), "."] };
 }
 
-function freezePart({ name, reason, window }: Freeze): Part {
-  const until = window.kind === "between" ? [" until ", time(window.until)] : [];
+function freezePart({ name, reason, ends }: FreezeTimes): Part {
+  const until = ends === null ? [] : [" until ", time(ends)];
   return { kind: "text", icon: "stop", text: [bold(`Freeze ${name}`), ...until, `: ${reason}`] };
+}
+
+type TemporaryView = Pick<Deps, "store" | "clock" | "policy" | "freezesNow" | "log">;
+
+/** Of the policy and of people; where people's can't be read, that is told by whoever wants to change something. */
+async function frozenNow(deps: TemporaryView): Promise<readonly FreezeTimes[]> {
+  const all = await freezesKnown(deps, deps.clock.now());
+  return isRefusal(all) ? [] : all.filter((one) => one.inForce);
+}
+
+/** Freezes in force, for `temp`. */
+export async function freezeThings(deps: TemporaryView): Promise<readonly TemporaryThing[]> {
+  const frozen = await frozenNow(deps);
+  return frozen.map(({ name, reason, scope, ends }) => ({
+    ...{ id: name, what: `Freeze of ${scope}: ${reason}`, userId: null, from: null, until: ends },
+  }));
 }
 
 /** Everybody's, for `temp`. */

@@ -65,7 +65,9 @@ export async function writeChange(writing: Writing): Promise<WriteResult> {
 export async function readFresh(cluster: Cluster, change: PreviewedChange): Promise<KubeObject | null | Refusal> {
   const own = `${pathOf(change.object)}/`;
   const { path } = change.call;
-  return path.startsWith(own) ? cluster.readSub(change.object, path.slice(own.length)) : cluster.read(change.object);
+  return path.startsWith(own)
+    ? cluster.readToWrite(change.object, path.slice(own.length))
+    : cluster.readToWrite(change.object);
 }
 
 /** Another object, none, one that should not be there yet, or one that changed since: the approved call is not about it. */

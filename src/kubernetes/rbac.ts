@@ -18,6 +18,8 @@ export interface RbacInput {
   readonly verbs: readonly { readonly role: string; readonly access: readonly AccessRule[] }[];
   /** What `apply` and `delete` may work on. */
   readonly listed: readonly ListedKind[];
+  /** Names of the catalogue's ClusterRoles and Roles; without any, nothing can be granted. */
+  readonly granted: { readonly clusterRoles: readonly string[]; readonly roles: readonly string[] };
   /** Where approvals give rights: in these namespaces, or everywhere for null. */
   readonly namespaces: readonly string[] | null;
   /** People hold their write rights themselves: approvals give none. */
@@ -35,6 +37,7 @@ export interface RbacInput {
 const rbac = "rbac.authorization.k8s.io";
 const authentication = "authentication.k8s.io";
 const onBehalf = "impersonate-on:user-info:";
+const reads: readonly string[] = ["get", "list", "watch"];
 
 interface Rule {
   readonly apiGroups: readonly string[];
@@ -46,17 +49,22 @@ interface Rule {
 /** Pure: the same input gives the same objects, in the order in which they can be applied. */
 export function rbacObjects(input: RbacInput): readonly JsonObject[] {
   const roles = input.verbs
-    .map(({ role, access }) => ({ role, rules: writeRules(access, input.listed) }))
+    .map(({ role, access }) => ({ role, rules: writeRules(access, input) }))
     .filter(({ rules }) => rules.length > 0);
   const names = roles.map(({ role }) => approvedGroup(role));
   const bot = subjectOf(input.bot);
-  const acting = input.constrained ? onBehalfRules(roles.flatMap(({ rules }) => rules)) : [];
+  // Binding a role is a right and no call; reads are in the bot's own role.
+  const called = roles.flatMap(({ rules }) => rules).filter(({ verbs }) => !verbs.includes("bind"));
+  const acting = input.constrained ? onBehalfRules(called) : [];
   return [
     clusterRole("countersign", [...cacheRules, ...impersonationRules(input, names)]),
     clusterRoleBinding("countersign", "countersign", bot),
     ...(acting.length === 0
       ? []
       : [clusterRole("countersign:acts", acting), ...bindings(input.namespaces, "countersign:acts", bot)]),
+    ...(endRules(input).length === 0
+      ? []
+      : [clusterRole("countersign:ends", endRules(input)), ...bindings(null, "countersign:ends", bot)]),
     ...(input.standing ? [] : roles).flatMap(({ role, rules }) => {
       const name = approvedGroup(role);
       return [clusterRole(name, rules), ...bindings(input.namespaces, name, groupSubject(name))];
@@ -85,30 +93,54 @@ function impersonationRules(input: RbacInput, approved: readonly string[]): read
   ];
   if (input.hasUid) rules.push({ apiGroups: [authentication], resources: ["uids"], verbs: [verb] });
   // What people read is theirs to read: the bot may ask for it in their names, and for nothing in its own.
-  if (constrained)
-    rules.push({ apiGroups: ["*"], resources: ["*"], verbs: ["get", "list", "watch"].map((read) => onBehalf + read) });
+  if (constrained) rules.push({ apiGroups: ["*"], resources: ["*"], verbs: reads.map((verb) => onBehalf + verb) });
   // To RBAC an empty list of names means every name.
   return rules.filter(({ resourceNames }) => resourceNames === undefined || resourceNames.length > 0);
 }
 
-function onBehalfRules(rules: readonly Rule[]): readonly Rule[] {
-  return merged(rules).map((rule) => ({ ...rule, verbs: rule.verbs.map((verb) => onBehalf + verb) }));
+/** What the bot does in its own name: it ends what was granted, also for people who are gone, and hands tokens over. */
+function endRules({ granted }: RbacInput): readonly Rule[] {
+  if (granted.clusterRoles.length + granted.roles.length === 0) return [];
+  return [
+    { apiGroups: [rbac], resources: ["rolebindings", "clusterrolebindings"], verbs: ["get", "delete"] },
+    { apiGroups: [""], resources: ["serviceaccounts", "secrets"], verbs: ["get", "delete"] },
+    { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"] },
+  ];
 }
 
-function writeRules(access: readonly AccessRule[], listed: readonly ListedKind[]): readonly Rule[] {
-  return merged(
-    access.flatMap((rule): readonly Rule[] =>
-      "listed" in rule
-        ? listed.map(({ group, resource }) => ({ apiGroups: [group], resources: [resource], verbs: rule.verbs }))
-        : [
-            {
-              apiGroups: [rule.group],
-              resources: [rule.subresource === undefined ? rule.resource : `${rule.resource}/${rule.subresource}`],
-              verbs: rule.verbs,
-            },
-          ],
+function onBehalfRules(rules: readonly Rule[]): readonly Rule[] {
+  const writes = rules.map((rule) => ({ ...rule, verbs: rule.verbs.filter((verb) => !reads.includes(verb)) }));
+  return merged(writes).map((rule) => ({ ...rule, verbs: rule.verbs.map((verb) => onBehalf + verb) }));
+}
+
+function writeRules(access: readonly AccessRule[], { listed, granted }: RbacInput): readonly Rule[] {
+  const takesGrants = access.some((rule) => "granted" in rule);
+  if (takesGrants && granted.clusterRoles.length + granted.roles.length === 0) return [];
+  const bound = access.flatMap((rule) => ("granted" in rule ? bindRules(granted, rule.verbs) : []));
+  const plain = access.filter((rule): rule is Exclude<AccessRule, { granted: true }> => !("granted" in rule));
+  return [
+    ...merged(
+      plain.flatMap((rule): readonly Rule[] =>
+        "listed" in rule
+          ? listed.map(({ group, resource }) => ({ apiGroups: [group], resources: [resource], verbs: rule.verbs }))
+          : [
+              {
+                apiGroups: [rule.group],
+                resources: [rule.subresource === undefined ? rule.resource : `${rule.resource}/${rule.subresource}`],
+                verbs: rule.verbs,
+              },
+            ],
+      ),
     ),
-  );
+    ...bound,
+  ];
+}
+
+function bindRules({ clusterRoles, roles }: RbacInput["granted"], verbs: readonly string[]): readonly Rule[] {
+  return [
+    { apiGroups: [rbac], resources: ["clusterroles"], resourceNames: clusterRoles, verbs },
+    { apiGroups: [rbac], resources: ["roles"], resourceNames: roles, verbs },
+  ].filter(({ resourceNames }) => resourceNames.length > 0);
 }
 
 /** One rule for each group and set of verbs. */

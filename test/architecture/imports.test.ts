@@ -25,7 +25,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/integrations/yaml": ["src/core"],
   "src/integrations/secretlint": ["src/core"],
   "src/integrations/oidc": ["src/core"],
-  "src/integrations/https": [],
+  "src/integrations/https": ["src/core"],
+  "src/integrations/scim": ["src/core", "src/integrations/https"],
+  "src/integrations/github": ["src/core", "src/integrations/https"],
+  "src/integrations/dataos": ["src/core", "src/integrations/https"],
   "src/integrations/ical": ["src/core", "src/integrations/https"],
   "src/integrations/pagerduty": ["src/core", "src/integrations/https"],
 };

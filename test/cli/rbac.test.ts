@@ -59,10 +59,7 @@ test("with constrained impersonation the bot acts in people's names for their re
   assert.ok(!own.some(({ verbs }) => verbs.includes("impersonate")));
   assert.deepEqual(own.find(({ resources }) => resources.includes("groups"))?.verbs, ["impersonate:user-info"]);
   const acts = ofRole("countersign:acts");
-  assert.deepEqual([...new Set(acts.flatMap(({ verbs }) => verbs))].sort(), [
-    "impersonate-on:user-info:create",
-    "impersonate-on:user-info:patch",
-  ]);
+  assert.deepEqual([...new Set(acts.flatMap(({ verbs }) => verbs))], ["impersonate-on:user-info:patch"]);
   const bound = objects.filter(({ kind }) => kind === "RoleBinding");
   assert.ok(bound.length > 0 && objects.filter(({ kind }) => kind === "ClusterRoleBinding").length === 1);
 });

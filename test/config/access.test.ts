@@ -34,6 +34,7 @@ test("a catalogue loads with what is usual filled in", () => {
   assert.deepEqual(config.access, {
     namespace: "countersign-grants",
     admins: ["platform"],
+    targets: [],
     roles: [
       {
         name: "logs",

@@ -270,6 +270,7 @@ function printed({ bot, near }: RightsBed, constrained: boolean): readonly JsonO
     namespaces: [near],
     groups,
     standing: false,
+    granted: { clusterRoles: [], roles: [] },
     users: people.map(([user]) => user),
     hasUid: false,
     extraKeys: [],

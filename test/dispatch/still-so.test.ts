@@ -40,7 +40,7 @@ const change: PreviewedChange = {
 const plan: Plan = { ...makePlan("apply"), changes: [change] };
 
 const outcomeOf = async (live: KubeObject | null) =>
-  (await stillSo({ read: async () => live } as unknown as Cluster, plan, { kind: "present", object }, [])).kind;
+  (await stillSo({ readToWrite: async () => live } as unknown as Cluster, plan, { kind: "present", object }, [])).kind;
 
 test("R28: an object that holds what was written is confirmed, whatever else stands in it", async () => {
   assert.equal(await outcomeOf(flags("green")), "reached");

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { startLocalIdp } from "../../demo/idp/idp.ts";
+import { withMapping } from "../support/linked.ts";
 import { openPlainBrowser, type PlainPage } from "../support/plain-browser.ts";
 import { errorsOf } from "../support/story.ts";
 import { ana, startTown } from "../support/town.ts";
@@ -38,7 +39,7 @@ test("Ana signs in with Slack and at the company's provider, and whoami says so;
 `;
   const town = await startTown(t, {
     config: (text) =>
-      `${text.replace("    default: true\n", "    default: true\n    impersonation: { user: { claim: email, prefix: '' } }\n").replace("port: 0", `port: ${port}`).replace("groups:\n", "groups:\n  - name: sign-in-platform\n    idpGroups: platform\n")}${identity}`,
+      `${withMapping(text).replace("port: 0", `port: ${port}`).replace("groups:\n", "groups:\n  - name: sign-in-platform\n    idpGroups: platform\n")}${identity}`,
     slack: {
       signIn: {
         clientId: "1.2",

@@ -46,7 +46,7 @@ export interface Place {
   readonly faults: readonly string[];
   startBot(
     options?: Pick<BotOptions, "clock" | "clusterNamesOf" | "accessTargets" | "openProviders" | "knownOf"> &
-      Partial<Pick<BotOptions, "config" | "log">>,
+      Partial<Pick<BotOptions, "config" | "secrets" | "log">>,
   ): Promise<Bot>;
   stopBot(): Promise<void>;
   /** The card of the newest request that says so, in the approvals channel. */

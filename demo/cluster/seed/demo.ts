@@ -3,16 +3,18 @@ import type { TokenUser } from "../authenticate.ts";
 import type { JsonObject } from "../json.ts";
 import type { ObjectAccess } from "../objects.ts";
 import { seedPlatform } from "./platform.ts";
+import { DEMO_REAPER } from "./rights.ts";
 import { BROKEN_CHECKOUT, seedShop } from "./shop.ts";
 
 export const DEMO_BROKEN_IMAGES: readonly string[] = [BROKEN_CHECKOUT];
 
-/** The bot's own user: until people are linked to subjects of an IdP, every call is made with its rights. */
+/** The bot's own user: where nobody can sign in, every call is made with its rights. */
 export const DEMO_BOT = "countersign";
 
 export const demoTokens = (token: (user: string) => string): Readonly<Record<string, TokenUser>> => ({
   [token("admin")]: { user: "admin", groups: ["system:masters"] },
   [token(DEMO_BOT)]: { user: DEMO_BOT, groups: ["countersign:bots"] },
+  [token(DEMO_REAPER)]: { user: DEMO_REAPER },
 });
 
 const RBAC = "rbac.authorization.k8s.io";
@@ -27,7 +29,8 @@ function bind(role: string, group: string, namespace: string): JsonObject {
   };
 }
 
-const access: readonly JsonObject[] = [
+/** Where nobody can sign in: the bot may do everything that its verbs take. */
+export const botRights: readonly JsonObject[] = [
   {
     apiVersion: `${RBAC}/v1`,
     kind: "ClusterRole",
@@ -62,5 +65,5 @@ const access: readonly JsonObject[] = [
 export function seedDemo(objects: ObjectAccess, nowMs: number): void {
   seedShop(objects, nowMs);
   seedPlatform(objects, nowMs);
-  for (const manifest of access) objects.put(manifest);
+  for (const manifest of botRights) objects.put(manifest);
 }

@@ -1,5 +1,6 @@
 // Whether the bot can act as people where it must, and as nobody else, in each cluster that knows people.
 import { verbs } from "../../commands/index.ts";
+import type { AccessRule } from "../../core/action.ts";
 import type { ImpersonationConfig } from "../../core/config.ts";
 import type { Access } from "../../core/ports/clusters.ts";
 import { approvedGroup, roleOf } from "../../core/role.ts";
@@ -114,10 +115,15 @@ async function actsOn(cluster: ExaminedCluster): Promise<boolean> {
   return plain === true || onBehalf === true;
 }
 
+/** What the admin lists kinds for, or a catalogue of roles, may be in no use there. */
+function isOfEveryCluster(access: readonly AccessRule[]): boolean {
+  return access.length > 0 && access.every((rule) => !("listed" in rule) && !("granted" in rule));
+}
+
 /** Those that are known by name: approved ones, and what the mapping lists. */
 function groupsOf({ groups, unlinked }: ImpersonationConfig): readonly string[] {
   const approved = [...verbs.values()].flatMap(({ name, access }) =>
-    (access ?? []).some((rule) => !("listed" in rule)) ? [approvedGroup(roleOf(name))] : [],
+    isOfEveryCluster(access ?? []) ? [approvedGroup(roleOf(name))] : [],
   );
   const named = (groups?.only ?? []).filter((name) => !name.includes("*")).map((name) => `${groups?.prefix}${name}`);
   return [...named, ...(unlinked?.groups ?? []), ...approved];

@@ -18,17 +18,17 @@ export const patchScales: readonly AccessRule[] = [
   patch("statefulsets"),
 ];
 
-const ofGrants = [
-  ["", "serviceaccounts"],
-  ["", "secrets"],
-  ["rbac.authorization.k8s.io", "rolebindings"],
-  ["rbac.authorization.k8s.io", "clusterrolebindings"],
-] as const;
+const rbac = "rbac.authorization.k8s.io";
 
-/** The objects of grants; that a binding may name the catalogue's roles is a right of its own (`bind`), printed with the catalogue. */
-export const createGrants: readonly AccessRule[] = ofGrants.map(([group, resource]) => ({
-  ...{ group, resource, verbs: ["create"] },
-}));
-export const patchGrants: readonly AccessRule[] = ofGrants.map(([group, resource]) => ({
-  ...{ group, resource, verbs: ["patch"] },
-}));
+const onGrants = (resources: readonly string[], group: string, verbs: readonly string[]): readonly AccessRule[] =>
+  resources.map((resource) => ({ group, resource, verbs }));
+
+/** A grant's own objects, which people who can otherwise only read see nothing of, are made, watched and read back. */
+const makeGrants = (verbs: readonly string[]): readonly AccessRule[] => [
+  ...onGrants(["rolebindings", "clusterrolebindings"], rbac, [...verbs, "get", "list", "watch"]),
+  ...onGrants(["serviceaccounts", "secrets"], "", [...verbs, "get", "list", "watch"]),
+  { granted: true, verbs: ["bind"] },
+];
+
+export const createGrants = makeGrants(["create"]);
+export const patchGrants = makeGrants(["patch"]);

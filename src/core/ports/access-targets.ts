@@ -17,7 +17,8 @@ export interface AccessTargets {
 
 /**
  * One system. `role` is what memberships are of there: a group's id, a team's slug, a use case. Every method refuses with
- * `target-unreachable` while the system does not answer, and with `target-refuses` when it says no.
+ * `target-unreachable` while the system does not answer, with `target-refuses` when it says no, and with `no-such-role` where it has
+ * nothing of that name. What the configuration names no longer can still be observed and removed, so that it can end, and never added.
  */
 export interface AccessTarget {
   /** As roles of the catalogue name it in `on`. */
@@ -32,6 +33,12 @@ export interface AccessTarget {
   add(member: Member, role: string, deadlineMs: number): Promise<MembershipOutcome>;
   /** Takes the membership away; one who has none stays so. */
   remove(member: Member, role: string, deadlineMs: number): Promise<MembershipOutcome>;
+}
+
+/** As production opens it. */
+export interface OpenedTarget extends AccessTarget {
+  /** null when it answers, takes the credential, and has all that the configuration names of it. Changes nothing. */
+  examine(): Promise<Refusal | null>;
 }
 
 export interface Membership {

@@ -7,7 +7,8 @@ import type { Refusal } from "../refusal.ts";
 
 /**
  * Under whose rights a call is made: the bot's own, or a person's by impersonation. `role` is what an approved request adds to
- * the person's groups, `countersign:approved:<role>`, for dry runs and writes; reads never carry it.
+ * the person's groups, `countersign:approved:<role>`, for dry runs, writes and the watching
+ * of their result; what is read for showing never carries it.
  */
 export type Caller =
   | { readonly kind: "bot" }
@@ -65,6 +66,11 @@ export interface Cluster {
   read(object: Locator): Promise<KubeObject | null | Refusal>;
   /** A subresource such as `scale`, fresh. */
   readSub(object: Locator, subresource: string): Promise<KubeObject | null | Refusal>;
+  /**
+   * The same, or a subresource, with the caller's role: what guards an approved call, or finds out whether it landed, is read
+   * so. Nothing of it is for showing.
+   */
+  readToWrite(object: Locator, subresource?: string): Promise<KubeObject | null | Refusal>;
   list(query: ListQuery): Promise<KubeList | Refusal>;
   /** As kubectl prints it: the server's own Table. */
   table(query: ListQuery & { readonly name?: string }): Promise<KubeTable | Refusal>;
@@ -103,7 +109,7 @@ export interface Cluster {
    */
   write(call: Call, options: WriteOptions): Promise<WriteOutcome>;
   /**
-   * Follows a goal from now until it is reached, has failed, or the signal aborts. Progress is told as it changes; a deleted
+   * With the caller's role, follows a goal from now until it is reached, has failed, or the signal aborts. Progress is told as it changes; a deleted
    * and recreated object is never followed.
    */
   follow(goal: FollowedGoal, signal: AbortSignal, progress: (step: Progress) => void): Promise<GoalOutcome>;

@@ -1,4 +1,4 @@
-// One GET to an address that the configuration names: https only, no redirect, no way into the private network (T19).
+// One call to an address that the configuration names: https only, no redirect, no way into the private network (T19).
 import { type LookupAddress, type LookupOptions, lookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import { Agent, request } from "undici";
@@ -20,32 +20,59 @@ export type Got =
   /** `why` names no part of the address: it may be secret. */
   | { readonly kind: "failed"; readonly why: string };
 
+export interface Calling extends Getting {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly body?: string;
+  /** Ends it earlier than its own time, where several calls share one. */
+  readonly signal?: AbortSignal;
+}
+
+export type Called = Got | { readonly kind: "unanswered"; readonly why: string };
+
 /** Never throws. The name is resolved once, and what it resolves to is what is connected to. */
 export async function get(url: URL, getting: Getting): Promise<Got> {
-  const why = whyNot(url, getting);
+  const called = await call(url, { ...getting, method: "GET" });
+  return called.kind === "unanswered" ? failed(called.why) : called;
+}
+
+/**
+ * Never throws, never sent twice. `failed`: it surely had no effect, since it never left or was turned away; `unanswered`: it was
+ * sent, and whether it was done is not known.
+ */
+export async function call(url: URL, calling: Calling): Promise<Called> {
+  const { method, body: sent, headers: given, signal, ca } = calling;
+  const why = signal?.aborted === true ? "there was no time left for it" : whyNot(url, calling);
   if (why !== null) return { kind: "failed", why };
-  const agent = new Agent({
-    connect: { lookup: guardedLookup(getting), ...(getting.ca === undefined ? {} : { ca: getting.ca }) },
-  });
+  const agent = new Agent({ connect: { lookup: guardedLookup(calling), ...(ca === undefined ? {} : { ca }) } });
+  const time = AbortSignal.timeout(calling.timeoutMs);
   try {
     const { statusCode, headers, body } = await request(url, {
-      dispatcher: agent,
-      headers: { ...getting.headers },
-      signal: AbortSignal.timeout(getting.timeoutMs),
+      ...{ dispatcher: agent, method, headers: { ...given } },
+      ...(sent === undefined ? {} : { body: sent }),
+      signal: signal === undefined ? time : AbortSignal.any([signal, time]),
     });
     if (statusCode >= 300 && statusCode < 400) return failed("it answered with a redirect, which is not followed");
-    const text = await textOf(body, getting.maxBytes);
-    if (text === null) return failed(`its answer is larger than ${getting.maxBytes} bytes`);
+    const text = await textOf(body, calling.maxBytes);
+    if (text === null) return { kind: "unanswered", why: `its answer is larger than ${calling.maxBytes} bytes` };
     return { kind: "answer", status: statusCode, retryAfter: String(headers["retry-after"] ?? ""), text };
   } catch (error) {
-    return failed(whyFailed(error));
+    return neverLeft(error) ? failed(whyFailed(error)) : { kind: "unanswered", why: whyFailed(error) };
   } finally {
     await agent.destroy();
   }
 }
 
-function failed(why: string): Got {
+function failed(why: string): Extract<Got, { kind: "failed" }> {
   return { kind: "failed", why };
+}
+
+/** Errors of the connection itself, before a byte of the call could leave. */
+const beforeSending =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_)/;
+
+function neverLeft(error: unknown): boolean {
+  if (error instanceof AddressRefused) return true;
+  return error instanceof Error && beforeSending.test((error as NodeJS.ErrnoException).code ?? "");
 }
 
 /** A host that is an address is never looked up, so it is judged here. */

@@ -3,7 +3,7 @@ import { accessesOf, accessWords } from "../../core/call-access.ts";
 import { canonicalJson } from "../../core/digest.ts";
 import { at, type Json, textAt } from "../../core/json.ts";
 import type { Call } from "../../core/kube.ts";
-import type { Access, Allowed, ClusterNames } from "../../core/ports/clusters.ts";
+import type { Access, Allowed } from "../../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
 import { approvedPrefix } from "../../core/role.ts";
 import { visible } from "../../kubernetes/visible.ts";
@@ -38,20 +38,12 @@ export async function canI(api: Api, who: Who, access: Access): Promise<Allowed 
   return { allowed: at(review, "status", "allowed") === true, reason };
 }
 
-/** As the authorizer sees everybody who is known by name: a review adds no group by itself. */
-const everybodyKnown = "system:authenticated";
-
-/** Never asked for the bot itself, whatever the names are. */
-export async function mayDo(api: Api, { user, groups }: ClusterNames, access: Access): Promise<Allowed | Refusal> {
-  return canI(api, { user, groups: groups.filter((group) => group !== everybodyKnown), uid: null, extra: {} }, access);
-}
-
 function subjectOf({ user, uid, groups, extra }: Impersonation): Readonly<Record<string, Json>> {
   const values = Object.entries(extra).map(([key, value]) => [key.toLowerCase(), [value]] as const);
   return {
     user,
     ...(uid === null ? {} : { uid }),
-    groups: [...groups, everybodyKnown],
+    groups: [...new Set([...groups, "system:authenticated"])],
     ...(values.length === 0 ? {} : { extra: Object.fromEntries(values) }),
   };
 }

@@ -8,7 +8,7 @@ import type { Caller, Cluster, ClusterInfo, OverviewScope } from "../../core/por
 import type { Log } from "../../core/ports/log.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
 import { tagSecret } from "../../kubernetes/redact.ts";
-import { canI, mayDo, mayWrite } from "./access.ts";
+import { canI, mayWrite } from "./access.ts";
 import type { Api } from "./api.ts";
 import { BackOff } from "./back-off.ts";
 import { WorkloadCache } from "./cache.ts";
@@ -69,7 +69,7 @@ export function openCluster(parts: ClusterParts): OpenCluster {
   return { as: (caller) => seenBy(shared, caller), cache, discovery };
 }
 
-/** Reads never carry the role: what an approval adds is for the call that was approved. */
+/** What is read for showing never carries the role: what an approval adds is for the call that was approved. */
 function seenBy(shared: Shared, caller: Caller): Cluster {
   const { parts, discovery, identity } = shared;
   const { api, clock, info } = parts;
@@ -77,8 +77,8 @@ function seenBy(shared: Shared, caller: Caller): Cluster {
   const reader = api.asking(whoOf(caller.kind === "bot" ? caller : { ...caller, role: null }));
   const writer = api.asking(whoOf(caller));
   const shown = (object: KubeObject): KubeObject => tagSecret(object, parts.secretTagKey);
-  const readAt = async (object: Locator, subresource?: string): Promise<KubeObject | null | Refusal> => {
-    const body = await reader.get(pathOf(object, subresource));
+  const readAt = async (api: Api, object: Locator, subresource?: string): Promise<KubeObject | null | Refusal> => {
+    const body = await api.get(pathOf(object, subresource));
     if (isRefusal(body) || !isJsonObject(body)) return isRefusal(body) ? body : null;
     const words = subresource === undefined ? { apiVersion: apiVersionOf(object.kind), kind: object.kind.kind } : {};
     return shown({ ...words, ...body });
@@ -89,21 +89,22 @@ function seenBy(shared: Shared, caller: Caller): Cluster {
     kindOf: (word) => discovery.kindOf(word),
     kindOfManifest: (apiVersion, kind) => discovery.kindOfManifest(apiVersion, kind),
     ...fromCaches(shared, reader),
-    read: (object) => readAt(object),
-    readSub: (object, subresource) => readAt(object, subresource),
+    read: (object) => readAt(reader, object),
+    readSub: (object, subresource) => readAt(reader, object, subresource),
+    readToWrite: (object, subresource) => readAt(writer, object, subresource),
     list: (query) => list(reader, query, shown),
     table: (query) => table(reader, query),
     logs: (query) => logs(reader, query),
     usage: (what, namespace) => usage(reader, what, namespace),
     canI: (subject, access) => canI(api, whoOf(subject), access),
-    mayDo: (subject, access) => mayDo(api, subject, access),
+    mayDo: (subject, access) => canI(api, { uid: null, extra: {}, ...subject }, access),
     tokenFor: (wanted) => tokenFor(reader, parts.endpoint, wanted),
     mayWrite: (call) => mayWrite(writer, call),
     preview: (call) => preview(writer, call, shown),
-    write: (call, options) => write({ writer, reader, shown }, call, options),
+    write: (call, options) => write({ api: writer, shown }, call, options),
     follow: async (goal, signal, progress) => {
       const backOff = new BackOff(api.timing, parts.random);
-      return await follow({ api: reader, clock, backOff, signal, progress }, goal);
+      return await follow({ api: writer, clock, backOff, signal, progress }, goal);
     },
     identity: () => identity.uid(),
     health: () => health(api),

@@ -92,7 +92,7 @@ async function open(config: ClusterConfig, options: ClustersOptions): Promise<Op
   const info = { name: config.name, environment: config.environment, isDefault: config.isDefault };
   const { clock, random, log, secretTagKey } = options;
   const impersonation = config.impersonation ?? null;
-  const parts = { info, api, clock, random, log, secretTagKey, endpoint: connection.endpoint, impersonation };
+  const parts = { info, api, clock, random, log, secretTagKey, impersonation, endpoint: connection.endpoint };
   return { ...openCluster(parts), connection, parts };
 }
 

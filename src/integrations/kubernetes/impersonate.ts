@@ -1,6 +1,7 @@
 // Under whose name a call is made: the bot's own account, or a person through impersonation headers.
 import type { ImpersonationConfig } from "../../core/config.ts";
 import { fitsAny } from "../../core/glob.ts";
+import { claimOf } from "../../core/link-claim.ts";
 import type { Link, Person } from "../../core/person.ts";
 import type { Caller } from "../../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
@@ -76,12 +77,6 @@ function groupsOf({ groups }: ImpersonationConfig, link: Link): readonly string[
   const named = from === "idp" ? link.groups : one === "" ? [] : [one];
   const counted = only === null ? named : named.filter((name) => fitsAny(only, name));
   return [...new Set(counted.map((name) => `${prefix}${name}`))];
-}
-
-function claimOf(link: Link, claim: string): string {
-  if (claim === "sub") return link.subject;
-  if (claim === "iss") return link.issuer;
-  return Object.hasOwn(link.claims, claim) ? (link.claims[claim] ?? "") : "";
 }
 
 function unnamed(cluster: string, claim: string, { name }: Person): Refusal {

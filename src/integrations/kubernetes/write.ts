@@ -40,11 +40,11 @@ function dryDeletion(call: Call): Json {
 
 /** Sent once, never again. See WriteOutcome for what each end means. */
 export async function write(
-  by: { readonly writer: Api; readonly reader: Api; readonly shown: Shown },
+  by: { readonly api: Api; readonly shown: Shown },
   call: Call,
   options: WriteOptions,
 ): Promise<WriteOutcome> {
-  const api = by.writer;
+  const { api, shown } = by;
   const ask: Ask = {
     method: call.method,
     path: call.path,
@@ -60,8 +60,8 @@ export async function write(
     if (!answer.mayHaveLanded) return { kind: "refused", refusal: unreachable(api.cluster, answer) };
     return { kind: "unknown", says: `Cluster ${api.cluster} gave no answer to the write (${answer.says}).` };
   }
-  if (answer.status >= 200 && answer.status < 300) return written(api, answer, by.shown);
-  return await notWritten(by.reader, call, options, answer);
+  if (answer.status >= 200 && answer.status < 300) return written(api, answer, shown);
+  return await notWritten(api, call, options, answer);
 }
 
 function written(api: Api, answer: Answer, shown: Shown): WriteOutcome {
