@@ -57,7 +57,7 @@ test("T28: the button in the holder's message, a sign-in, one page: the kubeconf
   const answer = await town.slack.waitUntil(() => town.slack.ephemerals(dev)[before], "the link", 10_000);
   assert.match(wordsOf(answer), /The kubeconfig is shown once, on that page, and never in Slack/);
   const url = linkIn(wordsOf(answer));
-  assert.match(await tell(town, ben, `fetch ${id}`), /is held by [^]*Only they can fetch its kubeconfig/);
+  assert.match(await tell(town, ben, `fetch ${id}`), /is held by [\s\S]*Only they can fetch its kubeconfig/);
 
   const own = browser();
   const consent = await own.click(await own.open(url));

@@ -296,6 +296,7 @@ for (const when of ["the link is opened", "the pages are walked", "the button is
 for (const [what, change] of [
   ["another version", { version: 2, plan: makePlan("two"), nonce: "nonce-2" as Nonce }],
   ["the same version of another digest", { plan: makePlan("two") }],
+  ["another version of the same digest", { version: 2, nonce: "nonce-2" as Nonce }],
 ] as const)
   for (const when of ["before the link is opened", "between the pages", "before the button is pressed"] as const)
     test(`R21, T8: ${what} ${when}: what was seen in Slack is not approved, nor is what came after`, async (t) => {

@@ -58,9 +58,8 @@ export function whyNoHandOver(grant: Grant, to: Person, now: number): Refusal | 
     return refuse("grant-over", `${grant.id} is ${grant.state}: ${grant.says}.`, "Type grants to see what is active.");
   if (grant.credential !== "token")
     return refuse("wrong-kind", `${grant.id} is used with your own credentials.`, "Use your own kubeconfig.");
-  if (grant.handedOverAt !== null) return alreadyHandedOver(grant, grant.handedOverAt);
   const left = (grant.endsAt ?? 0) - now;
-  if (left >= leastTokenMs) return null;
+  if (left >= leastTokenMs) return grant.handedOverAt === null ? null : alreadyHandedOver(grant, grant.handedOverAt);
   return refuse(
     "too-short",
     `${durationText(left)} are left of ${grant.id}, and the API server makes no token that lives under ${durationText(leastTokenMs)}.`,
