@@ -1,9 +1,9 @@
-// `npm test`: files share a process where they can, which spares a start each; four lanes fill two cores.
+// `npm test`: files share a process where they can, which spares a start each; five lanes fill two cores.
 import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
 import { text } from "node:stream/consumers";
 
-/** Whole bots, one after another in one process; programs that start others get a process for each file. */
+/** Whole bots, one after another in two processes, since they mostly wait; programs that start others get a process for each file. */
 const bots = ["test/scenarios/", "test/guarantees/"];
 const programs = ["test/cli/", "test/cluster/", "test/demo/demo.test.ts"];
 /** Servers of ours and the verbs on them. */
@@ -22,7 +22,16 @@ const shared = ["--test-isolation=none"];
 const lanes: readonly Lane[] = [
   { name: "sample cluster and local slack", args: shared, files: files.filter(among(servers)) },
   { name: "parts", args: shared, files: files.filter((file) => !among([...bots, ...programs, ...servers])(file)) },
-  { name: "whole bots", args: shared, files: files.filter(among(bots)) },
+  {
+    name: "whole bots, one half",
+    args: shared,
+    files: files.filter(among(bots)).filter((_, index) => index % 2 === 0),
+  },
+  {
+    name: "whole bots, the other",
+    args: shared,
+    files: files.filter(among(bots)).filter((_, index) => index % 2 === 1),
+  },
   { name: "programs", args: ["--test-concurrency=1"], files: files.filter(among(programs)) },
 ];
 
