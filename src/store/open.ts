@@ -90,6 +90,7 @@ function storeOn(link: Link, options: OpenStoreOptions, sealer: Sealer): Store {
     return result;
   });
   return {
+    exclusive: true,
     async transact(work) {
       let wrote: Wrote = { audit: 0, jobs: 0, outbox: 0 };
       const value = await writer.transact((transaction) => {
