@@ -15,7 +15,7 @@ export class CrashingBot {
   readonly #now: () => number;
   #child: ChildProcess | null = null;
   /** Loads its modules while the one before is still at work. */
-  #next: ChildProcess | null = null;
+  #next: { readonly child: ChildProcess; readonly loaded: Promise<void> } | null = null;
 
   /** `now`: the clock that the town's Slack shares; a start takes how far it is ahead. */
   constructor(town: Town, now: () => number) {
@@ -29,17 +29,17 @@ export class CrashingBot {
 
   /** Serving when it resolves. */
   async start(): Promise<void> {
-    const child = this.#next ?? load();
+    const { child, loaded } = this.#next ?? load();
+    this.#next = null;
     this.#child = child;
     const { slack, configFile } = this.#town;
     const { botToken, appToken, apiUrl } = slack;
     const orders: ChildOrders = { configFile, botToken, appToken, apiUrl, aheadMs: this.#now() - Date.now() };
-    if (this.#next === null) await said(child, "loaded");
+    await loaded;
     child.send(orders);
     await said(child, "ready");
     await slack.waitForConnections(1);
     this.#next = load();
-    await said(this.#next, "loaded");
   }
 
   async arm(point: CrashPoint): Promise<void> {
@@ -69,7 +69,7 @@ export class CrashingBot {
   }
 
   async stop(): Promise<void> {
-    this.#next?.kill("SIGKILL");
+    this.#next?.child.kill("SIGKILL");
     this.#next = null;
     if (this.#child === null) return;
     this.#child.send("stop");
@@ -77,13 +77,17 @@ export class CrashingBot {
   }
 
   end(): void {
-    for (const child of [this.#child, this.#next]) child?.kill("SIGKILL");
+    for (const child of [this.#child, this.#next?.child]) child?.kill("SIGKILL");
   }
 }
 
-function load(): ChildProcess {
+function load(): { readonly child: ChildProcess; readonly loaded: Promise<void> } {
   const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "countersign-compile-cache") };
-  return fork(program, [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = fork(program, [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const loaded = said(child, "loaded");
+  // Awaited at its turn; one that is ended before that is nobody's trouble.
+  loaded.catch(() => undefined);
+  return { child, loaded };
 }
 
 async function said(child: ChildProcess, word: string): Promise<void> {
