@@ -1,4 +1,6 @@
 // The bot as a process of its own that kills itself at a named point: for tests of what a kill -9 leaves behind.
+import { appendFileSync } from "node:fs";
+import { inspect } from "node:util";
 import { Worker } from "node:worker_threads";
 import { rereading } from "../../demo/bot.ts";
 import { type Bot, startBot } from "../../src/main.ts";
@@ -72,7 +74,9 @@ async function start(orders: ChildOrders): Promise<Bot> {
   const clock = new JumpClock();
   clock.jump(orders.aheadMs);
   const quiet = (): void => undefined;
-  const shout = (message: string, fields?: object): void => console.error(message, fields);
+  const file = process.env.BOT_LOG;
+  const shout = (message: string, fields?: object): void =>
+    file === undefined ? console.error(message, fields) : appendFileSync(file, `${message} ${inspect(fields)}\n`);
   return startBot({
     ...rereading(orders.configFile),
     secrets: { botToken: orders.botToken, appToken: orders.appToken, signingSecret: null, apiUrl: orders.apiUrl },

@@ -13,12 +13,14 @@ const program = fileURLToPath(new URL("./bot-child.ts", import.meta.url));
 export class CrashingBot {
   readonly #town: Town;
   readonly #now: () => number;
+  readonly #env: Readonly<Record<string, string>>;
   #child: ChildProcess | null = null;
   /** Loads its modules while the one before is still at work. */
   #next: { readonly child: ChildProcess; readonly loaded: Promise<void> } | null = null;
 
-  /** `now`: the clock that the town's Slack shares; a start takes how far it is ahead. */
-  constructor(town: Town, now: () => number) {
+  /** `now`: the clock that the town's Slack shares; a start takes how far it is ahead. `env`: more of it for each process. */
+  constructor(town: Town, now: () => number, env: Readonly<Record<string, string>> = {}) {
+    this.#env = { BOT_LOG: join(town.directory, "bot.log"), ...env };
     this.#town = town;
     this.#now = now;
   }
@@ -29,7 +31,7 @@ export class CrashingBot {
 
   /** Serving when it resolves. */
   async start(): Promise<void> {
-    const { child, loaded } = this.#next ?? load();
+    const { child, loaded } = this.#next ?? load(this.#env);
     this.#next = null;
     this.#child = child;
     const { slack, configFile } = this.#town;
@@ -39,7 +41,7 @@ export class CrashingBot {
     child.send(orders);
     await said(child, "ready");
     await slack.waitForConnections(1);
-    this.#next = load();
+    this.#next = load(this.#env);
   }
 
   async arm(point: CrashPoint): Promise<void> {
@@ -81,8 +83,11 @@ export class CrashingBot {
   }
 }
 
-function load(): { readonly child: ChildProcess; readonly loaded: Promise<void> } {
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "countersign-compile-cache") };
+function load(more: Readonly<Record<string, string>>): {
+  readonly child: ChildProcess;
+  readonly loaded: Promise<void>;
+} {
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "countersign-compile-cache"), ...more };
   const child = fork(program, [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const loaded = said(child, "loaded");
   // Awaited at its turn; one that is ended before that is nobody's trouble.

@@ -9,7 +9,7 @@ export type ProxyFault =
   | { readonly kind: "delay"; readonly ms: number }
   /** Both ends get a RST as soon as a byte goes this way. */
   | { readonly kind: "reset" }
-  /** Bytes are swallowed; both connections stay open. */
+  /** Bytes are swallowed; both connections stay open, and one that lost any passes nothing more, as TCP delivers no gaps. */
   | { readonly kind: "black-hole" }
   /** So many more bytes of each connection go through; then their receiver sees an end, and their sender a RST. */
   | { readonly kind: "cut"; readonly afterBytes: number }
@@ -22,7 +22,7 @@ export interface FaultProxy {
   readonly open: number;
   /** Holds for bytes from now on, on connections there are and on new ones; null is a clean line again. */
   set(direction: Direction, fault: ProxyFault | null): void;
-  /** Both ways clean. What was swallowed stays lost. */
+  /** Both ways clean. */
   heal(): void;
   /** New connections are refused or taken again; a server that is away. */
   refuse(on: boolean): void;
@@ -121,6 +121,7 @@ class Way {
   #passed = 0;
   #epoch = -1;
   #halfClosed = false;
+  #lostSome = false;
 
   constructor(line: Line, ends: Ends) {
     this.#line = line;
@@ -131,12 +132,13 @@ class Way {
 
   #take(chunk: Buffer): void {
     const fault = this.#ends.now();
-    if (this.#halfClosed) return;
+    if (this.#halfClosed || this.#lostSome) return;
     if (fault === null) this.#afterDelay(() => this.#write(chunk));
     else if (fault.kind === "delay") this.#afterDelay(() => this.#write(chunk), fault.ms);
     else if (fault.kind === "reset") this.#line.reset();
     else if (fault.kind === "cut") this.#cut(chunk, fault.afterBytes);
     else if (fault.kind === "half-close") this.#end();
+    else this.#lostSome = true;
   }
 
   #cut(chunk: Buffer, afterBytes: number): void {

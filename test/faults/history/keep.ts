@@ -13,9 +13,12 @@ export async function mustHold(history: History): Promise<void> {
   if (found.length > 0) throw new Error(failure(history, found, keep(history)));
 }
 
+let kept = 0;
+
 export function keep(history: History): string {
   mkdirSync(folder, { recursive: true });
-  const file = `${folder}${history.part}-${history.backend}-${history.seed}.json`;
+  kept += 1;
+  const file = `${folder}${history.part}-${history.backend}-${history.seed}-${process.pid}-${kept}.json`;
   writeFileSync(file, JSON.stringify(history, null, 1));
   return relative(process.cwd(), file);
 }

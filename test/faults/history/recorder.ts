@@ -1,5 +1,5 @@
 // Acts at the front and writes down what was meant, what Slack was told, and what the cluster saw: a history in the making.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { ActOutcome } from "../../../demo/slack/acts/outcome.ts";
@@ -262,10 +262,12 @@ function grantsIn({ cluster }: Town): readonly string[] {
   return [...new Set(objects.flatMap(({ metadata }) => metadata.labels?.["countersign.dev/grant"] ?? []))];
 }
 
-function sinksOf({ slack, faults }: Town): readonly Sink[] {
+function sinksOf({ slack, faults, directory }: Town): readonly Sink[] {
+  // Of a bot in a process of its own.
+  const ownLog = join(directory, "bot.log");
   const calls = slack.calls().filter(({ method }) => method !== "apps.connections.open");
   return [
     { name: "what was sent to Slack", text: JSON.stringify(calls.map(({ method, args }) => ({ method, args }))) },
-    { name: "the bot's log", text: faults.join("\n") },
+    { name: "the bot's log", text: `${faults.join("\n")}${existsSync(ownLog) ? readFileSync(ownLog, "utf8") : ""}` },
   ];
 }
