@@ -1,5 +1,7 @@
 // The system's clock: the one place that reads it.
+import { uptime } from "node:os";
 import type { Clock } from "./core/ports/clock.ts";
+import type { MachineClock } from "./steady-clock.ts";
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -14,4 +16,11 @@ export const systemClock: Clock = {
       const timer = setTimeout(done, Math.min(ms, 2_147_483_647));
       signal?.addEventListener("abort", done, { once: true });
     }),
+};
+
+/** With the clocks that nobody can set. */
+export const machineClock: MachineClock = {
+  ...systemClock,
+  monotonic: () => performance.now(),
+  uptime: () => uptime() * 1_000,
 };

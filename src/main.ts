@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { checkPolicy } from "./approvals/check.ts";
 import type { Checkpointer } from "./audit/checkpointer.ts";
 import { auditView } from "./audit/view.ts";
-import { systemClock } from "./clock.ts";
+import { machineClock } from "./clock.ts";
 import { verbs } from "./commands/index.ts";
 import type { ConfigErrors } from "./config/problem.ts";
 import type { Config } from "./core/config.ts";
@@ -27,6 +27,7 @@ import { openManifests } from "./integrations/yaml/manifests.ts";
 import { startEmbeddedJobs } from "./jobs/embedded.ts";
 import { openAccessTargets } from "./main/access-targets.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
+import { type ClockWatch, watchTheClock } from "./main/clock-watch.ts";
 import { makeClosing } from "./main/closing.ts";
 import { clusterNamesIn } from "./main/cluster-names.ts";
 import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
@@ -38,6 +39,7 @@ import { openWorkspace, type Workspace } from "./main/slack.ts";
 import { onShiftPeople } from "./on-call/on-shift-people.ts";
 import { healthRoutes } from "./server/health.ts";
 import { answering } from "./server/route.ts";
+import { steadyClock } from "./steady-clock.ts";
 import { keptKey } from "./store/keys.ts";
 import { readVersion } from "./version.ts";
 
@@ -75,7 +77,7 @@ export interface Bot {
 
 /** Throws when the store is in use or unwritable, when Slack refuses the token, or when a configured channel is not there. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { config, secrets, log, clock = systemClock, openProviders } = options;
+  const { config, secrets, log, clock = steadyClock(machineClock), openProviders } = options;
   const { knownOf = (directory: People) => directory } = options;
   const closing = makeClosing(log);
   try {
@@ -125,15 +127,19 @@ async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
   const { audit } = workspace.channels;
   const checkpointer = await startCheckpoints(base, record, audit);
   await listenForCommandLine(base, record, checkpointer);
+  // Before anything of this start is recorded: what is compared is the record of the one before.
+  const told = () => base.bell.ring({ audit: 0 });
+  const clockWatch = await watchTheClock({ ...base, store: record.store, channelId: audit, told });
+  base.closing.add(() => clockWatch.stop());
   await recordStart(base, record.store, audit);
   const policy = await openPolicy({
     ...{ store: record.store, config: base.config, reread: policySource.reread, auditChannel: audit },
     now: () => base.clock.now(),
     context: { verbs: [...verbs.keys()], check: checkPolicy },
-    told: () => base.bell.ring({ audit: 0 }),
+    told,
   });
   policySource.ruledBy(policy);
-  const dispatch = await openDispatch(base, { record, workspace, identity, checkpointer, policy });
+  const dispatch = await openDispatch(base, { record, workspace, identity, checkpointer, policy, clockWatch });
   ends = dispatch;
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
@@ -163,10 +169,14 @@ interface Opened {
 
 async function openDispatch(
   base: Base,
-  opened: Opened & { readonly checkpointer: Checkpointer; readonly policy: PolicyKeeper },
+  opened: Opened & {
+    readonly checkpointer: Checkpointer;
+    readonly policy: PolicyKeeper;
+    readonly clockWatch: ClockWatch;
+  },
 ): Promise<Dispatch> {
   const { config, clock, log, version, closing, bell } = base;
-  const { record, workspace, identity, checkpointer, policy } = opened;
+  const { record, workspace, identity, checkpointer, policy, clockWatch } = opened;
   const random = randomBytes;
   const secretTagKey = keptKey(config.dataDirectory, "secret-tags.key", random);
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
@@ -198,7 +208,8 @@ async function openDispatch(
         if (setting === "policy") await policy.refresh();
       },
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
-      sealedBecause: () => checkpointer.refusal(),
+      sealedBecause: () => checkpointer.refusal() ?? clockWatch.refusal(),
+      recordSealedBecause: () => checkpointer.refusal(),
     },
     {
       credentialsIn: async (text) =>

@@ -110,6 +110,7 @@ export async function openDesk(
     clusterNamesOf: () => null,
     accessTargets: { get: () => null },
     sealedBecause: () => null,
+    recordSealedBecause: () => null,
   };
   return {
     deps,

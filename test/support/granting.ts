@@ -77,11 +77,8 @@ export interface Granting {
 
 type Start = NonNullable<Parameters<Town["startBot"]>[0]>;
 
-export async function startGranting(
-  t: TestContext,
-  config = (text: string): string => text,
-  more: (town: Town) => Start = () => ({}),
-): Promise<Granting> {
+/** The town alone, without a bot. */
+export async function startGrantingTown(t: TestContext, config = (text: string): string => text): Promise<Town> {
   const town = await startTown(t, {
     config: (text) => config(text.replace("audit:\n  checkpoints", `${catalogue}audit:\n  checkpoints`)),
   });
@@ -91,6 +88,15 @@ export async function startGranting(
     clusterRole("countersign:grant:see-nodes", [{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] }]),
   );
   objects.put(clusterRole("shell", [{ apiGroups: [""], resources: ["pods/exec"], verbs: ["create"] }]));
+  return town;
+}
+
+export async function startGranting(
+  t: TestContext,
+  config = (text: string): string => text,
+  more: (town: Town) => Start = () => ({}),
+): Promise<Granting> {
+  const town = await startGrantingTown(t, config);
   const clock = new JumpClock();
   const bot = await town.startBot({ clock, clusterNamesOf, ...more(town) });
   const mint: Mint = (grant, userId) => bot.mintKubeconfig(grant as RequestId, userId);

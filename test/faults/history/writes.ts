@@ -40,6 +40,8 @@ function whyUnintended(records: readonly AuditRecord[], call: ClusterCall): stri
   // What was held up on the way and is refused on arrival was meant before the end.
   if (closed !== undefined && call.done && closed.at < call.at)
     return `came after its change had ended (record ${closed.seq})`;
+  // What ends access follows from its grant, and not from a plan of its own.
+  if (intent.version === null) return null;
   const asked = records.findLast(
     ({ code, seq, version }) =>
       seq < intent.seq && version === intent.version && (code === "request.created" || code === "request.replanned"),
