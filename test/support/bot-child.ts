@@ -1,5 +1,6 @@
 // The bot as a process of its own that kills itself at a named point: for tests of what a kill -9 leaves behind.
-import { appendFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
+import { createHistogram } from "node:perf_hooks";
 import { inspect } from "node:util";
 import { Worker } from "node:worker_threads";
 import { rereading } from "../../demo/bot.ts";
@@ -89,14 +90,38 @@ async function start(orders: ChildOrders): Promise<Bot> {
   });
 }
 
+/** How long the main thread worked between two turns of a timer, by its own CPU time: other processes of the machine don't count. */
+const worked = createHistogram();
+const turnMs = 10;
+
+function gauge(): void {
+  let before = process.threadCpuUsage();
+  setInterval(() => {
+    const now = process.threadCpuUsage();
+    worked.record(Math.max(1, now.user + now.system - before.user - before.system));
+    before = now;
+  }, turnMs).unref();
+}
+
+/** Where a test asked for it, with the most memory so far. */
+function writeGauge(): void {
+  const file = process.env.BOT_GAUGE;
+  if (file === undefined) return;
+  const [p99Ms, maxMs] = [worked.percentile(99) / 1e3, worked.max / 1e3];
+  writeFileSync(file, JSON.stringify({ p99Ms, maxMs, rssMb: process.resourceUsage().maxRSS / 1024 }));
+}
+
 let bot: Bot | null = null;
 process.on("message", (message: ChildOrders | CrashPoint | "stop") => {
   if (message === "stop") {
+    writeGauge();
     bot?.stop().then(() => process.exit(0), die);
   } else if ("configFile" in message) {
     start(message).then(
       (started) => {
         bot = started;
+        // From here on: loading the program is another figure.
+        gauge();
         process.send?.("ready");
       },
       (error: unknown) => {
