@@ -42,4 +42,5 @@ export const embedded: Backend = {
   },
 };
 
+/** One line each. */
 export const backends: readonly Backend[] = [embedded];
