@@ -3,7 +3,7 @@ import type { LinkReads } from "../core/ports/store.ts";
 import type { AccountLink } from "../core/sign-in.ts";
 import type { Database } from "./dialect.ts";
 import type { LinkRow } from "./tables.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./under-way.ts";
 
 export function linkReads(database: Database): LinkReads {
   return {

@@ -3,8 +3,7 @@ import type { OutboxMessage, OutboxRow } from "../core/outbox.ts";
 import type { OutboxReads } from "../core/ports/store.ts";
 import { type Database, statementOf } from "./dialect.ts";
 import type { OutboxTableRow } from "./tables.ts";
-import type { Transaction } from "./transaction.ts";
-import type { Writer } from "./writer.ts";
+import type { Transaction, Writes } from "./under-way.ts";
 
 /**
  * A living message takes the place of its own row that was not sent yet, under a new id: a sender that has the older one
@@ -39,7 +38,7 @@ export function putMessage(transaction: Transaction, message: OutboxMessage, now
   }
 }
 
-export function outboxOn(database: Database, writer: Writer): OutboxReads {
+export function outboxOn(database: Database, writer: Writes): OutboxReads {
   return {
     async due(now, limit) {
       const rows = await database

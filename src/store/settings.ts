@@ -2,7 +2,7 @@
 import type { Json } from "../core/json.ts";
 import type { SettingName } from "../core/ports/store.ts";
 import { type Database, statementOf } from "./dialect.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./under-way.ts";
 
 export async function readSetting(database: Database, name: SettingName): Promise<Json | null> {
   const row = await database.selectFrom("settings").select("value").where("name", "=", name).executeTakeFirst();
