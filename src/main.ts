@@ -29,6 +29,7 @@ import { openAccessTargets } from "./main/access-targets.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
 import { clusterNamesIn } from "./main/cluster-names.ts";
+import { clockRefusal, reachConfigured } from "./main/database.ts";
 import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
 import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
 import { openOnCall } from "./main/on-call.ts";
@@ -75,16 +76,19 @@ export interface Bot {
 
 /** Throws when the store is in use or unwritable, when Slack refuses the token, or when a configured channel is not there. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { config, secrets, log, clock = systemClock, openProviders } = options;
+  const { config, secrets, log, openProviders } = options;
   const { knownOf = (directory: People) => directory } = options;
   const closing = makeClosing(log);
   try {
     let rules: (() => Policy) | null = null;
+    const database = await reachConfigured(config, secrets, log);
+    if (database !== null) closing.add(() => database.close());
     const base: Base = {
       config,
       secrets,
       log,
-      clock,
+      clock: options.clock ?? database?.clock ?? systemClock,
+      database,
       clusterNamesOf: options.clusterNamesOf ?? clusterNamesIn(config),
       accessTargets: options.accessTargets ?? openAccessTargets(config, secrets),
       policy: () => {
@@ -198,7 +202,7 @@ async function openDispatch(
         if (setting === "policy") await policy.refresh();
       },
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
-      sealedBecause: () => checkpointer.refusal(),
+      sealedBecause: () => checkpointer.refusal() ?? clockRefusal(base.database?.clock.skewMs() ?? 0),
     },
     {
       credentialsIn: async (text) =>

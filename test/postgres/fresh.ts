@@ -3,17 +3,14 @@ import { randomBytes } from "node:crypto";
 import type { TestContext } from "node:test";
 import pg from "pg";
 import { sealRecord } from "../../src/audit/chain.ts";
-import { systemClock } from "../../src/clock.ts";
+import { localClock } from "../../src/clock.ts";
 import type { Clock } from "../../src/core/ports/clock.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import { addressIn } from "../../src/store/postgres/address.ts";
-import type { LocalClock } from "../../src/store/postgres/clock.ts";
 import { type ReachedDatabase, reachDatabase } from "../../src/store/postgres/open.ts";
 import type { PostgresSettings } from "../../src/store/postgres/settings.ts";
 import type { StoreOptions } from "../../src/store/store-on.ts";
 import { random, silent, temporaryDirectory } from "../store/samples.ts";
-
-export const localClock: LocalClock = { ...systemClock, monotonic: () => performance.now() };
 
 /** The tier's server. Throws with what to run where there is none: these tests are never skipped. */
 export function serverUrl(): string {

@@ -32,7 +32,7 @@ export interface ReachedDatabase {
   readonly clock: DatabaseClock;
   /** Migrates and opens. Throws when the keys of `directory` are not those that the database was written with. */
   open(options: OpenOnPostgres): Promise<Store>;
-  /** Of what was not opened. */
+  /** The store that was opened closes it too; twice is once. */
   close(): Promise<void>;
 }
 
@@ -51,9 +51,10 @@ export async function reachDatabase(options: PostgresOptions): Promise<ReachedDa
     await reads.end();
     throw faultOf(error, settings.address.where);
   });
-  const close = async (): Promise<void> => {
-    await clock.close();
-    await reads.end();
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    closing ??= clock.close().then(() => reads.end());
+    return closing;
   };
   return { clock, open: (how) => openOn(options, { ...how, reads, close }), close };
 }
