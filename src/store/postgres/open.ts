@@ -48,20 +48,22 @@ export async function reachDatabase(options: PostgresOptions): Promise<ReachedDa
   await look(options);
   const reads = poolOn(settings, { max: Math.max(1, settings.connections - 1), pipeline: false }, log);
   const clock = await startClock(askOn(reads), local, log).catch(async (error: unknown) => {
-    await reads.end();
+    await ended(reads, local);
     throw faultOf(error, settings.address.where);
   });
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => {
-    closing ??= clock.close().then(() => reads.end());
+    closing ??= clock.close().then(() => ended(reads, local));
     return closing;
   };
   return { clock, open: (how) => openOn(options, { ...how, reads, close }), close };
 }
 
+const goodbyeMs = 2_000;
+
 /** A connection of its own, without the deadlines of daily work: to look, migrate and move. */
 export async function alone<T>(
-  { settings, name }: Pick<PostgresOptions, "settings" | "name">,
+  { settings, name, local }: Pick<PostgresOptions, "settings" | "name" | "local">,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const { address, connectWithinMs } = settings;
@@ -75,14 +77,21 @@ export async function alone<T>(
   try {
     await client.connect();
   } catch (error) {
-    await client.end().catch(() => undefined);
+    await ended(client, local);
     throw cannotConnect(error, address, name);
   }
   try {
     return await work(client);
   } finally {
-    await client.end().catch(() => undefined);
+    await ended(client, local);
   }
+}
+
+/** A goodbye that nobody answers is not waited for: the sockets go with the process. */
+async function ended(what: { end(): Promise<void> }, clock: Pick<LocalClock, "wait">): Promise<void> {
+  const stop = new AbortController();
+  const end = what.end().catch(() => undefined);
+  await Promise.race([end.finally(() => stop.abort()), clock.wait(goodbyeMs, stop.signal)]);
 }
 
 async function look(options: PostgresOptions): Promise<void> {
@@ -142,7 +151,7 @@ async function openOn(options: PostgresOptions, { reads, close, ...how }: Openin
   const writer = new Lane({ pool, where, log, lookUp });
   const database = databaseOn((statement) => readOn(reads, statement, where), postgres);
   const end = async (): Promise<void> => {
-    await pool.end();
+    await ended(pool, local);
     await close();
   };
   return storeOn({ writer, database, sealer, close: end }, how);

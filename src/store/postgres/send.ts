@@ -8,7 +8,11 @@ import { Conflict } from "./faults.ts";
 const maxNamed = 300;
 const prepared = new Map<string, { readonly text: string; readonly name?: string }>();
 
+/** What only steers the transaction has nothing to be planned. */
+const steering = /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|LOCK|CREATE|INSERT INTO migrations)\b/;
+
 function preparedOf(sql: string): { readonly text: string; readonly name?: string } {
+  if (steering.test(sql)) return { text: numbered(sql) };
   const known = prepared.get(sql);
   if (known !== undefined) return known;
   const text = sql.includes("?") ? numbered(sql) : sql;

@@ -1,0 +1,56 @@
+// T29: several processes on one database. Whatever they race for, exactly one wins; the log never forks.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chainStart, hashedAgain } from "../../src/audit/chain.ts";
+import { freshDatabase, sql, storeAt } from "../postgres/fresh.ts";
+import { race } from "../postgres/races.ts";
+import { sampleRequest, temporaryDirectory } from "./samples.ts";
+
+const rounds = 40;
+
+for (const what of ["request", "vote", "seen", "lock", "setting"]) {
+  test(`of three processes that race for the same ${what}, exactly one wins each of ${rounds} times`, async (t) => {
+    const url = await freshDatabase(t);
+    const directory = temporaryDirectory(t);
+    const store = await storeAt(t, url, { directory });
+    await store.transact((tx) => tx.requests.insert(sampleRequest()));
+    const said = await race(t, { url, directory, what, count: rounds, processes: 3 });
+    const wins = said.flat().map((line) => Number(line.replace("won ", "")));
+    assert.deepEqual(
+      wins.toSorted((a, b) => a - b),
+      Array.from({ length: rounds }, (_, round) => round),
+    );
+    if (what === "vote") assert.equal((await store.audit.list({ code: "vote.cast", limit: 1000 })).length, rounds);
+  });
+}
+
+test("thousands of appends by four processes make one chain: no fork, no gap, nothing acknowledged is missing", async (t) => {
+  const url = await freshDatabase(t);
+  const directory = temporaryDirectory(t);
+  const store = await storeAt(t, url, { directory });
+  const said = await race(t, { url, directory, what: "append", count: 125, processes: 4 });
+  const acknowledged = said.flat();
+  assert.equal(acknowledged.length, 4_000);
+  const records = await store.audit.list({ afterSeq: -1, limit: 10_000 });
+  assert.equal(records.length, 4_000);
+  const kept = new Set(records.map(({ seq, hash }) => `${seq} ${hash}`));
+  assert.deepEqual(
+    acknowledged.filter((line) => !kept.has(line)),
+    [],
+  );
+  let previous: string = chainStart;
+  for (const [index, record] of records.entries()) {
+    assert.deepEqual([record.seq, record.previous, record.hash], [index, previous, hashedAgain(record).hash]);
+    previous = record.hash;
+  }
+  const jobs = await sql(url, "SELECT count(*)::int AS count FROM jobs JOIN audit ON audit.seq = jobs.due_at");
+  assert.equal(jobs[0]?.count, 4_000, "a record and its job are there together");
+});
+
+test("processes that start at once on an empty database migrate it once, and all open it", async (t) => {
+  const url = await freshDatabase(t);
+  await race(t, { url, what: "open", count: 0, processes: 4 });
+  const applied = await sql(url, "SELECT name FROM migrations");
+  assert.equal(new Set(applied.map(({ name }) => name)).size, applied.length);
+  assert.deepEqual(await sql(url, "SELECT id FROM audit_head"), [{ id: "1" }]);
+});
