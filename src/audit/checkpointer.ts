@@ -122,8 +122,10 @@ export class Checkpointer {
     const { clock, log } = this.#options;
     try {
       this.#unsigned = 0;
+      // Read first: what another replica vouches for meanwhile is then in the log that is read after it.
+      const outside = await this.#options.witness.latest();
       const broken = await this.#tree.catchUp();
-      const why = broken ?? (await this.#compareWithWitness());
+      const why = broken ?? (await this.#compareWith(outside));
       if (why === null) await this.#sign();
       else {
         await this.#refuse(why);
@@ -137,14 +139,13 @@ export class Checkpointer {
   }
 
   /** Why the log does not continue the second place's last checkpoint, or null. */
-  async #compareWithWitness(): Promise<string | null> {
-    const { store, signer, witness } = this.#options;
+  async #compareWith(note: string | null): Promise<string | null> {
+    const { store, signer } = this.#options;
     const keyId = await store.settings.get("signing-key-id");
     this.#keyIsRecorded = keyId !== null;
     const mine = `${signer.name}+${signer.id}`;
     if (keyId !== null && keyId !== mine)
       return `the log was signed with the key ${String(keyId)}, and this one is ${mine}`;
-    const note = await witness.latest();
     if (note === null) return keyId === null ? null : "checkpoints were signed, but the second place holds none";
     if (note === this.#signed?.note) return null;
     const opened = openCheckpoint(note, signer);

@@ -1,6 +1,7 @@
 // The bot's own few settings, by name.
 import type { Json } from "../core/json.ts";
 import type { SettingName } from "../core/ports/store.ts";
+import { countChange } from "./changes.ts";
 import { type Database, statementOf } from "./dialect.ts";
 import type { Transaction } from "./under-way.ts";
 
@@ -16,4 +17,5 @@ export function writeSetting(transaction: Transaction, name: SettingName, value:
     .values({ name, value: text })
     .onConflict((conflict) => conflict.column("name").doUpdateSet({ value: text }));
   transaction.later(statementOf(write.compile()));
+  countChange(transaction, "settings");
 }

@@ -2,11 +2,13 @@
 import type { Clock } from "../core/ports/clock.ts";
 import type { Store, Tx } from "../core/ports/store.ts";
 import { append, auditReads, type SealRecord } from "./audit.ts";
+import { readChanges } from "./changes.ts";
 import { delegationReads, endDelegation, insertDelegation } from "./delegations.ts";
 import type { Database } from "./dialect.ts";
 import { digestReads, putDigest } from "./digests.ts";
 import { grantReads, insertGrant, replaceGrant } from "./grants.ts";
 import { finishJob, jobReads, postponeJob, putJob } from "./jobs.ts";
+import { freeLease, takeLease } from "./leases.ts";
 import { insertLink, linkReads, replaceLink } from "./links.ts";
 import { freeLocks, takeLocks } from "./locks.ts";
 import { outboxOn, putMessage } from "./outbox.ts";
@@ -41,21 +43,28 @@ export interface Backend {
   close(): Promise<void>;
 }
 
+/** What is this process's alone. */
+interface Holding extends Sealer {
+  /** Under which it holds leases and claims. */
+  readonly holder: string;
+}
+
 export function storeOn(backend: Backend, options: StoreOptions): Store {
   const { writer, database, sealer } = backend;
+  const holder = Buffer.from(sealer.random(9)).toString("base64url");
   return {
     async transact(work) {
       let wrote: Wrote = { audit: 0, jobs: 0, outbox: 0 };
       const value = await writer.transact((transaction) => {
         wrote = transaction.wrote;
-        return work(txOn(transaction, options, sealer));
+        return work(txOn(transaction, options, { ...sealer, holder }));
       });
       if (wrote.audit + wrote.jobs + wrote.outbox > 0) options.committed?.(wrote);
       return value;
     },
     requests: requestReads(database, sealer.key),
     audit: auditReads(database),
-    outbox: outboxOn(database, writer),
+    outbox: outboxOn(database, writer, { holder, now: () => options.clock.now() }),
     jobs: jobReads(database),
     settings: { get: (name) => readSetting(database, name) },
     grants: grantReads(database),
@@ -64,6 +73,7 @@ export function storeOn(backend: Backend, options: StoreOptions): Store {
     signIns: signInReads(database),
     delegations: delegationReads(database),
     digests: digestReads(database),
+    changes: () => readChanges(database),
     async close() {
       await writer.settle();
       await backend.close();
@@ -71,7 +81,7 @@ export function storeOn(backend: Backend, options: StoreOptions): Store {
   };
 }
 
-function txOn(transaction: Transaction, { clock, seal }: StoreOptions, sealer: Sealer): Tx {
+function txOn(transaction: Transaction, { clock, seal }: StoreOptions, sealer: Holding): Tx {
   return {
     requests: {
       ...lazyReads(transaction, sealer.key),
@@ -120,6 +130,10 @@ function txOn(transaction: Transaction, { clock, seal }: StoreOptions, sealer: S
     digests: {
       get: (userId) => digestReads(transaction.database).get(userId),
       put: (next) => putDigest(transaction, next),
+    },
+    leases: {
+      take: (name, until) => takeLease(transaction, { name, holder: sealer.holder, until, now: clock.now() }),
+      free: async (name) => freeLease(transaction, name, sealer.holder),
     },
     locks: {
       take: (keys, owner) => takeLocks(transaction, keys, owner),

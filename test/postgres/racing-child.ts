@@ -22,6 +22,7 @@ const races: Readonly<Record<string, (store: Store, round: number, me: string) =
   lock: async (store, round, me) =>
     (await store.transact((tx) => tx.locks.take([`a:round-${round}`, `a:round-${round}/pod/x`], requestId(me)))) ===
     null,
+  message: (store, round) => store.outbox.claim([round + 1], Number.MAX_SAFE_INTEGER),
   setting: (store, round) =>
     store.transact(async (tx) => {
       const count = Number((await tx.settings.get("halted")) ?? 0);

@@ -2,18 +2,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chainStart, hashedAgain } from "../../src/audit/chain.ts";
+import type { Store } from "../../src/core/ports/store.ts";
 import { freshDatabase, sql, storeAt } from "../postgres/fresh.ts";
 import { race } from "../postgres/races.ts";
-import { sampleRequest, temporaryDirectory } from "./samples.ts";
+import { manualClock, sampleMessage, sampleRequest, temporaryDirectory } from "./samples.ts";
 
 const rounds = 40;
 
-for (const what of ["request", "vote", "seen", "lock", "setting"]) {
+for (const what of ["request", "vote", "seen", "lock", "message", "setting"]) {
   test(`of three processes that race for the same ${what}, exactly one wins each of ${rounds} times`, async (t) => {
     const url = await freshDatabase(t);
     const directory = temporaryDirectory(t);
     const store = await storeAt(t, url, { directory });
-    await store.transact((tx) => tx.requests.insert(sampleRequest()));
+    await store.transact(async (tx) => {
+      await tx.requests.insert(sampleRequest());
+      for (let round = 1; round <= rounds; round += 1)
+        await tx.outbox.put(sampleMessage({ key: `${round}`, living: false }));
+    });
     const said = await race(t, { url, directory, what, count: rounds, processes: 3 });
     const wins = said.flat().map((line) => Number(line.replace("won ", "")));
     assert.deepEqual(
@@ -45,6 +50,24 @@ test("thousands of appends by four processes make one chain: no fork, no gap, no
   }
   const jobs = await sql(url, "SELECT count(*)::int AS count FROM jobs JOIN audit ON audit.seq = jobs.due_at");
   assert.equal(jobs[0]?.count, 4_000, "a record and its job are there together");
+});
+
+test("an office has one holder among replicas; whoever holds it keeps it, and its end or its time frees it", async (t) => {
+  const url = await freshDatabase(t);
+  const directory = temporaryDirectory(t);
+  const clock = manualClock();
+  const [one, two] = [await storeAt(t, url, { directory, clock }), await storeAt(t, url, { directory, clock })];
+  const take = (store: Store, ms: number) => store.transact((tx) => tx.leases.take("outbox", clock.now() + ms));
+  const first = await Promise.all([take(one, 10), take(two, 10)]);
+  assert.equal(first.filter((won) => won).length, 1);
+  const [holder, other] = first[0] ? [one, two] : [two, one];
+  assert.deepEqual([await take(holder, 20), await take(other, 20)], [true, false]);
+  await other.transact((tx) => tx.leases.free("outbox"));
+  assert.equal(await take(other, 20), false, "what another holds is not freed");
+  clock.set(clock.now() + 20);
+  assert.deepEqual([await take(other, 20), await take(holder, 20)], [true, false], "its time was over");
+  await other.transact((tx) => tx.leases.free("outbox"));
+  assert.equal(await take(holder, 20), true);
 });
 
 test("processes that start at once on an empty database migrate it once, and all open it", async (t) => {
