@@ -8,15 +8,17 @@ import { requestsKey } from "../keys.ts";
 import type { Statement, StatementResult } from "../messages.ts";
 import { migrations } from "../migrations/index.ts";
 import { type StoreOptions, storeOn } from "../store-on.ts";
+import type { Address } from "./address.ts";
 import { askOn, type DatabaseClock, type LocalClock, startClock } from "./clock.ts";
 import { postgres } from "./dialect.ts";
+import { examineDatabase } from "./examine.ts";
 import { faultOf } from "./faults.ts";
 import { Lane } from "./lane.ts";
 import { lookUpOn } from "./look-up.ts";
 import { migrateOn } from "./migrate.ts";
-import { cannotConnect, refusalOf } from "./refusals.ts";
+import { cannotConnect } from "./refusals.ts";
 import { sameKey } from "./same-key.ts";
-import { command, sendOne } from "./send.ts";
+import { sendOne } from "./send.ts";
 import { type PostgresSettings, poolConfig } from "./settings.ts";
 
 export interface PostgresOptions {
@@ -45,7 +47,9 @@ export interface OpenOnPostgres extends StoreOptions {
 /** Throws `StoreUnavailable` with the sentence for whoever starts the bot. */
 export async function reachDatabase(options: PostgresOptions): Promise<ReachedDatabase> {
   const { settings, local, log } = options;
-  await look(options);
+  const { refusal, fsync } = await examineDatabase(options);
+  if (refusal !== null) throw new StoreUnavailable(refusal);
+  if (!fsync) log.warn("the database runs with fsync = off: a crash of its machine loses what was promised");
   const reads = poolOn(settings, { max: Math.max(1, settings.connections - 1), pipeline: false }, log);
   const clock = await startClock(askOn(reads), local, log).catch(async (error: unknown) => {
     await ended(reads, local);
@@ -60,6 +64,8 @@ export async function reachDatabase(options: PostgresOptions): Promise<ReachedDa
 }
 
 const goodbyeMs = 2_000;
+/** At a start much is done at once: a busy process must not be taken for a database that is away. */
+const firstConnectionMs = 10_000;
 
 /** A connection of its own, without the deadlines of daily work: to look, migrate and move. */
 export async function alone<T>(
@@ -70,7 +76,7 @@ export async function alone<T>(
   const patient = { ...settings, answerWithinMs: 600_000, lockWithinMs: 60_000, idleWithinMs: 60_000 };
   const client = new pg.Client({
     ...poolConfig(patient, { max: 1, pipeline: true }),
-    connectionTimeoutMillis: connectWithinMs,
+    connectionTimeoutMillis: Math.max(connectWithinMs, firstConnectionMs),
   });
   // An error without a statement is one of the next statement.
   client.on("error", () => undefined);
@@ -92,31 +98,6 @@ async function ended(what: { end(): Promise<void> }, clock: Pick<LocalClock, "wa
   const stop = new AbortController();
   const end = what.end().catch(() => undefined);
   await Promise.race([end.finally(() => stop.abort()), clock.wait(goodbyeMs, stop.signal)]);
-}
-
-async function look(options: PostgresOptions): Promise<void> {
-  const { address } = options.settings;
-  const refusal = await alone(options, async (client) => {
-    const { rows } = await sendOne(
-      client,
-      command(`SELECT CAST(current_setting('server_version_num') AS INTEGER) AS version, pg_is_in_recovery()::text AS standby,
-        current_setting('default_transaction_read_only') AS readonly, current_setting('server_encoding') AS encoding,
-        current_setting('fsync') AS fsync`),
-    );
-    const [row] = rows;
-    if (row?.fsync === "off")
-      options.log.warn("the database runs with fsync = off: a crash of its machine loses what was promised");
-    return refusalOf(
-      {
-        version: Number(row?.version),
-        isStandby: row?.standby === "true",
-        isReadOnly: row?.readonly === "on",
-        encoding: String(row?.encoding),
-      },
-      address,
-    );
-  });
-  if (refusal !== null) throw new StoreUnavailable(refusal);
 }
 
 function poolOn(
@@ -141,7 +122,7 @@ async function openOn(options: PostgresOptions, { reads, close, ...how }: Openin
   const sealer = { key: requestsKey(how.directory, how.random), random: how.random };
   await alone(options, async (client) => {
     const done = await migrateOn(client, migrations, how.clock.now()).catch((error: unknown) => {
-      throw rightsMissing(error, options) ?? error;
+      throw rightsMissing(error, settings.address) ?? error;
     });
     for (const migration of done) log.info("the database was migrated", { migration });
     await sameKey(client, sealer.key, how.directory);
@@ -170,7 +151,8 @@ async function readOn(pool: pg.Pool, statement: Statement, where: string): Promi
   }
 }
 
-function rightsMissing(error: unknown, { settings: { address } }: PostgresOptions): Error | null {
+/** The sentence for a user that may not make tables; null for any other error. */
+export function rightsMissing(error: unknown, address: Pick<Address, "user" | "where">): Error | null {
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : null;
   if (code !== "42501") return null;
   return new StoreUnavailable(

@@ -9,10 +9,10 @@ const maxNamed = 300;
 const prepared = new Map<string, { readonly text: string; readonly name?: string }>();
 
 /** What only steers the transaction has nothing to be planned. */
-const steering = /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|LOCK|CREATE|INSERT INTO migrations)\b/;
+const steering = /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|ALTER|CREATE|DECLARE|FETCH|CLOSE)\b/;
 
 function preparedOf(sql: string): { readonly text: string; readonly name?: string } {
-  if (steering.test(sql)) return { text: numbered(sql) };
+  if (steering.test(sql)) return { text: sql };
   const known = prepared.get(sql);
   if (known !== undefined) return known;
   const text = sql.includes("?") ? numbered(sql) : sql;
