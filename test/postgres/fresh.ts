@@ -69,6 +69,8 @@ export interface FreshOptions extends Partial<PostgresSettings> {
 export async function storeAt(t: Pick<TestContext, "after">, url: string, options: FreshOptions = {}): Promise<Store> {
   const { clock, directory = temporaryDirectory(t), seal = sealRecord, ...over } = options;
   const database = await reached(url, over);
+  // Of one whose store did not open, too.
+  t.after(() => database.close());
   const store = await database.open({ clock: clock ?? database.clock, directory, random, seal });
   t.after(() => store.close());
   return store;
