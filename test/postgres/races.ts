@@ -13,6 +13,8 @@ export interface Race {
   readonly what: string;
   readonly count: number;
   readonly processes: number;
+  /** Each is killed when it has said so many lines; what it says after that counts too. */
+  readonly killAt?: number;
   /** One for all of them: they share their keys. */
   readonly directory?: string;
 }
@@ -27,9 +29,13 @@ export async function race(t: Pick<TestContext, "after">, of: Race): Promise<rea
       const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
       const ended = once(child, "exit");
       const said: string[] = [];
-      for await (const line of createInterface({ input: child.stdout })) if (line !== "open") said.push(line);
+      for await (const line of createInterface({ input: child.stdout })) {
+        if (line !== "open") said.push(line);
+        if (said.length === of.killAt) child.kill("SIGKILL");
+      }
       const [code] = await ended;
-      if (code !== 0) throw new Error(`process ${me} of the race ended with ${String(code)}`);
+      if (code !== 0 && of.killAt === undefined)
+        throw new Error(`process ${me} of the race ended with ${String(code)}`);
       return said;
     }),
   );

@@ -50,10 +50,10 @@ async function appendMany(store: Store, count: number, me: string): Promise<void
     for (let index = 0; index < count; index += 1) {
       const { seq, hash } = await store.transact(async (tx) => {
         // Some look first, so that the statement travels in the middle of the work.
-        if (index % 7 === 0) await tx.seen.mark(`${me}-${number}-${index}`, Number.MAX_SAFE_INTEGER);
+        if (index % 7 === 0) await tx.seen.mark(`${process.pid}-${number}-${index}`, Number.MAX_SAFE_INTEGER);
         const record = await tx.audit.append(sampleEvent({ details: { me, number, index } }));
         await tx.jobs.put({
-          id: `${me}-${number}-${index}`,
+          id: `${process.pid}-${number}-${index}`,
           kind: "expire",
           request: requestId("1"),
           dueAt: record.seq,

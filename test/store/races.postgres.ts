@@ -5,7 +5,7 @@ import { chainStart, hashedAgain } from "../../src/audit/chain.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import { freshDatabase, sql, storeAt } from "../postgres/fresh.ts";
 import { race } from "../postgres/races.ts";
-import { manualClock, sampleMessage, sampleRequest, temporaryDirectory } from "./samples.ts";
+import { manualClock, sampleEvent, sampleMessage, sampleRequest, temporaryDirectory } from "./samples.ts";
 
 const rounds = 40;
 
@@ -50,6 +50,28 @@ test("thousands of appends by four processes make one chain: no fork, no gap, no
   }
   const jobs = await sql(url, "SELECT count(*)::int AS count FROM jobs JOIN audit ON audit.seq = jobs.due_at");
   assert.equal(jobs[0]?.count, 4_000, "a record and its job are there together");
+});
+
+test("F1: replicas that are killed while they append lose nothing acknowledged, and hold nobody up", async (t) => {
+  const url = await freshDatabase(t);
+  const directory = temporaryDirectory(t);
+  const store = await storeAt(t, url, { directory });
+  const acknowledged: string[] = [];
+  for (const killAt of [5, 23, 61]) {
+    const said = await race(t, { url, directory, what: "append", count: 10_000, processes: 2, killAt });
+    acknowledged.push(...said.flat().filter((line) => /^\d+ sha256:[0-9a-f]{64}$/.test(line)));
+  }
+  assert.ok(acknowledged.length >= 178);
+  const next = await store.transact((tx) => tx.audit.append(sampleEvent()));
+  const records = await store.audit.list({ afterSeq: -1, limit: 100_000 });
+  assert.equal(records.length, next.seq + 1);
+  const kept = new Set(records.map(({ seq, hash }) => `${seq} ${hash}`));
+  assert.deepEqual(
+    acknowledged.filter((line) => !kept.has(line)),
+    [],
+  );
+  const jobs = await sql(url, "SELECT count(*)::int AS count FROM jobs JOIN audit ON audit.seq = jobs.due_at");
+  assert.equal(jobs[0]?.count, next.seq, "a record and its job are there together or not at all");
 });
 
 test("an office has one holder among replicas; whoever holds it keeps it, and its end or its time frees it", async (t) => {
