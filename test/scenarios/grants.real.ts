@@ -109,7 +109,7 @@ test("R28, T23: with the printed rights alone a grant becomes active, and ends: 
 
   await t.test("a token works by its kubeconfig, and is refused as soon as its grant is revoked", async () => {
     const id = await granted(place, `grant <@${dev}> read-logs on ${namespace} for 15m --as token because of an alarm`);
-    const made = await bot.mintKubeconfig(id as RequestId, dev);
+    const made = await bot.handOverKubeconfig(id as RequestId, dev);
     assert.ok("kubeconfig" in made, JSON.stringify(made));
     const file = join(directory, "handed-over.kubeconfig");
     writeFileSync(file, made.kubeconfig, { mode: 0o600 });

@@ -214,57 +214,6 @@ test("a binding that somebody removed by hand is noticed, and recorded as that",
   assert.match(await tell(town, ana, "grants"), /Nobody holds access/);
 });
 
-test("a token grant is handed over once, to its holder alone, lives no longer than it, and ends with it", async (t) => {
-  const here = await startGranting(t);
-  const { town } = here;
-  const id = await granted(here, `grant <@${dev}> read-logs on shop for 1h --as token because of an alarm`);
-  const account = `system:serviceaccount:shop:countersign-grant-${id}`;
-  assert.equal(await mayReadPods(town.cluster, account), true);
-  assert.equal(await devMay(here), false, "their own credentials gain nothing");
-  const bens = await here.mint(id, ben);
-  assert.match(String("message" in bens && bens.message), /is held by/);
-  const [one, two] = await Promise.all([here.mint(id, dev), here.mint(id, dev)]);
-  const given = [one, two].filter((each) => "kubeconfig" in each);
-  assert.equal(given.length, 1, "asked twice at once, it is handed over once");
-  const [made] = given;
-  assert.ok(made !== undefined && "kubeconfig" in made);
-  const token = /"token": "([^"]+)"/.exec(made.kubeconfig)?.[1] ?? "";
-  const pods = () =>
-    fetch(`${town.cluster.url}/api/v1/namespaces/shop/pods`, { headers: { authorization: `Bearer ${token}` } });
-  assert.equal((await pods()).status, 200);
-  assert.ok(made.expiresAt <= Date.now() + hour + 1_000);
-  assert.match(JSON.stringify(await here.mint(id, dev)), /already-handed-over/);
-  await tell(town, dev, `done ${id}`);
-  await isGone(here, id);
-  assert.equal((await pods()).status, 401, "the token ended with the Secret that it is bound to");
-  assert.equal(
-    town.cluster.objects.get({ kind: "ServiceAccount", namespace: "shop", name: `countersign-grant-${id}` }),
-    undefined,
-  );
-  await town.stopBot();
-  const records = JSON.stringify(await town.records());
-  assert.ok(records.includes("grant.handed-over") && !records.includes(token), "recorded, without the token");
-  assert.deepEqual(
-    town.faults.filter((line) => line.includes(token)),
-    [],
-  );
-});
-
-test("a token is not made when less than ten minutes are left, and can be fetched again after an extension", async (t) => {
-  const here = await startGranting(t);
-  const { town, clock } = here;
-  const id = await granted(here, `grant me read-logs on shop for 30m --as token because of an alarm`);
-  assert.ok("kubeconfig" in (await here.mint(id, ana)));
-  await timePasses(here, 21 * 60_000);
-  assert.match(JSON.stringify(await here.mint(id, ana)), /makes no token that lives under 10m/);
-  const card = await ask(town, ana, `extend ${id} for 1h because it takes longer`);
-  await approve(town, ben, card);
-  clock.jump(breathMs);
-  await approve(town, chloe, card);
-  await cardSays(town, card, /is done and verified/);
-  assert.ok("kubeconfig" in (await here.mint(id, ana)));
-});
-
 test("a cluster-wide token's account stands in the configured namespace, and its role is bound on the whole cluster", async (t) => {
   const here = await startGranting(t);
   const { town } = here;

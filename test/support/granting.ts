@@ -64,7 +64,7 @@ const clusterRole = (name: string, rules: readonly JsonObject[]): JsonObject => 
   rules: [...rules],
 });
 
-type Mint = (grant: string, userId: string) => ReturnType<Bot["mintKubeconfig"]>;
+type Mint = (grant: string, userId: string) => ReturnType<Bot["handOverKubeconfig"]>;
 
 export interface Granting {
   /** As the page does after the holder's sign-in. */
@@ -93,7 +93,7 @@ export async function startGranting(
   objects.put(clusterRole("shell", [{ apiGroups: [""], resources: ["pods/exec"], verbs: ["create"] }]));
   const clock = new JumpClock();
   const bot = await town.startBot({ clock, clusterNamesOf, ...more(town) });
-  const mint: Mint = (grant, userId) => bot.mintKubeconfig(grant as RequestId, userId);
+  const mint: Mint = (grant, userId) => bot.handOverKubeconfig(grant as RequestId, userId);
   return { town, clock, mint, port: bot.port ?? 0 };
 }
 

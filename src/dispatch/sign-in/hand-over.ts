@@ -43,7 +43,7 @@ export function handOverPurpose(deps: SignInDeps): Purpose<HandOverPurpose> {
       if (isRefusal(grant)) return grant;
       const used = await useUp(deps, { signIn, next, proven });
       if (isRefusal(used)) return used;
-      const minted = await deps.ends().mintKubeconfig(grant.id, signIn.account.userId);
+      const minted = await deps.ends().handOverKubeconfig(grant.id, signIn.account.userId);
       if (isRefusal(minted)) return minted;
       const { fileName, kubeconfig, expiresAt } = minted;
       return {
