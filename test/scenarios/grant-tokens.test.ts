@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { bindingOf, clusterName, type Granting, granted, mayReadPods, startGranting } from "../support/granting.ts";
 import { breathMs, hurried, timePasses } from "../support/story.ts";
-import { approve, ask, cardSays, idOf, tell, wordsOf } from "../support/talk.ts";
+import { approve, ask, cardSays, idOf, tell } from "../support/talk.ts";
 import { ana, ben, chloe, dev } from "../support/town.ts";
 
 const hour = 3_600_000;
@@ -103,7 +103,7 @@ test("R28: where no token can be made nothing is given, and what was made by the
   clock.jump(breathMs);
   await approve(town, chloe, card);
   const failed = await hurried(clock, cardSays(town, card, /failed/));
-  assert.match(wordsOf(failed), /No token was made: Cluster production did not answer/);
+  assert.match(failed, /No token was made: Cluster production did not answer/);
   const account = { kind: "ServiceAccount", namespace: "monitoring", name: `countersign-grant-${idOf(card)}` };
   await town.slack.waitUntil(() => (town.cluster.objects.get(account) === undefined ? true : undefined), "it is gone");
   assert.equal(bindingOf(town.cluster, idOf(card)), undefined);
