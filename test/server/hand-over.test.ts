@@ -80,7 +80,7 @@ test("the holder's own sign-in, and one press: the kubeconfig is shown, once, an
   );
   const consent = await browser.click(landing);
   assert.match(consent.text, /It gives read-logs in shop on dev to whoever holds it, until 2027-01-15 09:00 UTC\./);
-  assert.match(consent.text, /The next page shows it once, and it is kept nowhere/);
+  assert.match(consent.text, /The next page shows it once, and from then on it is kept nowhere else/);
   assert.match(consent.text, /You fetch it as ana@example\.com \(ana\) at Example IdP/);
   assert.notEqual(await bench.store.grantTokens.expiresAt(id), null, "it waits until the button is pressed");
   const done = await browser.submit(consent);
