@@ -292,3 +292,36 @@ test("T22: what lets its holder escalate is a risk fact, and needs who the polic
   );
   await tell(town, ana, `revoke ${id}`);
 });
+
+test("R28: a grant's binding whose label somebody took off is its binding all the same, and ends with it", async (t) => {
+  const here = await startGranting(t);
+  const { town } = here;
+  const id = await granted(here, `grant <@${dev}> read-logs on shop for 1h because of an alarm`);
+  const binding = bindingOf(town.cluster, id) ?? assert.fail();
+  const { labels: _, ...metadata } = binding.metadata;
+  town.cluster.objects.put({ ...binding, metadata: { ...metadata, labels: { mine: "now" } } } as never);
+  assert.equal(bindingOf(town.cluster, id)?.metadata.uid, binding.metadata.uid);
+  assert.equal(bindingOf(town.cluster, id)?.metadata.labels?.["countersign.dev/grant"], undefined);
+  await timePasses(here, hour + 60_000);
+  await isGone(here, id);
+  assert.equal(await devMay(here), false);
+});
+
+test("R24: rules and freezes see a token grant where its role is given, not where its account stands", async (t) => {
+  const here = await startGranting(t, (text) =>
+    text
+      .replace("name: two-people", "name: two-people-in-shop")
+      .replace(
+        "when: { actions: change, groups: engineers }",
+        "when: { actions: change, groups: engineers, namespaces: [shop] }",
+      )
+      .replaceAll("replaces: two-people\n", "replaces: two-people-in-shop\n"),
+  );
+  const { town } = here;
+  const card = await ask(town, ana, `grant <@${dev}> read-logs on shop for 30m --as token because of an alarm`);
+  assert.match(wordsOf(card), /read-logs in shop/);
+  assert.match(
+    await tell(town, ana, `grant <@${dev}> see-nodes on production for 30m because of an alarm`),
+    /no rule|not allowed|No rule/i,
+  );
+});

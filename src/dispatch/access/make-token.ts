@@ -9,8 +9,10 @@ import type { Cluster, Clusters, IssuedToken, TokenWanted } from "../../core/por
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
 import type { Request } from "../../core/request.ts";
 import { append } from "../append.ts";
+import { goesThroughFreezes } from "../break-glass.ts";
 import type { Deps } from "../deps.ts";
 import { type Acting, type Carried, leaseMs } from "../executing.ts";
+import { mayWrite } from "../may-write.ts";
 import { requestEvent } from "../record.ts";
 import { transition } from "../transition.ts";
 import { noSuchGrant } from "./store-grant.ts";
@@ -48,6 +50,11 @@ export async function makeTokenFirst(
   const wanted = await wantedFor(acting, plan, lastsMs);
   if (isRefusal(wanted)) return stopped(wanted);
   await note(deps, request, wanted, { code: "write.intended" });
+  const forbids = await mayWrite(deps, alive, { throughFreezes: goesThroughFreezes(deps, alive) });
+  if (forbids !== null) {
+    await note(deps, request, wanted, { code: "write.failed", says: `Not sent: ${forbids.message}` });
+    return stopped(forbids);
+  }
   const issued = await wanted.cluster.tokenFor(wanted.token);
   if (isRefusal(issued)) {
     await note(deps, request, wanted, { code: "write.failed", says: issued.message });
