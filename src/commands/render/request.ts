@@ -326,7 +326,7 @@ export function deadlineText(request: Request): Text {
  * word, keeps its letters.
  */
 export function sentence(says: string): string {
-  const large = /^[a-z]+(?:[ ,.]|$)/.test(says) ? says.charAt(0).toUpperCase() + says.slice(1) : says;
+  const large = /^[a-z]+[.,]?(?: |$)/.test(says) ? says.charAt(0).toUpperCase() + says.slice(1) : says;
   return /[.!?…]$/.test(large) ? large : `${large}.`;
 }
 /** What was done, object by object, when there is more to tell than the state: what was not reached is told too. */
