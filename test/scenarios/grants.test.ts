@@ -11,7 +11,7 @@ import {
   mayReadPods,
   startGranting,
 } from "../support/granting.ts";
-import { breathMs, errorsApartFromLeaps, timePasses } from "../support/story.ts";
+import { breathMs, errorsApartFromLeaps, faultOnce, hurried, isWriteTo, timePasses } from "../support/story.ts";
 import { approve, ask, cardSays, idOf, tell, wordsOf } from "../support/talk.ts";
 import { actionIdOf, ana, ben, chloe, dev, eve, finn } from "../support/town.ts";
 
@@ -324,4 +324,29 @@ test("R24: rules and freezes see a token grant where its role is given, not wher
     await tell(town, ana, `grant <@${dev}> see-nodes on production for 30m because of an alarm`),
     /no rule|not allowed|No rule/i,
   );
+});
+
+test("R28: what is given and not yet read back is revoked like any grant, and is never active afterwards", async (t) => {
+  const here = await startGranting(t);
+  const { town, clock } = here;
+  const card = await ask(town, ana, `grant <@${dev}> read-logs on shop for 1h because of an alarm`);
+  await approve(town, ben, card);
+  clock.jump(breathMs);
+  // From the binding on the cluster's authorizer does not answer, so nothing is read back.
+  faultOnce(town.cluster, isWriteTo("rolebindings"), { slowMs: 1 }, () => {
+    for (let each = 0; each < 400; each += 1)
+      town.cluster.failNext({ method: "POST", path: /subjectaccessreviews$/ }, { status: 500 });
+  });
+  await approve(town, chloe, card);
+  const id = idOf(card);
+  await town.slack.waitUntil(() => bindingOf(town.cluster, id), "the binding", 10_000);
+  const answering = hurried(clock, tell(town, ana, `revoke ${id}`));
+  await isGone(here, id);
+  town.cluster.clearFaults();
+  assert.match(await answering, /is revoked, and read back as gone|is ending/);
+  assert.equal(await devMay(here), false);
+  assert.match(await hurried(clock, cardSays(town, card, /not confirmed/)), /the cluster says no|revoked/);
+  await town.stopBot();
+  const codes = (await town.records()).filter(({ request }) => request === id).map(({ code }) => code);
+  assert.ok(codes.includes("grant.ended") && !codes.includes("grant.activated"), codes.join(" "));
 });

@@ -1,6 +1,6 @@
 // What a request's life means for its grant: planned when approved, active when read back, taken back when it went wrong.
 import type { MadeToken } from "../../access/grant-life.ts";
-import type { Grant } from "../../core/access.ts";
+import type { Grant, PlannedAccess } from "../../core/access.ts";
 import { textAt } from "../../core/json.ts";
 import { fullName, type ObjectRef } from "../../core/kube.ts";
 import type { Tx } from "../../core/ports/store.ts";
@@ -86,15 +86,8 @@ function membershipOf(changes: Request["plan"]["changes"]): Pick<Grant, "members
 export async function lookAtGrant(deps: Deps, request: Request): Promise<Activation | null | Refusal> {
   const { access, changes } = request.plan;
   if (access === undefined) return null;
-  if (access.kind === "extension") {
-    const grant = await deps.store.grants.get(access.grant);
-    if (grant?.state !== "active")
-      return refuse(
-        "grant-over",
-        `${access.grant} ended before it could last longer.`,
-        "Ask for a new one with grant.",
-      );
-  }
+  const over = await whyOver(deps, access);
+  if (over !== null) return over;
   const token = access.credential === "token" ? await madeToken(deps, request) : null;
   if (isRefusal(token)) return token;
   const objects: ObjectRef[] = [];
@@ -111,6 +104,15 @@ export async function lookAtGrant(deps: Deps, request: Request): Promise<Activat
     activeAt = created;
   }
   return { objects, activeAt, token };
+}
+
+/** Somebody ended it while it was read back, or before it could last longer. */
+async function whyOver(deps: Deps, { kind, grant: id }: PlannedAccess): Promise<Refusal | null> {
+  const grant = await deps.store.grants.get(id);
+  if (grant?.state === (kind === "grant" ? "planned" : "active")) return null;
+  const says =
+    kind === "grant" ? `${id} is ${grant?.state}: ${grant?.says}.` : `${id} ended before it could last longer.`;
+  return refuse("grant-over", says, "Ask for a new one with grant.");
 }
 
 async function madeToken(deps: Deps, { id }: Request): Promise<MadeToken | Refusal> {
