@@ -4,10 +4,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import type { RequestEntry } from "../../demo/cluster/request-log.ts";
 import { bindingOf, clusterName, type Granting, granted, mayReadPods, startGranting } from "../support/granting.ts";
-import { breathMs, hurried, timePasses } from "../support/story.ts";
+import { breathMs, faultOnce, hurried, isWriteTo, timePasses } from "../support/story.ts";
 import { approve, ask, cardSays, idOf, tell } from "../support/talk.ts";
-import { ana, ben, chloe, dev } from "../support/town.ts";
+import { ana, ben, chloe, dev, eve, writesOf } from "../support/town.ts";
 
 const hour = 3_600_000;
 const devMay = ({ town }: Granting) => mayReadPods(town.cluster, clusterName(dev));
@@ -108,6 +109,37 @@ test("R28: where no token can be made nothing is given, and what was made by the
   await town.slack.waitUntil(() => (town.cluster.objects.get(account) === undefined ? true : undefined), "it is gone");
   assert.equal(bindingOf(town.cluster, idOf(card)), undefined);
   assert.equal(tokensIn(town), 0);
+});
+
+test("R24, B8: a freeze that comes right before the token is asked for stops it, and what was made by then is taken back", async (t) => {
+  const rule =
+    "    - { name: freeze-at-once, when: { verbs: freeze, groups: engineers }, allow: true, replaces: two-people }\n";
+  const here = await startGranting(t, (text) =>
+    text.replace("    - name: halt-at-once", `${rule}    - name: halt-at-once`),
+  );
+  const { town, clock } = here;
+  const card = await ask(town, ana, "grant me read-logs on shop for 30m --as token because of an alarm");
+  await approve(town, ben, card);
+  clock.jump(breathMs);
+  const secret = `/secrets/countersign-grant-${idOf(card)}`;
+  const frozen: Promise<string>[] = [];
+  let isMade = false;
+  const isAnchorRead = (entry: RequestEntry): boolean => {
+    isMade ||= isWriteTo("secrets")(entry);
+    return isMade && entry.method === "GET" && entry.path.endsWith(secret);
+  };
+  faultOnce(town.cluster, isAnchorRead, { slowMs: 1_500 }, () => {
+    frozen.push(tell(town, eve, "freeze production/shop because something is wrong"));
+  });
+  await approve(town, chloe, card);
+  assert.match(await cardSays(town, card, /failed/), /No token was made: Frozen by fz-.*something is wrong/);
+  await Promise.all(frozen);
+  assert.equal(frozen.length, 1);
+  assert.deepEqual(
+    writesOf(town.cluster).filter(({ path }) => path.endsWith("/token")),
+    [],
+  );
+  assert.equal(bindingOf(town.cluster, idOf(card)), undefined);
 });
 
 test("an extension of a token takes ten minutes at least, and makes another one that is fetched once", async (t) => {
