@@ -3,9 +3,10 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Store, Tx } from "../core/ports/store.ts";
 import { append, auditReads, type SealRecord } from "./audit.ts";
 import { readChanges } from "./changes.ts";
-import { delegationReads, endDelegation, insertDelegation } from "./delegations.ts";
+import { endDelegation, insertDelegation, keptDelegations } from "./delegations.ts";
 import type { Database } from "./dialect.ts";
 import { digestReads, putDigest } from "./digests.ts";
+import { grantTokenReads, grantTokensIn } from "./grant-tokens.ts";
 import { grantReads, insertGrant, replaceGrant } from "./grants.ts";
 import { finishJob, jobReads, postponeJob, putJob } from "./jobs.ts";
 import { freeLease, takeLease } from "./leases.ts";
@@ -52,13 +53,19 @@ interface Holding extends Sealer {
 export function storeOn(backend: Backend, options: StoreOptions): Store {
   const { writer, database, sealer } = backend;
   const holder = Buffer.from(sealer.random(9)).toString("base64url");
+  const delegations = keptDelegations(database);
   return {
     async transact(work) {
-      let wrote: Wrote = { audit: 0, jobs: 0, outbox: 0 };
-      const value = await writer.transact((transaction) => {
-        wrote = transaction.wrote;
-        return work(txOn(transaction, options, { ...sealer, holder }));
-      });
+      let wrote: Transaction["wrote"] = { audit: 0, jobs: 0, outbox: 0, delegations: 0 };
+      const value = await writer
+        .transact((transaction) => {
+          wrote = transaction.wrote;
+          return work(txOn(transaction, options, { ...sealer, holder }));
+        })
+        // Of a failed transaction too: the commit may have been under way when it was given up.
+        .finally(() => {
+          if (wrote.delegations > 0) delegations.forget();
+        });
       if (wrote.audit + wrote.jobs + wrote.outbox > 0) options.committed?.(wrote);
       return value;
     },
@@ -68,10 +75,11 @@ export function storeOn(backend: Backend, options: StoreOptions): Store {
     jobs: jobReads(database),
     settings: { get: (name) => readSetting(database, name) },
     grants: grantReads(database),
+    grantTokens: grantTokenReads(database),
     reviews: reviewReads(database),
     links: linkReads(database),
     signIns: signInReads(database),
-    delegations: delegationReads(database),
+    delegations: { inForce: (now) => delegations.inForce(now) },
     digests: digestReads(database),
     changes: () => readChanges(database),
     async close() {
@@ -106,6 +114,7 @@ function txOn(transaction: Transaction, { clock, seal }: StoreOptions, sealer: H
       insert: async (grant) => insertGrant(transaction, grant),
       replace: (next, expectedRevision) => replaceGrant(transaction, { next, expectedRevision }),
     },
+    grantTokens: grantTokensIn(transaction, sealer),
     reviews: {
       get: (id) => reviewReads(transaction.database).get(id),
       list: (filter) => reviewReads(transaction.database).list(filter),

@@ -19,6 +19,12 @@ export interface Tables {
     body: string;
   };
   readonly leases: { name: string; holder: string; until: number };
+  readonly grant_tokens: {
+    request: string;
+    expires_at: number;
+    /** AES-256-GCM, in hexadecimal. */
+    sealed: string;
+  };
   readonly locks: { key: string; owner: string };
   readonly settings: { name: string; value: string };
   readonly reviews: ReviewRow;

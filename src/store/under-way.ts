@@ -4,8 +4,8 @@ import type { Database } from "./dialect.ts";
 import type { Statement } from "./messages.ts";
 
 export interface Transaction {
-  /** For the store's `committed` listener. */
-  readonly wrote: { audit: number; jobs: number; outbox: number };
+  /** For the store's `committed` listener, and for what it keeps of delegations. */
+  readonly wrote: { audit: number; jobs: number; outbox: number; delegations: number };
   /** Queries whose answer is needed; they see everything that the transaction wrote before. */
   readonly database: Database;
   /** A write whose answer nobody needs; `mustChange` of the statement holds all the same. */

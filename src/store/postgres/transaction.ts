@@ -13,7 +13,7 @@ const leave = command("RELEASE SAVEPOINT work");
 const takeBack = command("ROLLBACK TO SAVEPOINT work");
 
 export class Work implements Transaction {
-  readonly wrote = { audit: 0, jobs: 0, outbox: 0 };
+  readonly wrote = { audit: 0, jobs: 0, outbox: 0, delegations: 0 };
   readonly #round: Round;
   #kept: Statement[] = [];
   #entered = false;
