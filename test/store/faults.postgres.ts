@@ -6,7 +6,7 @@ import { type Store, StoreUnavailable } from "../../src/core/ports/store.ts";
 import { type FreshOptions, freshDatabase, sql, storeAt } from "../postgres/fresh.ts";
 import { startProxy } from "../postgres/proxy.ts";
 import { startServer } from "../postgres/server.ts";
-import { requestId, sampleEvent, sampleRequest, temporaryDirectory } from "./samples.ts";
+import { requestId, sampleEvent, sampleMessage, sampleRequest, temporaryDirectory } from "./samples.ts";
 
 const quick: FreshOptions = {
   connections: 3,
@@ -249,17 +249,37 @@ test("a replica that stands still in the middle of a transaction holds the other
   assert.equal((await append(stopped)).seq, 1, "and it is well again by itself");
 });
 
-test("a head that somebody else moved without the lane's lock fails the write: a fork is not written", async (t) => {
+test("a commit that waits for a synchronous standby is not acknowledged because a timeout ended the waiting", async (t) => {
+  const server = await startServer(process.env);
+  t.after(() => server.stop());
+  const url = await freshDatabase(t, server.url);
+  const store = await storeAt(t, url, quick);
+  await append(store);
+  // A standby that is not there: commits wait for it for ever, and PostgreSQL answers a cancelled wait with success.
+  await sql(server.url, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+  await sql(server.url, "SELECT pg_reload_conf()");
+  await assert.rejects(append(store), /whether it was written is not known/);
+  await sql(server.url, "ALTER SYSTEM RESET synchronous_standby_names");
+  await sql(server.url, "SELECT pg_reload_conf()");
+  for (;;) if ((await append(store).catch(() => null)) !== null) break;
+  const records = await store.audit.list({ afterSeq: -1, limit: 10 });
+  for (const [index, record] of records.entries()) assert.equal(record.seq, index);
+});
+
+test("a record that stands where the next one must go fails the write, and a write that changes nothing where it must does too", async (t) => {
   const url = await freshDatabase(t);
   const store = await storeAt(t, url);
   await append(store);
+  await sql(url, "UPDATE audit SET seq = 1 WHERE seq = 0");
+  await assert.rejects(append(store), /refused a statement/);
+  await sql(url, "UPDATE audit SET seq = 0 WHERE seq = 1");
+  await sql(url, "DELETE FROM counters WHERE name = 'outbox'");
   await assert.rejects(
     store.transact(async (tx) => {
       await tx.audit.append(sampleEvent());
-      throw new Error("left");
+      await tx.outbox.put(sampleMessage());
     }),
-    /left/,
+    /0 rows changed instead of 1/,
   );
-  await sql(url, "UPDATE audit SET seq = 1 WHERE seq = 0");
-  await assert.rejects(append(store), /refused a statement/);
+  assert.equal(await count(url, "audit"), 1, "and nothing of that work stays");
 });

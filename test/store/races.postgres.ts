@@ -2,8 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chainStart, hashedAgain } from "../../src/audit/chain.ts";
+import { localClock } from "../../src/clock.ts";
 import type { Store } from "../../src/core/ports/store.ts";
-import { freshDatabase, sql, storeAt } from "../postgres/fresh.ts";
+import { migrations } from "../../src/store/migrations/index.ts";
+import { migrateDatabase } from "../../src/store/postgres/migrate-alone.ts";
+import { freshDatabase, settingsFor, sql, storeAt } from "../postgres/fresh.ts";
 import { race } from "../postgres/races.ts";
 import { manualClock, sampleEvent, sampleMessage, sampleRequest, temporaryDirectory } from "./samples.ts";
 
@@ -92,9 +95,16 @@ test("an office has one holder among replicas; whoever holds it keeps it, and it
   assert.equal(await take(holder, 20), true);
 });
 
-test("processes that start at once on an empty database migrate it once, and all open it", async (t) => {
+test("replicas that start at once on an empty database migrate it once, and all open it", async (t) => {
   const url = await freshDatabase(t);
-  await race(t, { url, what: "open", count: 0, processes: 4 });
+  const options = { settings: settingsFor(url), name: "DATABASE_URL", local: localClock };
+  const done = await Promise.all(Array.from({ length: 12 }, () => migrateDatabase(options, 0)));
+  assert.deepEqual(
+    done.flat().toSorted(),
+    migrations.map(({ name }) => name),
+    "each by one of them",
+  );
+  await race(t, { url, what: "open", count: 0, processes: 2 });
   const applied = await sql(url, "SELECT name FROM migrations");
   assert.equal(new Set(applied.map(({ name }) => name)).size, applied.length);
   assert.deepEqual(await sql(url, "SELECT id FROM audit_head"), [{ id: "1" }]);

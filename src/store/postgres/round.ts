@@ -90,11 +90,8 @@ export class Round {
     }
   }
 
-  /**
-   * Durable when it resolves; when it throws, nobody can say. No deadline of the server's holds for it: it would stop waiting
-   * for a synchronous standby and call that a success.
-   */
+  /** Durable when it resolves; when it throws, nobody can say. */
   async commit(): Promise<void> {
-    await this.send([command("SET LOCAL statement_timeout = 0"), command("COMMIT")]);
+    await this.send([command("COMMIT")]);
   }
 }
