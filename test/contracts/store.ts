@@ -324,12 +324,31 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await store.delegations.inForce(now), [short, long], "soonest end first");
     assert.deepEqual(await store.delegations.inForce(now + 10), [long]);
     assert.deepEqual(await store.delegations.inForce(now - 1), [], "not before it was made");
+    assert.deepEqual(await store.delegations.inForce(now), [short, long], "asked as of a later time again");
     const end = (at: number) => store.transact((tx) => tx.delegations.end(long.id, at));
     const ends = await Promise.all([end(now + 5), end(now + 5), end(now + 5)]);
     assert.equal(ends.filter((ended) => ended).length, 1);
     assert.deepEqual(await store.delegations.inForce(now + 1), [short]);
     assert.equal(await store.transact((tx) => tx.delegations.end(short.id, now + 10)), false, "it has ended by itself");
     await assert.rejects(store.transact((tx) => tx.delegations.insert(short)));
+  });
+
+  rule("delegations that were just asked for are seen as the next commit leaves them", async (store) => {
+    const person = (name: string) => ({ human: asHumanId(`slack:T1/${name}`), userId: name, name });
+    const lent = { from: person("U1"), to: person("U2"), groups: [asGroupName("leads")], reason: "holiday" };
+    const one: Delegation = { id: "d-0000001" as DelegationId, ...lent, madeAt: now, until: now + 10, endedAt: null };
+    assert.deepEqual(await store.delegations.inForce(now), []);
+    // Asked again while the commit is under way: what comes after it must not be told what was kept before it.
+    const made = store.transact((tx) => tx.delegations.insert(one));
+    const meanwhile = store.delegations.inForce(now);
+    await made;
+    assert.deepEqual(await store.delegations.inForce(now), [one]);
+    await meanwhile;
+    const ended = store.transact((tx) => tx.delegations.end(one.id, now + 1));
+    const before = store.delegations.inForce(now + 1);
+    await ended;
+    assert.deepEqual(await store.delegations.inForce(now + 1), []);
+    await before;
   });
 
   rule("what a person was told is kept by compare-and-set, and quiet ones are not listed", async (store) => {

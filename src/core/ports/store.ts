@@ -200,7 +200,10 @@ export interface OutboxReads {
 }
 
 export interface DelegationReads {
-  /** Those that count at that time, soonest end first. */
+  /**
+   * Those that count at that time, soonest end first. What another process changed may be missed for a second; what this one
+   * committed, never.
+   */
   inForce(now: number): Promise<readonly Delegation[]>;
 }
 
