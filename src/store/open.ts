@@ -8,6 +8,7 @@ import { append, auditReads, type SealRecord } from "./audit.ts";
 import { endDelegation, insertDelegation, keptDelegations } from "./delegations.ts";
 import { databaseOn } from "./dialect.ts";
 import { digestReads, putDigest } from "./digests.ts";
+import { grantTokenReads, grantTokensIn } from "./grant-tokens.ts";
 import { grantReads, insertGrant, replaceGrant } from "./grants.ts";
 import { finishJob, jobReads, postponeJob, putJob } from "./jobs.ts";
 import { requestsKey } from "./keys.ts";
@@ -111,6 +112,7 @@ function storeOn(link: Link, options: OpenStoreOptions, sealer: Sealer): Store {
     jobs: jobReads(database),
     settings: { get: (name) => readSetting(database, name) },
     grants: grantReads(database),
+    grantTokens: grantTokenReads(database),
     reviews: reviewReads(database),
     links: linkReads(database),
     signIns: signInReads(database),
@@ -148,6 +150,7 @@ function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, seale
       insert: async (grant) => insertGrant(transaction, grant),
       replace: (next, expectedRevision) => replaceGrant(transaction, { next, expectedRevision }),
     },
+    grantTokens: grantTokensIn(transaction, sealer),
     reviews: {
       get: (id) => reviewReads(transaction.database).get(id),
       list: (filter) => reviewReads(transaction.database).list(filter),

@@ -368,6 +368,35 @@ export function storeContract(name: string, open: OpenForTest): void {
   });
 
   rule(
+    "a grant's token waits sealed: its end is known, it is taken once, and the newest is what is taken",
+    async (store) => {
+      const [one, two] = [requestId("1"), requestId("2")];
+      const issued = (token: string, expiresAt: number) => ({
+        ...{ token, expiresAt, server: "https://cluster.example", certificateAuthority: null },
+      });
+      await store.transact(async (tx) => {
+        await tx.grantTokens.put(one, issued("eyJ-earlier", 1));
+        await tx.grantTokens.put(one, issued("eyJ-one", 2));
+        await tx.grantTokens.put(two, issued("eyJ-two", 3));
+      });
+      assert.equal(await store.grantTokens.expiresAt(one), 2);
+      assert.deepEqual(await store.transact((tx) => tx.grantTokens.take(one)), issued("eyJ-one", 2));
+      assert.equal(await store.transact((tx) => tx.grantTokens.take(one)), null);
+      assert.equal(await store.grantTokens.expiresAt(one), null);
+      await assert.rejects(
+        store.transact(async (tx) => {
+          await tx.grantTokens.take(two);
+          throw new Error("given up");
+        }),
+        /given up/,
+      );
+      assert.equal(await store.grantTokens.expiresAt(two), 3, "what was not committed was not taken");
+      await store.transact((tx) => tx.grantTokens.erase(two));
+      assert.equal(await store.grantTokens.expiresAt(two), null);
+    },
+  );
+
+  rule(
     "grants are found by state and holder, the newest first, and replaced only at the revision that was read",
     async (store) => {
       const one = sampleGrant();
