@@ -6,7 +6,7 @@ import { type Store, StoreUnavailable } from "../../src/core/ports/store.ts";
 import { type FreshOptions, freshDatabase, sql, storeAt } from "../postgres/fresh.ts";
 import { startProxy } from "../postgres/proxy.ts";
 import { startServer } from "../postgres/server.ts";
-import { requestId, sampleEvent, sampleMessage, sampleRequest, temporaryDirectory } from "./samples.ts";
+import { requestId, sampleEvent, sampleGrant, sampleMessage, sampleRequest, temporaryDirectory } from "./samples.ts";
 
 const quick: FreshOptions = {
   connections: 3,
@@ -55,6 +55,24 @@ test("work that is done in the same round as a cut one is not acknowledged eithe
     ["rejected", "rejected"],
   );
   assert.equal(await count(url, "audit"), 0);
+});
+
+test("what cannot be written fails whatever would have been committed with it, each with a reason", async (t) => {
+  const url = await freshDatabase(t);
+  const store = await storeAt(t, url);
+  await store.transact((tx) => tx.grants.insert(sampleGrant()));
+  const settled = await Promise.allSettled([
+    append(store, { n: 1 }),
+    store.transact((tx) => tx.grants.insert(sampleGrant())),
+    append(store, { n: 2 }),
+  ]);
+  assert.deepEqual(
+    settled.map(({ status }) => status),
+    ["rejected", "rejected", "rejected"],
+  );
+  for (const one of settled)
+    assert.match(String(one.status === "rejected" && one.reason), /refused a statement: duplicate key/);
+  assert.equal((await append(store)).seq, 0);
 });
 
 test("a commit that never reached the server is looked up: nothing was written, and nothing is done again", async (t) => {
@@ -230,12 +248,18 @@ test("a replica that stands still in the middle of a transaction holds the other
   const stands = new Promise<void>((resolve) => {
     goOn = resolve;
   });
+  let enter: () => void = () => undefined;
+  const inside = new Promise<void>((resolve) => {
+    enter = resolve;
+  });
   const standing = stopped.transact(async (tx) => {
     await tx.requests.insert(sampleRequest());
+    enter();
     await stands;
     await tx.audit.append(sampleEvent());
   });
   standing.catch(() => undefined);
+  await inside;
   let waited = 0;
   for (;;) {
     const record = await append(other).catch(() => null);

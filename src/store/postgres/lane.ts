@@ -19,7 +19,7 @@ export interface LaneOptions {
 }
 
 /** So much for one commit is enough: the other replicas wait meanwhile. */
-const maxWorks = 50;
+const maxWorks = 200;
 
 interface Waiting {
   /** Does the work; what is given is to be called once it is durable. */
@@ -88,6 +88,8 @@ export class Lane implements Writes {
       return;
     }
     const done = await this.#work(round);
+    // What fails here is the round's, which is lost then; a commit is sent only once all changed what it must.
+    await round.settle().catch(() => undefined);
     await this.#end(round, client, done);
   }
 
@@ -112,10 +114,9 @@ export class Lane implements Writes {
   async #end(round: Round, client: PoolClient, done: readonly Done[]): Promise<void> {
     if (round.isLost) {
       client.release(true);
-      this.#options.log.error("store does not answer", {
-        why: "the connection was lost in the middle of a transaction",
-      });
-      const fault = new StoreUnavailable("the connection to the database was lost before anything was committed");
+      const lost = new StoreUnavailable("the connection to the database was lost before anything was committed");
+      const fault = round.why ?? lost;
+      this.#options.log.error("a transaction was given up", { why: fault.message });
       for (const { fail } of done) fail(fault);
       return;
     }

@@ -38,7 +38,9 @@ export class Round {
   readonly #transaction: string;
   readonly #began: AuditHead;
   #head: AuditHead;
+  #pending: Statement[] = [];
   #isLost = false;
+  #why: Error | null = null;
 
   private constructor(client: PoolClient, where: string, row: StatementResult["rows"][number]) {
     this.#client = client;
@@ -68,6 +70,11 @@ export class Round {
     return this.#isLost;
   }
 
+  /** Why it was lost, where it was not the connection. */
+  get why(): Error | null {
+    return this.#why;
+  }
+
   get evidence(): Evidence {
     const { size, hash } = this.#head;
     const record = size === this.#began.size ? null : { seq: size - 1, hash };
@@ -78,20 +85,41 @@ export class Round {
     this.#head = head;
   }
 
+  /** Of work that asked nothing: it travels with what is sent next, and all of the round fails with it. */
+  later(statements: readonly Statement[]): void {
+    this.#pending.push(...statements);
+  }
+
   /** Throws `StoreUnavailable`, or an Error for a fault of ours. */
   async send(statements: readonly Statement[]): Promise<readonly StatementResult[]> {
-    if (this.#isLost) throw new StoreUnavailable("the connection to the database was lost");
-    try {
-      return await send(this.#client, statements);
-    } catch (error) {
-      const fault = faultOf(error, this.#where);
-      if (fault instanceof StoreUnavailable) this.#isLost = true;
-      throw fault;
+    if (this.#isLost) throw new StoreUnavailable("what came before it in the same transaction could not be written");
+    const pending = this.#pending;
+    this.#pending = [];
+    // One after the other on the wire, without waiting in between.
+    const [before, mine] = await Promise.allSettled([send(this.#client, pending), send(this.#client, statements)]);
+    if (before.status === "rejected") {
+      this.#isLost = true;
+      this.#why = faultOf(before.reason, this.#where);
+      throw new StoreUnavailable("what came before it in the same transaction could not be written", {
+        cause: this.#why,
+      });
     }
+    return mine.status === "fulfilled" ? mine.value : this.#failed(mine.reason);
+  }
+
+  #failed(error: unknown): never {
+    const fault = faultOf(error, this.#where);
+    if (fault instanceof StoreUnavailable) this.#isLost = true;
+    throw fault;
   }
 
   /** Durable when it resolves; when it throws, nobody can say. */
   async commit(): Promise<void> {
     await this.send([command("COMMIT")]);
+  }
+
+  /** Everything but the commit: whether all of it changed what it must is known before that. */
+  async settle(): Promise<void> {
+    if (this.#pending.length > 0) await this.send([]);
   }
 }

@@ -46,12 +46,12 @@ export class Work implements Transaction {
     this.#head = head;
   }
 
-  /** What was kept back is sent: from here on only the round's commit is missing. */
+  /** What was kept back is sent, or left to the round where nothing was asked: from here on only its commit is missing. */
   async finish(): Promise<void> {
     this.#mustBeUnderWay();
     this.#over = true;
-    if (!this.#entered && this.#kept.length === 0) return;
-    await this.#round.send([...this.#opening(), ...this.#kept, leave]);
+    if (this.#entered) await this.#round.send([...this.#kept, leave]);
+    else this.#round.later(this.#kept);
     this.#round.keepHead(this.#head);
   }
 
