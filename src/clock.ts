@@ -1,4 +1,4 @@
-// The system's clock: the one place that reads it.
+// The system's clocks: the one place that reads them.
 import { uptime } from "node:os";
 import type { Clock } from "./core/ports/clock.ts";
 import type { MachineClock } from "./steady-clock.ts";
@@ -18,8 +18,8 @@ export const systemClock: Clock = {
     }),
 };
 
-/** With the clocks that nobody can set. */
-export const machineClock: MachineClock = {
+/** With the clocks that nobody can set: by them time is carried on, the database's too between two looks at it. */
+export const localClock: MachineClock = {
   ...systemClock,
   monotonic: () => performance.now(),
   uptime: () => uptime() * 1_000,

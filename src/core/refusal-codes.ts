@@ -62,6 +62,7 @@ export const refusalCodes = {
   "no-such-role": "The catalogue, or the system that the role is of, has no such role.",
   "no-such-grant": "There is no grant of that id.",
   "grant-over": "The grant is already over.",
+  "no-token": "The token of the grant is not there to be handed over.",
   "too-long": "It is longer than the role may be held, or than what was asked for.",
   "too-short": "It is shorter than can be ended in time.",
   "open-streams": "The role holds calls whose open streams outlive the grant.",
@@ -105,6 +106,7 @@ export const refusalCodes = {
   "clock-jumped": "The machine's clock was set while the bot ran, or lies before the bot's own record.",
   "audit-unavailable": "The record cannot be written, so nothing is done.",
   "store-unavailable": "The store does not answer.",
+  "clock-differs": "The bot's machine and its database do not agree about the time.",
   busy: "Too much is asked at once.",
   internal: "A fault of the bot; the id finds it in its log.",
 } as const;

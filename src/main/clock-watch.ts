@@ -4,7 +4,6 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Store } from "../core/ports/store.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
-import type { SteadyClock } from "../steady-clock.ts";
 
 export interface ClockWatch {
   /** Why nothing may be changed now, or null. */
@@ -13,7 +12,8 @@ export interface ClockWatch {
 }
 
 export interface ClockWatchOptions {
-  readonly clock: Clock & Partial<Pick<SteadyClock, "skewMs">>;
+  readonly clock: Clock;
+  readonly wrongClock: () => Refusal | null;
   readonly store: Pick<Store, "audit" | "transact">;
   readonly log: Log;
   readonly channelId: string;
@@ -26,9 +26,9 @@ const mostMs = 5_000;
 const everyMs = 1_000;
 
 export async function watchTheClock(options: ClockWatchOptions): Promise<ClockWatch> {
-  const { clock, store, log } = options;
+  const { clock, store, log, wrongClock } = options;
   const last = (await store.audit.head())?.at ?? 0;
-  const refusal = (): Refusal | null => jumped(clock.skewMs?.() ?? 0) ?? before(last - clock.now());
+  const refusal = (): Refusal | null => wrongClock() ?? before(last - clock.now());
   const stopping = new AbortController();
   let said = "";
   const run = async (): Promise<void> => {
@@ -53,7 +53,8 @@ export async function watchTheClock(options: ClockWatchOptions): Promise<ClockWa
   };
 }
 
-function jumped(skewMs: number): Refusal | null {
+/** Of a clock that is carried on from what it was at the start. */
+export function jumpRefusal(skewMs: number): Refusal | null {
   if (Math.abs(skewMs) <= mostMs) return null;
   const seconds = Math.round(Math.abs(skewMs) / 1_000);
   return refuse(

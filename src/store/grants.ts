@@ -3,7 +3,7 @@ import type { Grant } from "../core/access.ts";
 import type { GrantReads } from "../core/ports/store.ts";
 import { type Database, statementOf } from "./dialect.ts";
 import type { Tables } from "./tables.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./under-way.ts";
 
 export function grantReads(database: Database): GrantReads {
   return {
@@ -57,5 +57,6 @@ function rowOf(grant: Grant): Tables["grants"] {
 }
 
 function grantOf({ body }: Pick<Tables["grants"], "body">): Grant {
-  return JSON.parse(body) as Grant;
+  // Grants of before tokens were made ahead have none that waits.
+  return { tokenOf: null, ...(JSON.parse(body) as Omit<Grant, "tokenOf">) } as Grant;
 }

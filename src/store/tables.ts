@@ -18,6 +18,13 @@ export interface Tables {
     /** The grant's JSON; it never holds a token. */
     body: string;
   };
+  readonly leases: { name: string; holder: string; until: number };
+  readonly grant_tokens: {
+    request: string;
+    expires_at: number;
+    /** AES-256-GCM, in hexadecimal. */
+    sealed: string;
+  };
   readonly locks: { key: string; owner: string };
   readonly settings: { name: string; value: string };
   readonly reviews: ReviewRow;
@@ -106,5 +113,8 @@ export interface OutboxTableRow {
   attempts: number;
   /** Why it was given up, or null while it waits. */
   dropped: string | null;
+  /** Which process sends it, until then. */
+  claimed_by: string | null;
+  claimed_until: number;
   body: string;
 }

@@ -33,7 +33,7 @@ async function arrive(t: TestContext): Promise<Here & { readonly stop: () => Pro
   await released(town.cluster, `run-${names.at(-1)?.toLowerCase()}`);
   const switchFile = join(town.directory, "disk");
   const preload = new URL("../support/failing-sqlite.ts", import.meta.url).href;
-  const bot = new CrashingBot(town, Date.now, { FAULT_DISK: switchFile, NODE_OPTIONS: `--import=${preload}` });
+  const bot = new CrashingBot(town, Date.now, {}, { FAULT_DISK: switchFile, NODE_OPTIONS: `--import=${preload}` });
   t.after(() => bot.end());
   await bot.start();
   const recorder = new Recorder({ town, part: "F5", seed, backend: embedded });

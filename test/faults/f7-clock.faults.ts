@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuditRecord } from "../../src/core/audit.ts";
 import { CrashingBot } from "../support/crashing-bot.ts";
-import { startGrantingTown } from "../support/granting.ts";
+import { clusterNames, startGrantingTown } from "../support/granting.ts";
 import { plant, released } from "../support/story.ts";
 import { ana, ben, chloe, finn, startTown, type Town, writesOf } from "../support/town.ts";
 import { embedded } from "./history/backends.ts";
@@ -38,7 +38,7 @@ function fakedBot(t: TestContext, town: Town, more: Readonly<Record<string, stri
   const file = join(town.directory, "faketime");
   const setAhead = (seconds: number): void => writeFileSync(file, `${seconds < 0 ? "" : "+"}${seconds}\n`);
   setAhead(0);
-  const bot = new CrashingBot(town, Date.now, {
+  const bot = new CrashingBot(town, Date.now, clusterNames, {
     BOT_CLOCK: "own",
     LD_PRELOAD: library(),
     FAKETIME_TIMESTAMP_FILE: file,
@@ -130,7 +130,7 @@ test("F7, T30: a process that starts with a clock before its own record opens no
 
 test("F7, R25, T30: access for a time ends when its time is over, however the bot's clock jumps meanwhile", async (t) => {
   const town = await startGrantingTown(t);
-  const { bot, setAhead } = fakedBot(t, town, { BOT_GRANTS: "1" });
+  const { bot, setAhead } = fakedBot(t, town);
   const order = chanceOf(seed + 1).shuffled(jumps);
   const recorder = new Recorder({ town, part: "F7", seed, backend: embedded });
   recorder.members(groups);

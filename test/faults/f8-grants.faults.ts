@@ -9,7 +9,7 @@ import { startDemoReaper } from "../../demo/reaper.ts";
 import { readConfig } from "../../src/cli/settings.ts";
 import { silent } from "../store/samples.ts";
 import { CrashingBot } from "../support/crashing-bot.ts";
-import { startGrantingTown } from "../support/granting.ts";
+import { clusterNames, startGrantingTown } from "../support/granting.ts";
 import { ana, ben, chloe, finn, type Town } from "../support/town.ts";
 import { embedded } from "./history/backends.ts";
 import { givenSeed } from "./history/chance.ts";
@@ -35,7 +35,7 @@ const bindings = ({ cluster }: Town): number =>
 /** Asked for, countersigned, active; then the bot is killed. */
 async function grantedThenKilled(t: TestContext): Promise<Granted> {
   const town = await startGrantingTown(t);
-  const bot = new CrashingBot(town, Date.now, { BOT_GRANTS: "1" });
+  const bot = new CrashingBot(town, Date.now, clusterNames);
   t.after(() => bot.end());
   const recorder = new Recorder({ town, part: "F8", seed, backend: embedded });
   recorder.members({ "payments-leads": [ben, chloe], platform: [finn, ana] });
@@ -81,9 +81,10 @@ test("F8: the bot dead for the whole time: the reaper ends it, or else the bot's
     const { town, until } = granted;
     const kubeconfig = join(town.directory, "reaper.kubeconfig");
     town.cluster.kubeconfig(DEMO_REAPER, kubeconfig);
-    const rights = signInRights(DEMO_BOT, readConfig(town.configFile).access);
+    const { access } = readConfig(town.configFile);
+    const rights = signInRights(DEMO_BOT, access);
     for (const object of rights) if (JSON.stringify(object).includes(DEMO_REAPER)) town.cluster.objects.put(object);
-    const reaper = await startDemoReaper(kubeconfig, silent);
+    const reaper = await startDemoReaper(kubeconfig, access.namespace, silent);
     t.after(() => reaper.stop());
     const goneAt = await gone(town, lengthMs + 60_000);
     assert.ok(goneAt > until - 10_000, "not before its time");

@@ -51,7 +51,7 @@ test("F9: hostile inputs end as refusals in words; nothing crashes, nothing stan
   const town = await startTown(t, { config: roomy });
   const { slack } = town;
   const gaugeFile = join(town.directory, "gauge.json");
-  const bot = new CrashingBot(town, Date.now, { BOT_GAUGE: gaugeFile });
+  const bot = new CrashingBot(town, Date.now, {}, { BOT_GAUGE: gaugeFile });
   t.after(() => bot.end());
   const recorder = new Recorder({ town, part: "F9", seed, backend: embedded });
   recorder.members({ "payments-leads": [ben, chloe], platform: [finn, ana] });

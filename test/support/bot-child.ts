@@ -16,6 +16,8 @@ export interface ChildOrders {
   readonly apiUrl: string;
   /** How far the child's clock is ahead of the machine's. */
   readonly aheadMs: number;
+  /** What people are called in clusters, by user id; left out: nobody has signed in. */
+  readonly clusterNames?: Readonly<Record<string, string>>;
 }
 
 /** Dies at the commit of the n-th transaction from now whose statements say `word`: just before, or when it is durable. */
@@ -74,8 +76,6 @@ function noticed(errand: NumberedErrand): void {
 async function start(orders: ChildOrders): Promise<Bot> {
   const clock = new JumpClock();
   clock.jump(orders.aheadMs);
-  const grants = process.env.BOT_GRANTS !== undefined;
-  const more = grants ? { clusterNamesOf: (await import("./granting.ts")).clusterNamesOf } : {};
   const quiet = (): void => undefined;
   const file = process.env.BOT_LOG;
   const shout = (message: string, fields?: object): void =>
@@ -86,7 +86,10 @@ async function start(orders: ChildOrders): Promise<Bot> {
     log: { debug: quiet, info: quiet, warn: quiet, error: shout },
     // The one that the bot has by itself is what a test of clocks is about.
     ...(process.env.BOT_CLOCK === "own" ? {} : { clock }),
-    ...more,
+    clusterNamesOf: ({ account }) => {
+      const user = orders.clusterNames?.[account.userId];
+      return user === undefined ? null : { user, groups: [] };
+    },
   });
 }
 

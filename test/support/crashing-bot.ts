@@ -14,15 +14,25 @@ export class CrashingBot {
   readonly #town: Town;
   readonly #now: () => number;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #clusterNames: Readonly<Record<string, string>>;
   #child: ChildProcess | null = null;
   /** Loads its modules while the one before is still at work. */
   #next: { readonly child: ChildProcess; readonly loaded: Promise<void> } | null = null;
 
-  /** `now`: the clock that the town's Slack shares; a start takes how far it is ahead. `env`: more of it for each process. */
-  constructor(town: Town, now: () => number, env: Readonly<Record<string, string>> = {}) {
+  /**
+   * `now`: the clock that the town's Slack shares; a start takes how far it is ahead. `clusterNames`: what clusters call people, by
+   * their user ids. `env`: more of it for each process.
+   */
+  constructor(
+    town: Town,
+    now: () => number,
+    clusterNames: Readonly<Record<string, string>> = {},
+    env: Readonly<Record<string, string>> = {},
+  ) {
     this.#env = { BOT_LOG: join(town.directory, "bot.log"), ...env };
     this.#town = town;
     this.#now = now;
+    this.#clusterNames = clusterNames;
   }
 
   get pid(): number {
@@ -36,7 +46,10 @@ export class CrashingBot {
     this.#child = child;
     const { slack, configFile } = this.#town;
     const { botToken, appToken, apiUrl } = slack;
-    const orders: ChildOrders = { configFile, botToken, appToken, apiUrl, aheadMs: this.#now() - Date.now() };
+    const orders: ChildOrders = {
+      ...{ configFile, botToken, appToken, apiUrl },
+      ...{ aheadMs: this.#now() - Date.now(), clusterNames: this.#clusterNames },
+    };
     await loaded;
     child.send(orders);
     await said(child, "ready");

@@ -11,7 +11,7 @@ import { approve, ask, cardSays, idOf, wordsOf } from "./talk.ts";
 import { ana, ben, chloe, dev, finn, startTown, type Town } from "./town.ts";
 
 /** As the cluster calls them; whoever is not here has not signed in. */
-const clusterNames: Readonly<Record<string, string>> = {
+export const clusterNames: Readonly<Record<string, string>> = {
   [ana]: "ana@acme.example",
   [ben]: "ben@acme.example",
   [chloe]: "chloe@acme.example",
@@ -64,7 +64,7 @@ const clusterRole = (name: string, rules: readonly JsonObject[]): JsonObject => 
   rules: [...rules],
 });
 
-type Mint = (grant: string, userId: string) => ReturnType<Bot["mintKubeconfig"]>;
+type Mint = (grant: string, userId: string) => ReturnType<Bot["handOverKubeconfig"]>;
 
 export interface Granting {
   /** As the page does after the holder's sign-in. */
@@ -75,19 +75,24 @@ export interface Granting {
   readonly port: number;
 }
 
-type Start = NonNullable<Parameters<Town["startBot"]>[0]>;
+export const withCatalogue = (text: string): string =>
+  text.replace("audit:\n  checkpoints", `${catalogue}audit:\n  checkpoints`);
 
-/** The town alone, without a bot. */
-export async function startGrantingTown(t: TestContext, config = (text: string): string => text): Promise<Town> {
-  const town = await startTown(t, {
-    config: (text) => config(text.replace("audit:\n  checkpoints", `${catalogue}audit:\n  checkpoints`)),
-  });
-  const { objects } = town.cluster;
+/** The cluster's side of it. */
+export function plantCatalogue({ objects }: SampleCluster): void {
   objects.put(clusterRole("countersign:grant:read-logs", readLogs));
   objects.put(
     clusterRole("countersign:grant:see-nodes", [{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] }]),
   );
   objects.put(clusterRole("shell", [{ apiGroups: [""], resources: ["pods/exec"], verbs: ["create"] }]));
+}
+
+type Start = NonNullable<Parameters<Town["startBot"]>[0]>;
+
+/** The town alone, without a bot. */
+export async function startGrantingTown(t: TestContext, config = (text: string): string => text): Promise<Town> {
+  const town = await startTown(t, { config: (text) => config(withCatalogue(text)) });
+  plantCatalogue(town.cluster);
   return town;
 }
 
@@ -99,7 +104,7 @@ export async function startGranting(
   const town = await startGrantingTown(t, config);
   const clock = new JumpClock();
   const bot = await town.startBot({ clock, clusterNamesOf, ...more(town) });
-  const mint: Mint = (grant, userId) => bot.mintKubeconfig(grant as RequestId, userId);
+  const mint: Mint = (grant, userId) => bot.handOverKubeconfig(grant as RequestId, userId);
   return { town, clock, mint, port: bot.port ?? 0 };
 }
 

@@ -9,6 +9,7 @@ import type { OutboxMessage, OutboxRow, SentMessage } from "../outbox.ts";
 import type { PlannedSetting } from "../plan.ts";
 import type { Request, RequestState } from "../request.ts";
 import type { AccountLink, SignIn } from "../sign-in.ts";
+import type { IssuedToken } from "./clusters.ts";
 
 /**
  * Transactions run one after another and are durable when `transact` resolves (synchronous=FULL): a kill at any moment
@@ -26,11 +27,14 @@ export interface Store {
   readonly jobs: JobReads;
   readonly settings: { get(name: SettingName): Promise<Json | null> };
   readonly grants: GrantReads;
+  readonly grantTokens: GrantTokenReads;
   readonly reviews: ReviewReads;
   readonly links: LinkReads;
   readonly signIns: SignInReads;
   readonly delegations: DelegationReads;
   readonly digests: DigestReads;
+  /** Moves with every change of what processes keep copies of, whichever process made it. */
+  changes(): Promise<Changes>;
   close(): Promise<void>;
 }
 
@@ -65,6 +69,7 @@ export interface Tx {
     /** Compare-and-set on `revision`, as for requests. */
     replace(next: Grant, expectedRevision: number): Promise<boolean>;
   };
+  readonly grantTokens: GrantTokenReads & GrantTokenWrites;
   readonly reviews: ReviewReads & {
     insert(review: Review): Promise<void>;
     /** Compare-and-set on `revision`: stores `next` (whose revision is one more) and is true, or changes nothing and is false. */
@@ -92,6 +97,12 @@ export interface Tx {
     /** Compare-and-set: `revision` is one more than what was read, 1 for a person without one; false changes nothing. */
     put(next: Digested): Promise<boolean>;
   };
+  readonly leases: {
+    /** True when this process holds it until then; taking again what one holds prolongs it. */
+    take(name: LeaseName, until: number): Promise<boolean>;
+    /** What somebody else holds stays theirs. */
+    free(name: LeaseName): Promise<void>;
+  };
   readonly locks: {
     /**
      * Takes all keys for the owner or none; taking again what one holds succeeds. Keys nest: `a:shop` conflicts with
@@ -101,6 +112,15 @@ export interface Tx {
     free(owner: RequestId): Promise<void>;
   };
 }
+
+/** How often links of accounts, and settings, were changed. */
+export interface Changes {
+  readonly links: number;
+  readonly settings: number;
+}
+
+/** Offices that one process holds at a time. */
+export type LeaseName = "outbox";
 
 export interface ReviewReads {
   get(id: string): Promise<Review | null>;
@@ -158,6 +178,20 @@ export interface GrantReads {
   list(filter: GrantFilter): Promise<readonly Grant[]>;
 }
 
+/** Of tokens that were made and wait to be handed over, what may be known without opening them. */
+export interface GrantTokenReads {
+  /** When the token that was made for this request ends; null when none waits. */
+  expiresAt(request: RequestId): Promise<number | null>;
+}
+
+export interface GrantTokenWrites {
+  /** Sealed under a key outside of the database. One for each request: the newest stays. */
+  put(request: RequestId, issued: IssuedToken): Promise<void>;
+  /** Opens and erases it; null when none waits. Throws when it does not open with the key. */
+  take(request: RequestId): Promise<IssuedToken | null>;
+  erase(request: RequestId): Promise<void>;
+}
+
 export interface GrantFilter {
   readonly states?: readonly GrantState[];
   readonly beneficiaryUserId?: string;
@@ -176,6 +210,11 @@ export interface OutboxReads {
   sent(key: string): Promise<SentMessage | null>;
   /** The key of a message by where it stands. */
   keyOf(channelId: string, ts: string): Promise<string | null>;
+  /**
+   * Compare-and-set: true when all of these are this process's to send until then; false, and nothing claimed, when one is
+   * gone or in another's hands. What one holds can be claimed again.
+   */
+  claim(ids: readonly number[], until: number): Promise<boolean>;
   markSent(id: number, sent: SentMessage): Promise<void>;
   /** Tries again at that time. */
   markLater(id: number, dueAt: number): Promise<void>;
@@ -185,7 +224,10 @@ export interface OutboxReads {
 }
 
 export interface DelegationReads {
-  /** Those that count at that time, soonest end first. */
+  /**
+   * Those that count at that time, soonest end first. What another process changed may be missed for a second; what this one
+   * committed, never.
+   */
   inForce(now: number): Promise<readonly Delegation[]>;
 }
 

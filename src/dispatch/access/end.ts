@@ -1,18 +1,16 @@
 // A grant's end: looked for when its time has come, noticed when somebody came first, brought about where nobody did.
-import { endJob, nextWarning, warningDue } from "../../access/grant-jobs.ts";
-import { expiresAfterAnnotation, type Grant, grantLabel, type HeldMembership } from "../../core/access.ts";
+import { againMsOf, endJob, nextWarning, warningDue } from "../../access/grant-jobs.ts";
+import { expiresAfterAnnotation, type Grant, type HeldMembership } from "../../core/access.ts";
 import type { RequestId } from "../../core/ids.ts";
 import { textAt } from "../../core/json.ts";
 import type { Job } from "../../core/ports/store.ts";
 import { isRefusal } from "../../core/refusal.ts";
 import type { Deps } from "../deps.ts";
-import { removeGrant } from "./remove.ts";
+import { isOfGrant, removeGrant } from "./remove.ts";
 import { changeGrant } from "./store-grant.ts";
 import { putGrantNews } from "./tell.ts";
 
 type Again = undefined | { readonly againAt: number };
-
-const againMs = 2_000;
 
 /**
  * Job `grant-end`: at its end, and again and again until it is read back as gone. Only the grant's own job of now does anything:
@@ -22,15 +20,16 @@ export async function endGrant(deps: Deps, job: Job): Promise<Again> {
   const grant = await deps.store.grants.get(job.request);
   if (grant === null || grant.state === "ended" || grant.state === "planned" || job.id !== endJob(grant).id)
     return undefined;
-  if (grant.state === "ending") return (await finishEnding(deps, grant)) ? undefined : later(deps);
+  if (grant.state === "ending") return (await finishEnding(deps, grant)) ? undefined : later(deps, grant.ending);
   if (deps.clock.now() < (grant.endsAt ?? 0)) return { againAt: grant.endsAt ?? 0 };
   if (await isBeingExtended(deps, grant)) return later(deps);
   const ending = await changeGrant(deps, grant.id, { kind: "end", how: "expired", by: null, reason: null });
   return isRefusal(ending) ? later(deps) : undefined;
 }
 
-function later(deps: Deps): Again {
-  return { againAt: deps.clock.now() + againMs };
+function later(deps: Deps, ending: Grant["ending"] = null): Again {
+  const now = deps.clock.now();
+  return { againAt: now + againMsOf(ending, now) };
 }
 
 /** True when it was read back as gone, by this or by somebody else. */
@@ -93,7 +92,7 @@ async function isRemoved(deps: Deps, grant: Grant): Promise<boolean> {
   if (binding === undefined || cluster === null) return false;
   const live = await cluster.read(binding);
   if (isRefusal(live)) return false;
-  return live === null || textAt(live, "metadata", "labels", grantLabel) !== grant.id;
+  return live === null || !isOfGrant(live, grant, binding);
 }
 
 async function hasLeft(deps: Deps, { target, member, role }: HeldMembership): Promise<boolean> {
