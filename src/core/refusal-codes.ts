@@ -57,6 +57,7 @@ export const refusalCodes = {
   "sign-in-over": "The sign-in is finished, expired, or was begun in another browser.",
   "linked-elsewhere": "The subject is linked to another active Slack account, or the account to another subject.",
   "not-linked": "The person has not signed in, and this needs it.",
+  "groups-too-old": "What the person's sign-in said about their groups is too old to count: type login.",
   "step-up-required": "The vote needs a fresh sign-in of its own.",
   // Access for a time
   "no-such-role": "The catalogue, or the system that the role is of, has no such role.",

@@ -79,7 +79,13 @@ function whyNot(
   if (from.human === to.human)
     return refuse("cannot-lend", "Nobody lends their groups to themselves.", "Name somebody else, as @name.");
   const others = groups.filter((group) => !from.groups.includes(group));
-  const own = from.groups.length === 0 ? "You are in none." : `You are in ${from.groups.join(", ")}.`;
+  const { lapsedGroups = [] } = from;
+  const own =
+    lapsedGroups.length > 0
+      ? `What your sign-in said of ${lapsedGroups.join(", ")} is too old: type login, then lend.`
+      : from.groups.length === 0
+        ? "You are in none."
+        : `You are in ${from.groups.join(", ")}.`;
   if (others.length > 0)
     return refuse(
       "cannot-lend",

@@ -13,7 +13,7 @@ export interface Of {
 
 export function denied(decision: Extract<Decision, { kind: "deny" }>, of: Of): Refusal {
   const message = of.about === undefined ? decision.reason : `${of.about}: ${decision.reason}`;
-  if (decision.code === "not-linked")
+  if (decision.code === "not-linked" || decision.code === "groups-too-old")
     return refuse(decision.code, message, `Type login, sign in, and try again. Rule: ${decision.rule}.`);
   if (decision.code === "no-rule" && of.isUnlinked === true)
     return refuse(
