@@ -31,8 +31,8 @@ export function readConfig(file: string): Config {
   return config;
 }
 
-/** Throws when a secret that the configuration names is not set. */
-export function readSecrets(env: NodeJS.ProcessEnv, identity: Config["identity"] = null): Secrets {
+/** Secrets that the configuration names are looked up when it is known which one rules. Throws without Slack's token. */
+export function readSecrets(env: NodeJS.ProcessEnv): Secrets {
   const botToken = env.SLACK_BOT_TOKEN ?? "";
   if (botToken === "")
     throw new Error("SLACK_BOT_TOKEN is not set: it is the Bot User OAuth Token of your Slack app (xoxb-…).");
@@ -41,23 +41,8 @@ export function readSecrets(env: NodeJS.ProcessEnv, identity: Config["identity"]
     appToken: given(env.SLACK_APP_TOKEN),
     signingSecret: given(env.SLACK_SIGNING_SECRET),
     apiUrl: given(env.SLACK_API_URL),
-    ...(identity === null
-      ? {}
-      : {
-          identity: {
-            providerClientSecret: named(env, identity.provider.clientSecretEnv, identity.provider.title),
-            slackClientSecret: named(env, identity.slack.clientSecretEnv, "Sign in with Slack"),
-          },
-        }),
     named: (name) => env[name],
   };
-}
-
-function named(env: NodeJS.ProcessEnv, name: string, whose: string): string {
-  const value = given(env[name]);
-  if (value === null)
-    throw new Error(`${name} is not set: it is the client secret of ${whose}, named under “identity”.`);
-  return value;
 }
 
 /** An empty variable is one that is not set. */

@@ -25,7 +25,7 @@ export const start: CliRun = async (argv, env) => {
   const bot = await Promise.race([
     fault,
     signal,
-    startBot({ config, reread: () => readConfigFile(file), secrets: readSecrets(env, config.identity), log }),
+    startBot({ config, reread: () => readConfigFile(file), secrets: readSecrets(env), log }),
   ]);
   // Not started whole, so there is nothing to stop cleanly; what is durable is taken up at the next start.
   if (bot === "fault") return faultExitCode;

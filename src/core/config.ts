@@ -19,9 +19,12 @@ export interface Config {
   };
   readonly command: string;
   readonly onCall: OnCallConfig;
-  /** As the file has it; the one in force may be another until this one is accepted. */
+  /**
+   * As the file has it; the one in force may be another until this one is accepted. Its digest covers all that is
+   * countersigned, identity and clusters too.
+   */
   readonly policy: Policy;
-  /** The sections of the file that make the policy, as they were checked: what is stored and countersigned. */
+  /** What of the file is countersigned when it changes, as it was checked: this is stored. */
   readonly policySource: JsonObject;
   /** The whole file as it was checked: an accepted policy is read again within it. */
   readonly file: JsonObject;

@@ -100,6 +100,7 @@ export const refusalCodes = {
   "no-review": "There is no use of break-glass that waits for a review there.",
   expired: "The time for it is over.",
   "not-yours": "Only the requester, or an approver, can do that.",
+  "starting-anew": "What was accepted holds once the bot has started anew; until then nothing is changed.",
   halted: "All execution is halted.",
   "target-locked": "Another request holds the target.",
   // The bot itself

@@ -13,18 +13,19 @@ import { plainEvent } from "./record.ts";
 
 export function delegationsPort(deps: Deps): Delegations {
   const { clock, store, channels } = deps;
-  const maxMs = deps.config.limits.delegationMs;
   const inForce = async (): Promise<readonly Delegation[]> => {
     const now = clock.now();
     return (await store.delegations.inForce(now)).filter((one) => isInForce(one, now));
   };
   return {
-    maxMs,
+    get maxMs() {
+      return deps.inForce().limits.delegationMs;
+    },
     inForce,
     async lend(lend) {
       const to = await deps.people.person(lend.toUserId);
       if (isRefusal(to)) return to;
-      const wrong = whyNot(lend, to, { maxMs, known: await inForce() });
+      const wrong = whyNot(lend, to, { maxMs: deps.inForce().limits.delegationMs, known: await inForce() });
       if (wrong !== null) return wrong;
       const delegation = made(lend, to, deps);
       const { from, groups, until, reason } = delegation;

@@ -20,7 +20,7 @@ import { linkedPeople } from "../identity/people.ts";
 import type { Directory } from "../integrations/slack/directory.ts";
 import type { Route } from "../server/route.ts";
 import { signInRoutes } from "../server/web/sign-in.ts";
-import type { Base } from "./base.ts";
+import type { Base, Secrets } from "./base.ts";
 import { openOidcProviders } from "./oidc.ts";
 import type { Workspace } from "./slack.ts";
 
@@ -62,7 +62,7 @@ export async function openIdentity(
   const { config, clock, log, bell } = base;
   const settings = config.identity;
   const book = makeLinkBook(await store.links.all(), settings?.provider.issuer ?? null);
-  const groups = () => base.policy().groups;
+  const groups = () => base.inForce().policy.groups;
   const ages = settings ?? withoutSignIn;
   const people = linkedPeople(workspace.people, { book, groups, clock, ...ages });
   const deps: LinkDeps = {
@@ -102,9 +102,26 @@ function faultIds(log: Log): (error: unknown) => string {
 
 async function openProviders(base: Base, workspace: Workspace, config: IdentityConfig): Promise<Providers> {
   const { openProviders: open = openOidcProviders, secrets, clock, log } = base;
-  if (secrets.identity === undefined) throw new Error("sign-in is configured, and its client secrets are not given");
   const slack = { teamId: workspace.reached.home.teamId, apiUrl: secrets.apiUrl };
-  return open({ config, secrets: secrets.identity, slack, clock, log });
+  return open({ config, secrets: identitySecrets(config, secrets), slack, clock, log });
+}
+
+/** Throws when a variable that the configuration names is not set, naming it. */
+export function identitySecrets(
+  { provider, slack }: IdentityConfig,
+  { identity, named }: Pick<Secrets, "identity" | "named">,
+): IdentitySecrets {
+  const secretOf = (name: string, whose: string): string => {
+    const value = named?.(name) ?? "";
+    if (value !== "") return value;
+    throw new Error(`${name} is not set: it is the client secret of ${whose}, named under “identity”.`);
+  };
+  return (
+    identity ?? {
+      providerClientSecret: secretOf(provider.clientSecretEnv, provider.title),
+      slackClientSecret: secretOf(slack.clientSecretEnv, "Sign in with Slack"),
+    }
+  );
 }
 
 /** As Slack and the configuration alone say. */

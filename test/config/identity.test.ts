@@ -6,6 +6,7 @@ import { readSecrets } from "../../src/cli/settings.ts";
 import { isConfigErrors, loadConfig } from "../../src/config/load.ts";
 import { renderConfigErrors } from "../../src/config/problem.ts";
 import type { Config } from "../../src/core/config.ts";
+import { identitySecrets } from "../../src/main/identity.ts";
 
 const provider = "{ title: Example IdP, issuer: https://id.example.com, clientId: c, groupsClaim: groups }";
 const whole = `{ baseUrl: https://ops.example.com, provider: ${provider}, slack: { clientId: "1.2" } }`;
@@ -58,10 +59,11 @@ test("what is left out has a default, and secrets are names of variables", () =>
 
 test("secrets are read from the variables that the configuration names, and a missing one is named", () => {
   const { identity } = loaded(load([two]));
+  assert.ok(identity !== null);
   const env = { SLACK_BOT_TOKEN: "xoxb-1", OIDC_CLIENT_SECRET: "a", SLACK_CLIENT_SECRET: "b" };
-  assert.deepEqual(readSecrets(env, identity).identity, { providerClientSecret: "a", slackClientSecret: "b" });
-  assert.throws(() => readSecrets({ ...env, SLACK_CLIENT_SECRET: "" }, identity), /SLACK_CLIENT_SECRET is not set/);
-  assert.equal(readSecrets({ SLACK_BOT_TOKEN: "xoxb-1" }, null).identity, undefined);
+  const secrets = (more: object = {}) => identitySecrets(identity, readSecrets({ ...env, ...more }));
+  assert.deepEqual(secrets(), { providerClientSecret: "a", slackClientSecret: "b" });
+  assert.throws(() => secrets({ SLACK_CLIENT_SECRET: "" }), /SLACK_CLIENT_SECRET is not set/);
 });
 
 const wrong: readonly (readonly [string, readonly string[], string | null, RegExp])[] = [

@@ -1,0 +1,46 @@
+// What follows an accepted configuration at once, without a start: who is on shift, and what can be granted where.
+import type { Config } from "../core/config.ts";
+import type { AccessTargets } from "../core/ports/access-targets.ts";
+import type { Clock } from "../core/ports/clock.ts";
+import type { Log } from "../core/ports/log.ts";
+import type { OnCall } from "../core/ports/on-call.ts";
+import { openAccessTargets } from "./access-targets.ts";
+import type { Secrets } from "./base.ts";
+import { openOnCall } from "./on-call.ts";
+
+export interface Following {
+  readonly onCall: OnCall;
+  readonly accessTargets: AccessTargets;
+  /** To be called when another configuration was accepted. */
+  follow(): void;
+}
+
+export interface FollowingSettings {
+  /** As it was accepted last. */
+  readonly inForce: () => Config;
+  readonly secrets: Pick<Secrets, "named">;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** In place of those that the configuration names. */
+  readonly accessTargets?: AccessTargets | undefined;
+}
+
+/** Throws when an environment variable that the configuration names is not set, naming it. */
+export function openFollowing(settings: FollowingSettings): Following {
+  const { inForce, secrets, clock, log } = settings;
+  const open = () => ({
+    onCall: openOnCall({ config: inForce(), secrets, clock, log }),
+    targets: settings.accessTargets ?? openAccessTargets(inForce(), secrets),
+  });
+  let now = open();
+  return {
+    onCall: {
+      schedules: () => now.onCall.schedules(),
+      onShift: (name, at) => now.onCall.onShift(name, at),
+    },
+    accessTargets: { get: (name) => now.targets.get(name) },
+    follow: () => {
+      now = open();
+    },
+  };
+}
