@@ -4,7 +4,7 @@ import { checkPolicy } from "./approvals/check.ts";
 import type { Checkpointer } from "./audit/checkpointer.ts";
 import { auditView } from "./audit/view.ts";
 import { systemClock } from "./clock.ts";
-import { verbs } from "./commands/index.ts";
+import { verbNames, verbs } from "./commands/index.ts";
 import { isConfigErrors } from "./config/load.ts";
 import type { ConfigErrors } from "./config/problem.ts";
 import type { Config } from "./core/config.ts";
@@ -146,7 +146,7 @@ function keeperSettings(
   return {
     ...{ store, config, reread, auditChannel },
     now: () => clock.now(),
-    context: { verbs: [...verbs.keys()], check: checkPolicy },
+    context: { ...verbNames, check: checkPolicy },
     told: () => bell.ring({ audit: 0 }),
     unopenable: (offered) => {
       const standIns = { targets: accessTargets !== undefined, providers: openProviders !== undefined };

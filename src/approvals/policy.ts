@@ -61,11 +61,21 @@ export function decidePolicy(policy: Policy, question: Question): Decision {
     return { kind: "deny", code: "denied-by-policy", rule: "", reason: neverAlone(question.verb), ...shared };
   if (requirement === null) return { kind: "allow", rules: deciding.map((rule) => rule.name), ...shared };
   const asking = deciding.filter((rule) => rule.effect.kind === "approvals").map((rule) => rule.name);
+  if (question.verbKind !== "change") return { ...cannotWait(question, asking), ...shared };
   return { kind: "approvals", rules: asking, requirement, ...shared };
 }
 
 /** What no rule can let one person do alone: whoever changes the policy could otherwise let themselves do anything (T31). */
 const alwaysCountersigned: ReadonlySet<string> = new Set(["policy apply"]);
+
+/** What is answered or done at once cannot wait for votes; to answer it without them would be to forget the rule. */
+function cannotWait({ verb, verbKind }: Question, asking: readonly string[]): Denial {
+  const [rule = ""] = asking;
+  const which = asking.length === 1 ? `rule “${rule}” asks` : `rules “${asking.join("” and “")}” ask`;
+  const what = verbKind === "read" ? "only shows something" : "is done at once";
+  const reason = `“${verb}” ${what}, so it can't wait for the approvals that ${which} for. Whoever keeps the policy: write “actions: change” there, and a rule with “allow” or “deny” for what is ${verbKind === "read" ? "looked at" : "done at once"}.`;
+  return { kind: "deny", code: "cannot-wait", rule, reason };
+}
 
 function neverAlone(verb: string): string {
   return `“${verb}” is never done on one person's word: the rules that match ask for no approvals, so write one that does.`;

@@ -76,9 +76,15 @@ function wordsOfRecord({ code, details }: AuditRecord): string | null {
     const needs = textAt(details, "needs");
     return needs === "" ? "allowed" : `needs ${needs}`;
   }
-  const byPolicy = ["denied-by-policy", "no-rule", "frozen", "over-limit", "not-linked", "groups-too-old"].includes(
-    textAt(details, "refusal"),
-  );
+  const byPolicy = [
+    "denied-by-policy",
+    "no-rule",
+    "frozen",
+    "over-limit",
+    "not-linked",
+    "groups-too-old",
+    "cannot-wait",
+  ].includes(textAt(details, "refusal"));
   return code === "request.refused" && byPolicy ? "refused" : null;
 }
 

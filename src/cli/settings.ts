@@ -1,7 +1,7 @@
 // The configuration and the secrets that a command runs with.
 import { readFileSync } from "node:fs";
 import { checkPolicy } from "../approvals/check.ts";
-import { verbs } from "../commands/index.ts";
+import { verbNames } from "../commands/index.ts";
 import { isConfigErrors, loadConfig } from "../config/load.ts";
 import { type ConfigErrors, renderConfigErrors } from "../config/problem.ts";
 import type { Config, PolicyCheck } from "../core/config.ts";
@@ -12,7 +12,7 @@ export function configFile(given: string | undefined, env: NodeJS.ProcessEnv): s
 }
 
 export function readConfigFile(file: string, check: PolicyCheck = checkPolicy): Config | ConfigErrors {
-  return loadConfig(readFileSync(file, "utf8"), file, { verbs: [...verbs.keys()], check });
+  return loadConfig(readFileSync(file, "utf8"), file, { ...verbNames, check });
 }
 
 /** Throws with every error of the file, each with its line. */

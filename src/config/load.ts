@@ -23,6 +23,8 @@ import { typedPolicy } from "./typed-policy.ts";
 export interface LoadContext {
   /** Every verb of the bot: rules that name another one are errors. */
   readonly verbs: readonly string[];
+  /** Those that ask for a change; absent: which can wait for approvals is not checked by their names. */
+  readonly changing?: readonly string[];
   /** The check of the policy's meaning, from approvals. */
   readonly check: PolicyCheck;
 }
@@ -74,11 +76,12 @@ export function isConfigErrors(value: Config | ConfigErrors): value is ConfigErr
   return "kind" in value && value.kind === "config-errors";
 }
 
-function policyProblems(config: Config, { verbs, check }: LoadContext): readonly Problem[] {
+function policyProblems(config: Config, { verbs, changing, check }: LoadContext): readonly Problem[] {
   const found = check({
     policy: config.policy,
     clusters: config.clusters,
     verbs,
+    ...(changing === undefined ? {} : { changing }),
     schedules: config.onCall.schedules.map((schedule) => schedule.name),
   });
   return found.map(({ path, says, known, came }) => ({

@@ -159,6 +159,8 @@ export interface PolicyFacts {
   readonly clusters: readonly ClusterConfig[];
   /** Every verb of the bot. */
   readonly verbs: readonly string[];
+  /** Those of them that ask for a change, and so can wait for approvals; absent where that is not known. */
+  readonly changing?: readonly string[];
   /** Names of the on-call schedules; absent where they are not known: no name of one is then refused. */
   readonly schedules?: readonly string[];
   /** For what was right once and is over. Absent at a start, so that no date ever keeps the bot from starting. */

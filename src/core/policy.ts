@@ -180,7 +180,14 @@ export type Decision =
     }
   | {
       readonly kind: "deny";
-      readonly code: "denied-by-policy" | "over-limit" | "not-linked" | "groups-too-old" | "no-rule" | "frozen";
+      readonly code:
+        | "denied-by-policy"
+        | "over-limit"
+        | "not-linked"
+        | "groups-too-old"
+        | "cannot-wait"
+        | "no-rule"
+        | "frozen";
       readonly rule: string;
       readonly reason: string;
       readonly because: readonly Because[];

@@ -76,6 +76,7 @@ export const refusalCodes = {
   "too-early": "Its planned start has not come.",
   "denied-by-policy": "A rule denies it.",
   "no-rule": "No rule allows it.",
+  "cannot-wait": "A rule asks for approvals, and what is only shown, or done at once, cannot wait for them.",
   "over-limit": "It goes beyond what a rule lets in one request.",
   "policy-unreadable": "The configuration file's policy cannot be read, so it is not taken.",
   frozen: "A freeze is in force.",

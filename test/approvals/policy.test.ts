@@ -8,7 +8,7 @@ import { covers, fits } from "../../src/approvals/glob.ts";
 import { mayEver } from "../../src/approvals/may-ever.ts";
 import { decidePolicy } from "../../src/approvals/policy.ts";
 import { asGroupName } from "../../src/core/ids.ts";
-import type { Decision, Match, Question } from "../../src/core/policy.ts";
+import type { Decision, Match, Question, Rule } from "../../src/core/policy.ts";
 import {
   makeMatch,
   makePerson,
@@ -209,6 +209,41 @@ describe("conditions", () => {
       fc.property(text, text, value, (o, i, v) => !(covers(o, i) && fits(i, v)) || fits(o, v)),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe("what cannot wait for votes", () => {
+  const asks = { kind: "approvals", requirement: makeRequirement(votes(1, "platform")) } as const;
+  const lets = makeRule("reads", { verbKinds: ["read", "own"] }, { kind: "allow" });
+  const said = (rules: readonly Rule[], more: Partial<Question>) => {
+    const decision = decidePolicy(makePolicy(rules), makeQuestion(more));
+    return decision.kind === "deny" ? `${decision.code}: ${decision.reason}` : decision.kind;
+  };
+
+  test("a read that a rule asks approvals for is refused, with the rule and what to write, also beside one that allows it", () => {
+    const rules = [makeRule("payments", { namespaces: ["payments"] }, asks)];
+    const read = { verb: "logs", verbKind: "read", places: [makePlace({ namespace: "payments" })] } as const;
+    const wanted =
+      "cannot-wait: “logs” only shows something, so it can't wait for the approvals that rule “payments” asks for. Whoever keeps the policy: write “actions: change” there, and a rule with “allow” or “deny” for what is looked at.";
+    assert.equal(said(rules, read), wanted);
+    assert.equal(said([lets, ...rules], read), wanted);
+    assert.equal(said([lets, ...rules], { ...read, places: [makePlace({ namespace: "shop" })] }), "allow");
+    assert.equal(said(rules, { ...read, verb: "restart", verbKind: "change" }), "approvals");
+    assert.equal(
+      said([lets, makeRule("mine", { ...{ verbs: ["logs"] } }, { kind: "allow" }, "payments"), ...rules], read),
+      "allow",
+    );
+  });
+
+  test("what is done at once is refused alike, and help lists neither", () => {
+    const rules = [makeRule("all", {}, asks)];
+    assert.match(
+      said(rules, { verb: "revoke", verbKind: "own", places: [] }),
+      /^cannot-wait: “revoke” is done at once/,
+    );
+    const ann = makePerson("ann");
+    const listed = (kind: Question["verbKind"]) => mayEver(makePolicy(rules), "x", kind, ann);
+    assert.deepEqual([listed("read"), listed("own"), listed("change")], [false, false, true]);
   });
 });
 
