@@ -73,7 +73,7 @@ export interface Bot {
   /** Resolves with Slack's reason when the connection ended for good. */
   readonly ended: Promise<string>;
   /** The kubeconfig of a token grant, for its holder, once. Whoever calls it has asked for the holder's sign-in before. */
-  mintKubeconfig(grant: RequestId, toUserId: string): Promise<HandedOver | Refusal>;
+  handOverKubeconfig(grant: RequestId, toUserId: string): Promise<HandedOver | Refusal>;
   /** Looks at the configuration file again: another policy is told of, and waits to be countersigned. */
   reload(): Promise<void>;
   /** Takes nothing more in, finishes what is under way, signs the log, and closes. Safe to call twice. */
@@ -187,8 +187,8 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
     stopping ??= recordStop(base, record.store, workspace.channels.audit).then(() => base.closing.close());
     return stopping;
   };
-  const { mintKubeconfig } = dispatch;
-  return { port, ended: connection.ended, anew: anew.promise, mintKubeconfig, reload: () => policy.look(), stop };
+  const { handOverKubeconfig } = dispatch;
+  return { port, ended: connection.ended, anew: anew.promise, handOverKubeconfig, reload: () => policy.look(), stop };
 }
 
 interface Opened {

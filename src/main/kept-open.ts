@@ -38,7 +38,7 @@ export async function keptOpen(open: () => Promise<OneRun>, log: Log): Promise<B
       return current.port;
     },
     ended: ended.promise,
-    mintKubeconfig: (grant, toUserId) => current.mintKubeconfig(grant, toUserId),
+    handOverKubeconfig: (grant, toUserId) => current.handOverKubeconfig(grant, toUserId),
     reload: () => current.reload(),
     async stop() {
       isStopping = true;

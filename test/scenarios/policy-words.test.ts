@@ -1,6 +1,7 @@
 // The policy's words in the whole bot: limits, tickets, hours and conditions, as people meet them (R16, R22, R24).
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { systemClock } from "../../src/clock.ts";
 import { ask, cardSays, idOf, tell } from "../support/talk.ts";
 import { ana, ben, eve, startTown } from "../support/town.ts";
 
@@ -66,8 +67,7 @@ test("limits, conditions and a missing sign-in refuse with the reason; a ticket 
 test("can-i names who could countersign, the limits, and when a window opens", async (t) => {
   const town = await startTown(t, { config });
   // A Monday, seven o'clock in Berlin.
-  const clock = { now: () => Date.parse("2026-11-23T06:00:00Z"), wait: async () => {} };
-  await town.startBot({ clock: { ...clock, wait: (ms: number) => new Promise((done) => setTimeout(done, ms)) } });
+  await town.startBot({ clock: { ...systemClock, now: () => Date.parse("2026-11-23T06:00:00Z") } });
   const scale = await tell(town, ana, "can-i scale shop/payments");
   assert.match(scale, /Yes, when countersigned: scaling/);
   assert.match(scale, new RegExp(`Can countersign now:.*${ben}`, "s"));

@@ -1,9 +1,13 @@
 // Steps that the scenarios share: asking, reading a card, and what the sample cluster saw of a request.
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import type { SampleCluster } from "../../demo/cluster/cluster.ts";
 import type { Fault, FaultMatch } from "../../demo/cluster/faults.ts";
 import type { RequestEntry } from "../../demo/cluster/request-log.ts";
 import { deployment } from "../../demo/cluster/seed/workload.ts";
 import type { Message } from "../../demo/slack/records.ts";
+import type { AuditRecord } from "../../src/core/audit.ts";
+import { findBot } from "../../src/server/control-client.ts";
 import type { JumpClock } from "./jump-clock.ts";
 import { ana, eve, type Town, writesOf } from "./town.ts";
 
@@ -89,6 +93,16 @@ export const errorsApartFromLeaps = (town: Town): readonly string[] =>
 /** Writes sent for this request, fences of its recovery left out. */
 export function writesFor(cluster: SampleCluster, id: string): readonly RequestEntry[] {
   return writesOf(cluster).filter((entry) => entry.userAgent.includes(`request/${id})`));
+}
+
+/** The running bot's log holds such a record of this request. */
+export async function recorded(town: Town, id: string, code: string): Promise<void> {
+  const holds = ({ request, code: its }: Partial<AuditRecord>): boolean => request === id && its === code;
+  for (;;) {
+    const bot = await findBot(join(town.directory, "data"));
+    const lines = bot === null ? "" : await text(bot.auditLog());
+    if (lines.split("\n").some((line) => line !== "" && holds(JSON.parse(line)))) return;
+  }
 }
 
 /** Called with every request just before the sample cluster does it. */
