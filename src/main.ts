@@ -209,7 +209,10 @@ async function openDispatch(
   closing.add(() => clusters.close());
   clusters.start();
   const freezesNow = freezesInStore(record.store, clock);
-  const following = openFollowing({ inForce, secrets, clock, log, accessTargets: options.accessTargets });
+  const following = openFollowing({
+    ...{ inForce, secrets, clock, log, accountOf: identity.accountOf },
+    accessTargets: options.accessTargets,
+  });
   const { onCall, accessTargets } = following;
   const rules = (): Policy => inForce().policy;
   const stopped = new AbortController();

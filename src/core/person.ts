@@ -16,6 +16,13 @@ export interface Subject {
   readonly subject: string;
 }
 
+/** `https://id.example.com#1a2b`, as the configuration names somebody by their sign-in; null for anything else. */
+export function subjectIn(text: string): Subject | null {
+  const [issuer = "", ...rest] = text.split("#");
+  const subject = rest.join("#");
+  return issuer.startsWith("https://") && subject !== "" ? { issuer, subject } : null;
+}
+
 /**
  * What the company's IdP said of a person at their last sign-in. Stored so, and nothing else of it: no token is kept (T28).
  */

@@ -1,7 +1,7 @@
 // Who people are: links laid over Slack's directory, and the way to make them where sign-in is configured.
 import { randomBytes } from "node:crypto";
 import type { IdentityConfig } from "../core/config.ts";
-import type { Person } from "../core/person.ts";
+import type { Person, Subject } from "../core/person.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Identity } from "../core/ports/identity.ts";
 import type { Log } from "../core/ports/log.ts";
@@ -44,6 +44,8 @@ export interface OpenedIdentity {
   /** Slack's directory with links laid over it. */
   readonly people: Directory;
   readonly identity: Identity;
+  /** The Slack account that is linked with a sign-in now, by its member id; null for none. */
+  readonly accountOf: (subject: Subject) => string | null;
   readonly routes: readonly Route[];
   /** null where no sign-in is configured: then nobody can approve what takes a fresh one. */
   readonly offerStepUp: StepUpOffer | null;
@@ -62,6 +64,7 @@ export async function openIdentity(
   const { config, clock, log, bell } = base;
   const settings = config.identity;
   const book = makeLinkBook(await store.links.all(), settings?.provider.issuer ?? null);
+  const accountOf = (subject: Subject): string | null => book.ofSubject(subject)?.account.userId ?? null;
   const groups = () => base.inForce().policy.groups;
   const ages = settings ?? withoutSignIn;
   const people = linkedPeople(workspace.people, { book, groups, clock, ...ages });
@@ -74,7 +77,7 @@ export async function openIdentity(
   const options = { groupMaxAgeMs: ages.groupMaxAgeMs, direct: (person: Person) => directGroups(workspace, person) };
   if (settings === null) {
     const identity = identityPort(deps, { ...options, signIns: null });
-    return { people, identity, routes: [], offerStepUp: null };
+    return { people, identity, accountOf, routes: [], offerStepUp: null };
   }
   const providers = await openProviders(base, workspace, settings);
   const signIns = { ...deps, config: settings, providers, ends, workspace: workspace.reached.home.teamName };
@@ -86,6 +89,7 @@ export async function openIdentity(
   const { title } = settings.provider;
   return {
     people,
+    accountOf,
     identity: identityPort(deps, { ...options, signIns: { flow, title } }),
     offerStepUp: stepUpOffer(signIns, flow),
     routes: signInRoutes({ flow, baseUrl: settings.baseUrl, faultId: faultIds(log) }),

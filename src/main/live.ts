@@ -1,9 +1,11 @@
 // What follows an accepted configuration at once, without a start: who is on shift, and what can be granted where.
 import type { Config } from "../core/config.ts";
+import type { Subject } from "../core/person.ts";
 import type { AccessTargets } from "../core/ports/access-targets.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { OnCall } from "../core/ports/on-call.ts";
+import { linkedShifts } from "../on-call/linked-shifts.ts";
 import { openAccessTargets } from "./access-targets.ts";
 import type { Secrets } from "./base.ts";
 import { openOnCall } from "./on-call.ts";
@@ -21,6 +23,8 @@ export interface FollowingSettings {
   readonly secrets: Pick<Secrets, "named">;
   readonly clock: Clock;
   readonly log: Log;
+  /** The Slack account of a sign-in. */
+  readonly accountOf: (subject: Subject) => string | null;
   /** In place of those that the configuration names. */
   readonly accessTargets?: AccessTargets | undefined;
 }
@@ -29,7 +33,7 @@ export interface FollowingSettings {
 export function openFollowing(settings: FollowingSettings): Following {
   const { inForce, secrets, clock, log } = settings;
   const open = () => ({
-    onCall: openOnCall({ config: inForce(), secrets, clock, log }),
+    onCall: linkedShifts(openOnCall({ config: inForce(), secrets, clock, log }), settings.accountOf),
     targets: settings.accessTargets ?? openAccessTargets(inForce(), secrets),
   });
   let now = open();
