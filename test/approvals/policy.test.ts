@@ -312,6 +312,20 @@ describe("reasons and help", () => {
     assert.ok(lines.includes("  ✗ namespace: payments; the rule asks for kube-*"));
   });
 
+  test("what decides comes first, and a rule that does not match shows only what failed", () => {
+    const shop = makeRule("shop", { namespaces: ["shop"], environments: ["production"] }, allow);
+    const decision = decidePolicy(
+      makePolicy([shop, rules.all]),
+      makeQuestion({ places: [makePlace({ namespace: "web" })] }),
+    );
+    assert.deepEqual(explain(decision), [
+      "Allowed by all.",
+      "✓ all matches and allows",
+      "✗ shop does not match",
+      "  ✗ namespace: web; the rule asks for shop",
+    ]);
+  });
+
   test("help lists what some rule could let, and not what a rule denies everywhere", () => {
     const nobody = makePerson("x");
     assert.ok(mayEver(policy, "rollback", "change", nobody));
