@@ -57,6 +57,8 @@ export interface BotOptions {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock?: Clock;
+  /** Put over the accepted configuration; for tests of what a file could only say with more around it. */
+  readonly over?: (accepted: Config) => Config;
   /** In place of what the configuration calls a linked person in a cluster; for tests. */
   readonly clusterNamesOf?: (person: Person, cluster: string) => ClusterNames | null;
   /** In place of the systems beside Kubernetes that the configuration names; for tests. */
@@ -103,14 +105,14 @@ type RunOptions = BotOptions & Required<Pick<BotOptions, "reread">>;
 
 async function openRun(options: RunOptions): Promise<OneRun> {
   const { config, secrets, log, clock = systemClock, openProviders } = options;
-  const { knownOf = (directory: People) => directory } = options;
+  const { knownOf = (directory: People) => directory, over = (accepted: Config) => accepted } = options;
   const closing = makeClosing(log);
   let keeper: PolicyKeeper | null = null;
   const base: Base = {
     ...{ config, secrets, log, clock, closing, knownOf },
     inForce: () => {
       if (keeper === null) throw new Error("nothing is decided before it is known what was accepted");
-      return keeper.config();
+      return over(keeper.config());
     },
     version: readVersion(),
     bell: makeBell(),
@@ -123,7 +125,7 @@ async function openRun(options: RunOptions): Promise<OneRun> {
     const checkpointer = await startCheckpoints(base, record, audit);
     await listenForCommandLine(base, record, checkpointer);
     keeper = await openPolicy(keeperSettings(base, options, { store: record.store, auditChannel: audit }));
-    const ruled = { ...base, config: keeper.config() };
+    const ruled = { ...base, config: base.inForce() };
     await recordStart(ruled, record.store, audit);
     return await openBot(ruled, { options, record, workspace, checkpointer, policy: keeper });
   } catch (error) {
