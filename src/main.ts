@@ -9,6 +9,7 @@ import { isConfigErrors } from "./config/load.ts";
 import type { ConfigErrors } from "./config/problem.ts";
 import type { Config } from "./core/config.ts";
 import type { RequestId } from "./core/ids.ts";
+import type { SentMessage } from "./core/outbox.ts";
 import type { Person } from "./core/person.ts";
 import type { Policy } from "./core/policy.ts";
 import type { AccessTargets } from "./core/ports/access-targets.ts";
@@ -16,7 +17,7 @@ import type { Clock } from "./core/ports/clock.ts";
 import type { ClusterNames } from "./core/ports/clusters.ts";
 import type { Log } from "./core/ports/log.ts";
 import type { People } from "./core/ports/people.ts";
-import type { Store } from "./core/ports/store.ts";
+import type { OutboxReads, Store } from "./core/ports/store.ts";
 import type { Refusal } from "./core/refusal.ts";
 import type { HandedOver } from "./dispatch/access/hand-over.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
@@ -33,15 +34,18 @@ import { startEmbeddedJobs } from "./jobs/embedded.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
 import { clusterNamesIn } from "./main/cluster-names.ts";
+import { clockRefusal, reachConfigured } from "./main/database.ts";
 import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
 import { keptOpen, type OneRun } from "./main/kept-open.ts";
 import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
-import { openFollowing } from "./main/live.ts";
+import { type Following, openFollowing } from "./main/live.ts";
+import { holdOffice, ownOffice } from "./main/office.ts";
 import { whyUnopenable } from "./main/openable.ts";
+import { followOthers, nobodyElse, type Others } from "./main/others.ts";
 import { type KeeperSettings, openPolicy, type PolicyKeeper } from "./main/policy.ts";
 import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
 import { openWorkspace, type Workspace } from "./main/slack.ts";
-import { whenIdle } from "./main/when-idle.ts";
+import { startAnew } from "./main/when-idle.ts";
 import { onShiftPeople } from "./on-call/on-shift-people.ts";
 import { healthRoutes } from "./server/health.ts";
 import { answering } from "./server/route.ts";
@@ -104,12 +108,15 @@ export async function startBot(options: BotOptions): Promise<Bot> {
 type RunOptions = BotOptions & Required<Pick<BotOptions, "reread">>;
 
 async function openRun(options: RunOptions): Promise<OneRun> {
-  const { config, secrets, log, clock = systemClock, openProviders } = options;
+  const { config, secrets, log, openProviders } = options;
   const { knownOf = (directory: People) => directory, over = (accepted: Config) => accepted } = options;
   const closing = makeClosing(log);
   let keeper: PolicyKeeper | null = null;
+  const database = await reachConfigured(config, secrets, log);
+  if (database !== null) closing.add(() => database.close());
+  const clock = options.clock ?? database?.clock ?? systemClock;
   const base: Base = {
-    ...{ config, secrets, log, clock, closing, knownOf },
+    ...{ config, secrets, log, clock, database, closing, knownOf },
     inForce: () => {
       if (keeper === null) throw new Error("nothing is decided before it is known what was accepted");
       return over(keeper.config());
@@ -170,8 +177,21 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
     if (ends === null) throw new Error("no sign-in ends in anything before votes are taken");
     return ends;
   });
-  const anew = Promise.withResolvers<void>();
-  const dispatch = await openDispatch(base, { ...opening, identity, anew: anew.resolve });
+  const following = openFollowing({
+    ...{ inForce: base.inForce, secrets: base.secrets, clock: base.clock, log: base.log },
+    accountOf: identity.accountOf,
+    accessTargets: opening.options.accessTargets,
+  });
+  const start = startAnew(base, record.store);
+  const accepted = async (): Promise<void> => {
+    await policy.refresh();
+    following.follow();
+    if (policy.startsAnew() !== null) start.whenIdle();
+  };
+  const again = { links: identity.readLinks, settings: accepted };
+  const others = base.database === null ? nobodyElse : await followOthers({ ...base, store: record.store, again });
+  base.closing.add(() => others.stop());
+  const dispatch = await openDispatch(base, { ...opening, identity, others, following, accepted });
   ends = dispatch;
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
@@ -190,7 +210,7 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
     return stopping;
   };
   const { handOverKubeconfig } = dispatch;
-  return { port, ended: connection.ended, anew: anew.promise, handOverKubeconfig, reload: () => policy.look(), stop };
+  return { port, ended: connection.ended, anew: start.anew, handOverKubeconfig, reload: () => policy.look(), stop };
 }
 
 interface Opened {
@@ -201,31 +221,23 @@ interface Opened {
 
 async function openDispatch(
   base: Base,
-  opened: Opening & { readonly identity: OpenedIdentity; readonly anew: () => void },
+  opened: Opening & {
+    readonly identity: OpenedIdentity;
+    readonly others: Others;
+    readonly following: Following;
+    readonly accepted: () => Promise<void>;
+  },
 ): Promise<Dispatch> {
-  const { config, clock, log, version, closing, bell, inForce, secrets } = base;
-  const { record, workspace, identity, checkpointer, policy, options } = opened;
+  const { config, clock, log, version, closing, bell, inForce } = base;
+  const { record, workspace, identity, checkpointer, policy, options, others, following, accepted } = opened;
   const random = randomBytes;
   const secretTagKey = keptKey(config.dataDirectory, "secret-tags.key", random);
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
   closing.add(() => clusters.close());
   clusters.start();
   const freezesNow = freezesInStore(record.store, clock);
-  const following = openFollowing({
-    ...{ inForce, secrets, clock, log, accountOf: identity.accountOf },
-    accessTargets: options.accessTargets,
-  });
   const { onCall, accessTargets } = following;
   const rules = (): Policy => inForce().policy;
-  const stopped = new AbortController();
-  closing.add(async () => stopped.abort());
-  const startsAnew = (): void => {
-    whenIdle(record.store, clock, stopped.signal)
-      .catch((error: unknown) =>
-        log.warn("a start anew did not wait", { error: error instanceof Error ? error : undefined }),
-      )
-      .then(opened.anew, opened.anew);
-  };
   const people = onShiftPeople(lentPeople(identity.people, { store: record.store, clock }), onCall, clock);
   const manifests = openManifests({ bytes: config.limits.manifestBytes });
   closing.add(() => manifests.close());
@@ -247,13 +259,14 @@ async function openDispatch(
       accessTargets,
       policyFile: policy.file,
       settingChanged: async (setting) => {
-        if (setting !== "policy") return;
-        await policy.refresh();
-        following.follow();
-        if (policy.startsAnew() !== null) startsAnew();
+        if (setting === "policy") await accepted();
       },
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
-      sealedBecause: () => checkpointer.refusal() ?? policy.startsAnew(),
+      sealedBecause: () =>
+        checkpointer.refusal() ??
+        clockRefusal(base.database?.clock.skewMs() ?? 0) ??
+        others.refusal() ??
+        policy.startsAnew(),
     },
     {
       credentialsIn: async (text) =>
@@ -264,11 +277,15 @@ async function openDispatch(
 
 /** What works by itself from now on: messages leave, jobs run. */
 function startWorkers(base: Base, { record, workspace, dispatch }: Opened & { readonly dispatch: Dispatch }): void {
-  const { clock, log, closing, bell } = base;
+  const { clock, log, closing, bell, database } = base;
   const { store } = record;
-  const outbox = startOutbox(workspace.reached, {
+  const office = database === null ? ownOffice(clock) : holdOffice("outbox", { store, clock, log });
+  closing.add(() => office.stop());
+  const marks = {
     ...store.outbox,
-    markSent: async (id, sent) => {
+    // Whoever is alone with the store need not write down that it is.
+    ...(database === null ? { claim: async () => true } : {}),
+    markSent: async (id: number, sent: SentMessage) => {
       await store.outbox.markSent(id, sent);
       await dispatch.sent(sent).catch((error: unknown) =>
         log.error("a posted card was not recorded", {
@@ -277,7 +294,8 @@ function startWorkers(base: Base, { record, workspace, dispatch }: Opened & { re
         }),
       );
     },
-  });
+  } satisfies OutboxReads;
+  const outbox = startOutbox(workspace.reached, marks, office);
   closing.add(() => outbox.stop());
   const jobs = startEmbeddedJobs({ store, clock, log, handlers: dispatch.jobs });
   closing.add(() => jobs.stop());

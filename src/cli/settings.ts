@@ -45,6 +45,16 @@ export function readSecrets(env: NodeJS.ProcessEnv): Secrets {
   };
 }
 
+/** null where the store is a file in the data directory. Throws when the configuration wants a database and none is named. */
+export function readDatabaseUrl(env: NodeJS.ProcessEnv, { urlFrom, isWanted }: Config["database"]): string | null {
+  const url = given(env[urlFrom]);
+  if (url === null && isWanted)
+    throw new Error(
+      `${urlFrom} is not set: it is the address of the database that the configuration wants (postgres://…). Without the section “database” the store is a file in the data directory.`,
+    );
+  return url;
+}
+
 /** An empty variable is one that is not set. */
 export function given(value: string | undefined): string | null {
   return value === undefined || value === "" ? null : value;

@@ -3,6 +3,7 @@ import type { Config } from "../core/config.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { People } from "../core/ports/people.ts";
+import type { ReachedDatabase } from "../store/postgres/open.ts";
 import type { Closing } from "./closing.ts";
 import type { IdentitySecrets, OpenProviders } from "./identity.ts";
 
@@ -12,6 +13,8 @@ export interface Secrets {
   readonly signingSecret: string | null;
   /** Points elsewhere than Slack, for the demo and tests. */
   readonly apiUrl: string | null;
+  /** The address of a PostgreSQL database; without one the store is a file in the data directory. */
+  readonly databaseUrl?: string | null;
   /** Of the sign-in, in place of those that the configuration names. */
   readonly identity?: IdentitySecrets;
   /** Secrets by the environment variables that the configuration names. */
@@ -26,6 +29,8 @@ export interface Base {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock: Clock;
+  /** null: the store is a file in the data directory. */
+  readonly database: ReachedDatabase | null;
   readonly version: string;
   readonly closing: Closing;
   readonly bell: Bell;

@@ -47,6 +47,8 @@ export interface OpenedIdentity {
   /** The Slack account that is linked with a sign-in now, by its member id; null for none. */
   readonly accountOf: (subject: Subject) => string | null;
   readonly routes: readonly Route[];
+  /** Reads the links again, for those that another replica made or ended. */
+  readonly readLinks: () => Promise<void>;
   /** null where no sign-in is configured: then nobody can approve what takes a fresh one. */
   readonly offerStepUp: StepUpOffer | null;
 }
@@ -65,6 +67,9 @@ export async function openIdentity(
   const settings = config.identity;
   const book = makeLinkBook(await store.links.all(), settings?.provider.issuer ?? null);
   const accountOf = (subject: Subject): string | null => book.ofSubject(subject)?.account.userId ?? null;
+  const readLinks = async (): Promise<void> => {
+    for (const link of await store.links.all()) book.keep(link);
+  };
   const groups = () => base.inForce().policy.groups;
   const ages = settings ?? withoutSignIn;
   const people = linkedPeople(workspace.people, { book, groups, clock, ...ages });
@@ -77,7 +82,7 @@ export async function openIdentity(
   const options = { groupMaxAgeMs: ages.groupMaxAgeMs, direct: (person: Person) => directGroups(workspace, person) };
   if (settings === null) {
     const identity = identityPort(deps, { ...options, signIns: null });
-    return { people, identity, accountOf, routes: [], offerStepUp: null };
+    return { people, identity, accountOf, routes: [], readLinks, offerStepUp: null };
   }
   const providers = await openProviders(base, workspace, settings);
   const signIns = { ...deps, config: settings, providers, ends, workspace: workspace.reached.home.teamName };
@@ -90,6 +95,7 @@ export async function openIdentity(
   return {
     people,
     accountOf,
+    readLinks,
     identity: identityPort(deps, { ...options, signIns: { flow, title } }),
     offerStepUp: stepUpOffer(signIns, flow),
     routes: signInRoutes({ flow, baseUrl: settings.baseUrl, faultId: faultIds(log) }),

@@ -13,7 +13,7 @@ import { openOnCall } from "./on-call.ts";
 export interface Following {
   readonly onCall: OnCall;
   readonly accessTargets: AccessTargets;
-  /** To be called when another configuration was accepted. */
+  /** To be called when another configuration may have been accepted. */
   follow(): void;
 }
 
@@ -37,6 +37,7 @@ export function openFollowing(settings: FollowingSettings): Following {
     targets: settings.accessTargets ?? openAccessTargets(inForce(), secrets),
   });
   let now = open();
+  let { digest } = inForce().policy;
   return {
     onCall: {
       schedules: () => now.onCall.schedules(),
@@ -44,7 +45,9 @@ export function openFollowing(settings: FollowingSettings): Following {
     },
     accessTargets: { get: (name) => now.targets.get(name) },
     follow: () => {
+      if (digest === inForce().policy.digest) return;
       now = open();
+      ({ digest } = inForce().policy);
     },
   };
 }
