@@ -30,6 +30,7 @@ export interface Config {
     readonly checkpoints: string;
   };
   readonly dataDirectory: string;
+  readonly database: DatabaseConfig;
   readonly limits: {
     readonly manifestBytes: number;
     readonly groupMaxAgeMs: number;
@@ -43,6 +44,20 @@ export interface Config {
   readonly http: { readonly port: number; readonly host: string };
   /** How people sign in; null: nobody can, and Slack's directory is all that is known of them. */
   readonly identity: IdentityConfig | null;
+}
+
+/** How PostgreSQL is used, where it is. */
+export interface DatabaseConfig {
+  /** The file has the section: without an address the bot does not start. */
+  readonly isWanted: boolean;
+  /** The environment variable that holds the address. */
+  readonly urlFrom: string;
+  readonly caFile: string | null;
+  readonly connections: number;
+  readonly connectWithinMs: number;
+  readonly answerWithinMs: number;
+  readonly lockWithinMs: number;
+  readonly idleWithinMs: number;
 }
 
 export const signingAlgorithms = ["RS256", "PS256", "ES256", "EdDSA"] as const;
