@@ -18,13 +18,13 @@ import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
 import { freezesInStore } from "./dispatch/freezes.ts";
 import { lentPeople } from "./dispatch/lent-people.ts";
 import { delegationThings, freezeThings } from "./dispatch/temporary.ts";
-import { openClusters } from "./integrations/kubernetes/clusters.ts";
+import { type OpenClusters, openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
 import { permalink } from "./integrations/slack/home.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
-import { startEmbeddedJobs } from "./jobs/embedded.ts";
+import { type EmbeddedJobs, startEmbeddedJobs } from "./jobs/embedded.ts";
 import { openAccessTargets } from "./main/access-targets.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
@@ -32,11 +32,11 @@ import { clusterNamesIn } from "./main/cluster-names.ts";
 import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
 import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
 import { openOnCall } from "./main/on-call.ts";
+import { type Operations, openOperations } from "./main/operations.ts";
 import { openPolicy, type PolicyKeeper } from "./main/policy.ts";
 import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
 import { openWorkspace, type Workspace } from "./main/slack.ts";
 import { onShiftPeople } from "./on-call/on-shift-people.ts";
-import { healthRoutes } from "./server/health.ts";
 import { answering } from "./server/route.ts";
 import { keptKey } from "./store/keys.ts";
 import { readVersion } from "./version.ts";
@@ -61,8 +61,10 @@ export interface BotOptions {
 }
 
 export interface Bot {
-  /** Where it listens: for Slack in HTTP mode, for health checks and sign-in pages in both; null where the port was taken. */
+  /** Where it listens for Slack in HTTP mode, and for sign-in pages in both; null where it does neither. */
   readonly port: number | null;
+  /** Where health, readiness and metrics are told; null where the port was taken. */
+  readonly operationsPort: number | null;
   /** Resolves with Slack's reason when the connection ended for good. */
   readonly ended: Promise<string>;
   /** The kubeconfig of a token grant, for its holder, once. Whoever calls it has asked for the holder's sign-in before. */
@@ -115,7 +117,9 @@ interface PolicySource {
 }
 
 async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
-  const record = await openRecord(base);
+  const operations = openOperations(base);
+  const opened = await openRecord(base);
+  const record = { ...opened, store: operations.measuredStore(opened.store) };
   const workspace = await openWorkspace(base);
   let ends: Dispatch | null = null;
   const identity = await openIdentity(base, record.store, workspace, () => {
@@ -133,26 +137,35 @@ async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
     told: () => base.bell.ring({ audit: 0 }),
   });
   policySource.ruledBy(policy);
-  const dispatch = await openDispatch(base, { record, workspace, identity, checkpointer, policy });
+  const { dispatch, clusters } = await openDispatch(base, {
+    ...{ record, workspace, identity, checkpointer, policy, operations },
+  });
   ends = dispatch;
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
-  startWorkers(base, { record, workspace, identity, dispatch });
-  let isReady = false;
-  const answer = answering([...healthRoutes(() => isReady), ...identity.routes], base.log);
-  const connection = await connectSlack(workspace.reached, dispatch.surface, answer);
+  const jobs = startWorkers(base, { record, workspace, identity, dispatch });
+  const answer = answering(identity.routes, base.log);
+  const surface = operations.measuredSurface(dispatch.surface);
+  const connection = await connectSlack(workspace.reached, surface, answer, operations.acknowledged);
   base.closing.add(() => connection.stop());
   const port = connection.mode === "socket" ? await serveRoutes(base, answer) : connection.port;
-  isReady = true;
-  base.log.info("countersign is listening", { mode: connection.mode, port });
+  const operationsPort = await operations.serving({
+    store: record.store,
+    workspace,
+    clusters,
+    jobs,
+    checkpointer,
+    connection,
+  });
+  base.log.info("countersign is listening", { mode: connection.mode, port, operationsPort });
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
-    isReady = false;
+    operations.stopping();
     stopping ??= recordStop(base, record.store, audit).then(() => base.closing.close());
     return stopping;
   };
   const { mintKubeconfig } = dispatch;
-  return { port, ended: connection.ended, mintKubeconfig, reload: () => policy.look(), stop };
+  return { port, operationsPort, ended: connection.ended, mintKubeconfig, reload: () => policy.look(), stop };
 }
 
 interface Opened {
@@ -163,10 +176,14 @@ interface Opened {
 
 async function openDispatch(
   base: Base,
-  opened: Opened & { readonly checkpointer: Checkpointer; readonly policy: PolicyKeeper },
-): Promise<Dispatch> {
+  opened: Opened & {
+    readonly checkpointer: Checkpointer;
+    readonly policy: PolicyKeeper;
+    readonly operations: Operations;
+  },
+): Promise<{ readonly dispatch: Dispatch; readonly clusters: OpenClusters }> {
   const { config, clock, log, version, closing, bell } = base;
-  const { record, workspace, identity, checkpointer, policy } = opened;
+  const { record, workspace, identity, checkpointer, policy, operations } = opened;
   const random = randomBytes;
   const secretTagKey = keptKey(config.dataDirectory, "secret-tags.key", random);
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
@@ -177,7 +194,7 @@ async function openDispatch(
   const people = onShiftPeople(lentPeople(identity.people, { store: record.store, clock }), onCall, clock);
   const manifests = openManifests({ bytes: config.limits.manifestBytes });
   closing.add(() => manifests.close());
-  return makeDispatch(
+  const dispatch = makeDispatch(
     {
       ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
       ...{ people: base.knownOf(people), onCall, identity: identity.identity, channels: workspace.channels },
@@ -199,16 +216,21 @@ async function openDispatch(
       },
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
       sealedBecause: () => checkpointer.refusal(),
+      health: operations.health,
     },
     {
       credentialsIn: async (text) =>
         (await findCredentials(text)).map((found) => `${found.kind} in line ${found.line}`),
     },
   );
+  return { dispatch, clusters };
 }
 
 /** What works by itself from now on: messages leave, jobs run. */
-function startWorkers(base: Base, { record, workspace, dispatch }: Opened & { readonly dispatch: Dispatch }): void {
+function startWorkers(
+  base: Base,
+  { record, workspace, dispatch }: Opened & { readonly dispatch: Dispatch },
+): EmbeddedJobs {
   const { clock, log, closing, bell } = base;
   const { store } = record;
   const outbox = startOutbox(workspace.reached, {
@@ -228,4 +250,5 @@ function startWorkers(base: Base, { record, workspace, dispatch }: Opened & { re
   closing.add(() => jobs.stop());
   bell.listen(() => outbox.nudge());
   bell.listen(() => jobs.nudge());
+  return jobs;
 }

@@ -6,6 +6,7 @@ import { breakGlassSchema } from "./schema-break-glass.ts";
 import { identitySchema } from "./schema-identity.ts";
 import { impersonationSchema } from "./schema-impersonation.ts";
 import { onCallSchema } from "./schema-on-call.ts";
+import { operationsSchema } from "./schema-operations.ts";
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
 import { policySchema } from "./schema-policy.ts";
 
@@ -124,7 +125,7 @@ export const configSchema: Schema = {
         [],
       ),
       http: object(
-        "Where health, metrics, sign-in pages and, in HTTP mode, Slack's requests are answered.",
+        "Where sign-in pages and, in HTTP mode, Slack's requests are answered.",
         {
           port: {
             description: "TCP port; 0 takes a free one.",
@@ -137,6 +138,7 @@ export const configSchema: Schema = {
         },
         [],
       ),
+      operations: operationsSchema,
     },
     ["clusters", "channels", "policy", "audit"],
   ),

@@ -41,8 +41,23 @@ export interface Config {
   /** What can be granted for a time. */
   readonly access: AccessConfig;
   readonly http: { readonly port: number; readonly host: string };
+  readonly operations: OperationsConfig;
   /** How people sign in; null: nobody can, and Slack's directory is all that is known of them. */
   readonly identity: IdentityConfig | null;
+}
+
+/** How the bot itself is watched. */
+export interface OperationsConfig {
+  readonly port: number;
+  readonly host: string;
+  /** The channel of those who run the bot, by name or id; null: the audit channel. */
+  readonly tell: string | null;
+  readonly traces: {
+    readonly endpoint: string;
+    /** Name of the environment variable that holds further headers. */
+    readonly headersFrom: string | null;
+    readonly percent: number;
+  } | null;
 }
 
 export const signingAlgorithms = ["RS256", "PS256", "ES256", "EdDSA"] as const;

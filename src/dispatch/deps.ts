@@ -10,6 +10,7 @@ import type { AccessTargets } from "../core/ports/access-targets.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { ClusterNames, Clusters } from "../core/ports/clusters.ts";
 import type { FreezesNow } from "../core/ports/freezes.ts";
+import type { Health } from "../core/ports/health.ts";
 import type { Identity } from "../core/ports/identity.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Manifests } from "../core/ports/manifests.ts";
@@ -33,6 +34,8 @@ export interface Deps {
   readonly manifests: Manifests;
   readonly people: People;
   readonly identity: Identity;
+  /** How the bot's own parts are. */
+  readonly health: Health;
   readonly onCall: OnCall;
   readonly config: Config;
   /** The policy in force now; the file may already hold another one that nobody has countersigned. */

@@ -19,6 +19,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/on-call": ["src/core"],
   "src/dispatch": ["src/core", "src/kubernetes", "src/commands", "src/approvals", "src/access", "src/identity"],
   "src/reaper": ["src/core"],
+  "src/health": ["src/core"],
+  "src/metrics": ["src/core"],
   "src/server": ["src/core", "src/dispatch"],
   "src/integrations/kubernetes": ["src/core", "src/kubernetes"],
   "src/integrations/slack": ["src/core"],
@@ -53,6 +55,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   "ical.js": ["src/integrations/ical"],
   yaml: ["src/config", "src/integrations/yaml", "demo", "test"],
   "@secretlint/": ["src/integrations/secretlint", "test"],
+  "prom-client": ["src/metrics"],
   pino: ["src/main.ts", "src/cli.ts", "src/cli", "test"],
 };
 
