@@ -117,7 +117,7 @@ interface PolicySource {
 }
 
 async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
-  const operations = openOperations(base);
+  const operations = await openOperations(base);
   const opened = await openRecord(base);
   const record = { ...opened, store: operations.measuredStore(opened.store) };
   const workspace = await openWorkspace(base);
@@ -143,7 +143,7 @@ async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
   ends = dispatch;
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
-  const jobs = startWorkers(base, { record, workspace, identity, dispatch });
+  const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations });
   const answer = answering(identity.routes, base.log);
   const surface = operations.measuredSurface(dispatch.surface);
   const connection = await connectSlack(workspace.reached, surface, answer, operations.acknowledged);
@@ -196,7 +196,17 @@ async function openDispatch(
   closing.add(() => manifests.close());
   const dispatch = makeDispatch(
     {
-      ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
+      ...{
+        store: record.store,
+        clock,
+        random,
+        log,
+        clusters: operations.tracedClusters(clusters),
+        manifests,
+        config,
+        policy: base.policy,
+        verbs,
+      },
       ...{ people: base.knownOf(people), onCall, identity: identity.identity, channels: workspace.channels },
       temporary: [
         () => delegationThings({ store: record.store, clock }),
@@ -217,6 +227,7 @@ async function openDispatch(
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
       sealedBecause: () => checkpointer.refusal(),
       health: operations.health,
+      spans: operations.spans,
     },
     {
       credentialsIn: async (text) =>
@@ -229,8 +240,9 @@ async function openDispatch(
 /** What works by itself from now on: messages leave, jobs run. */
 function startWorkers(
   base: Base,
-  { record, workspace, dispatch }: Opened & { readonly dispatch: Dispatch },
+  opened: Opened & { readonly dispatch: Dispatch; readonly operations: Operations },
 ): EmbeddedJobs {
+  const { record, workspace, dispatch, operations } = opened;
   const { clock, log, closing, bell } = base;
   const { store } = record;
   const outbox = startOutbox(workspace.reached, {
@@ -246,7 +258,7 @@ function startWorkers(
     },
   });
   closing.add(() => outbox.stop());
-  const jobs = startEmbeddedJobs({ store, clock, log, handlers: dispatch.jobs });
+  const jobs = startEmbeddedJobs({ store, clock, log, handlers: operations.tracedJobs(dispatch.jobs) });
   closing.add(() => jobs.stop());
   bell.listen(() => outbox.nudge());
   bell.listen(() => jobs.nudge());

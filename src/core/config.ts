@@ -52,12 +52,16 @@ export interface OperationsConfig {
   readonly host: string;
   /** The channel of those who run the bot, by name or id; null: the audit channel. */
   readonly tell: string | null;
-  readonly traces: {
-    readonly endpoint: string;
-    /** Name of the environment variable that holds further headers. */
-    readonly headersFrom: string | null;
-    readonly percent: number;
-  } | null;
+  readonly traces: TracesConfig | null;
+}
+
+export interface TracesConfig {
+  /** An OTLP collector's address for traces. */
+  readonly endpoint: string;
+  /** Name of the environment variable that holds further headers. */
+  readonly headersFrom: string | null;
+  /** Of so many requests in a hundred the trace is kept. */
+  readonly percent: number;
 }
 
 export const signingAlgorithms = ["RS256", "PS256", "ES256", "EdDSA"] as const;

@@ -18,6 +18,7 @@ import type { OnCall } from "../core/ports/on-call.ts";
 import type { People } from "../core/ports/people.ts";
 import type { PolicyFile } from "../core/ports/policy-file.ts";
 import type { AuditView } from "../core/ports/requests.ts";
+import type { Spans } from "../core/ports/spans.ts";
 import type { Store } from "../core/ports/store.ts";
 import type { VoteInput } from "../core/ports/surface.ts";
 import type { Refusal } from "../core/refusal.ts";
@@ -64,6 +65,8 @@ export interface Deps {
   readonly settingChanged: (setting: PlannedSetting) => Promise<void>;
   /** A job or outbox row was written: whoever runs them should look. */
   readonly nudge: () => void;
+  /** Absent where nobody collects traces. */
+  readonly spans?: Spans;
   /** Absent where no sign-in is configured: then nobody can approve what takes a fresh one. */
   readonly offerStepUp?: StepUpOffer;
 }

@@ -1,9 +1,13 @@
 // How the bot itself is watched: health, readiness and metrics on their own port, and the looks at its parts.
+import { hostname } from "node:os";
 import type { Checkpointer } from "../audit/checkpointer.ts";
+import type { Clusters } from "../core/ports/clusters.ts";
 import type { Health } from "../core/ports/health.ts";
+import { noSpans, type Spans } from "../core/ports/spans.ts";
 import type { Store } from "../core/ports/store.ts";
 import type { Surface } from "../core/ports/surface.ts";
 import { isRefusal } from "../core/refusal.ts";
+import type { Dispatch } from "../dispatch/dispatch.ts";
 import { probesOf } from "../health/probes.ts";
 import { type HealthWatch, watchHealth } from "../health/watch.ts";
 import type { OpenClusters } from "../integrations/kubernetes/clusters.ts";
@@ -16,6 +20,8 @@ import { type Sources, scrape } from "../metrics/scrape.ts";
 import { listenForOperations } from "../server/operations/listen.ts";
 import { readiness, type Standing } from "../server/operations/ready.ts";
 import type { WebResponse } from "../server/route.ts";
+import { type OpenTracing, openTracing } from "../tracing/open.ts";
+import { tracedClusters, tracedJob, tracedSurface } from "../tracing/traced.ts";
 import type { Base } from "./base.ts";
 import type { Workspace } from "./slack.ts";
 import { tellOperators } from "./tell-operators.ts";
@@ -24,6 +30,10 @@ export interface Operations {
   readonly health: Health;
   measuredStore(store: Store): Store;
   measuredSurface(surface: Surface): Surface;
+  /** Where time goes, for whoever collects traces; does nothing where nobody does. */
+  readonly spans: Spans;
+  tracedClusters(clusters: Clusters): Clusters;
+  tracedJobs(jobs: Dispatch["jobs"]): Dispatch["jobs"];
   /** How long Slack's payload waited for its acknowledgement, in ms. */
   acknowledged(ms: number): void;
   /** Everything is open: from now on it is ready, and its parts are looked at. The port; null where it was taken. */
@@ -41,8 +51,11 @@ export interface Served {
   readonly connection: Connection;
 }
 
-/** To be opened before anything else, so that a start that takes long is seen as that. Nobody waits for its thread. */
-export function openOperations(base: Base): Operations {
+/**
+ * To be opened before anything else, so that a start that takes long is seen as that. Nobody waits for its thread. Throws when
+ * traces are configured and cannot be made.
+ */
+export async function openOperations(base: Base): Promise<Operations> {
   const { clock, log, version, closing, config } = base;
   const metrics = makeMetrics();
   metrics.set("countersign_build_info", 1, { version, node: process.version });
@@ -62,10 +75,22 @@ export function openOperations(base: Base): Operations {
     await (await listening).close();
     metrics.close();
   });
+  const tracing = await tracingOf(base);
+  const spans = tracing ?? noSpans;
   return {
-    health,
+    ...{ health, spans },
+    tracedClusters: (clusters) => (tracing === null ? clusters : tracedClusters(clusters, tracing)),
+    tracedJobs: (jobs) =>
+      tracing === null
+        ? jobs
+        : {
+            ...jobs,
+            execute: tracedJob("execution", jobs.execute, tracing),
+            recover: tracedJob("recovery", jobs.recover, tracing),
+          },
     acknowledged: (ms) => metrics.observe("countersign_ack_seconds", ms / 1_000),
-    measuredSurface: (surface) => measuredSurface(surface, metrics, () => performance.now()),
+    measuredSurface: (surface) =>
+      measuredSurface(tracing === null ? surface : tracedSurface(surface, tracing), metrics, () => performance.now()),
     measuredStore: (store) =>
       measuredStore(store, metrics, () => performance.now(), {
         committed: () => {
@@ -74,6 +99,7 @@ export function openOperations(base: Base): Operations {
         unavailable: () => {
           lastCommitFailed = true;
         },
+        ...(tracing === null ? {} : { recorded: (records) => tracing.recorded(records) }),
       }),
     async serving(parts) {
       sources = sourcesOf(base, parts, health);
@@ -88,6 +114,17 @@ export function openOperations(base: Base): Operations {
       notServing ??= { says: "It stops.", since: clock.now() };
     },
   };
+}
+
+async function tracingOf({ config, secrets, version, log, closing }: Base): Promise<OpenTracing | null> {
+  const { traces } = config.operations;
+  if (traces === null) return null;
+  const headers = traces.headersFrom === null ? null : (secrets.named?.(traces.headersFrom) ?? "");
+  if (headers === "") throw new Error(`${traces.headersFrom} is not set: operations.traces names it.`);
+  const instance = `${hostname()}-${process.pid}`;
+  const tracing = await openTracing({ ...traces, headers, version, instance, log });
+  closing.add(() => tracing.close());
+  return tracing;
 }
 
 async function metricsNow(metrics: Metrics, sources: Sources | null): Promise<WebResponse> {

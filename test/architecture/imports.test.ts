@@ -21,6 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/reaper": ["src/core"],
   "src/health": ["src/core"],
   "src/metrics": ["src/core"],
+  "src/tracing": ["src/core"],
   "src/server": ["src/core", "src/dispatch"],
   "src/integrations/kubernetes": ["src/core", "src/kubernetes"],
   "src/integrations/slack": ["src/core"],
@@ -56,6 +57,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   yaml: ["src/config", "src/integrations/yaml", "demo", "test"],
   "@secretlint/": ["src/integrations/secretlint", "test"],
   "prom-client": ["src/metrics"],
+  "@opentelemetry/": ["src/tracing"],
   pino: ["src/main.ts", "src/cli.ts", "src/cli", "test"],
 };
 

@@ -13,6 +13,9 @@ export type Component = {
   readonly stamp: (version: string) => readonly string[];
 };
 
+/** What a cluster is started of; the others are tools of some tests, which ask for them by name. */
+export type ClusterComponent = Exclude<ComponentName, "helm">;
+
 export type ComponentName =
   | "kube-apiserver"
   | "kube-controller-manager"

@@ -16,14 +16,22 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 {{- end }}
 
-{{- /* What is said by the chart and not by whoever writes the configuration. */}}
+{{- /* The text as it was written, since Helm reads YAML otherwise than the bot (`on:` is true to it), and after it what is left out. */}}
 {{- define "countersign.config" -}}
-{{- $fixed := dict
-  "dataDirectory" "/var/lib/countersign"
-  "audit" (dict "checkpoints" "/var/lib/countersign-checkpoints")
-  "http" (dict "host" "0.0.0.0" "port" 8080)
-  "operations" (dict "host" "0.0.0.0" "port" 8081) }}
-{{- toYaml (mergeOverwrite (deepCopy .Values.config) $fixed) }}
+{{- $given := fromYaml .Values.config -}}
+{{ .Values.config | trimSuffix "\n" }}
+{{- if not (hasKey $given "dataDirectory") }}
+dataDirectory: /var/lib/countersign
+{{- end }}
+{{- if not (hasKey $given "audit") }}
+audit: { checkpoints: /var/lib/countersign-checkpoints }
+{{- end }}
+{{- if not (hasKey $given "http") }}
+http: { host: 0.0.0.0 }
+{{- end }}
+{{- if not (hasKey $given "operations") }}
+operations: { host: 0.0.0.0 }
+{{- end }}
 {{- end }}
 
 {{- define "countersign.podSecurity" -}}
