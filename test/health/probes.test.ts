@@ -63,7 +63,7 @@ for (const [name, more, parts] of cases)
 test("a store that hangs is away, and is back once it takes a transaction again", async (t) => {
   let hang: (on: boolean) => void = () => undefined;
   const store = await temporaryStore(t, {
-    deadlineMs: 100,
+    deadlineMs: 500,
     onHangSwitch: (given) => {
       hang = given;
     },
