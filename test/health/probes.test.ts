@@ -76,7 +76,7 @@ test("a store that hangs is away, and is back once it takes a transaction again"
   hang(false);
   failed.last = true;
   const probe = async (): Promise<boolean> => !(await away(of)).includes("store");
-  while (!(await probe()));
+  while (!(await probe())) await new Promise((resolve) => setImmediate(resolve));
   const [store_] = probesOf({ ...watched({}), ...of }, []);
   assert.equal(await store_?.look(), null);
 });
