@@ -32,6 +32,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/integrations/scim": ["src/core", "src/integrations/https"],
   "src/integrations/github": ["src/core", "src/integrations/https"],
   "src/integrations/dataos": ["src/core", "src/integrations/https"],
+  "src/integrations/s3": ["src/core", "src/integrations/https"],
+  "src/integrations/syslog": ["src/core"],
+  "src/integrations/otlp-logs": ["src/core", "src/integrations/https"],
   "src/integrations/ical": ["src/core", "src/integrations/https"],
   "src/integrations/pagerduty": ["src/core", "src/integrations/https"],
 };
