@@ -38,6 +38,19 @@ test("what was recorded counts once it is durable; a result that nobody knows of
   assert.match(text, /^countersign_commit_seconds_count 4$/m);
 });
 
+test("of a transaction that is tried again, only the last try counts", async (t) => {
+  const metrics = makeMetrics();
+  t.after(() => metrics.close());
+  const inner = storeThat(() => undefined);
+  const twice: Store["transact"] = async (work) => {
+    await inner.transact(work);
+    return inner.transact(work);
+  };
+  const store = measuredStore({ ...inner, transact: twice }, metrics, () => 0);
+  await store.transact((tx) => tx.audit.append(event("done")));
+  assert.match(await metrics.text(), /^countersign_executions_total\{result="done"\} 1$/m);
+});
+
 test("of a transaction that failed nothing counts but its failure, and only the store's own", async (t) => {
   const metrics = makeMetrics();
   t.after(() => metrics.close());
