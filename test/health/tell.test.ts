@@ -1,7 +1,6 @@
 // How those who run the bot hear of its parts: once, whichever of several processes says it first.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { systemClock } from "../../src/clock.ts";
 import type { Config } from "../../src/core/config.ts";
 import type { PartHealth } from "../../src/core/ports/health.ts";
 import { refuse } from "../../src/core/refusal.ts";
@@ -9,7 +8,7 @@ import type { News } from "../../src/health/step.ts";
 import { type Base, makeBell } from "../../src/main/base.ts";
 import type { Workspace } from "../../src/main/slack.ts";
 import { tellOperators } from "../../src/main/tell-operators.ts";
-import { temporaryStore } from "../store/samples.ts";
+import { manualClock, temporaryStore } from "../store/samples.ts";
 
 const part = (name: string): PartHealth => ({
   kind: "cluster",
@@ -22,7 +21,7 @@ const away = (name: string): News => ({ kind: "away", part: part(name), says: "g
 
 function parts(tell: string | null) {
   const config = { operations: { tell } } as Config;
-  const base = { config, clock: systemClock, bell: makeBell() } as Base;
+  const base = { config, clock: manualClock(), bell: makeBell() } as Base;
   const people = {
     channelId: async (name: string) =>
       name === "#ops" ? "C0OPS" : refuse("no-such-target", `There is no ${name}.`, "Invite me."),
@@ -31,7 +30,7 @@ function parts(tell: string | null) {
 }
 
 test("two processes that see the same say it once; what only one sees is said besides", async (t) => {
-  const store = await temporaryStore(t);
+  const store = await temporaryStore(t, { clock: manualClock() });
   const { base, workspace } = parts("#ops");
   const [one, other] = [
     await tellOperators(base, { store, workspace }),
@@ -51,7 +50,7 @@ test("two processes that see the same say it once; what only one sees is said be
 });
 
 test("without a channel of their own they hear in the audit channel; a channel that is not there is said at the start", async (t) => {
-  const store = await temporaryStore(t);
+  const store = await temporaryStore(t, { clock: manualClock() });
   const { base, workspace } = parts(null);
   await (await tellOperators(base, { store, workspace }))([away("a")]);
   assert.equal((await store.outbox.due(Number.MAX_SAFE_INTEGER, 10))[0]?.to.channelId, "C0AUDIT");
