@@ -17,7 +17,7 @@ const saidOnceForMs = 120_000;
 
 /** Throws when the configured channel is not there. */
 export async function tellOperators(
-  base: Base,
+  base: Pick<Base, "config" | "clock" | "bell">,
   { store, workspace }: { readonly store: Store; readonly workspace: Workspace },
 ): Promise<Tell> {
   const channelId = await channelOf(base, workspace);
@@ -32,7 +32,7 @@ export async function tellOperators(
   };
 }
 
-async function channelOf({ config }: Base, { people, channels }: Workspace): Promise<string> {
+async function channelOf({ config }: Pick<Base, "config">, { people, channels }: Workspace): Promise<string> {
   const { tell } = config.operations;
   if (tell === null) return channels.audit;
   const id = await people.channelId(tell);

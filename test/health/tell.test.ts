@@ -5,7 +5,7 @@ import type { Config } from "../../src/core/config.ts";
 import type { PartHealth } from "../../src/core/ports/health.ts";
 import { refuse } from "../../src/core/refusal.ts";
 import type { News } from "../../src/health/step.ts";
-import { type Base, makeBell } from "../../src/main/base.ts";
+import { makeBell } from "../../src/main/base.ts";
 import type { Workspace } from "../../src/main/slack.ts";
 import { tellOperators } from "../../src/main/tell-operators.ts";
 import { manualClock, temporaryStore } from "../store/samples.ts";
@@ -21,7 +21,7 @@ const away = (name: string): News => ({ kind: "away", part: part(name), says: "g
 
 function parts(tell: string | null) {
   const config = { operations: { tell } } as Config;
-  const base = { config, clock: manualClock(), bell: makeBell() } as Base;
+  const base = { config, clock: manualClock(), bell: makeBell() };
   const people = {
     channelId: async (name: string) =>
       name === "#ops" ? "C0OPS" : refuse("no-such-target", `There is no ${name}.`, "Invite me."),
