@@ -159,17 +159,21 @@ describe("the Helm chart", () => {
 
   test("its reaper is that of deploy/reaper.yaml, under the release's names", async () => {
     const documents = await rendered(socketMode);
-    const alone = documentsOf(readFileSync("deploy/reaper.yaml", "utf8")).filter(({ kind }) => kind !== "Namespace");
+    const alone = documentsOf(readFileSync("deploy/reaper.yaml", "utf8")).filter(
+      ({ kind, metadata }) => kind !== "Namespace" || metadata.name !== "countersign",
+    );
     for (const one of alone) {
-      const ours = named(documents, one.kind, `${release.name}-reaper`);
-      const asAlone: unknown = JSON.parse(
+      const name = one.kind === "Namespace" ? one.metadata.name : `${release.name}-reaper`;
+      const ours = named(documents, one.kind, name);
+      const asAlone = JSON.parse(
         JSON.stringify(ours)
           .replaceAll(`"${release.name}-reaper"`, '"countersign-reaper"')
           .replaceAll(`"${release.namespace}"`, '"countersign"'),
-      );
-      const { metadata: _, ...rest } = asAlone as KubeDocument;
-      const { metadata: __, ...expected } = one;
+      ) as KubeDocument;
+      const { metadata, ...rest } = asAlone;
+      const { metadata: expectedMetadata, ...expected } = one;
       assert.deepEqual(rest, expected, one.kind);
+      assert.equal(metadata.namespace, expectedMetadata.namespace, one.kind);
     }
   });
 });
