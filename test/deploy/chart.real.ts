@@ -8,7 +8,7 @@ import { isConfigErrors, loadConfig } from "../../src/config/load.ts";
 import { operatorCrds } from "../cluster/operator-crds.ts";
 import { startTestCluster, type TestCluster } from "../cluster/start.ts";
 import { createNamespace, output } from "../cluster/test-cluster.ts";
-import { type Chart, documentsOf, type KubeDocument, openChart, release } from "./chart.ts";
+import { type Chart, chartDirectory, documentsOf, type KubeDocument, openChart, release } from "./chart.ts";
 import { rbacText } from "./rbac-text.ts";
 
 const example = readFileSync("countersign.example.yaml", "utf8");
@@ -157,6 +157,14 @@ describe("the Helm chart", () => {
     assert.notEqual(await sum(socketMode), await sum(changed));
   });
 
+  test("no object is there twice, whatever countersign rbac prints", async () => {
+    for (const values of [socketMode, httpMode]) {
+      const documents = await rendered(values, { "rbac.objects": await rbacText(release) });
+      const names = documents.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`);
+      assert.deepEqual(names.toSorted(), [...new Set(names)].toSorted());
+    }
+  });
+
   test("its reaper is that of deploy/reaper.yaml, under the release's names", async () => {
     const documents = await rendered(socketMode);
     const alone = documentsOf(readFileSync("deploy/reaper.yaml", "utf8")).filter(
@@ -254,4 +262,28 @@ describe("the rendered chart on a real API server", () => {
       const reaper = ["-n", namespace, "rollout", "status", `deployment/${release.name}-reaper`];
       await admin(...reaper, "--timeout=120s");
     });
+
+  test("Helm installs it, and what it removes leaves the record", async () => {
+    const namespace = `chart-helm-${process.pid}-${Date.now().toString(36)}`;
+    namespaces.push(namespace);
+    await createNamespace(cluster, namespace);
+    const values = { ...socketMode, reaper: { createNamespace: false, grantsNamespace: namespace } };
+    const helm = async (...args: readonly string[]) => {
+      const { code, stderr } = await chart.helm(
+        cluster.kubeconfig("admin"),
+        [...args, "--namespace", namespace],
+        values,
+      );
+      assert.equal(code, 0, stderr);
+    };
+    await helm("install", "by-helm", chartDirectory);
+    await admin("-n", namespace, "rollout", "status", "deployment/by-helm-reaper", "--timeout=120s");
+    const gone = await chart.uninstall(cluster.kubeconfig("admin"), "by-helm", namespace);
+    assert.equal(gone.code, 0, gone.stderr);
+    const claims = await admin("-n", namespace, "get", "pvc", "-o", "name");
+    assert.deepEqual(claims.trim().split("\n").toSorted(), [
+      "persistentvolumeclaim/by-helm-checkpoints",
+      "persistentvolumeclaim/by-helm-data",
+    ]);
+  });
 });
