@@ -67,9 +67,9 @@ export const cliCommands: readonly CliCommand[] = [
   {
     name: "reaper",
     usage:
-      "countersign reaper [--kubeconfig FILE [--context NAME]] [--every 10s] [--longest 30d] [--once] [--port 8081] [--host ADDRESS]",
+      "countersign reaper [--kubeconfig FILE [--context NAME]] [--namespace countersign-grants] [--every 10s] [--longest 30d] [--once] [--port 8081] [--host ADDRESS]",
     summary: "end granted access in a cluster when its time is over, without the bot",
-    help: "Runs for ever beside the bot, as a process and an account of its own (deploy/reaper.yaml): removes every binding and service\naccount that carries a grant's label and whose time is over by the cluster's clock. Without --kubeconfig it uses the service account\nof its pod. Nothing lives longer than --longest. --once looks once and exits with 1 if something could not be removed.",
+    help: "Runs for ever beside the bot, as a process and an account of its own (deploy/reaper.yaml): removes every binding that\ncarries a grant's label and whose time is over by the cluster's clock, and the service accounts with their Secrets of\n--namespace, which is access.namespace of the configuration. Without --kubeconfig it uses the service account\nof its pod. Nothing lives longer than --longest. --once looks once and exits with 1 if something could not be removed.",
     load: async () => (await import("./reaper.ts")).reaper,
   },
   {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 import { type Instruction, type Stage, stagesOf } from "./dockerfile.ts";
 
@@ -36,7 +36,8 @@ function copy(
   const target = words.at(-1) ?? "";
   const from = flags.from === undefined ? process.cwd() : (to.roots.get(flags.from) ?? "");
   for (const source of words.slice(0, -1).filter((path) => !ofTheBase.includes(path))) {
-    const into = place(to.root, to.workdir, target.endsWith("/") ? join(target, source) : target);
+    // As Docker does: into a directory by its own name, not by its path.
+    const into = place(to.root, to.workdir, target.endsWith("/") ? join(target, basename(source)) : target);
     cpSync(join(from, source), into, { recursive: true, verbatimSymlinks: true });
   }
 }
@@ -60,8 +61,7 @@ test("the steps of the Dockerfile make a program that runs with nothing else, an
     });
   assert.match(run("--help"), /start {3}run the bot/);
   assert.match(run("risk", "--help"), /countersign risk/);
-  for (const gone of ["typescript", "@biomejs/biome", "playwright-core"])
-    assert.ok(!existsSync(join(image, "app/node_modules", gone)), `${gone} is for development`);
+  assert.ok(!existsSync(join(image, "app/node_modules")), "the program has its libraries in it");
   const sbom = JSON.parse(readFileSync(join(image, "app/sbom.cdx.json"), "utf8")) as {
     bomFormat: string;
     components: { name: string }[];
