@@ -1,6 +1,7 @@
 // How the bot itself is watched: health, readiness and metrics on their own port, and the looks at its parts.
 import { hostname } from "node:os";
 import type { Checkpointer } from "../audit/checkpointer.ts";
+import type { AuditRecord } from "../core/audit.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
 import type { Health } from "../core/ports/health.ts";
 import { noSpans, type Spans } from "../core/ports/spans.ts";
@@ -13,7 +14,7 @@ import { type HealthWatch, watchHealth } from "../health/watch.ts";
 import type { OpenClusters } from "../integrations/kubernetes/clusters.ts";
 import type { Connection } from "../integrations/slack/connect.ts";
 import type { EmbeddedJobs } from "../jobs/embedded.ts";
-import { measuredStore } from "../metrics/measured-store.ts";
+import { measuredStore, type StoreWatch } from "../metrics/measured-store.ts";
 import { measuredSurface } from "../metrics/measured-surface.ts";
 import { type Metrics, makeMetrics } from "../metrics/registry.ts";
 import { type Sources, scrape } from "../metrics/scrape.ts";
@@ -62,7 +63,6 @@ export async function openOperations(base: Base): Promise<Operations> {
   let notServing: Standing["notServing"] = { says: "It starts.", since: clock.now() };
   let watch: HealthWatch | null = null;
   let sources: Sources | null = null;
-  let lastCommitFailed = false;
   const health: Health = { parts: () => watch?.parts() ?? [] };
   const listening = listenForOperations({
     ...{ host: config.operations.host, port: config.operations.port, log },
@@ -76,34 +76,13 @@ export async function openOperations(base: Base): Promise<Operations> {
     metrics.close();
   });
   const tracing = await tracingOf(base);
-  const spans = tracing ?? noSpans;
+  const commits = { lastFailed: false };
   return {
-    ...{ health, spans },
-    tracedClusters: (clusters) => (tracing === null ? clusters : tracedClusters(clusters, tracing)),
-    tracedJobs: (jobs) =>
-      tracing === null
-        ? jobs
-        : {
-            ...jobs,
-            execute: tracedJob("execution", jobs.execute, tracing),
-            recover: tracedJob("recovery", jobs.recover, tracing),
-          },
-    acknowledged: (ms) => metrics.observe("countersign_ack_seconds", ms / 1_000),
-    measuredSurface: (surface) =>
-      measuredSurface(tracing === null ? surface : tracedSurface(surface, tracing), metrics, () => performance.now()),
-    measuredStore: (store) =>
-      measuredStore(store, metrics, () => performance.now(), {
-        committed: () => {
-          lastCommitFailed = false;
-        },
-        unavailable: () => {
-          lastCommitFailed = true;
-        },
-        ...(tracing === null ? {} : { recorded: (records) => tracing.recorded(records) }),
-      }),
+    ...{ health, spans: tracing ?? noSpans },
+    ...instruments(metrics, tracing, commits),
     async serving(parts) {
       sources = sourcesOf(base, parts, health);
-      const probes = probesFor(base, parts, { sources, lastCommitFailed: () => lastCommitFailed });
+      const probes = probesFor(base, parts, { sources, lastCommitFailed: () => commits.lastFailed });
       watch = watchHealth({ probes, clock, log, tell: await tellOperators(base, parts) });
       const watching = watch;
       closing.add(() => watching.stop());
@@ -113,6 +92,42 @@ export async function openOperations(base: Base): Promise<Operations> {
     stopping() {
       notServing ??= { says: "It stops.", since: clock.now() };
     },
+  };
+}
+
+type Instruments = Pick<
+  Operations,
+  "acknowledged" | "measuredStore" | "measuredSurface" | "tracedClusters" | "tracedJobs"
+>;
+
+/** What is put around the parts of the bot, so that none of them knows of it. */
+function instruments(metrics: Metrics, tracing: OpenTracing | null, commits: { lastFailed: boolean }): Instruments {
+  const stopwatch = (): number => performance.now();
+  const watch: StoreWatch = {
+    committed: () => {
+      commits.lastFailed = false;
+    },
+    unavailable: () => {
+      commits.lastFailed = true;
+    },
+  };
+  const measured = {
+    acknowledged: (ms: number) => metrics.observe("countersign_ack_seconds", ms / 1_000),
+    measuredSurface: (surface: Surface) => measuredSurface(surface, metrics, stopwatch),
+    measuredStore: (store: Store) => measuredStore(store, metrics, stopwatch, watch),
+  };
+  if (tracing === null) return { ...measured, tracedClusters: (clusters) => clusters, tracedJobs: (jobs) => jobs };
+  const recorded = (records: readonly AuditRecord[]): void => tracing.recorded(records);
+  return {
+    ...measured,
+    measuredSurface: (surface) => measuredSurface(tracedSurface(surface, tracing), metrics, stopwatch),
+    measuredStore: (store) => measuredStore(store, metrics, stopwatch, { ...watch, recorded }),
+    tracedClusters: (clusters) => tracedClusters(clusters, tracing),
+    tracedJobs: (jobs) => ({
+      ...jobs,
+      execute: tracedJob("execution", jobs.execute, tracing),
+      recover: tracedJob("recovery", jobs.recover, tracing),
+    }),
   };
 }
 
