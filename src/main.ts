@@ -8,10 +8,12 @@ import { verbs } from "./commands/index.ts";
 import type { ConfigErrors } from "./config/problem.ts";
 import type { Config } from "./core/config.ts";
 import type { RequestId } from "./core/ids.ts";
+import type { SentMessage } from "./core/outbox.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Clock } from "./core/ports/clock.ts";
 import type { Log } from "./core/ports/log.ts";
 import type { People } from "./core/ports/people.ts";
+import type { OutboxReads } from "./core/ports/store.ts";
 import type { Refusal } from "./core/refusal.ts";
 import type { HandedOver } from "./dispatch/access/hand-over.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
@@ -29,10 +31,13 @@ import { openAccessTargets } from "./main/access-targets.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
 import { clusterNamesIn } from "./main/cluster-names.ts";
+import { clockRefusal, reachConfigured } from "./main/database.ts";
 import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
 import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
+import { holdOffice, ownOffice } from "./main/office.ts";
 import { openOnCall } from "./main/on-call.ts";
 import { type Operations, openOperations } from "./main/operations.ts";
+import { followOthers, nobodyElse, type Others } from "./main/others.ts";
 import { openPolicy, type PolicyKeeper } from "./main/policy.ts";
 import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
 import { openWorkspace, type Workspace } from "./main/slack.ts";
@@ -77,16 +82,19 @@ export interface Bot {
 
 /** Throws when the store is in use or unwritable, when Slack refuses the token, or when a configured channel is not there. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { config, secrets, log, clock = systemClock, openProviders } = options;
+  const { config, secrets, log, openProviders } = options;
   const { knownOf = (directory: People) => directory } = options;
   const closing = makeClosing(log);
   try {
     let rules: (() => Policy) | null = null;
+    const database = await reachConfigured(config, secrets, log);
+    if (database !== null) closing.add(() => database.close());
     const base: Base = {
       config,
       secrets,
       log,
-      clock,
+      clock: options.clock ?? database?.clock ?? systemClock,
+      database,
       clusterNamesOf: options.clusterNamesOf ?? clusterNamesIn(config),
       accessTargets: options.accessTargets ?? openAccessTargets(config, secrets),
       policy: () => {
@@ -137,8 +145,11 @@ async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
     told: () => base.bell.ring({ audit: 0 }),
   });
   policySource.ruledBy(policy);
+  const again = { links: identity.readLinks, settings: () => policy.refresh() };
+  const others = base.database === null ? nobodyElse : await followOthers({ ...base, store: record.store, again });
+  base.closing.add(() => others.stop());
   const { dispatch, clusters } = await openDispatch(base, {
-    ...{ record, workspace, identity, checkpointer, policy, operations },
+    ...{ record, workspace, identity, checkpointer, policy, others, operations },
   });
   ends = dispatch;
   await dispatch.start();
@@ -179,11 +190,12 @@ async function openDispatch(
   opened: Opened & {
     readonly checkpointer: Checkpointer;
     readonly policy: PolicyKeeper;
+    readonly others: Others;
     readonly operations: Operations;
   },
 ): Promise<{ readonly dispatch: Dispatch; readonly clusters: OpenClusters }> {
   const { config, clock, log, version, closing, bell } = base;
-  const { record, workspace, identity, checkpointer, policy, operations } = opened;
+  const { record, workspace, identity, checkpointer, policy, others, operations } = opened;
   const random = randomBytes;
   const secretTagKey = keptKey(config.dataDirectory, "secret-tags.key", random);
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
@@ -225,7 +237,8 @@ async function openDispatch(
         if (setting === "policy") await policy.refresh();
       },
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
-      sealedBecause: () => checkpointer.refusal(),
+      sealedBecause: () =>
+        checkpointer.refusal() ?? clockRefusal(base.database?.clock.skewMs() ?? 0) ?? others.refusal(),
       health: operations.health,
       spans: operations.spans,
     },
@@ -243,11 +256,15 @@ function startWorkers(
   opened: Opened & { readonly dispatch: Dispatch; readonly operations: Operations },
 ): EmbeddedJobs {
   const { record, workspace, dispatch, operations } = opened;
-  const { clock, log, closing, bell } = base;
+  const { clock, log, closing, bell, database } = base;
   const { store } = record;
-  const outbox = startOutbox(workspace.reached, {
+  const office = database === null ? ownOffice(clock) : holdOffice("outbox", { store, clock, log });
+  closing.add(() => office.stop());
+  const marks = {
     ...store.outbox,
-    markSent: async (id, sent) => {
+    // Whoever is alone with the store need not write down that it is.
+    ...(database === null ? { claim: async () => true } : {}),
+    markSent: async (id: number, sent: SentMessage) => {
       await store.outbox.markSent(id, sent);
       await dispatch.sent(sent).catch((error: unknown) =>
         log.error("a posted card was not recorded", {
@@ -256,7 +273,8 @@ function startWorkers(
         }),
       );
     },
-  });
+  } satisfies OutboxReads;
+  const outbox = startOutbox(workspace.reached, marks, office);
   closing.add(() => outbox.stop());
   const jobs = startEmbeddedJobs({ store, clock, log, handlers: operations.tracedJobs(dispatch.jobs) });
   closing.add(() => jobs.stop());

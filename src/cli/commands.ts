@@ -57,6 +57,20 @@ export const cliCommands: readonly CliCommand[] = [
     load: async () => (await import("./rbac.ts")).rbac,
   },
   {
+    name: "migrate",
+    usage: "countersign migrate [--dry-run] [--config FILE]",
+    summary: "bring the tables of a PostgreSQL database to this version",
+    help: "Works on the database of DATABASE_URL, or of the variable that database.urlFrom names. The bot does the same when it starts;\nreplicas that start together wait for each other. --dry-run prints the SQL that would be run, and changes nothing. A store that is\na file needs none of it.",
+    load: async () => (await import("./migrate.ts")).migrate,
+  },
+  {
+    name: "move",
+    usage: "countersign move [--dry-run] [--config FILE]",
+    summary: "copy the store of the data directory into an empty PostgreSQL database",
+    help: "Stop the bot first. Every table is copied in one transaction and compared row by row, and the copied record is verified\nby the public key and the checkpoints before anything is kept; otherwise nothing is. The old file stays, as store.db.moved.\n--dry-run verifies the record here and shows what would be copied. Afterwards start the bot with DATABASE_URL.",
+    load: async () => (await import("./move.ts")).move,
+  },
+  {
     name: "audit",
     usage:
       "countersign audit verify [--log FILE] [--checkpoints DIR] [--key VKEY|FILE] [--config FILE]\ncountersign audit export --out FILE [--config FILE]\ncountersign audit export --to s3://BUCKET/PREFIX|syslog+tls://HOST:PORT|syslog+tcp://HOST:PORT|otlp+https://HOST/v1/logs --state FILE\n                         [--ca FILE] [--log FILE] [--config FILE]\ncountersign audit prove REQUEST --out DIR [--log FILE] [--checkpoints DIR] [--key VKEY|FILE] [--config FILE]\ncountersign audit check-proof PROOF RECORD [--key VKEY|FILE]",

@@ -30,6 +30,7 @@ export interface Config {
     readonly checkpoints: string;
   };
   readonly dataDirectory: string;
+  readonly database: DatabaseConfig;
   readonly limits: {
     readonly manifestBytes: number;
     readonly groupMaxAgeMs: number;
@@ -62,6 +63,20 @@ export interface TracesConfig {
   readonly headersFrom: string | null;
   /** Of so many requests in a hundred the trace is kept. */
   readonly percent: number;
+}
+
+/** How PostgreSQL is used, where it is. */
+export interface DatabaseConfig {
+  /** The file has the section: without an address the bot does not start. */
+  readonly isWanted: boolean;
+  /** The environment variable that holds the address. */
+  readonly urlFrom: string;
+  readonly caFile: string | null;
+  readonly connections: number;
+  readonly connectWithinMs: number;
+  readonly answerWithinMs: number;
+  readonly lockWithinMs: number;
+  readonly idleWithinMs: number;
 }
 
 export const signingAlgorithms = ["RS256", "PS256", "ES256", "EdDSA"] as const;

@@ -7,6 +7,7 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { ClusterNames } from "../core/ports/clusters.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { People } from "../core/ports/people.ts";
+import type { ReachedDatabase } from "../store/postgres/open.ts";
 import type { Closing } from "./closing.ts";
 import type { IdentitySecrets, OpenProviders } from "./identity.ts";
 
@@ -16,6 +17,8 @@ export interface Secrets {
   readonly signingSecret: string | null;
   /** Points elsewhere than Slack, for the demo and tests. */
   readonly apiUrl: string | null;
+  /** The address of a PostgreSQL database; without one the store is a file in the data directory. */
+  readonly databaseUrl?: string | null;
   /** Where sign-in is configured. */
   readonly identity?: IdentitySecrets;
   /** Other secrets, by the environment variables that the configuration names. */
@@ -32,6 +35,8 @@ export interface Base {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock: Clock;
+  /** null: the store is a file in the data directory. */
+  readonly database: ReachedDatabase | null;
   readonly version: string;
   readonly closing: Closing;
   readonly bell: Bell;

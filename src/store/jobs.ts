@@ -3,7 +3,7 @@ import type { RequestId } from "../core/ids.ts";
 import type { Job, JobKind, JobReads } from "../core/ports/store.ts";
 import { type Database, statementOf } from "./dialect.ts";
 import type { Tables } from "./tables.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./under-way.ts";
 
 export function putJob(transaction: Transaction, job: Job): void {
   const put = transaction.database

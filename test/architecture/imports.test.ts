@@ -54,6 +54,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   "openid-client": ["src/integrations/oidc"],
   "oidc-provider": ["test"],
   kysely: ["src/store", "test"],
+  pg: ["src/store/postgres", "bench", "test"],
   ajv: ["src/config", "src/audit", "test"],
   "@bufbuild/": ["src/approvals/cel", "test"],
   "ical.js": ["src/integrations/ical"],

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import type { Message } from "../../demo/slack/records.ts";
 import { checkpointsIn, verifierFrom } from "../../src/audit/files.ts";
 import { verifyLog } from "../../src/audit/verify.ts";
-import { linesAtRest } from "../../src/cli/audit.ts";
+import { storedLines } from "../../src/store/at-rest.ts";
 import { JumpClock } from "../support/jump-clock.ts";
 import { ask, until } from "../support/story.ts";
 import { ana, ben, finn, startTown, type Town, writesOf } from "../support/town.ts";
@@ -96,7 +96,7 @@ test("a new signing key signs the whole log once a person has accepted it; the o
   const verdictBy = async (vkey: string, directory: string) => {
     const verifier = await verifierFrom(vkey);
     assert.ok(verifier);
-    const lines = linesAtRest(join(town.directory, "data"));
+    const lines = storedLines(join(town.directory, "data"));
     return verifyLog({ lines, checkpoints: await checkpointsIn(directory), verifier });
   };
   assert.equal((await verdictBy(join(keys, "audit.vkey"), checkpoints)).ok, true);

@@ -6,5 +6,14 @@ import { grants } from "./0003-grants.ts";
 import { askingPeople } from "./0004-asking-people.ts";
 import { reviews } from "./0005-reviews.ts";
 import { grantTokens } from "./0006-grant-tokens.ts";
+import { severalReplicas } from "./0008-several-replicas.ts";
 
-export const migrations: readonly Migration[] = [firstTables, linkTables, grants, askingPeople, reviews, grantTokens];
+export const migrations: readonly Migration[] = [
+  firstTables,
+  linkTables,
+  grants,
+  askingPeople,
+  reviews,
+  grantTokens,
+  severalReplicas,
+];
