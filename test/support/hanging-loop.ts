@@ -3,7 +3,7 @@ import { listenForOperations } from "../../src/server/operations/listen.ts";
 import { silent } from "../store/samples.ts";
 
 const listener = await listenForOperations({
-  ...{ host: "127.0.0.1", port: 0, log: silent, hungAfterMs: 300, answerWithinMs: 300 },
+  ...{ host: "127.0.0.1", port: 0, log: silent, hungAfterMs: 3_000, answerWithinMs: 3_000 },
   answers: { "/readyz": () => ({ status: 200, headers: {}, body: "ready\n" }) },
 });
 process.stdin.once("data", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
