@@ -24,13 +24,13 @@ import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
 import { freezesInStore } from "./dispatch/freezes.ts";
 import { lentPeople } from "./dispatch/lent-people.ts";
 import { delegationThings, freezeThings } from "./dispatch/temporary.ts";
-import { openClusters } from "./integrations/kubernetes/clusters.ts";
+import { type OpenClusters, openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
 import { permalink } from "./integrations/slack/home.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
-import { startEmbeddedJobs } from "./jobs/embedded.ts";
+import { type EmbeddedJobs, startEmbeddedJobs } from "./jobs/embedded.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
 import { clusterNamesIn } from "./main/cluster-names.ts";
@@ -41,13 +41,13 @@ import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
 import { type Following, openFollowing } from "./main/live.ts";
 import { holdOffice, ownOffice } from "./main/office.ts";
 import { whyUnopenable } from "./main/openable.ts";
+import { type Operations, openOperations } from "./main/operations.ts";
 import { followOthers, nobodyElse, type Others } from "./main/others.ts";
 import { type KeeperSettings, openPolicy, type PolicyKeeper } from "./main/policy.ts";
 import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
 import { openWorkspace, type Workspace } from "./main/slack.ts";
 import { startAnew } from "./main/when-idle.ts";
 import { onShiftPeople } from "./on-call/on-shift-people.ts";
-import { healthRoutes } from "./server/health.ts";
 import { answering } from "./server/route.ts";
 import { keptKey } from "./store/keys.ts";
 import { readVersion } from "./version.ts";
@@ -74,8 +74,10 @@ export interface BotOptions {
 }
 
 export interface Bot {
-  /** Where it listens: for Slack in HTTP mode, for health checks and sign-in pages in both; null where the port was taken. */
+  /** Where it listens for Slack in HTTP mode, and for sign-in pages in both; null where it does neither. */
   readonly port: number | null;
+  /** Where health, readiness and metrics are told; null where the port was taken. */
+  readonly operationsPort: number | null;
   /** Resolves with Slack's reason when the connection ended for good. */
   readonly ended: Promise<string>;
   /** The kubeconfig of a token grant, for its holder, once. Whoever calls it has asked for the holder's sign-in before. */
@@ -126,7 +128,9 @@ async function openRun(options: RunOptions): Promise<OneRun> {
     ...(openProviders === undefined ? {} : { openProviders }),
   };
   try {
-    const record = await openRecord(base);
+    const operations = await openOperations(base);
+    const opened = await openRecord(base);
+    const record = { ...opened, store: operations.measuredStore(opened.store) };
     const workspace = await openWorkspace(base);
     const { audit } = workspace.channels;
     const checkpointer = await startCheckpoints(base, record, audit);
@@ -134,7 +138,7 @@ async function openRun(options: RunOptions): Promise<OneRun> {
     keeper = await openPolicy(keeperSettings(base, options, { store: record.store, auditChannel: audit }));
     const ruled = { ...base, config: base.inForce() };
     await recordStart(ruled, record.store, audit);
-    return await openBot(ruled, { options, record, workspace, checkpointer, policy: keeper });
+    return await openBot(ruled, { options, record, workspace, operations, checkpointer, policy: keeper });
   } catch (error) {
     await closing.close();
     throw withWayOut(error, keeper?.wayOut() ?? null);
@@ -166,12 +170,13 @@ function keeperSettings(
 
 interface Opening extends Omit<Opened, "identity"> {
   readonly options: RunOptions;
+  readonly operations: Operations;
   readonly checkpointer: Checkpointer;
   readonly policy: PolicyKeeper;
 }
 
 async function openBot(base: Base, opening: Opening): Promise<OneRun> {
-  const { record, workspace, policy } = opening;
+  const { record, workspace, policy, checkpointer, operations } = opening;
   let ends: Dispatch | null = null;
   const identity = await openIdentity(base, record.store, workspace, () => {
     if (ends === null) throw new Error("no sign-in ends in anything before votes are taken");
@@ -191,26 +196,36 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
   const again = { links: identity.readLinks, settings: accepted };
   const others = base.database === null ? nobodyElse : await followOthers({ ...base, store: record.store, again });
   base.closing.add(() => others.stop());
-  const dispatch = await openDispatch(base, { ...opening, identity, others, following, accepted });
+  const { dispatch, clusters } = await openDispatch(base, { ...opening, identity, others, following, accepted });
   ends = dispatch;
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
-  startWorkers(base, { record, workspace, identity, dispatch });
-  let isReady = false;
-  const answer = answering([...healthRoutes(() => isReady), ...identity.routes], base.log);
-  const connection = await connectSlack(workspace.reached, dispatch.surface, answer);
+  const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations });
+  const answer = answering(identity.routes, base.log);
+  const surface = operations.measuredSurface(dispatch.surface);
+  const connection = await connectSlack(workspace.reached, surface, answer, operations.acknowledged);
   base.closing.add(() => connection.stop());
   const port = connection.mode === "socket" ? await serveRoutes(base, answer) : connection.port;
-  isReady = true;
-  base.log.info("countersign is listening", { mode: connection.mode, port });
+  const operationsPort = await operations.serving({
+    store: record.store,
+    workspace,
+    clusters,
+    jobs,
+    checkpointer,
+    connection,
+  });
+  base.log.info("countersign is listening", { mode: connection.mode, port, operationsPort });
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
-    isReady = false;
+    operations.stopping();
     stopping ??= recordStop(base, record.store, workspace.channels.audit).then(() => base.closing.close());
     return stopping;
   };
   const { handOverKubeconfig } = dispatch;
-  return { port, ended: connection.ended, anew: start.anew, handOverKubeconfig, reload: () => policy.look(), stop };
+  return {
+    ...{ port, operationsPort, ended: connection.ended, anew: start.anew },
+    ...{ handOverKubeconfig, reload: () => policy.look(), stop },
+  };
 }
 
 interface Opened {
@@ -227,9 +242,10 @@ async function openDispatch(
     readonly following: Following;
     readonly accepted: () => Promise<void>;
   },
-): Promise<Dispatch> {
+): Promise<{ readonly dispatch: Dispatch; readonly clusters: OpenClusters }> {
   const { config, clock, log, version, closing, bell, inForce } = base;
-  const { record, workspace, identity, checkpointer, policy, options, others, following, accepted } = opened;
+  const { record, workspace, identity, checkpointer, policy, options, others, operations, following, accepted } =
+    opened;
   const random = randomBytes;
   const secretTagKey = keptKey(config.dataDirectory, "secret-tags.key", random);
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
@@ -241,9 +257,10 @@ async function openDispatch(
   const people = onShiftPeople(lentPeople(identity.people, { store: record.store, clock }), onCall, clock);
   const manifests = openManifests({ bytes: config.limits.manifestBytes });
   closing.add(() => manifests.close());
-  return makeDispatch(
+  const dispatch = makeDispatch(
     {
-      ...{ store: record.store, clock, random, log, clusters, manifests, config, inForce, policy: rules, verbs },
+      ...{ store: record.store, clock, random, log, manifests, config, inForce, policy: rules, verbs },
+      clusters: operations.tracedClusters(clusters),
       ...{ people: base.knownOf(people), onCall, identity: identity.identity, channels: workspace.channels },
       temporary: [
         () => delegationThings({ store: record.store, clock }),
@@ -267,16 +284,23 @@ async function openDispatch(
         clockRefusal(base.database?.clock.skewMs() ?? 0) ??
         others.refusal() ??
         policy.startsAnew(),
+      health: operations.health,
+      spans: operations.spans,
     },
     {
       credentialsIn: async (text) =>
         (await findCredentials(text)).map((found) => `${found.kind} in line ${found.line}`),
     },
   );
+  return { dispatch, clusters };
 }
 
 /** What works by itself from now on: messages leave, jobs run. */
-function startWorkers(base: Base, { record, workspace, dispatch }: Opened & { readonly dispatch: Dispatch }): void {
+function startWorkers(
+  base: Base,
+  opened: Opened & { readonly dispatch: Dispatch; readonly operations: Operations },
+): EmbeddedJobs {
+  const { record, workspace, dispatch, operations } = opened;
   const { clock, log, closing, bell, database } = base;
   const { store } = record;
   const office = database === null ? ownOffice(clock) : holdOffice("outbox", { store, clock, log });
@@ -297,8 +321,9 @@ function startWorkers(base: Base, { record, workspace, dispatch }: Opened & { re
   } satisfies OutboxReads;
   const outbox = startOutbox(workspace.reached, marks, office);
   closing.add(() => outbox.stop());
-  const jobs = startEmbeddedJobs({ store, clock, log, handlers: dispatch.jobs });
+  const jobs = startEmbeddedJobs({ store, clock, log, handlers: operations.tracedJobs(dispatch.jobs) });
   closing.add(() => jobs.stop());
   bell.listen(() => outbox.nudge());
   bell.listen(() => jobs.nudge());
+  return jobs;
 }

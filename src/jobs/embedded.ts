@@ -21,8 +21,19 @@ export interface EmbeddedJobsOptions {
 export interface EmbeddedJobs {
   /** Something was put, or became due earlier: look now. Cheap, and never wrong to call. */
   nudge(): void;
+  /** What waits to be run by anybody, and what runs here. Throws the store's errors. */
+  standing(): Promise<JobsStanding>;
   /** Takes nothing new, aborts the handlers' signal, and resolves when those under way have ended. */
   stop(): Promise<void>;
+}
+
+export interface JobsStanding {
+  readonly all: number;
+  /** Due, and not under way in this process. */
+  readonly due: number;
+  readonly running: number;
+  /** When the first of those became due, or null. */
+  readonly oldestDueAt: number | null;
 }
 
 /** A job may be put by something that does not nudge: the longest time until it is found. */
@@ -36,6 +47,7 @@ export function startEmbeddedJobs(options: EmbeddedJobsOptions): EmbeddedJobs {
   const loop = runner.loop();
   return {
     nudge: () => runner.nudge(),
+    standing: () => runner.standing(),
     async stop() {
       runner.stop();
       await loop;
@@ -65,6 +77,17 @@ class Runner {
   stop(): void {
     this.#stopping.abort();
     this.nudge();
+  }
+
+  async standing(): Promise<JobsStanding> {
+    const { clock, store } = this.#options;
+    const now = clock.now();
+    const { all, due } = await store.jobs.counts(now);
+    // Rows of what is under way are still there, and due.
+    const first = await store.jobs.due(now, this.#running.size + 1);
+    const running = first.filter(({ id }) => this.#running.has(id)).length;
+    const oldest = first.find(({ id }) => !this.#running.has(id));
+    return { all, due: due - running, running: this.#running.size, oldestDueAt: oldest?.dueAt ?? null };
   }
 
   async loop(): Promise<void> {

@@ -201,3 +201,17 @@ test("stopping aborts what is under way, waits for it, and starts nothing new", 
   assert.deepEqual(ran, ["a"]);
   assert.notEqual(await store.jobs.next(), null, "both are found again at the next start");
 });
+
+test("what is under way does not count as waiting, however long it takes", async (t) => {
+  const { put, start, clock } = await bed(t);
+  const gates = { a: signal<undefined>(), b: signal<undefined>() };
+  await put(job("a", 999_000), job("b", 999_500), job("c", 2_000_000));
+  const jobs = start(({ id }) => gates[id === "a" ? "a" : "b"].promise, { concurrency: 1 });
+  await until(async () => (await jobs.standing()).running === 1);
+  assert.deepEqual(await jobs.standing(), { all: 3, due: 1, running: 1, oldestDueAt: 999_500 });
+  gates.a.give(undefined);
+  await until(async () => (await jobs.standing()).all === 2 && (await jobs.standing()).running === 1);
+  clock.set(1_500_000);
+  assert.deepEqual(await jobs.standing(), { all: 2, due: 0, running: 1, oldestDueAt: null });
+  gates.b.give(undefined);
+});

@@ -273,6 +273,8 @@ export interface JobReads {
   due(now: number, limit: number): Promise<readonly Job[]>;
   /** When the next one is due, or null. */
   next(): Promise<number | null>;
+  /** How many there are, and how many of them are due. */
+  counts(now: number): Promise<{ readonly all: number; readonly due: number }>;
 }
 
 /** The store did not take or give what was asked: disk full, read-only, gone, or too slow. */
