@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { checkPolicy } from "./approvals/check.ts";
 import type { Checkpointer } from "./audit/checkpointer.ts";
 import { auditView } from "./audit/view.ts";
-import { systemClock } from "./clock.ts";
+import { localClock } from "./clock.ts";
 import { verbNames, verbs } from "./commands/index.ts";
 import { isConfigErrors } from "./config/load.ts";
 import type { ConfigErrors } from "./config/problem.ts";
@@ -32,6 +32,7 @@ import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
 import { type EmbeddedJobs, startEmbeddedJobs } from "./jobs/embedded.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
+import { type ClockWatch, jumpRefusal, watchTheClock } from "./main/clock-watch.ts";
 import { makeClosing } from "./main/closing.ts";
 import { clusterNamesIn } from "./main/cluster-names.ts";
 import { clockRefusal, reachConfigured } from "./main/database.ts";
@@ -49,6 +50,7 @@ import { openWorkspace, type Workspace } from "./main/slack.ts";
 import { startAnew } from "./main/when-idle.ts";
 import { onShiftPeople } from "./on-call/on-shift-people.ts";
 import { answering } from "./server/route.ts";
+import { steadyClock } from "./steady-clock.ts";
 import { keptKey } from "./store/keys.ts";
 import { readVersion } from "./version.ts";
 
@@ -116,9 +118,14 @@ async function openRun(options: RunOptions): Promise<OneRun> {
   let keeper: PolicyKeeper | null = null;
   const database = await reachConfigured(config, secrets, log);
   if (database !== null) closing.add(() => database.close());
-  const clock = options.clock ?? database?.clock ?? systemClock;
+  const steady = steadyClock(localClock);
+  const clock = options.clock ?? database?.clock ?? steady;
+  const wrongClock = (): Refusal | null => {
+    if (database !== null) return clockRefusal(database.clock.skewMs());
+    return options.clock === undefined ? jumpRefusal(steady.skewMs()) : null;
+  };
   const base: Base = {
-    ...{ config, secrets, log, clock, database, closing, knownOf },
+    ...{ config, secrets, log, clock, wrongClock, database, closing, knownOf },
     inForce: () => {
       if (keeper === null) throw new Error("nothing is decided before it is known what was accepted");
       return over(keeper.config());
@@ -135,10 +142,14 @@ async function openRun(options: RunOptions): Promise<OneRun> {
     const { audit } = workspace.channels;
     const checkpointer = await startCheckpoints(base, record, audit);
     await listenForCommandLine(base, record, checkpointer);
+    // Before anything of this start is recorded: what is compared is the record of the one before.
+    const told = (): void => base.bell.ring({ audit: 0 });
+    const clockWatch = await watchTheClock({ ...base, store: record.store, channelId: audit, told });
+    closing.add(() => clockWatch.stop());
     keeper = await openPolicy(keeperSettings(base, options, { store: record.store, auditChannel: audit }));
     const ruled = { ...base, config: base.inForce() };
     await recordStart(ruled, record.store, audit);
-    return await openBot(ruled, { options, record, workspace, operations, checkpointer, policy: keeper });
+    return await openBot(ruled, { options, record, workspace, operations, checkpointer, clockWatch, policy: keeper });
   } catch (error) {
     await closing.close();
     throw withWayOut(error, keeper?.wayOut() ?? null);
@@ -172,6 +183,7 @@ interface Opening extends Omit<Opened, "identity"> {
   readonly options: RunOptions;
   readonly operations: Operations;
   readonly checkpointer: Checkpointer;
+  readonly clockWatch: ClockWatch;
   readonly policy: PolicyKeeper;
 }
 
@@ -244,8 +256,8 @@ async function openDispatch(
   },
 ): Promise<{ readonly dispatch: Dispatch; readonly clusters: OpenClusters }> {
   const { config, clock, log, version, closing, bell, inForce } = base;
-  const { record, workspace, identity, checkpointer, policy, options, others, operations, following, accepted } =
-    opened;
+  const { record, workspace, identity, checkpointer, policy, options, others } = opened;
+  const { operations, following, accepted, clockWatch } = opened;
   const random = randomBytes;
   const secretTagKey = keptKey(config.dataDirectory, "secret-tags.key", random);
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
@@ -279,11 +291,8 @@ async function openDispatch(
         if (setting === "policy") await accepted();
       },
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
-      sealedBecause: () =>
-        checkpointer.refusal() ??
-        clockRefusal(base.database?.clock.skewMs() ?? 0) ??
-        others.refusal() ??
-        policy.startsAnew(),
+      sealedBecause: () => checkpointer.refusal() ?? clockWatch.refusal() ?? others.refusal() ?? policy.startsAnew(),
+      recordSealedBecause: () => checkpointer.refusal(),
       health: operations.health,
       spans: operations.spans,
     },

@@ -112,6 +112,7 @@ export async function openDesk(
     clusterNamesOf: () => null,
     accessTargets: { get: () => null },
     sealedBecause: () => null,
+    recordSealedBecause: () => null,
   };
   return {
     deps,

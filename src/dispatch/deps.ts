@@ -62,8 +62,10 @@ export interface Deps {
   readonly linkTo: LinkTo;
   /** Names this process; another start has another name. */
   readonly runner: string;
-  /** Why nothing may be changed now (the log cannot be continued), or null. */
+  /** Why nothing may be changed now (the log cannot be continued, the clock is wrong), or null. */
   readonly sealedBecause: () => Refusal | null;
+  /** Why nothing can be recorded now, or null: that alone keeps access from ending. */
+  readonly recordSealedBecause: () => Refusal | null;
   /** A setting was changed by a request: whoever keeps a copy of it reads it again before this resolves. */
   readonly settingChanged: (setting: PlannedSetting) => Promise<void>;
   /** A job or outbox row was written: whoever runs them should look. */
