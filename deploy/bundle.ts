@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
+import { build, type Plugin } from "esbuild-wasm";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
 

@@ -91,6 +91,7 @@ export async function openDesk(
     health: { parts: () => [] },
     onCall: makeOnCall([], { clock: systemClock, log: silent }),
     config,
+    inForce: () => config,
     policy: () => config.policy,
     channelId: async (name) => name,
     freezesNow: freezesInStore(store, systemClock),
@@ -111,6 +112,7 @@ export async function openDesk(
     clusterNamesOf: () => null,
     accessTargets: { get: () => null },
     sealedBecause: () => null,
+    recordSealedBecause: () => null,
   };
   return {
     deps,

@@ -96,6 +96,8 @@ export type LifeEvent =
   | { readonly kind: "cancel"; readonly by: Person; readonly reason: string | null }
   /** A later request ends the watching of this one's result (R27). */
   | { readonly kind: "supersede"; readonly verb: string; readonly request: RequestId }
+  /** Whoever held it is gone for certain, and this one has come in its place: nobody waits for the end of its lease. */
+  | { readonly kind: "orphaned"; readonly runner: string }
   /** A runner takes over what another left behind, to look at the world. */
   | { readonly kind: "recovered"; readonly runner: string; readonly leaseMs: number };
 
@@ -118,6 +120,8 @@ export interface Standing {
   readonly groups: readonly GroupName[];
   /** Those of `groups` that are known too weakly for the top tiers (R12). */
   readonly weakGroups: readonly GroupName[];
+  /** Not in `groups`: known only by a sign-in that is too old. By these one may still deny, and nothing else. */
+  readonly lapsedGroups?: readonly GroupName[];
   readonly assurance: Assurance;
   /** When the company's sign-in last spoke of the person; null when it never did. */
   readonly heardAt: number | null;
@@ -128,11 +132,12 @@ export interface Standing {
 }
 
 export function standingOf(person: Person): Standing {
-  const { groups, weakGroups = [], assurance, link, alsoKnownAs, lent } = person;
+  const { groups, weakGroups = [], lapsedGroups, assurance, link, alsoKnownAs, lent } = person;
   return {
     active: true,
     groups,
     weakGroups,
+    ...(lapsedGroups === undefined ? {} : { lapsedGroups }),
     assurance,
     heardAt: link?.seenAt ?? null,
     ...(alsoKnownAs === undefined ? {} : { alsoKnownAs }),

@@ -38,7 +38,10 @@ export interface Deps {
   /** How the bot's own parts are. */
   readonly health: Health;
   readonly onCall: OnCall;
+  /** As it was accepted when the bot started. */
   readonly config: Config;
+  /** As it is accepted now: what can be granted, and for how long groups are lent, follows an accepted change at once. */
+  readonly inForce: () => Pick<Config, "access" | "limits">;
   /** The policy in force now; the file may already hold another one that nobody has countersigned. */
   readonly policy: () => Policy;
   /** The freezes that people set, and as of when. */
@@ -59,8 +62,10 @@ export interface Deps {
   readonly linkTo: LinkTo;
   /** Names this process; another start has another name. */
   readonly runner: string;
-  /** Why nothing may be changed now (the log cannot be continued), or null. */
+  /** Why nothing may be changed now (the log cannot be continued, the clock is wrong), or null. */
   readonly sealedBecause: () => Refusal | null;
+  /** Why nothing can be recorded now, or null: that alone keeps access from ending. */
+  readonly recordSealedBecause: () => Refusal | null;
   /** A setting was changed by a request: whoever keeps a copy of it reads it again before this resolves. */
   readonly settingChanged: (setting: PlannedSetting) => Promise<void>;
   /** A job or outbox row was written: whoever runs them should look. */

@@ -40,6 +40,8 @@ export interface Backend {
   /** Reads outside transactions: each sees the last commit. */
   readonly database: Database;
   readonly sealer: Sealer;
+  /** No other process can have it open. */
+  readonly exclusive: boolean;
   /** After what was begun before has ended. */
   close(): Promise<void>;
 }
@@ -51,10 +53,11 @@ interface Holding extends Sealer {
 }
 
 export function storeOn(backend: Backend, options: StoreOptions): Store {
-  const { writer, database, sealer } = backend;
+  const { writer, database, sealer, exclusive } = backend;
   const holder = Buffer.from(sealer.random(9)).toString("base64url");
   const delegations = keptDelegations(database);
   return {
+    exclusive,
     async transact(work) {
       let wrote: Transaction["wrote"] = { audit: 0, jobs: 0, outbox: 0, delegations: 0 };
       const value = await writer

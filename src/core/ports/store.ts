@@ -18,6 +18,8 @@ import type { IssuedToken } from "./clusters.ts";
  */
 export interface Store {
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** No other process can have it open: whatever another runner held is held by nobody any more. */
+  readonly exclusive: boolean;
   /** Reads outside a transaction; each sees the last commit. */
   readonly requests: RequestReads;
   readonly audit: AuditReads;

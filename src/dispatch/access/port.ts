@@ -21,7 +21,7 @@ const againMs = 50;
 /** `executing` is asked for only when it is needed: its ports hold this one. */
 export function grantsPort(deps: Deps, executing: () => Executing): Grants {
   return {
-    catalogue: deps.config.access,
+    catalogue: deps.inForce().access,
     targets: deps.accessTargets,
     get: (id) => deps.store.grants.get(id),
     list: (filter) => deps.store.grants.list(filter),
@@ -33,13 +33,13 @@ export function grantsPort(deps: Deps, executing: () => Executing): Grants {
 }
 
 async function endNow(deps: Deps, id: RequestId, by: Person, { how, reason }: EndSaid): Promise<Grant | Refusal> {
-  const sealed = deps.sealedBecause();
+  const sealed = deps.recordSealedBecause();
   if (sealed !== null) return sealed;
   const grant = await deps.store.grants.get(id);
   if (grant === null) return noSuchGrant(id);
   if (grant.state === "ended") return over(grant);
   const isApprover = await mayCountersign(deps, id, by);
-  const refusal = mayEnd(grant, how, { person: by, isApprover }, deps.config.access);
+  const refusal = mayEnd(grant, how, { person: by, isApprover }, deps.inForce().access);
   if (refusal !== null) return refusal;
   if (grant.state === "planned" && !(await isWritten(deps, id)))
     return refuse(
