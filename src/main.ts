@@ -24,12 +24,12 @@ import { connectSlack } from "./integrations/slack/connect.ts";
 import { permalink } from "./integrations/slack/home.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
-import { startEmbeddedJobs } from "./jobs/embedded.ts";
 import { openAccessTargets } from "./main/access-targets.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
 import { clusterNamesIn } from "./main/cluster-names.ts";
 import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
+import { startJobs } from "./main/jobs.ts";
 import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
 import { openOnCall } from "./main/on-call.ts";
 import { openPolicy, type PolicyKeeper } from "./main/policy.ts";
@@ -92,6 +92,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
         return rules();
       },
       version: readVersion(),
+      runner: `${process.pid}-${randomBytes(6).toString("hex")}`,
       closing,
       bell: makeBell(),
       knownOf,
@@ -189,7 +190,7 @@ async function openDispatch(
       ...(identity.offerStepUp === null ? {} : { offerStepUp: identity.offerStepUp }),
       channelId: (name) => workspace.people.channelId(name),
       freezesNow,
-      runner: `${process.pid}-${random(6).toString("hex")}`,
+      runner: base.runner,
       nudge: () => bell.ring({ audit: 0 }),
       clusterNamesOf: base.clusterNamesOf,
       accessTargets: base.accessTargets,
@@ -209,7 +210,7 @@ async function openDispatch(
 
 /** What works by itself from now on: messages leave, jobs run. */
 function startWorkers(base: Base, { record, workspace, dispatch }: Opened & { readonly dispatch: Dispatch }): void {
-  const { clock, log, closing, bell } = base;
+  const { log, closing, bell } = base;
   const { store } = record;
   const outbox = startOutbox(workspace.reached, {
     ...store.outbox,
@@ -224,8 +225,6 @@ function startWorkers(base: Base, { record, workspace, dispatch }: Opened & { re
     },
   });
   closing.add(() => outbox.stop());
-  const jobs = startEmbeddedJobs({ store, clock, log, handlers: dispatch.jobs });
-  closing.add(() => jobs.stop());
   bell.listen(() => outbox.nudge());
-  bell.listen(() => jobs.nudge());
+  startJobs(base, store, dispatch);
 }

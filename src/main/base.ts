@@ -7,6 +7,7 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { ClusterNames } from "../core/ports/clusters.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { People } from "../core/ports/people.ts";
+import type { Job } from "../core/ports/store.ts";
 import type { Closing } from "./closing.ts";
 import type { IdentitySecrets, OpenProviders } from "./identity.ts";
 
@@ -33,6 +34,8 @@ export interface Base {
   readonly log: Log;
   readonly clock: Clock;
   readonly version: string;
+  /** This process, among all that ever run on the store. */
+  readonly runner: string;
   readonly closing: Closing;
   readonly bell: Bell;
   readonly knownOf: (directory: People) => People;
@@ -42,12 +45,18 @@ export interface Base {
 
 /** Rung when something was written that somebody waits for: jobs, messages, audit records. */
 export interface Bell {
-  ring(wrote: { readonly audit: number }): void;
-  listen(heard: (wrote: { readonly audit: number }) => void): void;
+  ring(wrote: Rung): void;
+  listen(heard: (wrote: Rung) => void): void;
+}
+
+export interface Rung {
+  readonly audit: number;
+  /** Jobs that were put. */
+  readonly put?: readonly Job[];
 }
 
 export function makeBell(): Bell {
-  const listeners: ((wrote: { readonly audit: number }) => void)[] = [];
+  const listeners: ((wrote: Rung) => void)[] = [];
   return {
     ring: (wrote) => {
       for (const heard of listeners) heard(wrote);

@@ -3,13 +3,13 @@ import { chmodSync, mkdirSync } from "node:fs";
 import type { RandomBytes } from "../core/ids.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Log } from "../core/ports/log.ts";
-import type { Store, Tx } from "../core/ports/store.ts";
+import type { Job, Store, Tx } from "../core/ports/store.ts";
 import { append, auditReads, type SealRecord } from "./audit.ts";
 import { delegationReads, endDelegation, insertDelegation } from "./delegations.ts";
 import { databaseOn } from "./dialect.ts";
 import { digestReads, putDigest } from "./digests.ts";
 import { grantReads, insertGrant, replaceGrant } from "./grants.ts";
-import { finishJob, jobReads, postponeJob, putJob } from "./jobs.ts";
+import { claimJobs, endJob, jobReads, putJob, releaseJobs, renewJobs } from "./jobs.ts";
 import { requestsKey } from "./keys.ts";
 import { Link } from "./link.ts";
 import { insertLink, linkReads, replaceLink } from "./links.ts";
@@ -50,6 +50,8 @@ export interface Wrote {
   readonly audit: number;
   readonly jobs: number;
   readonly outbox: number;
+  /** The jobs that were put, so that they can be started or queued without reading them again. */
+  readonly put: readonly Job[];
 }
 
 /**
@@ -91,12 +93,13 @@ function storeOn(link: Link, options: OpenStoreOptions, sealer: Sealer): Store {
   });
   return {
     async transact(work) {
-      let wrote: Wrote = { audit: 0, jobs: 0, outbox: 0 };
+      const put: Job[] = [];
+      let wrote = { audit: 0, jobs: 0, outbox: 0 };
       const value = await writer.transact((transaction) => {
         wrote = transaction.wrote;
-        return work(txOn(transaction, options, sealer));
+        return work(txOn(transaction, options, { sealer, put }));
       });
-      if (wrote.audit + wrote.jobs + wrote.outbox > 0) options.committed?.(wrote);
+      if (wrote.audit + wrote.jobs + wrote.outbox > 0) options.committed?.({ ...wrote, put });
       return value;
     },
     requests: requestReads(database, sealer.key),
@@ -117,7 +120,13 @@ function storeOn(link: Link, options: OpenStoreOptions, sealer: Sealer): Store {
   };
 }
 
-function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, sealer: Sealer): Tx {
+interface TxNeeds {
+  readonly sealer: Sealer;
+  /** Where the jobs that are put are kept until the commit. */
+  readonly put: Job[];
+}
+
+function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, { sealer, put }: TxNeeds): Tx {
   return {
     requests: {
       ...lazyReads(transaction, sealer.key),
@@ -127,9 +136,17 @@ function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, seale
     audit: { append: (event) => append(transaction, event, { seal, now: clock.now() }) },
     outbox: { put: async (message) => putMessage(transaction, message, clock.now()) },
     jobs: {
-      put: async (job) => putJob(transaction, job),
-      done: async (id) => finishJob(transaction, id),
-      postpone: async (id, dueAt) => postponeJob(transaction, id, dueAt),
+      due: (now, limit) => jobReads(transaction.database).due(now, limit),
+      standing: (filter) => jobReads(transaction.database).standing(filter),
+      next: () => jobReads(transaction.database).next(),
+      put: async (job) => {
+        putJob(transaction, job);
+        put.push(job);
+      },
+      claim: (ids, claim) => claimJobs(transaction, ids, claim),
+      renew: (ids, claim) => renewJobs(transaction, ids, claim),
+      end: async (id, by, again) => endJob(transaction, id, { by, again }),
+      release: async () => releaseJobs(transaction),
     },
     seen: { mark: (key, until) => markSeen(transaction, { key, until, now: clock.now() }) },
     settings: {

@@ -43,12 +43,20 @@ export interface Tx {
     append(event: AuditEvent): Promise<AuditRecord>;
   };
   readonly outbox: { put(message: OutboxMessage): Promise<void> };
-  readonly jobs: {
-    /** The same id twice is one job; a later `dueAt` does not move an earlier one. */
+  readonly jobs: JobReads & {
+    /** The same id twice is one job; a later `dueAt` does not move an earlier one, and nothing changes its place in line. */
     put(job: Job): Promise<void>;
-    done(id: string): Promise<void>;
-    /** Tries again at that time. */
-    postpone(id: string, dueAt: number): Promise<void>;
+    /**
+     * Compare-and-set: of these the ones that are due and in nobody's hands are the claimant's until then, and are answered.
+     * What the claimant holds already must not be among them.
+     */
+    claim(ids: readonly string[], claim: Claim & { readonly now: number }): Promise<readonly StandingJob[]>;
+    /** Those of them that are still the claimant's are theirs until then, and their ids are answered. */
+    renew(ids: readonly string[], claim: Claim): Promise<readonly string[]>;
+    /** Ended, or in line again at that time. Nothing happens when the job is somebody else's by now. */
+    end(id: string, by: string, again: Again | null): Promise<void>;
+    /** Takes every job out of every hand: right only when nobody else can be alive. */
+    release(): Promise<void>;
   };
   readonly seen: {
     /** True the first time; false for a key already marked and not yet past `until`. */
@@ -225,10 +233,41 @@ export interface Job {
   readonly kind: JobKind;
   readonly request: RequestId;
   readonly dueAt: number;
+  /** Lock keys of what it works on: of jobs whose keys conflict one is under way, and they go in the order of their places. */
+  readonly targets?: readonly string[];
+}
+
+/** A job as it stands in line. */
+export interface StandingJob extends Job {
+  /** Its place: when it was first to be done. */
+  readonly since: number;
+  /** How often in a row it failed. */
+  readonly failures: number;
+  /** In whose hands it is; over when the time is past. */
+  readonly claim: Claim | null;
+}
+
+export interface Claim {
+  readonly by: string;
+  readonly until: number;
+}
+
+export interface Again {
+  readonly at: number;
+  readonly failures: number;
+}
+
+export interface JobFilter {
+  readonly kinds: readonly JobKind[];
+  /** Due by then; jobs in somebody's hands are among them. */
+  readonly by: number;
+  readonly limit: number;
 }
 
 export interface JobReads {
   due(now: number, limit: number): Promise<readonly Job[]>;
+  /** Soonest due first. */
+  standing(filter: JobFilter): Promise<readonly StandingJob[]>;
   /** When the next one is due, or null. */
   next(): Promise<number | null>;
 }

@@ -5,5 +5,6 @@ import { linkTables } from "./0002-links.ts";
 import { grants } from "./0003-grants.ts";
 import { askingPeople } from "./0004-asking-people.ts";
 import { reviews } from "./0005-reviews.ts";
+import { claimedJobs } from "./0007-claimed-jobs.ts";
 
-export const migrations: readonly Migration[] = [firstTables, linkTables, grants, askingPeople, reviews];
+export const migrations: readonly Migration[] = [firstTables, linkTables, grants, askingPeople, reviews, claimedJobs];
