@@ -9,6 +9,8 @@ import { requestId } from "../store/samples.ts";
 export interface JobsBed {
   readonly store: Store;
   readonly now: () => number;
+  /** The longest time until something is found that nobody told of. */
+  readonly sweepMs: number;
   /** Time goes by: a hand moves the clock, or it is waited for. */
   pass(ms: number): Promise<void>;
   /** One more process's runner on the same store and queue, when it takes jobs. It is stopped after the test. */
@@ -113,7 +115,7 @@ export function jobsContract(name: string, open: OpenJobs): void {
     });
     bed.deafen();
     await put(bed.store, aJob("a", bed.now()));
-    await bed.pass(16_000);
+    await bed.pass(bed.sweepMs);
     await until("no row is left", () => isEmpty(bed));
     assert.equal(runs, 1);
   });

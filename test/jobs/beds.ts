@@ -20,6 +20,7 @@ export async function embeddedBed(t: TestContext): Promise<JobsBed> {
   return {
     store,
     now: () => clock.now(),
+    sweepMs: 15_000,
     async pass(ms) {
       // Whoever is about to nap must nap first.
       for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
