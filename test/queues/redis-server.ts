@@ -18,6 +18,10 @@ export interface RedisServer {
 }
 
 const readyWithinMs = 15_000;
+const asServer = [
+  ...["--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"],
+  ...["--enable-debug-command", "local"],
+];
 
 /** `REDIS_SERVER` names a program; otherwise the PATH's. Throws with what to install where there is none. */
 export function findRedis(environment: NodeJS.ProcessEnv): string {
@@ -31,7 +35,17 @@ export function findRedis(environment: NodeJS.ProcessEnv): string {
   );
 }
 
-export async function startRedis(environment: NodeJS.ProcessEnv, more: readonly string[] = []): Promise<RedisServer> {
+export interface Sentinel {
+  /** Its configuration, which it rewrites. */
+  readonly file: string;
+  readonly isSentinel: true;
+}
+
+export async function startRedis(
+  environment: NodeJS.ProcessEnv,
+  more: readonly string[] = [],
+  sentinel?: Sentinel,
+): Promise<RedisServer> {
   const program = findRedis(environment);
   const directory = await mkdtemp(join(tmpdir(), "countersign-redis-"));
   const [port] = await freePorts(1);
@@ -41,9 +55,10 @@ export async function startRedis(environment: NodeJS.ProcessEnv, more: readonly 
       name: "redis",
       program,
       args: [
+        ...(sentinel === undefined ? [] : [sentinel.file, "--sentinel"]),
         ...["--bind", "127.0.0.1", "--port", String(port), "--dir", directory],
-        ...["--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"],
-        ...["--enable-debug-command", "local", ...more],
+        ...(sentinel === undefined ? asServer : []),
+        ...more,
       ],
       logFile: join(directory, "redis.log"),
       environment: { PATH: "/usr/bin:/bin" },

@@ -33,8 +33,17 @@ export async function openBullMq<B extends IQueueBackend, C>(
 ): Promise<Queue> {
   const queues = forEach((lane) => queueOf(backend, lane, needs));
   const workers = forEach((lane) => workerOf(backend, lane, needs));
+  const check = (): Promise<void> => within(addWithinMs, "asking the queue", backend.check());
   const close = async (): Promise<void> => {
-    const closing = [...Object.values(workers), ...Object.values(queues)].map((one) => one.close());
+    // BullMQ would wait for ever for the end of a connection that is just being made again.
+    const isAway = await check().then(
+      () => false,
+      () => true,
+    );
+    const closing = [
+      ...Object.values(workers).map((worker) => worker.close(isAway)),
+      ...Object.values(queues).map((queue) => queue.close()),
+    ];
     await within(closeWithinMs, "closing the queue", Promise.all(closing)).catch(() => undefined);
     await backend.end();
   };
@@ -50,7 +59,7 @@ export async function openBullMq<B extends IQueueBackend, C>(
       within(addWithinMs, "adding to the queue", queues[lane].addBulk(hints.map((hint) => bulk(hint, now)))).then(
         () => undefined,
       ),
-    check: () => within(addWithinMs, "asking the queue", backend.check()),
+    check,
     close,
   };
 }
