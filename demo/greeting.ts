@@ -28,12 +28,24 @@ export const signInGreeting: PageState["greeting"] = [
     as: "U0ANA0001",
     where: "#general",
     text: "/ops login",
-    why: "Says which human Ana is. From then on the cluster answers by her own rights: /ops whoami.",
+    why: "Says which human Ana is: from then on the cluster answers by her own rights. Do it as Finn too.",
   },
   {
     as: "U0ANA0001",
     where: "#general",
-    text: "/ops grant me read-logs on data for 10m because the nightly load fails",
-    why: "Signed in, she may ask for what she lacks. Two others countersign, and it ends by itself: /ops temp.",
+    text: "/ops delete configmap/checkout-settings -n shop because nothing reads it",
+    why: "One is enough to delete, if it is surely him: Finn's approval opens a sign-in with his key. Compare the match codes.",
+  },
+  {
+    as: "U0ANA0001",
+    where: "#general",
+    text: "/ops grant me read-logs on data for 10m --as token because the nightly load fails",
+    why: "What Ana lacks, for ten minutes. Ben and Finn countersign; a message brings her the kubeconfig, once; the cluster ends it.",
+  },
+  {
+    as: "U0ANA0001",
+    where: "#general",
+    text: "/ops temp",
+    why: "Everything that ends by itself, and when. The same stands on the Home of the app, beside what waits for you.",
   },
 ];

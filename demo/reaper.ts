@@ -11,9 +11,13 @@ const everyMs = 2_000;
 const longestMs = 30 * 86_400_000;
 
 /** Begins at once, with what ended while nothing ran. */
-export async function startDemoReaper(kubeconfig: string, log: Log): Promise<{ stop(): Promise<void> }> {
+export async function startDemoReaper(
+  kubeconfig: string,
+  namespace: string,
+  log: Log,
+): Promise<{ stop(): Promise<void> }> {
   const connection = await connect({ kind: "kubeconfig", file: kubeconfig, context: null });
-  const cluster = new GrantObjects(connection, systemClock, `${readVersion()} reaper`);
+  const cluster = new GrantObjects({ connection, clock: systemClock, version: `${readVersion()} reaper`, namespace });
   const reaper = startReaper({ cluster, clock: systemClock, log, everyMs, longestMs });
   return {
     async stop() {

@@ -65,7 +65,11 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const rights = signIn === null ? botRights : signInRights(DEMO_BOT, configured.config.access);
     for (const object of rights) sample?.objects.put(object);
     if (sample !== null && signIn !== null) {
-      const reaper = await startDemoReaper(reaperKubeconfig(sample, directory), options.log);
+      const reaper = await startDemoReaper(
+        reaperKubeconfig(sample, directory),
+        configured.config.access.namespace,
+        options.log,
+      );
       closing.push(() => reaper.stop());
     }
     const slack = await startLocalSlack({

@@ -10,7 +10,7 @@ export interface Welcomed {
 
 export function welcomeText({ pageUrl, kept, isSample, canSignIn }: Welcomed): string {
   const [first, second] = demoGreeting;
-  const [login, grant] = signInGreeting;
+  const [login, remove, grant] = signInGreeting;
   const steps = isSample
     ? `
   1. As Ana, in #payments, type    ${first?.text}
@@ -20,7 +20,13 @@ export function welcomeText({ pageUrl, kept, isSample, canSignIn }: Welcomed): s
 `
     : "\n  Type /ops status in any channel, and /ops help. Changes are made on your cluster, with your kubeconfig's rights.\n";
   const signIn = canSignIn
-    ? `\n  Then say who you are: ${login?.text}. With your own rights, ask for more for a time:\n  ${grant?.text}\n`
+    ? `
+  4. As Ana, then as Finn          ${login?.text}
+  5. As Ana, delete something      ${remove?.text}
+     As Finn, approve it with his key: the code of the page must be the one in Slack.
+  6. As Ana, ask for what she lacks, for ten minutes; Ben and Finn countersign:
+     ${grant?.text}
+`
     : "";
   const replaced =
     kept.replaced === null

@@ -66,7 +66,7 @@ export interface Bot {
   /** Resolves with Slack's reason when the connection ended for good. */
   readonly ended: Promise<string>;
   /** The kubeconfig of a token grant, for its holder, once. Whoever calls it has asked for the holder's sign-in before. */
-  mintKubeconfig(grant: RequestId, toUserId: string): Promise<HandedOver | Refusal>;
+  handOverKubeconfig(grant: RequestId, toUserId: string): Promise<HandedOver | Refusal>;
   /** Looks at the configuration file again: another policy is told of, and waits to be countersigned. */
   reload(): Promise<void>;
   /** Takes nothing more in, finishes what is under way, signs the log, and closes. Safe to call twice. */
@@ -152,8 +152,8 @@ async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
     stopping ??= recordStop(base, record.store, audit).then(() => base.closing.close());
     return stopping;
   };
-  const { mintKubeconfig } = dispatch;
-  return { port, ended: connection.ended, mintKubeconfig, reload: () => policy.look(), stop };
+  const { handOverKubeconfig } = dispatch;
+  return { port, ended: connection.ended, handOverKubeconfig, reload: () => policy.look(), stop };
 }
 
 interface Opened {

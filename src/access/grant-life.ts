@@ -1,6 +1,7 @@
 // The life of a grant: planned, active, ending, ended; one pure step per event, and what follows told as data.
 import type { EndedHow, Grant } from "../core/access.ts";
 import type { AuditCode } from "../core/audit.ts";
+import type { RequestId } from "../core/ids.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ObjectRef } from "../core/kube.ts";
 import { type Person, refOf } from "../core/person.ts";
@@ -9,17 +10,27 @@ import { endJob, type GrantJob, warnJob } from "./grant-jobs.ts";
 
 export type GrantEvent =
   /** Read back: the objects with their uids, and when the cluster's own clock began. */
-  | { readonly kind: "activated"; readonly objects: readonly ObjectRef[]; readonly activeAt: number }
+  | {
+      readonly kind: "activated";
+      readonly objects: readonly ObjectRef[];
+      readonly activeAt: number;
+      readonly token: MadeToken | null;
+    }
   /** An approved extension was read back; the length is from the activation on. */
-  | { readonly kind: "extended"; readonly lengthMs: number }
+  | { readonly kind: "extended"; readonly lengthMs: number; readonly token: MadeToken | null }
   | { readonly kind: "end"; readonly how: EndedHow; readonly by: Person | null; readonly reason: string | null }
   /** Read back as gone. */
   | { readonly kind: "gone"; readonly says: string }
   /** Its request ended before anything was written. */
   | { readonly kind: "never-began"; readonly says: string }
-  /** Recorded before the credentials are made, so that two can never be. */
-  | { readonly kind: "handed-over"; readonly to: Person }
-  | { readonly kind: "hand-over-failed"; readonly to: Person; readonly says: string };
+  /** Recorded in the transaction that takes the sealed token out, so that two can never be. */
+  | { readonly kind: "handed-over"; readonly to: Person };
+
+/** Made for that request, and waiting, sealed, under its id. */
+export interface MadeToken {
+  readonly of: RequestId;
+  readonly expiresAt: number;
+}
 
 export type GrantEffect =
   | {
@@ -30,6 +41,8 @@ export type GrantEffect =
       readonly details: JsonObject;
     }
   | ({ readonly kind: "job" } & GrantJob)
+  /** A token that nobody will be given any more. */
+  | { readonly kind: "erase-token"; readonly of: RequestId }
   /** The holder and the story are told. */
   | { readonly kind: "tell"; readonly what: "active" | "extended" | "ended" };
 
@@ -62,8 +75,6 @@ function stepOpen(grant: Grant, event: GrantEvent, now: number): Open {
       return grant.state === "planned" ? endedWith(grant, { how: "not-begun", says: event.says, now }) : already(grant);
     case "handed-over":
       return handedOver(grant, event, now);
-    case "hand-over-failed":
-      return handOverFailed(grant, event);
     default:
       return event satisfies never;
   }
@@ -71,21 +82,33 @@ function stepOpen(grant: Grant, event: GrantEvent, now: number): Open {
 
 type Of<K extends GrantEvent["kind"]> = Extract<GrantEvent, { kind: K }>;
 
-function activated(grant: Grant, { objects, activeAt }: Of<"activated">): Open {
+function activated(grant: Grant, { objects, activeAt, token }: Of<"activated">): Open {
   if (grant.state !== "planned") return already(grant);
-  const endsAt = activeAt + grant.lengthMs;
-  const next: Grant = { ...grant, state: "active", objects, activeAt, endsAt, says: "active" };
+  const endsAt = endOf(activeAt + grant.lengthMs, token);
+  const tokenOf = token?.of ?? null;
+  const next: Grant = { ...grant, state: "active", objects, activeAt, endsAt, tokenOf, says: "active" };
   return running(next, "grant.activated", "active");
 }
 
-function extended(grant: Grant, { lengthMs }: Of<"extended">): Open {
+function extended(grant: Grant, { lengthMs, token }: Of<"extended">): Open {
   if (grant.state !== "active" || grant.activeAt === null || lengthMs <= grant.lengthMs) return already(grant);
-  // A token that was handed over keeps its own end: the approved time needs another one.
-  const next: Grant = { ...grant, lengthMs, endsAt: grant.activeAt + lengthMs, handedOverAt: null };
-  return running(next, "grant.extended", "extended");
+  const endsAt = endOf(grant.activeAt + lengthMs, token);
+  // A token that was handed over keeps its own end: the approved time has another one.
+  const next: Grant = { ...grant, lengthMs, endsAt, handedOverAt: null, tokenOf: token?.of ?? null };
+  const stepped = running(next, "grant.extended", "extended");
+  return { ...stepped, effects: [...stepped.effects, ...eraseToken(grant)] };
 }
 
-function running(next: Grant, code: AuditCode, what: "active" | "extended"): Open {
+/** What the API server ends by itself is over then, whatever was asked for: it may cap the time of a token. */
+function endOf(asked: number, token: MadeToken | null): number {
+  return token === null ? asked : Math.min(asked, token.expiresAt);
+}
+
+function eraseToken({ tokenOf }: Grant): readonly GrantEffect[] {
+  return tokenOf === null ? [] : [{ kind: "erase-token", of: tokenOf }];
+}
+
+function running(next: Grant, code: AuditCode, what: "active" | "extended"): Extract<Open, { kind: "stepped" }> {
   const details = { ...about(next), until: next.endsAt ?? 0, credential: next.credential };
   return {
     kind: "stepped",
@@ -110,6 +133,7 @@ function end(grant: Grant, { how, by, reason }: Of<"end">): Open {
     effects: [
       { kind: "audit", code: "grant.ending", by, outcome: "ok", details },
       { kind: "job", ...endJob(next) },
+      ...eraseToken(grant),
     ],
   };
 }
@@ -137,17 +161,6 @@ function handedOver(grant: Grant, { to }: Of<"handed-over">, now: number): Open 
     kind: "stepped",
     grant: { ...grant, handedOverAt: now },
     effects: [{ kind: "audit", code: "grant.handed-over", by: to, outcome: "ok", details }],
-  };
-}
-
-/** No credentials reached anybody: they may be asked for again. */
-function handOverFailed(grant: Grant, { to, says }: Of<"hand-over-failed">): Open {
-  if (grant.handedOverAt === null) return already(grant);
-  const details = { ...about(grant), until: grant.endsAt ?? 0, says };
-  return {
-    kind: "stepped",
-    grant: { ...grant, handedOverAt: null },
-    effects: [{ kind: "audit", code: "grant.handed-over", by: to, outcome: "failed", details }],
   };
 }
 

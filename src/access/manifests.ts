@@ -1,5 +1,5 @@
-// What must stand in a cluster for the catalogue: the roles that have rules of their own, and what the bot needs to bind them.
-import type { AccessConfig } from "../core/access.ts";
+// What must stand in a cluster for the catalogue: the roles that have rules of their own, and which of all may be bound where.
+import type { AccessConfig, RoleConfig } from "../core/access.ts";
 import type { JsonObject } from "../core/json.ts";
 import { ruleJson } from "../core/rights.ts";
 
@@ -21,38 +21,22 @@ export function catalogueManifests(access: AccessConfig): readonly JsonObject[] 
   );
 }
 
-/** Names of the roles that a grant may bind. */
+/** Names of the roles that a grant may bind, by where, and where the accounts stand that tokens are made for. */
 export function grantedRoles(access: AccessConfig): {
   readonly clusterRoles: readonly string[];
   readonly roles: readonly string[];
+  readonly wide: readonly string[];
+  readonly accounts: string | null;
 } {
-  const bound = (kind: "ClusterRole" | "Role") => [
-    ...new Set(access.roles.filter((role) => role.bound.kind === kind).map((role) => role.bound.name)),
+  const bound = (kind: "ClusterRole" | "Role", scope: RoleConfig["scope"]) => [
+    ...new Set(
+      access.roles.filter((role) => role.bound.kind === kind && role.scope === scope).map((role) => role.bound.name),
+    ),
   ];
-  return { clusterRoles: bound("ClusterRole"), roles: bound("Role") };
-}
-
-/**
- * What whoever carries out grants needs: to make and remove their objects, and to bind exactly the catalogue's roles (`bind`
- * with names, so that no right of theirs needs to be held; kubernetes.io/docs/reference/access-authn-authz/rbac,
- * "Restrictions on role binding creation or update").
- */
-export function grantRules(access: AccessConfig): readonly JsonObject[] {
-  const { clusterRoles, roles } = grantedRoles(access);
-  const bind = (resource: string, names: readonly string[]): readonly JsonObject[] =>
-    names.length === 0
-      ? []
-      : [{ apiGroups: [rbac], resources: [resource], verbs: ["get", "bind"], resourceNames: names }];
-  return [
-    {
-      apiGroups: [rbac],
-      resources: ["rolebindings", "clusterrolebindings"],
-      verbs: ["get", "create", "patch", "delete"],
-    },
-    ...bind("clusterroles", clusterRoles),
-    ...bind("roles", roles),
-    { apiGroups: [""], resources: ["serviceaccounts", "secrets"], verbs: ["get", "create", "patch", "delete"] },
-    { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"] },
-    { apiGroups: ["authorization.k8s.io"], resources: ["subjectaccessreviews"], verbs: ["create"] },
-  ];
+  return {
+    clusterRoles: bound("ClusterRole", "namespace"),
+    roles: bound("Role", "namespace"),
+    wide: bound("ClusterRole", "cluster"),
+    accounts: access.roles.some((role) => role.credentials.includes("token")) ? access.namespace : null,
+  };
 }

@@ -1,5 +1,6 @@
 // When a freeze begins and ends next: for telling people, never for deciding.
 import type { Freeze } from "../core/policy.ts";
+import { type TimeWindow, windowsOf } from "./calendar-windows.ts";
 import { isInForce, localTime } from "./freeze.ts";
 
 export interface Times {
@@ -7,6 +8,22 @@ export interface Times {
   /** null while it is in force, and when it never begins again. */
   readonly begins: number | null;
   readonly ends: number | null;
+}
+
+/** How many of a calendar's next windows people are told. */
+const told = 4;
+
+/** Of one of calendars, its windows, the one in force included; none of others, whose times say it all. */
+export function windowsToCome(window: Freeze["window"], now: number): readonly TimeWindow[] {
+  return window.kind === "calendars" ? windowsOf(window.calendars, now).slice(0, told) : [];
+}
+
+/** Whose clock its times are told by: null where calendars of several zones meet, or it has none of its own. */
+export function zoneOf(window: Freeze["window"]): string | null {
+  if (window.kind === "between") return null;
+  if (window.kind === "weekly") return window.zone;
+  const zones = new Set(window.calendars.map(({ zone }) => zone));
+  return zones.size === 1 ? ([...zones][0] ?? null) : null;
 }
 
 const minute = 60_000;
@@ -20,31 +37,14 @@ export function timesOf(window: Freeze["window"], now: number): Times {
     if (now >= window.until) return { inForce, begins: null, ends: null };
     return { inForce, begins: inForce ? null : window.from, ends: window.until };
   }
-  const next = (after: number, to: boolean): number | null =>
-    window.kind === "weekly" ? turn(window, { after, to }) : turnOfDays(window, { after, to });
+  if (window.kind === "calendars") {
+    const [next] = windowsOf(window.calendars, now);
+    return { inForce, begins: inForce ? null : (next?.from ?? null), ends: next?.until ?? null };
+  }
+  const next = (after: number, to: boolean): number | null => turn(window, { after, to });
   if (inForce) return { inForce, begins: null, ends: next(now, false) };
   const begins = next(now, true);
   return { inForce, begins, ends: begins === null ? null : next(begins, false) };
-}
-
-const hour = 60 * minute;
-/** Calendars name days of a year or two; further ahead nobody is told. */
-const hoursAhead = 400 * 24;
-
-/** Days of calendars turn at a midnight somewhere, which is looked for hour by hour, then minute by minute. */
-function turnOfDays(
-  window: Freeze["window"],
-  { after, to }: { readonly after: number; readonly to: boolean },
-): number | null {
-  const here = Math.floor(after / hour) * hour;
-  for (let ahead = 1; ahead <= hoursAhead; ahead += 1) {
-    const late = here + ahead * hour;
-    if (isInForce(window, late) !== to) continue;
-    let moment = late;
-    while (moment - minute > after && isInForce(window, moment - minute) === to) moment -= minute;
-    return moment;
-  }
-  return null;
 }
 
 /** The next moment at which the window is in force (`to`), or no longer, unlike the minute before. */

@@ -19,6 +19,7 @@ import { checkCheckpoints } from "./doctor/checkpoints.ts";
 import { checkClocks } from "./doctor/clocks.ts";
 import { checkClusters } from "./doctor/clusters.ts";
 import { type Check, type Finding, fail, ok, type Patient, type Slack } from "./doctor/finding.ts";
+import { checkGrantEnds } from "./doctor/grant-ends.ts";
 import { checkGroups } from "./doctor/groups.ts";
 import { checkIdentity } from "./doctor/identity.ts";
 import { checkImpersonation } from "./doctor/impersonation.ts";
@@ -93,6 +94,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ["access targets", checkAccessTargets],
   ["clusters", checkClusters],
   ["rights", checkRights],
+  ["ends of grants", checkGrantEnds],
   ["impersonation", checkImpersonation],
   ["clocks", checkClocks],
   ["data directory", checkStore],

@@ -19,6 +19,7 @@ import { WrongWords } from "./words.ts";
 const options = {
   kubeconfig: { type: "string" },
   context: { type: "string" },
+  namespace: { type: "string", default: "countersign-grants" },
   every: { type: "string", default: "10s" },
   longest: { type: "string", default: "30d" },
   port: { type: "string", default: "8081" },
@@ -33,7 +34,13 @@ export const reaper: CliRun = async (argv, env) => {
   const { values } = parseArgs({ args: [...argv], options, strict: true });
   const log = openLog(env.COUNTERSIGN_LOG_LEVEL ?? "info");
   const connection = await connect(accessOf(values));
-  const cluster = new GrantObjects(connection, systemClock, `${readVersion()} reaper`);
+  const version = `${readVersion()} reaper`;
+  const cluster = new GrantObjects({
+    connection,
+    clock: systemClock,
+    version,
+    namespace: namespaceOf(values.namespace),
+  });
   const settings = { cluster, clock: systemClock, log, longestMs: ms("--longest", values.longest) };
   try {
     if (values.once) return (await reapOnce(settings)).failed === 0 ? 0 : 1;
@@ -73,6 +80,11 @@ function accessOf(values: { readonly kubeconfig?: string; readonly context?: str
   if (values.kubeconfig === undefined) return { kind: "in-cluster" };
   if (!existsSync(values.kubeconfig)) throw new WrongWords(`There is no kubeconfig at ${values.kubeconfig}.`);
   return { kind: "kubeconfig", file: values.kubeconfig, context: values.context ?? null };
+}
+
+function namespaceOf(text: string): string {
+  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)) return text;
+  throw new WrongWords(`--namespace: “${text}” is no namespace's name; type access.namespace of the configuration.`);
 }
 
 function ms(flag: string, text: string): number {

@@ -1,5 +1,11 @@
 // `extend`: an active grant gets more time, by the same approvals as granting, and never more than its role may be held.
-import { expiresAfterAnnotation, type Grant, type PlannedAccess, type RoleConfig } from "../core/access.ts";
+import {
+  expiresAfterAnnotation,
+  type Grant,
+  leastTokenMs,
+  type PlannedAccess,
+  type RoleConfig,
+} from "../core/access.ts";
 import { defineChange } from "../core/action.ts";
 import type { JsonObject } from "../core/json.ts";
 import { fieldManager, pathOf } from "../core/kube.ts";
@@ -63,6 +69,7 @@ export const extend = defineChange({
     const total = grant.lengthMs + args.for;
     if (args.for <= 0) return refuse("too-short", "0s is no more time than there is.", "Type for 30m, for example.");
     if (total > role.maxForMs) return tooLong(grant, role);
+    if (grant.credential === "token" && args.for < leastTokenMs) return tooShort(args.for);
     const access: PlannedAccess = {
       ...{ kind: "extension", grant: grant.id, role: role.name, beneficiary: grant.beneficiary, lengthMs: total },
       ...{ credential: grant.credential, where: grant.where, rules, probe: null },
@@ -82,7 +89,9 @@ export const extend = defineChange({
       undo: { kind: "none", because: `It ends by itself; revoke ${grant.id} ends it earlier.` },
       notes: [
         "Decided as granting it for the whole time would be. The time still runs from when it was first active.",
-        ...(grant.credential === "token" ? ["The token keeps its own end: a new one can be fetched once."] : []),
+        ...(grant.credential === "token"
+          ? ["The token keeps its own end: a new one is made for the whole time, and can be fetched once."]
+          : []),
       ],
       verifyWithinMs: 60_000,
       access,
@@ -106,6 +115,15 @@ function tooLong(grant: Grant, role: RoleConfig): Refusal {
     "too-long",
     `${role.name} may be held for ${durationText(role.maxForMs)} in all, and ${grant.id} was given for ${durationText(grant.lengthMs)}.`,
     left > 0 ? `Type for ${durationText(left)} or less.` : "Let it end, and ask for a new one with grant.",
+  );
+}
+
+/** Of which at least as much is left, whenever it is carried out before the grant's end. */
+function tooShort(forMs: number): Refusal {
+  return refuse(
+    "too-short",
+    `${durationText(forMs)} more takes a token of its own, and the API server makes none that lives under ${durationText(leastTokenMs)}.`,
+    `Type for ${durationText(leastTokenMs)} or more; done ends it earlier.`,
   );
 }
 

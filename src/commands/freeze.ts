@@ -4,14 +4,18 @@ import { digestOf } from "../core/digest.ts";
 import { type FreezeScope, type SetFreeze, scopeWords } from "../core/freezes.ts";
 import type { Json } from "../core/json.ts";
 import { flag, flagOf, rest } from "../core/params.ts";
+import type { CalendarWindow } from "../core/ports/freezes.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import { momentText } from "../core/zoned.ts";
 import { draft } from "./parts/change.ts";
 import { readScope } from "./parts/freeze-scope.ts";
-import { readList, settleFreeze } from "./parts/freeze-words.ts";
+import { readList, settleFreeze, wrongWindow } from "./parts/freeze-words.ts";
 
 interface Facts {
   readonly scope: FreezeScope;
   readonly set: readonly SetFreeze[];
+  /** Of a calendar; null: from now on. */
+  readonly days: CalendarWindow | null;
 }
 
 const word = /^[a-z][a-z0-9-]{1,30}$/;
@@ -23,6 +27,7 @@ export const freeze = defineChange({
   examples: [
     "freeze production for 2h because payment migration",
     "freeze production/payments --verbs apply,set-image --until 18:00 because of the audit",
+    "freeze production --calendar holidays because of the season",
     "freeze everything because we do not understand what is happening",
   ],
   params: {
@@ -31,26 +36,31 @@ export const freeze = defineChange({
       summary: "environments or clusters, with /NAMESPACE, and `for 2h`; four hours when nothing says when it ends",
     }),
     until: flag({ usage: "TIME", summary: "18:00, or 2026-11-24T08:00, by your own clock" }),
+    calendar: flag({ usage: "CALENDAR", summary: "the next days of a calendar of the policy, in its zone" }),
     verbs: flagOf({ usage: "VERBS", summary: "only these, with commas between" }, readList),
     kinds: flagOf({ usage: "KINDS", summary: "only objects of these kinds, with commas between" }, readList),
     name: flagOf({ usage: "NAME", summary: "what it is called; drawn when left out" }, readName),
   },
   needs: ["freezes", "clusters", "catalogue"],
   settle: settleFreeze,
-  observe: async ({ freezes, clusters, catalogue }, args): Promise<Facts | Refusal> => {
+  observe: async ({ freezes, clusters, catalogue }, args, asking): Promise<Facts | Refusal> => {
     const set = await freezes.set();
     if (isRefusal(set)) return set;
     const places = args.scope.split(" ").filter((one) => one !== "");
     const scope = await readScope(clusters, catalogue, { places, kinds: args.kinds ?? [], verbs: args.verbs ?? [] });
-    return isRefusal(scope) ? scope : { scope, set };
+    if (isRefusal(scope)) return scope;
+    const days = args.calendar === undefined ? null : freezes.calendar(args.calendar, asking.requestedAt);
+    return isRefusal(days) ? days : { scope, set, days };
   },
-  decide: ({ scope, set }, args, asking) => {
-    const from = asking.requestedAt;
-    const until = Date.parse(args.until ?? "");
+  decide: ({ scope, set, days }, args, asking) => {
+    const from = Math.max(asking.requestedAt, days?.from ?? 0);
+    const until = days?.until ?? Date.parse(args.until ?? "");
+    const wrong = days === null ? null : wrongWindow(days, asking.requestedAt);
+    if (wrong !== null) return wrong;
     if (Number.isNaN(until)) return refuse("bad-argument", "The freeze has no end.", "Add: for 2h");
-    const name = args.name ?? drawn(scope, from);
+    const name = args.name ?? drawn(scope, asking.requestedAt);
     const known = set.find((one) => one.name === name);
-    if (known !== undefined && known.until > from)
+    if (known !== undefined && known.until > asking.requestedAt)
       return refuse(
         "already-so",
         `There is a freeze ${name} already: ${scopeWords(known.scope)}, set by ${known.by.name}.`,
@@ -58,7 +68,7 @@ export const freeze = defineChange({
       );
     const before = known === undefined ? null : (known as unknown as Json);
     return draft({
-      title: `Freeze ${scopeWords(scope)} (${name})`,
+      title: `Freeze ${scopeWords(scope)} (${name})${daysText(days, args.calendar)}`,
       changes: [
         { kind: "setting", setting: "freezes", item: name, before, after: { name, scope: json(scope), from, until } },
       ],
@@ -78,6 +88,13 @@ export const freeze = defineChange({
     });
   },
 });
+
+/** By the calendar's own clock: titles are read in every zone. */
+function daysText(days: CalendarWindow | null, calendar = ""): string {
+  if (days === null) return "";
+  const { from, until, zone } = days;
+  return ` on ${calendar}, from ${momentText(from, zone)} until ${momentText(until, zone)} ${zone}`;
+}
 
 const json = (scope: FreezeScope): Json => ({ ...scope });
 

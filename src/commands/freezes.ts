@@ -2,6 +2,7 @@
 import { defineRead } from "../core/action.ts";
 import { bold, message, type Part, person, type Text, time } from "../core/message.ts";
 import type { FreezeTimes } from "../core/ports/freezes.ts";
+import { momentText } from "../core/zoned.ts";
 
 export const freezes = defineRead({
   name: "freezes",
@@ -23,14 +24,25 @@ export const freezes = defineRead({
         icon: now.length > 0 ? "stop" : "ok",
         text: now.length > 0 ? "Frozen now" : "Nothing is frozen now",
       },
-      ...now.map(line),
+      ...now.flatMap(lines),
     ];
-    if (next.length > 0) parts.push({ kind: "heading", icon: "info", text: "Next" }, ...next.map(line));
+    if (next.length > 0) parts.push({ kind: "heading", icon: "info", text: "Next" }, ...next.flatMap(lines));
     if (now.some((one) => one.by !== null))
       parts.push({ kind: "small", text: ["A freeze that somebody set is ended early by: unfreeze NAME because …"] });
     return message(`${now.length} in force, ${next.length} to come`, parts);
   },
 });
+
+/** In the reader's own time, and then as everybody can tell it to others: by a zone that is named. */
+function lines(freeze: FreezeTimes): readonly Part[] {
+  const { zone, windows, begins, ends } = freeze;
+  const clock = (ms: number): string => momentText(ms, zone);
+  const until = ends === null ? "" : `until ${clock(ends)}`;
+  const one = begins === null ? until : `${clock(begins)} ${until}`;
+  const each =
+    windows.length === 0 ? one : windows.map(({ from, until }) => `${clock(from)} until ${clock(until)}`).join("; ");
+  return [line(freeze), ...(each === "" ? [] : [{ kind: "small", text: [`${zone}: ${each}`] } as const])];
+}
 
 function line({ name, scope, reason, by, begins, ends }: FreezeTimes): Part {
   const from: Text = begins === null ? [] : [" from ", time(begins)];

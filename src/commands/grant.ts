@@ -64,7 +64,7 @@ export const grant = defineChange({
     if (isRefusal(rules)) return rules;
     const gained = await gainedBy(cluster, names, { rules, namespace: place.namespace });
     if (isRefusal(gained)) return gained;
-    const accountNamespace = place.namespace ?? grants.catalogue.namespace;
+    const accountNamespace = grants.catalogue.namespace;
     return {
       kind: "cluster",
       role,

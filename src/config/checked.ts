@@ -5,6 +5,7 @@ import { type Path, type Problem, shown } from "./problem.ts";
 import type { RawConfig } from "./raw.ts";
 import { configSchema } from "./schema.ts";
 import type { Schema } from "./schema-parts.ts";
+import { sharedSchema } from "./shared-schema.ts";
 import { suggestion } from "./suggestion.ts";
 
 export type Checked<Raw> =
@@ -34,17 +35,23 @@ function compile<Raw>(schema: Schema): ValidateFunction<Raw> {
     // The schema is held to its dialect by a test; doing it at each start would take most of the start.
     meta: false,
     validateSchema: false,
-    code: { regExp: linearRegExp },
+    inlineRefs: false,
+    // Each file is checked once: making the code small would take longer than running it as it is.
+    code: { regExp: linearRegExp, optimize: false },
   });
-  return ajv.compile<Raw>(schema);
+  return ajv.compile<Raw>(sharedSchema(schema));
 }
 
-/** Patterns never reach the native engine (T18). */
+/** Patterns never reach the native engine (T18). Each is compiled when a text first meets it: most files use few of them. */
 const linearRegExp = Object.assign(
   (pattern: string) => {
-    const re2 = RE2JS.compile(pattern);
+    let re2: RE2JS | undefined;
+    const test = (text: string): boolean => {
+      re2 ??= RE2JS.compile(pattern);
+      return re2.matcher(text).find();
+    };
     // ajv keeps patterns by their text, so each needs its own.
-    return { test: (text: string) => re2.matcher(text).find(), toString: () => pattern };
+    return { test, toString: () => pattern };
   },
   { code: "linearRegExp" },
 );

@@ -69,7 +69,8 @@ export const accessSchema: Schema = object(
     targets: accessTargetsSchema,
     maxFor: { ...described(duration, "The longest time where a role says none."), default: "4h" },
     namespace: {
-      description: "Where the service accounts of cluster-wide grants stand; it must exist.",
+      description:
+        "Where the service accounts of grants by token stand, each with its Secret, which holds nothing; it must exist, and should be for nothing else.",
       type: "string",
       pattern: "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",
       default: "countersign-grants",

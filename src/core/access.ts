@@ -37,7 +37,7 @@ export interface AccessConfig {
   readonly roles: readonly RoleConfig[];
   /** Systems beside Kubernetes that roles are of. */
   readonly targets: readonly AccessTargetConfig[];
-  /** Where the service accounts of cluster-wide grants stand. */
+  /** Where the service accounts of grants by token stand, with the Secrets that the tokens are bound to, and nothing else. */
   readonly namespace: string;
   /** Whose members may end any grant. */
   readonly admins: readonly GroupName[];
@@ -118,12 +118,15 @@ export interface Grant {
   readonly notBefore: number | null;
   /** The binding's creationTimestamp, by the cluster's clock. */
   readonly activeAt: number | null;
+  /** Of a token grant, the token's own end, as the API server said it; never later than `activeAt` and the length. */
   readonly endsAt: number | null;
   /** Why it goes, and who said so; null while it stays, and `by` null where it ended by itself. */
   readonly ending: { readonly how: EndedHow; readonly by: PersonRef | null; readonly reason: string | null } | null;
   readonly endedAt: number | null;
   /** When its kubeconfig was handed over: once, and anew only after an extension. */
   readonly handedOverAt: number | null;
+  /** The request that its newest token was made for, under which it waits, sealed; null without a token. */
+  readonly tokenOf: RequestId | null;
   readonly card: Thread;
   /** One sentence about its state. */
   readonly says: string;

@@ -17,6 +17,8 @@ export type AccessRule =
       readonly resource: string;
       readonly subresource?: string;
       readonly verbs: readonly string[];
+      /** `accounts`: only where grants' service accounts stand. `cluster`: on the whole one. Absent: where approvals give rights. */
+      readonly in?: "accounts" | "cluster";
     }
   | { readonly listed: true; readonly verbs: readonly string[] }
   /** The roles of the catalogue, by name: whoever binds a role must hold it or may `bind` it. */

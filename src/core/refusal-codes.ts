@@ -62,6 +62,7 @@ export const refusalCodes = {
   "no-such-role": "The catalogue, or the system that the role is of, has no such role.",
   "no-such-grant": "There is no grant of that id.",
   "grant-over": "The grant is already over.",
+  "no-token": "The token of the grant is not there to be handed over.",
   "too-long": "It is longer than the role may be held, or than what was asked for.",
   "too-short": "It is shorter than can be ended in time.",
   "open-streams": "The role holds calls whose open streams outlive the grant.",

@@ -31,6 +31,11 @@ export function momentOf(date: LocalDate, minute: number, zone: string): number 
   return moments.length === 0 ? null : Math.min(...moments);
 }
 
+/** `2026-12-24 00:00`, by the zone's clock. */
+export function momentText(ms: number, zone: string): string {
+  return new Date(shownAt(ms, zone)).toISOString().slice(0, 16).replace("T", " ");
+}
+
 /** What the zone's clock shows at the moment, as if it were UTC. */
 function shownAt(ms: number, zone: string): number {
   const whole = Math.floor(ms / 60_000) * 60_000;

@@ -4,6 +4,7 @@ import { fullName } from "../core/kube.ts";
 import type { PlannedChange, PreviewedChange } from "../core/plan.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
+import { makeTokenFirst } from "./access/make-token.ts";
 import { carryMembership } from "./access/membership.ts";
 import { goesThroughFreezes } from "./break-glass.ts";
 import { clusterConfig } from "./deps.ts";
@@ -36,6 +37,8 @@ export async function carryOut(
       return { kind: "stopped", outcome: "failed", says: known.says };
     const refusal = known === undefined ? await of.maySend(current) : null;
     if (refusal !== null) return { kind: "stopped", outcome: "failed", says: stoppedWords(current, refusal) };
+    const unready = await makeTokenFirst(acting, current, { index, holder, isResumed: known !== undefined });
+    if (unready !== null) return unready;
     const done = await carryChange(acting, current, { index, change, holder, known, maySend: of.maySend });
     if (done.kind !== "stepped") return done;
     current = done.request;

@@ -9,7 +9,7 @@ import type { Origin, Reply, Surface, VoteInput } from "../core/ports/surface.ts
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { isOver, type Request, type StepUpProof } from "../core/request.ts";
 import { endGrant, sweepGrants, watchGrant } from "./access/end.ts";
-import { type HandedOver, mintKubeconfig } from "./access/hand-over.ts";
+import { type HandedOver, handOverKubeconfig } from "./access/hand-over.ts";
 import { append } from "./append.ts";
 import { ringDue } from "./asking.ts";
 import type { Deps } from "./deps.ts";
@@ -50,7 +50,7 @@ export interface Dispatch {
   /** A vote with the proof of the sign-in that was made, and used up, for exactly it (R21). */
   castVote(input: VoteInput, proof: StepUpProof): Promise<Reply>;
   /** The kubeconfig of a token grant, for its holder alone, once; for the page that asks for the same sign-in before. */
-  mintKubeconfig(grant: RequestId, toUserId: string): Promise<HandedOver | Refusal>;
+  handOverKubeconfig(grant: RequestId, toUserId: string): Promise<HandedOver | Refusal>;
 }
 
 const readFlushMs = 60_000;
@@ -82,10 +82,10 @@ export function makeDispatch(deps: Deps, options: DispatchOptions): Dispatch {
         const voter = await personAt(deps, input.origin, null);
         return isRefusal(voter) ? { kind: "refusal", refusal: voter } : vote(deps, voter, input, proof);
       }),
-    async mintKubeconfig(grant, toUserId) {
+    async handOverKubeconfig(grant, toUserId) {
       return guard(deps, async () => {
         const to = await deps.people.person(toUserId);
-        return isRefusal(to) ? to : mintKubeconfig(deps, grant, to);
+        return isRefusal(to) ? to : handOverKubeconfig(deps, grant, to);
       });
     },
     async start() {

@@ -1,12 +1,13 @@
 // Which freezes people have set, as the store says now: what can't be read, or is too old, denies changes (B8).
-import { timesOf } from "../approvals/freeze-times.ts";
+import { windowsOf } from "../approvals/calendar-windows.ts";
+import { timesOf, windowsToCome, zoneOf } from "../approvals/freeze-times.ts";
 import { asFreeze } from "../approvals/set-freezes.ts";
 import { type FreezesSeen, freezesMaxAgeMs, readSetFreezes, type SetFreeze, scopeWords } from "../core/freezes.ts";
 import type { RequestId } from "../core/ids.ts";
 import { numberAt, textAt } from "../core/json.ts";
-import type { Freeze, Match } from "../core/policy.ts";
+import type { Calendar, Freeze, Match } from "../core/policy.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import type { Freezes, FreezesNow, FreezeTimes } from "../core/ports/freezes.ts";
+import type { CalendarWindow, Freezes, FreezesNow, FreezeTimes } from "../core/ports/freezes.ts";
 import type { Job, Store } from "../core/ports/store.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { append } from "./append.ts";
@@ -51,8 +52,29 @@ function unknown(why: string): Refusal {
 export function freezesPort(deps: Deps): Freezes {
   return {
     set: () => freezesOrRefusal(deps),
+    calendar: (name, now) => windowOfCalendar(deps.policy().calendars ?? [], name, now),
     overview: (now) => freezesKnown(deps, now),
   };
+}
+
+function windowOfCalendar(calendars: readonly Calendar[], name: string, now: number): CalendarWindow | Refusal {
+  const found = calendars.find((calendar) => calendar.name === name);
+  const names = calendars.map((calendar) => calendar.name);
+  if (found === undefined)
+    return refuse(
+      "bad-argument",
+      `There is no calendar “${name}”, so nothing was frozen.`,
+      names.length > 0
+        ? `The calendars are ${names.join(", ")}.`
+        : "The admin of the bot writes calendars into policy.calendars of the configuration.",
+    );
+  const [next] = windowsOf([found], now);
+  if (next !== undefined) return { ...next, zone: found.zone };
+  return refuse(
+    "bad-argument",
+    `All days of the calendar ${name} are over, so nothing was frozen.`,
+    "The admin of the bot adds days to it in policy.calendars; or say when it ends: for 2h",
+  );
 }
 
 /** Of the policy and of people, in force or to come, the soonest first. */
@@ -65,13 +87,17 @@ export async function freezesKnown(
   const configured = deps.policy().freezes.map((freeze) => timesOfConfigured(freeze, now));
   const persons = set.map((freeze): FreezeTimes => {
     const { name, reason, by } = freeze;
-    return { name, reason, by, scope: scopeWords(freeze.scope), ...timesOf(asFreeze(freeze).window, now) };
+    return { name, reason, by, scope: scopeWords(freeze.scope), ...allTimesOf(asFreeze(freeze).window, now) };
   });
   return [...configured, ...persons].filter((one) => one.inForce || one.begins !== null).sort(soonest);
 }
 
 function timesOfConfigured({ name, reason, match, window }: Freeze, now: number): FreezeTimes {
-  return { name, reason, by: null, scope: matchWords(match), ...timesOf(window, now) };
+  return { name, reason, by: null, scope: matchWords(match), ...allTimesOf(window, now) };
+}
+
+function allTimesOf(window: Freeze["window"], now: number) {
+  return { ...timesOf(window, now), zone: zoneOf(window) ?? "UTC", windows: windowsToCome(window, now) };
 }
 
 function matchWords(match: Match): string {

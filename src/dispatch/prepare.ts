@@ -9,6 +9,7 @@ import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { RiskFact } from "../core/risk.ts";
 import { fieldDifferences } from "../kubernetes/diff.ts";
 import { meaningOf } from "../kubernetes/normalise.ts";
+import { whyNoToken } from "./access/make-token.ts";
 import { clusterConfig, type Deps } from "./deps.ts";
 import { holdsSecrets, type Identities, planDigest } from "./plan-digest.ts";
 
@@ -34,6 +35,8 @@ export async function prepare(deps: Pick<Deps, "config">, ports: Ports, input: P
   if (isRefusal(draft)) return draft;
   const changes = await previewAll(deps, ports.clusters, draft.changes);
   if (isRefusal(changes)) return changes;
+  const noToken = await whyNoToken(ports.clusters, draft);
+  if (noToken !== null) return noToken;
   const identities = await identitiesOf(ports, draft);
   if (isRefusal(identities)) return identities;
   return complete({ action, draft, changes, key: input.digestKey, identities });

@@ -24,13 +24,15 @@ export interface Asked {
 }
 
 export function questionOfPlan(clusters: Clusters, invoked: Verb, plan: Plan, asked: Asked): Question {
+  const grantedIn = plan.access?.credential === "token" ? placeOfBinding(plan) : undefined;
   const places = plan.changes.flatMap((change): Place[] => {
     if (change.kind === "setting") return [];
     if (change.kind === "membership") return [membershipPlace(change)];
     // Labels before and after both count: a change can neither shed nor gain a rule by relabelling.
     const before = mapAt(change.before ?? undefined, "metadata", "labels");
     const after = mapAt(change.after ?? undefined, "metadata", "labels");
-    const known = { ...placeOf(clusters, change.object), operation: change.operation, ...replicasOf(change) };
+    const object = grantedIn === undefined ? change.object : { ...change.object, namespace: grantedIn };
+    const known = { ...placeOf(clusters, object), operation: change.operation, ...replicasOf(change) };
     return labelSets(before, after).map((labels) => ({ ...known, labels }));
   });
   const decided = plan.decidedAs === undefined ? invoked : { ...invoked, invocation: plan.decidedAs };
@@ -40,6 +42,12 @@ export function questionOfPlan(clusters: Clusters, invoked: Verb, plan: Plan, as
     places,
     risks: [...new Set(plan.risks.map((risk) => risk.kind))],
   };
+}
+
+/** What a grant gives, it gives where its binding stands: nobody writes rules or freezes for where accounts happen to be kept. */
+function placeOfBinding({ changes }: Plan): string | null | undefined {
+  const last = changes.at(-1);
+  return last?.kind === "object" ? last.object.namespace : undefined;
 }
 
 /** In no cluster and no environment: only a rule that asks for neither lets it be, such as one about the verb or the kind. */

@@ -43,16 +43,22 @@ type TemporaryView = Pick<Deps, "store" | "clock" | "policy" | "freezesNow" | "l
 
 /** Of the policy and of people; where people's can't be read, that is told by whoever wants to change something. */
 async function frozenNow(deps: TemporaryView): Promise<readonly FreezeTimes[]> {
-  const all = await freezesKnown(deps, deps.clock.now());
-  return isRefusal(all) ? [] : all.filter((one) => one.inForce);
+  return (await frozenOrToCome(deps)).filter((one) => one.inForce);
 }
 
-/** Freezes in force, for `temp`. */
+async function frozenOrToCome(deps: TemporaryView): Promise<readonly FreezeTimes[]> {
+  const all = await freezesKnown(deps, deps.clock.now());
+  return isRefusal(all) ? [] : all;
+}
+
+/** Freezes in force, and those to come that somebody set, for `temp`; what the policy freezes again and again tells `freezes`. */
 export async function freezeThings(deps: TemporaryView): Promise<readonly TemporaryThing[]> {
-  const frozen = await frozenNow(deps);
-  return frozen.map(({ name, reason, scope, ends }) => ({
-    ...{ id: name, what: `Freeze of ${scope}: ${reason}`, userId: null, from: null, until: ends },
-  }));
+  const all = await frozenOrToCome(deps);
+  return all
+    .filter(({ inForce, by }) => inForce || by !== null)
+    .map(({ name, reason, scope, begins, ends }) => ({
+      ...{ id: name, what: `Freeze of ${scope}: ${reason}`, userId: null, from: begins, until: ends },
+    }));
 }
 
 /** Everybody's, for `temp`. */

@@ -2,6 +2,17 @@
 import type { AccessRule } from "../core/action.ts";
 import type { JsonObject } from "../core/json.ts";
 import { approvedGroup } from "../core/role.ts";
+import {
+  clusterRole,
+  clusterRoleBinding,
+  groupSubject,
+  namespaceObject,
+  type Placed,
+  type Places,
+  placedObjects,
+  type Rule,
+  rbac,
+} from "./rbac-objects.ts";
 
 export type BotAccount =
   | { readonly kind: "ServiceAccount"; readonly namespace: string; readonly name: string }
@@ -12,14 +23,24 @@ export interface ListedKind {
   readonly resource: string;
 }
 
+export interface Granted {
+  /** ClusterRoles and Roles that may be bound in a namespace. */
+  readonly clusterRoles: readonly string[];
+  readonly roles: readonly string[];
+  /** ClusterRoles that may be bound on the whole cluster. */
+  readonly wide: readonly string[];
+  /** The namespace of the accounts; null where no role is given by token. */
+  readonly accounts: string | null;
+}
+
 export interface RbacInput {
   readonly bot: BotAccount;
   /** Change verbs by role, with what their calls take; verbs that write to no cluster are left out by their emptiness. */
   readonly verbs: readonly { readonly role: string; readonly access: readonly AccessRule[] }[];
   /** What `apply` and `delete` may work on. */
   readonly listed: readonly ListedKind[];
-  /** Names of the catalogue's ClusterRoles and Roles; without any, nothing can be granted. */
-  readonly granted: { readonly clusterRoles: readonly string[]; readonly roles: readonly string[] };
+  /** What the catalogue gives, by name; without any, nothing can be granted. */
+  readonly granted: Granted;
   /** Where approvals give rights: in these namespaces, or everywhere for null. */
   readonly namespaces: readonly string[] | null;
   /** People hold their write rights themselves: approvals give none. */
@@ -34,47 +55,35 @@ export interface RbacInput {
   readonly constrained: boolean;
 }
 
-const rbac = "rbac.authorization.k8s.io";
 const authentication = "authentication.k8s.io";
 const onBehalf = "impersonate-on:user-info:";
 const reads: readonly string[] = ["get", "list", "watch"];
 
-interface Rule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-  readonly resourceNames?: readonly string[];
-}
-
 /** Pure: the same input gives the same objects, in the order in which they can be applied. */
 export function rbacObjects(input: RbacInput): readonly JsonObject[] {
   const roles = input.verbs
-    .map(({ role, access }) => ({ role, rules: writeRules(access, input) }))
-    .filter(({ rules }) => rules.length > 0);
-  const names = roles.map(({ role }) => approvedGroup(role));
+    .map(({ role, access }) => ({ name: approvedGroup(role), rules: writeRules(access, input) }))
+    .filter(({ rules }) => [...rules.namespaces, ...rules.accounts, ...rules.cluster].length > 0);
+  const places: Places = { namespaces: input.namespaces, accounts: input.granted.accounts };
+  const names = roles.map(({ name }) => name);
   const bot = subjectOf(input.bot);
-  // Binding a role is a right and no call; reads are in the bot's own role.
-  const called = roles.flatMap(({ rules }) => rules).filter(({ verbs }) => !verbs.includes("bind"));
-  const acting = input.constrained ? onBehalfRules(called) : [];
+  const toBot = { places, subject: bot };
+  const shown = bindRules(everyRole(input), ["get"]);
   return [
+    ...(places.accounts === null ? [] : [namespaceObject(places.accounts)]),
     clusterRole("countersign", [...cacheRules, ...impersonationRules(input, names)]),
     clusterRoleBinding("countersign", "countersign", bot),
-    ...(acting.length === 0
-      ? []
-      : [clusterRole("countersign:acts", acting), ...bindings(input.namespaces, "countersign:acts", bot)]),
-    ...(shownRules(input).length === 0
+    ...(input.constrained ? placedObjects("countersign:acts", actRules(roles), toBot) : []),
+    ...(shown.length === 0
       ? []
       : [
-          clusterRole("countersign:catalogue", shownRules(input)),
+          clusterRole("countersign:catalogue", shown),
           clusterRoleBinding("countersign:catalogue", "countersign:catalogue", groupSubject("system:authenticated")),
         ]),
-    ...(endRules(input).length === 0
-      ? []
-      : [clusterRole("countersign:ends", endRules(input)), ...bindings(null, "countersign:ends", bot)]),
-    ...(input.standing ? [] : roles).flatMap(({ role, rules }) => {
-      const name = approvedGroup(role);
-      return [clusterRole(name, rules), ...bindings(input.namespaces, name, groupSubject(name))];
-    }),
+    ...placedObjects("countersign:ends", endRules(input), toBot),
+    ...(input.standing ? [] : roles).flatMap(({ name, rules }) =>
+      placedObjects(name, rules, { places, subject: groupSubject(name) }),
+    ),
   ];
 }
 
@@ -105,49 +114,71 @@ function impersonationRules(input: RbacInput, approved: readonly string[]): read
 }
 
 /** Whoever asks for a grant reads what the role holds now, as themselves; each card shows the same to everybody. */
-function shownRules({ granted }: RbacInput): readonly Rule[] {
-  return bindRules(granted, ["get"]);
+function everyRole({ granted }: RbacInput): Pick<Granted, "clusterRoles" | "roles"> {
+  return { clusterRoles: [...new Set([...granted.clusterRoles, ...granted.wide])], roles: granted.roles };
 }
 
-/** What the bot does in its own name: it ends what was granted, also for people who are gone, and hands tokens over. */
-function endRules({ granted }: RbacInput): readonly Rule[] {
-  if (granted.clusterRoles.length + granted.roles.length === 0) return [];
-  return [
-    { apiGroups: [rbac], resources: ["rolebindings", "clusterrolebindings"], verbs: ["get", "delete"] },
-    { apiGroups: [""], resources: ["serviceaccounts", "secrets"], verbs: ["get", "delete"] },
-    { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"] },
+/** What the bot does in its own name: it ends what was granted, also for people who are gone. */
+function endRules({ granted }: RbacInput): Placed {
+  const verbs = ["get", "delete"];
+  const one = (group: string, resources: readonly string[]): readonly Rule[] => [
+    { apiGroups: [group], resources, verbs },
   ];
+  const isInNamespaces = granted.clusterRoles.length + granted.roles.length > 0;
+  return {
+    namespaces: isInNamespaces ? one(rbac, ["rolebindings"]) : [],
+    accounts: granted.accounts === null ? [] : one("", ["serviceaccounts", "secrets"]),
+    cluster: granted.wide.length === 0 ? [] : one(rbac, ["clusterrolebindings"]),
+  };
 }
 
-function onBehalfRules(rules: readonly Rule[]): readonly Rule[] {
-  const writes = rules.map((rule) => ({ ...rule, verbs: rule.verbs.filter((verb) => !reads.includes(verb)) }));
-  return merged(writes).map((rule) => ({ ...rule, verbs: rule.verbs.map((verb) => onBehalf + verb) }));
+/** Binding a role is a right and no call; reads are in the bot's own role. */
+function actRules(roles: readonly { readonly rules: Placed }[]): Placed {
+  const acts = (of: (rules: Placed) => readonly Rule[]): readonly Rule[] => {
+    const called = roles.flatMap(({ rules }) => of(rules)).filter(({ verbs }) => !verbs.includes("bind"));
+    const writes = called.map((rule) => ({ ...rule, verbs: rule.verbs.filter((verb) => !reads.includes(verb)) }));
+    return merged(writes).map((rule) => ({ ...rule, verbs: rule.verbs.map((verb) => onBehalf + verb) }));
+  };
+  return {
+    namespaces: acts(({ namespaces }) => namespaces),
+    accounts: acts(({ accounts }) => accounts),
+    cluster: acts(({ cluster }) => cluster),
+  };
 }
 
-function writeRules(access: readonly AccessRule[], { listed, granted }: RbacInput): readonly Rule[] {
-  const takesGrants = access.some((rule) => "granted" in rule);
-  if (takesGrants && granted.clusterRoles.length + granted.roles.length === 0) return [];
-  const bound = access.flatMap((rule) => ("granted" in rule ? bindRules(granted, rule.verbs) : []));
-  const plain = access.filter((rule): rule is Exclude<AccessRule, { granted: true }> => !("granted" in rule));
-  return [
-    ...merged(
-      plain.flatMap((rule): readonly Rule[] =>
-        "listed" in rule
-          ? listed.map(({ group, resource }) => ({ apiGroups: [group], resources: [resource], verbs: rule.verbs }))
-          : [
-              {
-                apiGroups: [rule.group],
-                resources: [rule.subresource === undefined ? rule.resource : `${rule.resource}/${rule.subresource}`],
-                verbs: rule.verbs,
-              },
-            ],
-      ),
-    ),
-    ...bound,
-  ];
+type PlainRule = Exclude<AccessRule, { granted: true } | { listed: true }>;
+
+function writeRules(access: readonly AccessRule[], { listed, granted }: RbacInput): Placed {
+  const bound = access.flatMap((rule) => ("granted" in rule ? rule.verbs : []));
+  const isEmpty = granted.clusterRoles.length + granted.roles.length + granted.wide.length === 0;
+  if (bound.length > 0 && isEmpty) return { namespaces: [], accounts: [], cluster: [] };
+  const ofListed = access.flatMap((rule) => ("listed" in rule ? listed.map((kind) => ruleOf(kind, rule.verbs)) : []));
+  const at = (place: PlainRule["in"]): readonly Rule[] =>
+    access.flatMap((rule) => ("listed" in rule || "granted" in rule || rule.in !== place ? [] : [plainRule(rule)]));
+  return {
+    namespaces: [...merged([...at(undefined), ...ofListed]), ...bindRules(granted, bound)],
+    accounts: granted.accounts === null ? [] : merged(at("accounts")),
+    cluster:
+      granted.wide.length === 0
+        ? []
+        : [...merged(at("cluster")), ...bindRules({ clusterRoles: granted.wide, roles: [] }, bound)],
+  };
 }
 
-function bindRules({ clusterRoles, roles }: RbacInput["granted"], verbs: readonly string[]): readonly Rule[] {
+function plainRule({ group, resource, subresource, verbs }: PlainRule): Rule {
+  return ruleOf({ group, resource: subresource === undefined ? resource : `${resource}/${subresource}` }, verbs);
+}
+
+function ruleOf({ group, resource }: ListedKind, verbs: readonly string[]): Rule {
+  return { apiGroups: [group], resources: [resource], verbs };
+}
+
+/** To RBAC an empty list of names means every name. */
+function bindRules(
+  { clusterRoles, roles }: Pick<Granted, "clusterRoles" | "roles">,
+  verbs: readonly string[],
+): readonly Rule[] {
+  if (verbs.length === 0) return [];
   return [
     { apiGroups: [rbac], resources: ["clusterroles"], resourceNames: clusterRoles, verbs },
     { apiGroups: [rbac], resources: ["roles"], resourceNames: roles, verbs },
@@ -172,41 +203,6 @@ function merged(rules: readonly Rule[]): readonly Rule[] {
     resources: some.map(([key]) => key.split(" ")[1] ?? ""),
     verbs: [...(some[0]?.[1] ?? [])].sort(),
   }));
-}
-
-const labels = { "app.kubernetes.io/managed-by": "countersign-rbac" };
-
-function clusterRole(name: string, rules: readonly Rule[]): JsonObject {
-  return {
-    apiVersion: `${rbac}/v1`,
-    kind: "ClusterRole",
-    metadata: { name, labels },
-    rules: rules.map((rule) => ({ ...rule })),
-  };
-}
-
-function clusterRoleBinding(name: string, role: string, subject: JsonObject): JsonObject {
-  return {
-    apiVersion: `${rbac}/v1`,
-    kind: "ClusterRoleBinding",
-    metadata: { name, labels },
-    roleRef: { apiGroup: rbac, kind: "ClusterRole", name: role },
-    subjects: [subject],
-  };
-}
-
-function bindings(namespaces: readonly string[] | null, role: string, subject: JsonObject): readonly JsonObject[] {
-  const binding = clusterRoleBinding(role, role, subject);
-  if (namespaces === null) return [binding];
-  return namespaces.map((namespace) => ({
-    ...binding,
-    kind: "RoleBinding",
-    metadata: { name: role, namespace, labels },
-  }));
-}
-
-function groupSubject(name: string): JsonObject {
-  return { apiGroup: rbac, kind: "Group", name };
 }
 
 function subjectOf(bot: BotAccount): JsonObject {

@@ -7,6 +7,8 @@ export interface Listed {
   /** The cluster's own time when it answered, in ms. */
   readonly now: number;
   readonly objects: readonly GrantObject[];
+  /** Of each kind of object that could not be listed, why: the others still end. */
+  readonly failed: readonly Error[];
 }
 
 /** The cluster as the reaper needs it. Every method throws what went wrong, in a sentence without secrets. */
@@ -33,8 +35,9 @@ export interface Pass {
 
 /** One look. Safe to run twice, and beside another reaper: an object that is gone is done. Throws when nothing could be listed. */
 export async function reapOnce({ cluster, log, longestMs }: Omit<ReaperSettings, "everyMs" | "clock">): Promise<Pass> {
-  const { now, objects } = await cluster.list();
-  let [removed, failed] = [0, 0];
+  const { now, objects, failed: unlisted } = await cluster.list();
+  for (const error of unlisted) log.error("some grants could not be listed", { error });
+  let [removed, failed] = [0, unlisted.length];
   for (const object of objects) {
     const verdict = verdictOn(object, now, longestMs);
     if (verdict.kind === "lives") continue;

@@ -17,10 +17,12 @@ export function insertDelegation(transaction: Transaction, delegation: Delegatio
     body: JSON.stringify(body),
   });
   transaction.later(statementOf(insert.compile(), 1));
+  transaction.wrote.delegations += 1;
 }
 
 /** True when this ended it; false when it had ended before, by time or by somebody, or never was. */
 export async function endDelegation(transaction: Transaction, id: DelegationId, at: number): Promise<boolean> {
+  transaction.wrote.delegations += 1;
   const ended = await transaction.database
     .updateTable("delegations")
     .set({ ended_at: at })
@@ -31,20 +33,48 @@ export async function endDelegation(transaction: Transaction, id: DelegationId, 
   return ended.numUpdatedRows === 1n;
 }
 
-export function delegationReads(database: Database): DelegationReads {
+export interface KeptDelegations extends DelegationReads {
+  /** To be called after each commit that touched delegations, before anybody hears of it. */
+  forget(): void;
+}
+
+/** What other processes commit is seen after so long at the latest; what this one commits, at once. */
+const keptMs = 1_000;
+
+/** Kept for a moment, since every look at a person asks; a question that failed is not kept. */
+export function keptDelegations(database: Database): KeptDelegations {
+  let kept: { readonly answer: Promise<readonly Delegation[]>; readonly at: number } | null = null;
+  const ask = (at: number): Promise<readonly Delegation[]> => {
+    const asked = { answer: notOver(database, at), at };
+    kept = asked;
+    asked.answer.catch(() => {
+      if (kept === asked) kept = null;
+    });
+    return asked.answer;
+  };
   return {
     async inForce(now) {
-      const rows = await database
-        .selectFrom("delegations")
-        .selectAll()
-        .where("ended_at", "is", null)
-        .where("until", ">", now)
-        .orderBy("until")
-        .orderBy("id")
-        .execute();
-      return rows.map(delegationOf).filter((one) => one.madeAt <= now);
+      // The age counts from the question. One that is asked as of earlier than the last is a new one.
+      const isYoung = kept !== null && now >= kept.at && now - kept.at < keptMs;
+      const all = await (kept !== null && isYoung ? kept.answer : ask(now));
+      return all.filter((one) => one.madeAt <= now && one.until > now);
+    },
+    forget() {
+      kept = null;
     },
   };
+}
+
+async function notOver(database: Database, now: number): Promise<readonly Delegation[]> {
+  const rows = await database
+    .selectFrom("delegations")
+    .selectAll()
+    .where("ended_at", "is", null)
+    .where("until", ">", now)
+    .orderBy("until")
+    .orderBy("id")
+    .execute();
+  return rows.map(delegationOf);
 }
 
 function delegationOf(row: Tables["delegations"]): Delegation {

@@ -57,5 +57,6 @@ function rowOf(grant: Grant): Tables["grants"] {
 }
 
 function grantOf({ body }: Pick<Tables["grants"], "body">): Grant {
-  return JSON.parse(body) as Grant;
+  // Grants of before tokens were made ahead have none that waits.
+  return { tokenOf: null, ...(JSON.parse(body) as Omit<Grant, "tokenOf">) } as Grant;
 }

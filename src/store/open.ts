@@ -5,9 +5,10 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Job, Store, Tx } from "../core/ports/store.ts";
 import { append, auditReads, type SealRecord } from "./audit.ts";
-import { delegationReads, endDelegation, insertDelegation } from "./delegations.ts";
+import { endDelegation, insertDelegation, keptDelegations } from "./delegations.ts";
 import { databaseOn } from "./dialect.ts";
 import { digestReads, putDigest } from "./digests.ts";
+import { grantTokenReads, grantTokensIn } from "./grant-tokens.ts";
 import { grantReads, insertGrant, replaceGrant } from "./grants.ts";
 import { claimJobs, endJob, jobReads, putJob, releaseJobs, renewJobs } from "./jobs.ts";
 import { requestsKey } from "./keys.ts";
@@ -91,14 +92,20 @@ function storeOn(link: Link, options: OpenStoreOptions, sealer: Sealer): Store {
     if (result === undefined) throw new Error("the database gave no result");
     return result;
   });
+  const delegations = keptDelegations(database);
   return {
     async transact(work) {
       const put: Job[] = [];
-      let wrote = { audit: 0, jobs: 0, outbox: 0 };
-      const value = await writer.transact((transaction) => {
-        wrote = transaction.wrote;
-        return work(txOn(transaction, options, { sealer, put }));
-      });
+      let wrote: Transaction["wrote"] = { audit: 0, jobs: 0, outbox: 0, delegations: 0 };
+      const value = await writer
+        .transact((transaction) => {
+          wrote = transaction.wrote;
+          return work(txOn(transaction, options, { sealer, put }));
+        })
+        // Of a failed transaction too: the commit may have been under way when it was given up.
+        .finally(() => {
+          if (wrote.delegations > 0) delegations.forget();
+        });
       if (wrote.audit + wrote.jobs + wrote.outbox > 0) options.committed?.({ ...wrote, put });
       return value;
     },
@@ -108,10 +115,11 @@ function storeOn(link: Link, options: OpenStoreOptions, sealer: Sealer): Store {
     jobs: jobReads(database),
     settings: { get: (name) => readSetting(database, name) },
     grants: grantReads(database),
+    grantTokens: grantTokenReads(database),
     reviews: reviewReads(database),
     links: linkReads(database),
     signIns: signInReads(database),
-    delegations: delegationReads(database),
+    delegations: { inForce: (now) => delegations.inForce(now) },
     digests: digestReads(database),
     async close() {
       await writer.settle();
@@ -159,6 +167,7 @@ function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, { sea
       insert: async (grant) => insertGrant(transaction, grant),
       replace: (next, expectedRevision) => replaceGrant(transaction, { next, expectedRevision }),
     },
+    grantTokens: grantTokensIn(transaction, sealer),
     reviews: {
       get: (id) => reviewReads(transaction.database).get(id),
       list: (filter) => reviewReads(transaction.database).list(filter),

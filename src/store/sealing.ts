@@ -1,6 +1,6 @@
 // What of a sensitive request is stored encrypted, and erased once it is over and nothing is to follow.
 import { createCipheriv, createDecipheriv } from "node:crypto";
-import type { RandomBytes, RequestId } from "../core/ids.ts";
+import type { RandomBytes } from "../core/ids.ts";
 import type { Json } from "../core/json.ts";
 import type { KubeObject } from "../core/kube.ts";
 import type { Invocation, PlannedChange, PreviewedChange, Undo } from "../core/plan.ts";
@@ -86,22 +86,24 @@ function withoutValues(plan: Request["plan"], hides: (change: PreviewedChange) =
 const nonceBytes = 12;
 const tagBytes = 16;
 
-function encrypt(id: RequestId, text: string, { key, random }: Sealer): string {
+/** `of` says what it is: it opens as nothing else. */
+export function encrypt(of: string, text: string, { key, random }: Sealer): string {
   const nonce = random(nonceBytes);
   const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: tagBytes });
-  cipher.setAAD(Buffer.from(id));
+  cipher.setAAD(Buffer.from(of));
   return Buffer.concat([nonce, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]).toString("base64");
 }
 
-function decrypt(id: RequestId, sealed: string, key: Uint8Array): string {
+/** Throws when the ciphertext is not of this, or of another key. */
+export function decrypt(of: string, sealed: string, key: Uint8Array): string {
   const bytes = Buffer.from(sealed, "base64");
   const end = bytes.length - tagBytes;
   const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes });
-  decipher.setAAD(Buffer.from(id));
+  decipher.setAAD(Buffer.from(of));
   decipher.setAuthTag(bytes.subarray(end));
   try {
     return `${decipher.update(bytes.subarray(nonceBytes, end), undefined, "utf8")}${decipher.final("utf8")}`;
   } catch (cause) {
-    throw new Error(`the stored secrets of ${id} do not open with this key`, { cause });
+    throw new Error(`the stored secrets of ${of} do not open with this key`, { cause });
   }
 }

@@ -18,6 +18,12 @@ export interface Tables {
     /** The grant's JSON; it never holds a token. */
     body: string;
   };
+  readonly grant_tokens: {
+    request: string;
+    expires_at: number;
+    /** AES-256-GCM, in hexadecimal. */
+    sealed: string;
+  };
   readonly locks: { key: string; owner: string };
   readonly settings: { name: string; value: string };
   readonly reviews: ReviewRow;

@@ -7,8 +7,8 @@ import type { Link } from "./link.ts";
 import type { Statement, StatementResult } from "./messages.ts";
 
 export class Transaction {
-  /** For the store's `committed` listener. */
-  readonly wrote = { audit: 0, jobs: 0, outbox: 0 };
+  /** For the store's `committed` listener, and for what is kept of the reader's answers. */
+  readonly wrote = { audit: 0, jobs: 0, outbox: 0, delegations: 0 };
   readonly #link: Link;
   readonly #batches: Batches;
   readonly #epoch: number;

@@ -8,7 +8,7 @@ import { mayEnd } from "../../src/access/may-end.ts";
 import type { Grant } from "../../src/core/access.ts";
 import { isRefusal } from "../../src/core/refusal.ts";
 import { makePerson } from "../approvals/make.ts";
-import { sampleGrant } from "../store/samples.ts";
+import { requestId, sampleGrant } from "../store/samples.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -19,14 +19,13 @@ const active = (lengthMs = 2 * hour): Grant =>
   sampleGrant({ state: "active", lengthMs, activeAt: now, endsAt: now + lengthMs });
 
 const events: readonly GrantEvent[] = [
-  { kind: "activated", objects: [], activeAt: now },
-  { kind: "extended", lengthMs: 3 * hour },
+  { kind: "activated", objects: [], activeAt: now, token: null },
+  { kind: "extended", lengthMs: 3 * hour, token: null },
   { kind: "end", how: "revoked", by: bo, reason: null },
   { kind: "end", how: "expired", by: null, reason: null },
   { kind: "gone", says: "gone" },
   { kind: "never-began", says: "denied" },
   { kind: "handed-over", to: bo },
-  { kind: "hand-over-failed", to: bo, says: "no answer" },
 ];
 
 const order = ["planned", "active", "ending", "ended"];
@@ -56,25 +55,54 @@ test("R28: whatever happens, a grant never goes back, is active only by being re
 });
 
 test("R25: the clock starts at activation, and an extension counts from there", () => {
-  const stepped = stepGrant(sampleGrant(), { kind: "activated", objects: [], activeAt: now + 5 }, now + 60_000);
+  const stepped = stepGrant(
+    sampleGrant(),
+    { kind: "activated", objects: [], activeAt: now + 5, token: null },
+    now + 60_000,
+  );
   assert.ok(!isRefusal(stepped));
   assert.equal(stepped.grant.endsAt, now + 5 + hour);
-  const more = stepGrant(stepped.grant, { kind: "extended", lengthMs: 2 * hour }, now + minute);
+  const more = stepGrant(stepped.grant, { kind: "extended", lengthMs: 2 * hour, token: null }, now + minute);
   assert.ok(!isRefusal(more) && more.grant.endsAt === now + 5 + 2 * hour);
   assert.ok(
-    isRefusal(stepGrant(more.grant, { kind: "extended", lengthMs: hour }, now)),
+    isRefusal(stepGrant(more.grant, { kind: "extended", lengthMs: hour, token: null }, now)),
     "never by one that is shorter",
   );
 });
 
-test("credentials are handed over once, and again only when none were made or after an extension", () => {
+const tokenOf = (id: string, expiresAt: number) => ({ of: requestId(id), expiresAt });
+
+test("a token grant ends when the API server ends its token, and never after its own time", () => {
+  for (const [expiresAt, endsAt] of [
+    [now + hour - 2_000, now + hour - 2_000],
+    [now + hour + 2_000, now + hour],
+  ] as const) {
+    const token = tokenOf("1", expiresAt);
+    const stepped = stepGrant(sampleGrant(), { kind: "activated", objects: [], activeAt: now, token }, now);
+    assert.ok(!isRefusal(stepped) && stepped.grant.endsAt === endsAt && stepped.grant.tokenOf === token.of);
+  }
+  const capped = stepGrant(active(), { kind: "extended", lengthMs: 3 * hour, token: tokenOf("2", now + hour) }, now);
+  assert.ok(!isRefusal(capped) && capped.grant.endsAt === now + hour);
+});
+
+test("T28: a token that nobody is given any more is erased with the step that says so", () => {
+  const held = { ...active(), tokenOf: requestId("1") };
+  const erased = (event: GrantEvent) => {
+    const stepped = stepGrant(held, event, now);
+    return isRefusal(stepped) ? [] : stepped.effects.filter(({ kind }) => kind === "erase-token");
+  };
+  const erasing = [{ kind: "erase-token", of: requestId("1") }];
+  assert.deepEqual(erased({ kind: "end", how: "revoked", by: bo, reason: null }), erasing);
+  assert.deepEqual(erased({ kind: "extended", lengthMs: 3 * hour, token: tokenOf("2", now + 3 * hour) }), erasing);
+  assert.deepEqual(erased({ kind: "gone", says: "gone" }), []);
+});
+
+test("credentials are handed over once, and again only after an extension", () => {
   const once = stepGrant(active(), { kind: "handed-over", to: bo }, now);
   assert.ok(!isRefusal(once));
   const twice = stepGrant(once.grant, { kind: "handed-over", to: bo }, now);
   assert.ok(isRefusal(twice) && twice.code === "already-handed-over");
-  const failed = stepGrant(once.grant, { kind: "hand-over-failed", to: bo, says: "x" }, now);
-  assert.ok(!isRefusal(failed) && failed.grant.handedOverAt === null);
-  const longer = stepGrant(once.grant, { kind: "extended", lengthMs: 3 * hour }, now);
+  const longer = stepGrant(once.grant, { kind: "extended", lengthMs: 3 * hour, token: null }, now);
   assert.ok(!isRefusal(longer) && longer.grant.handedOverAt === null);
 });
 

@@ -47,6 +47,14 @@ export class Desk {
     await this.page.getByTestId("channel-title").filter({ hasText: name }).waitFor();
   }
 
+  /** The direct messages with the bot. */
+  async openDirect(): Promise<void> {
+    await this.#showSidebar();
+    await this.page.getByTestId("app-home").click();
+    await this.page.getByTestId("tab-messages").click();
+    await this.page.getByTestId("messages").waitFor();
+  }
+
   async openHome(): Promise<void> {
     await this.#showSidebar();
     await this.page.getByTestId("app-home").click();

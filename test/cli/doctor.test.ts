@@ -246,8 +246,29 @@ test("where people act as themselves, the printed rights are enough and no more;
   assert.match(out, /^look {2}impersonation in sample: The bot may act as a user of any name/m);
   assert.match(
     out,
-    /^look {2}rights in sample: The bot itself may get secrets, list secrets, patch deployments\.apps/m,
+    /^look {2}rights in sample: The bot itself may get secrets, list secrets, delete secrets, create serviceaccounts\/token, patch deployments\.apps/m,
   );
+});
+
+test("ends of grants: what the bot itself must be able to take back is asked for where it stands", async (t) => {
+  const { doctor, directory, cluster } = await house(t, { rights: [] });
+  const file = join(directory, "countersign.yaml");
+  const places = { dataDirectory: join(directory, "data"), checkpoints: join(directory, "outside") };
+  const access = `access:
+  roles:
+    - { name: view, title: View, clusterRole: view, credential: token }
+    - { name: wide, title: View all, clusterRole: view, scope: cluster }
+`;
+  writeFileSync(file, `${configText({ ...places, clusters: mapped(join(directory, "kubeconfig")) })}${access}`);
+  const none = await doctor();
+  assert.equal(none.code, 1);
+  assert.match(
+    none.out,
+    /^MEND {2}ends of grants in sample: The bot may not: get clusterrolebindings, delete clusterrolebindings, get serviceaccounts in countersign-grants, /m,
+  );
+  for (const object of await printedRights(["--config", file, "--bot-user", "bot", "--constrained"]))
+    cluster.objects.put(object);
+  assert.match((await doctor()).out, /^ok {4}ends of grants in sample: /m);
 });
 
 test("the right to act in system:masters alone fails too", async (t) => {

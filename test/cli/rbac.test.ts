@@ -77,34 +77,69 @@ test("an approved group may do what its verb calls and nothing more; without kin
   ]);
 });
 
-test("an approved grant may bind exactly the catalogue's roles; the bot itself may only look, remove and make tokens", async (t) => {
-  const path = file(t);
-  const catalogue = `access:
+const group = "rbac.authorization.k8s.io";
+const catalogue = `access:
   roles:
     - name: read-logs
       title: Logs
       rules: [{ apiGroups: [""], resources: [pods/log], verbs: [get] }]
       credential: [binding, token]
 `;
-  writeFileSync(path, `${readFileSync(path, "utf8")}${catalogue}`);
+const wideRole = `    - name: see-nodes
+      title: Nodes
+      rules: [{ apiGroups: [""], resources: [nodes], verbs: [get] }]
+      scope: cluster
+`;
+
+async function granting(t: TestContext, access: string) {
+  const path = file(t);
+  writeFileSync(path, `${readFileSync(path, "utf8")}${access}`);
   const objects = await printedRights(["--config", path, "--constrained", "--namespaces", "shop"]);
-  const roles = new Map(objects.filter(({ kind }) => kind === "ClusterRole").map((one) => [nameOf(one), one.rules]));
-  const group = "rbac.authorization.k8s.io";
+  const of = (kind: string, name: string) => objects.filter((one) => one.kind === kind && nameOf(one) === name);
+  return { objects, of, rulesOf: (kind: string, name: string) => of(kind, name)[0]?.rules };
+}
+
+test("an approved grant may bind exactly the catalogue's roles, and makes accounts, Secrets and tokens in their own namespace alone", async (t) => {
+  const { objects, of, rulesOf } = await granting(t, catalogue);
   const named = { apiGroups: [group], resources: ["clusterroles"], resourceNames: ["countersign:grant:read-logs"] };
-  assert.deepEqual(roles.get("countersign:grant:read-logs"), [
+  assert.deepEqual(rulesOf("ClusterRole", "countersign:grant:read-logs"), [
     { apiGroups: [""], resources: ["pods/log"], verbs: ["get"] },
   ]);
-  assert.deepEqual(roles.get("countersign:catalogue"), [{ ...named, verbs: ["get"] }]);
-  assert.deepEqual(roles.get("countersign:approved:grant"), [
-    { apiGroups: [""], resources: ["secrets", "serviceaccounts"], verbs: ["create", "get"] },
-    { apiGroups: [group], resources: ["clusterrolebindings", "rolebindings"], verbs: ["create", "get"] },
+  assert.deepEqual(rulesOf("ClusterRole", "countersign:catalogue"), [{ ...named, verbs: ["get"] }]);
+  assert.deepEqual(rulesOf("ClusterRole", "countersign:approved:grant"), [
+    { apiGroups: [group], resources: ["rolebindings"], verbs: ["create", "get"] },
     { ...named, verbs: ["bind"] },
   ]);
-  assert.deepEqual(roles.get("countersign:ends"), [
-    { apiGroups: [group], resources: ["rolebindings", "clusterrolebindings"], verbs: ["get", "delete"] },
-    { apiGroups: [""], resources: ["serviceaccounts", "secrets"], verbs: ["get", "delete"] },
+  assert.deepEqual(rulesOf("Role", "countersign:approved:grant:accounts"), [
+    { apiGroups: [""], resources: ["secrets", "serviceaccounts"], verbs: ["create", "get"] },
     { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"] },
   ]);
+  assert.deepEqual(rulesOf("ClusterRole", "countersign:ends"), [
+    { apiGroups: [group], resources: ["rolebindings"], verbs: ["get", "delete"] },
+  ]);
+  assert.deepEqual(rulesOf("Role", "countersign:ends:accounts"), [
+    { apiGroups: [""], resources: ["serviceaccounts", "secrets"], verbs: ["get", "delete"] },
+  ]);
+  const secrets = objects.filter((one) => JSON.stringify(one.rules ?? []).includes('"secrets"'));
+  const where = secrets.map(({ kind, metadata }) => `${kind} in ${(metadata as { namespace?: string }).namespace}`);
+  assert.deepEqual([...new Set(where)], ["Role in countersign-grants"], "no right on any other Secret");
+  assert.ok(!JSON.stringify(objects).includes("clusterrolebindings"), "no role of the catalogue is cluster-wide");
+  assert.deepEqual(of("ClusterRoleBinding", "countersign:ends"), [], "in the namespaces of approvals alone");
+  assert.equal(of("Namespace", "countersign-grants").length, 1);
+});
+
+test("cluster-wide roles are bound on the cluster and no others are; without tokens there are no accounts", async (t) => {
+  const { objects, rulesOf } = await granting(t, `access:\n  roles:\n${wideRole}`);
+  const named = { apiGroups: [group], resources: ["clusterroles"], resourceNames: ["countersign:grant:see-nodes"] };
+  assert.deepEqual(rulesOf("ClusterRole", "countersign:approved:grant:cluster"), [
+    { apiGroups: [group], resources: ["clusterrolebindings"], verbs: ["create", "get"] },
+    { ...named, verbs: ["bind"] },
+  ]);
+  assert.deepEqual(rulesOf("ClusterRole", "countersign:ends:cluster"), [
+    { apiGroups: [group], resources: ["clusterrolebindings"], verbs: ["get", "delete"] },
+  ]);
+  assert.ok(!JSON.stringify(objects).includes('"secrets"') && !objects.some(({ kind }) => kind === "Role"));
+  assert.ok(!JSON.stringify(rulesOf("ClusterRole", "countersign:approved:grant")).includes('"bind"'));
 });
 
 const nameOf = ({ metadata }: { readonly metadata?: unknown }): string => (metadata as { name: string }).name;

@@ -1,7 +1,7 @@
 // The catalogue of roles is checked at load: what could never be granted, or would not end in time, is an error with its line.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { catalogueManifests, grantRules } from "../../src/access/manifests.ts";
+import { catalogueManifests, grantedRoles } from "../../src/access/manifests.ts";
 import { checkPolicy } from "../../src/approvals/check.ts";
 import { isConfigErrors, loadConfig } from "../../src/config/load.ts";
 import { renderConfigErrors } from "../../src/config/problem.ts";
@@ -78,7 +78,7 @@ test("what could never be granted, or would not end in time, is refused with its
   assert.equal(errors(role(`${rule("pods/exec", "[create]")}\nallowStreams: true`)), "none");
 });
 
-test("the cluster's side is generated: roles with their rules, and no more than binding exactly them", () => {
+test("the cluster's side is generated: roles with their rules, and which of them are bound where", () => {
   const config = load(role(`${rule("pods/log")}\nmaxFor: 1h`));
   assert.ok(!isConfigErrors(config));
   assert.deepEqual(catalogueManifests(config.access), [
@@ -89,8 +89,10 @@ test("the cluster's side is generated: roles with their rules, and no more than 
       rules: [{ apiGroups: [""], resources: ["pods/log"], verbs: ["get"] }],
     },
   ]);
-  const rules = grantRules(config.access);
-  const binding = rules.find((one) => JSON.stringify(one).includes('"bind"'));
-  assert.deepEqual(binding?.resourceNames, ["countersign:grant:logs"]);
-  assert.ok(!JSON.stringify(rules).includes("*") && !JSON.stringify(rules).includes("escalate"));
+  const names = { clusterRoles: ["countersign:grant:logs"], roles: [], wide: [] };
+  assert.deepEqual(grantedRoles(config.access), { ...names, accounts: null }, "no account where there is no token");
+  const wide = load(role(`${rule("nodes")}\nscope: cluster\ncredential: token`));
+  assert.ok(!isConfigErrors(wide));
+  const bound = { clusterRoles: [], roles: [], wide: ["countersign:grant:logs"], accounts: "countersign-grants" };
+  assert.deepEqual(grantedRoles(wide.access), bound);
 });

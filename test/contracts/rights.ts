@@ -270,7 +270,7 @@ function printed({ bot, near }: RightsBed, constrained: boolean): readonly JsonO
     namespaces: [near],
     groups,
     standing: false,
-    granted: { clusterRoles: [], roles: [] },
+    granted: { clusterRoles: [], roles: [], wide: [], accounts: null },
     users: people.map(([user]) => user),
     hasUid: false,
     extraKeys: [],

@@ -357,12 +357,31 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await store.delegations.inForce(now), [short, long], "soonest end first");
     assert.deepEqual(await store.delegations.inForce(now + 10), [long]);
     assert.deepEqual(await store.delegations.inForce(now - 1), [], "not before it was made");
+    assert.deepEqual(await store.delegations.inForce(now), [short, long], "asked as of a later time again");
     const end = (at: number) => store.transact((tx) => tx.delegations.end(long.id, at));
     const ends = await Promise.all([end(now + 5), end(now + 5), end(now + 5)]);
     assert.equal(ends.filter((ended) => ended).length, 1);
     assert.deepEqual(await store.delegations.inForce(now + 1), [short]);
     assert.equal(await store.transact((tx) => tx.delegations.end(short.id, now + 10)), false, "it has ended by itself");
     await assert.rejects(store.transact((tx) => tx.delegations.insert(short)));
+  });
+
+  rule("delegations that were just asked for are seen as the next commit leaves them", async (store) => {
+    const person = (name: string) => ({ human: asHumanId(`slack:T1/${name}`), userId: name, name });
+    const lent = { from: person("U1"), to: person("U2"), groups: [asGroupName("leads")], reason: "holiday" };
+    const one: Delegation = { id: "d-0000001" as DelegationId, ...lent, madeAt: now, until: now + 10, endedAt: null };
+    assert.deepEqual(await store.delegations.inForce(now), []);
+    // Asked again while the commit is under way: what comes after it must not be told what was kept before it.
+    const made = store.transact((tx) => tx.delegations.insert(one));
+    const meanwhile = store.delegations.inForce(now);
+    await made;
+    assert.deepEqual(await store.delegations.inForce(now), [one]);
+    await meanwhile;
+    const ended = store.transact((tx) => tx.delegations.end(one.id, now + 1));
+    const before = store.delegations.inForce(now + 1);
+    await ended;
+    assert.deepEqual(await store.delegations.inForce(now + 1), []);
+    await before;
   });
 
   rule("what a person was told is kept by compare-and-set, and quiet ones are not listed", async (store) => {
@@ -380,6 +399,35 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await store.digests.loud(), []);
     assert.deepEqual(await store.transact((tx) => tx.digests.get("U1")), told(2, []));
   });
+
+  rule(
+    "a grant's token waits sealed: its end is known, it is taken once, and the newest is what is taken",
+    async (store) => {
+      const [one, two] = [requestId("1"), requestId("2")];
+      const issued = (token: string, expiresAt: number) => ({
+        ...{ token, expiresAt, server: "https://cluster.example", certificateAuthority: null },
+      });
+      await store.transact(async (tx) => {
+        await tx.grantTokens.put(one, issued("eyJ-earlier", 1));
+        await tx.grantTokens.put(one, issued("eyJ-one", 2));
+        await tx.grantTokens.put(two, issued("eyJ-two", 3));
+      });
+      assert.equal(await store.grantTokens.expiresAt(one), 2);
+      assert.deepEqual(await store.transact((tx) => tx.grantTokens.take(one)), issued("eyJ-one", 2));
+      assert.equal(await store.transact((tx) => tx.grantTokens.take(one)), null);
+      assert.equal(await store.grantTokens.expiresAt(one), null);
+      await assert.rejects(
+        store.transact(async (tx) => {
+          await tx.grantTokens.take(two);
+          throw new Error("given up");
+        }),
+        /given up/,
+      );
+      assert.equal(await store.grantTokens.expiresAt(two), 3, "what was not committed was not taken");
+      await store.transact((tx) => tx.grantTokens.erase(two));
+      assert.equal(await store.grantTokens.expiresAt(two), null);
+    },
+  );
 
   rule(
     "grants are found by state and holder, the newest first, and replaced only at the revision that was read",

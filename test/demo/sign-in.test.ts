@@ -90,7 +90,7 @@ test("T23: what was granted is removed by an account of its own, which may give 
   cluster.objects.backdate(binding, Date.now() - 61_000);
   const kubeconfig = join(directory, "reaper.kubeconfig");
   cluster.kubeconfig(DEMO_REAPER, kubeconfig);
-  const reaper = await startDemoReaper(kubeconfig, silent);
+  const reaper = await startDemoReaper(kubeconfig, "countersign-grants", silent);
   t.after(() => reaper.stop());
   while (cluster.objects.get(binding) !== undefined) await new Promise((resolve) => setImmediate(resolve));
   const writes = cluster.requests().filter((entry) => entry.method !== "GET");

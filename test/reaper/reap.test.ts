@@ -48,7 +48,7 @@ async function town(t: TestContext, objects: readonly JsonObject[]) {
   const lines: string[] = [];
   const say = (message: string, fields?: object): void => void lines.push(`${message} ${JSON.stringify(fields ?? {})}`);
   const log: Log = { debug: say, info: say, warn: say, error: say };
-  const cluster = new GrantObjects(connection, systemClock, "test");
+  const cluster = new GrantObjects({ connection, clock: systemClock, version: "test", namespace: "shop" });
   const get = async (path: string): Promise<number> => {
     const { authorization = "" } = await connection.headers();
     return (await fetch(`${sample.url}${path}`, { headers: { authorization } })).status;
@@ -138,6 +138,14 @@ test("T23: a reaper that starts late ends what is overdue with its first pass, a
 
 test("while the grants cannot be listed no pass counts as whole", async (t) => {
   const at = await town(t, [binding("r-0000001", "60s")]);
-  at.sample.failNext({ method: "GET" }, { status: 503 });
+  for (let each = 0; each < 3; each += 1) at.sample.failNext({ method: "GET" }, { status: 503 });
   await assert.rejects(reapOnce(at.settings), /refused to list rolebindings: 503/);
+});
+
+test("T23: one kind that cannot be listed keeps nothing of the others alive, and no such pass counts as whole", async (t) => {
+  const at = await town(t, [binding("r-0000001", "60s", "ClusterRoleBinding"), binding("r-0000002", "60s")]);
+  at.sample.advance(60_000);
+  at.sample.failNext({ method: "GET" }, { status: 403 });
+  assert.deepEqual(await reapOnce(at.settings), { seen: 1, removed: 1, failed: 1 });
+  assert.match(at.lines.join("\n"), /could not be listed/);
 });

@@ -10,6 +10,8 @@ import { createNamespace, output } from "../cluster/test-cluster.ts";
 import { until } from "../cluster/until.ts";
 import { kubeconfigText } from "../cluster/users.ts";
 
+/** Where `deploy/reaper.yaml` lets it look for accounts. */
+const accounts = "countersign-grants";
 const namespace = `reaped-${process.pid}-${Date.now().toString(36)}`;
 const account = "system:serviceaccount:countersign:countersign-reaper";
 
@@ -20,7 +22,7 @@ function grantObject(kind: string, id: string, seconds: number, content: string)
 kind: ${kind}
 metadata:
   name: countersign-grant-${id}
-  namespace: ${namespace}
+  namespace: ${kind === "RoleBinding" ? namespace : accounts}
   labels: { countersign.dev/grant: ${id} }
   annotations: { countersign.dev/expires-after: ${seconds}s }
 ${content}
@@ -66,8 +68,10 @@ describe("the reaper on a real API server", () => {
     const rights: readonly (readonly [boolean, ...string[]])[] = [
       [true, "delete", "rolebindings", "-A"],
       [true, "delete", "clusterrolebindings"],
-      [true, "delete", "secrets", "-A"],
-      [false, "get", "secrets", "-A"],
+      [true, "delete", "secrets", "-n", accounts],
+      [false, "delete", "secrets", "-A"],
+      [false, "delete", "serviceaccounts", "-A"],
+      [false, "get", "secrets", "-n", accounts],
       [false, "list", "secrets", "-A"],
       [false, "create", "rolebindings", "-A"],
       [false, "update", "rolebindings", "-A"],
@@ -103,10 +107,10 @@ describe("the reaper on a real API server", () => {
     await apply(
       grantObject("ServiceAccount", id, 15, "automountServiceAccountToken: false") +
         grantObject("Secret", id, 15, "type: countersign.dev/grant") +
-        grantObject("RoleBinding", id, 15, bound(`{ kind: ServiceAccount, name: ${name}, namespace: ${namespace} }`)),
+        grantObject("RoleBinding", id, 15, bound(`{ kind: ServiceAccount, name: ${name}, namespace: ${accounts} }`)),
     );
     const bindTo = ["--bound-object-kind", "Secret", "--bound-object-name", name, "--duration", "1h"];
-    const token = (await admin("-n", namespace, "create", "token", name, ...bindTo)).trim();
+    const token = (await admin("-n", accounts, "create", "token", name, ...bindTo)).trim();
     const listing = (): Promise<{ readonly code: number | null; readonly stderr: string }> =>
       cluster.kubectl("stranger", "--token", token, "-n", namespace, "get", "pods");
     const held = await listing();
@@ -115,7 +119,7 @@ describe("the reaper on a real API server", () => {
       /Unauthorized|must be logged in/.test((await listing()).stderr) ? true : undefined,
     );
     assert.equal(
-      await admin("-n", namespace, "get", "secret,sa,rolebinding", "-l", "countersign.dev/grant", "-o", "name"),
+      await admin("get", "secret,sa,rolebinding", "-A", "-l", `countersign.dev/grant=${id}`, "-o", "name"),
       "",
     );
   });

@@ -2,8 +2,18 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { RequestEntry } from "../../demo/cluster/request-log.ts";
+import { momentText } from "../../src/core/zoned.ts";
 import { JumpClock } from "../support/jump-clock.ts";
-import { errorsOf, faultOnce, isWriteTo, plant, released, timePasses, writesFor } from "../support/story.ts";
+import {
+  errorsApartFromLeaps,
+  errorsOf,
+  faultOnce,
+  isWriteTo,
+  plant,
+  released,
+  timePasses,
+  writesFor,
+} from "../support/story.ts";
 import { approve, ask, cardOf, cardSays, idOf, oneApproval, requestIn, tell } from "../support/talk.ts";
 import { ana, ben, eve, finn, startTown, type Town, writesOf } from "../support/town.ts";
 
@@ -138,4 +148,50 @@ test("R24: unfreezing needs a second person, is drift-proof, and wrong words cha
   ] as const)
     assert.match(await tell(town, ana, words), says, words);
   assert.match(await tell(town, ana, "freezes"), /Nothing is frozen/);
+});
+
+const day = 86_400_000;
+/** Days from today on, by Berlin's clock. */
+const berlinDay = (ahead: number): string => momentText(Date.now() + ahead * day, "Europe/Berlin").slice(0, 10);
+
+function withCalendars(text: string): string {
+  const season = `{ from: ${berlinDay(3)}, until: ${berlinDay(4)} }, ${berlinDay(20)}`;
+  const calendars = `  calendars:
+    - { name: season, zone: Europe/Berlin, days: [${season}] }
+    - { name: far, zone: Europe/Berlin, days: [${berlinDay(40)}] }
+    - { name: past, zone: Europe/Berlin, days: [2020-01-01] }
+  freezes:
+    - { name: peace, calendars: season, reason: nobody is there, when: { verbs: scale } }
+`;
+  return withFreeze(text).replace("policy:\n", `policy:\n${calendars}`);
+}
+
+test("R24: a freeze on the next days of a calendar begins and ends by the calendar's zone, and freezes tells them all", async (t) => {
+  const town = await startTown(t, { config: withCalendars });
+  plant(town.cluster, "one");
+  await released(town.cluster, "one");
+  const clock = new JumpClock();
+  await town.startBot({ clock });
+  const [from, until] = [`${berlinDay(3)} 00:00`, `${berlinDay(5)} 00:00`];
+  const told = new RegExp(
+    `Nothing is frozen now.*Next.*peace.*Europe/Berlin: ${from} until ${until}; ${berlinDay(20)} 00:00 until ${berlinDay(21)} 00:00`,
+    "s",
+  );
+  assert.match(await tell(town, ana, "freezes"), told);
+  for (const [words, says] of [
+    ["freeze production --calendar seson because x", /no calendar “seson”, so nothing was frozen.*season, far, past/s],
+    ["freeze production --calendar past because x", /All days of the calendar past are over/],
+    ["freeze production --calendar far because x", /more than 31 days ahead.*policy/s],
+    ["freeze production for 2h --calendar season because x", /says itself when the freeze begins and ends/],
+  ] as const)
+    assert.match(await tell(town, eve, words), says, words);
+  await done(town, "freeze production/shop --calendar season --name season because the season begins");
+  assert.match(await tell(town, ana, "freezes"), /season.*production\/shop.*UTC: .*the season begins|season.*UTC: /s);
+  assert.match(await tell(town, ana, "temp"), /season.*Freeze of production\/shop: .*from.*until/s);
+  requestIn(await tell(town, ana, "restart shop/one"));
+  await timePasses({ town, clock }, 3 * day + 60_000);
+  assert.match(await tell(town, ana, "restart shop/one"), /the season begins \(frozen by eve/);
+  await timePasses({ town, clock }, 2 * day);
+  requestIn(await tell(town, ana, "restart shop/one"));
+  assert.deepEqual(errorsApartFromLeaps(town), []);
 });

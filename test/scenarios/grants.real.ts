@@ -1,7 +1,7 @@
 // Access for a time on a real API server, as people with the printed rights: it ends with the bot dead, and a token ends at once.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -66,7 +66,7 @@ async function prepare(place: Place): Promise<void> {
   const objects = await printedRights(["--config", place.configFile, ...flags]);
   // The test bed has a bot of this name already; ours stands beside it.
   const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }).replaceAll(
-    /"name":"countersign(:acts|:ends|:catalogue)?"/g,
+    /"name":"countersign(:(?:acts|ends|catalogue)(?::accounts)?)?"/g,
     `"name":"${namespace}$1"`,
   );
   await apply(text);
@@ -86,6 +86,14 @@ async function granted(place: Place, text: string): Promise<string> {
   await approve(place, finn, card);
   await cardSays(place, card, /is done and verified/);
   return idOf(card);
+}
+
+/** T28: what a dump of the database would be searched for. */
+function filesWith(folder: string, text: string): readonly string[] {
+  const names = readdirSync(folder, { recursive: true }).map(String);
+  const stores = names.filter((name) => name.includes("store.db"));
+  assert.ok(stores.length > 0);
+  return stores.filter((name) => readFileSync(join(folder, name), "latin1").includes(text));
 }
 
 const hears = (place: Place, words: RegExp) =>
@@ -109,7 +117,7 @@ test("R28, T23: with the printed rights alone a grant becomes active, and ends: 
 
   await t.test("a token works by its kubeconfig, and is refused as soon as its grant is revoked", async () => {
     const id = await granted(place, `grant <@${dev}> read-logs on ${namespace} for 15m --as token because of an alarm`);
-    const made = await bot.mintKubeconfig(id as RequestId, dev);
+    const made = await bot.handOverKubeconfig(id as RequestId, dev);
     assert.ok("kubeconfig" in made, JSON.stringify(made));
     const file = join(directory, "handed-over.kubeconfig");
     writeFileSync(file, made.kubeconfig, { mode: 0o600 });
@@ -122,6 +130,46 @@ test("R28, T23: with the printed rights alone a grant becomes active, and ends: 
     await until({ what: "the token's end", withinMs: 15_000 }, async () =>
       /Unauthorized|must be logged in/.test((await pods()).stderr) ? true : undefined,
     );
+  });
+
+  await t.test(
+    "a ten-minute token is fetched late, ends with its grant by the API server's own word, and no store holds it",
+    async () => {
+      const id = await granted(
+        place,
+        `grant <@${dev}> read-logs on ${namespace} for 10m --as token because of an alarm`,
+      );
+      assert.deepEqual(filesWith(place.directory, "eyJ"), []);
+      const binding = JSON.parse(
+        await admin("-n", namespace, "get", "rolebinding", `countersign-grant-${id}`, "-o", "json"),
+      );
+      const bornAt = Date.parse(binding.metadata.creationTimestamp);
+      // Less than the API server's ten minutes are left by then.
+      await until({ what: "some seconds of the grant", withinMs: 20_000 }, async () =>
+        Date.now() > bornAt + 5_000 ? true : undefined,
+      );
+      const made = await bot.handOverKubeconfig(id as RequestId, dev);
+      assert.ok("kubeconfig" in made, JSON.stringify(made));
+      const [, payload = ""] = (/"token": "([^"]+)"/.exec(made.kubeconfig)?.[1] ?? "").split(".");
+      const { exp } = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
+      assert.equal(exp * 1_000, made.expiresAt);
+      assert.ok(made.expiresAt <= bornAt + 600_000 && made.expiresAt > bornAt + 590_000, `${made.expiresAt - bornAt}`);
+      assert.deepEqual(filesWith(place.directory, "eyJ"), []);
+      assert.match(await tell(place, ana, `revoke ${id}`), /is revoked, and read back as gone/);
+    },
+  );
+
+  await t.test("the bot holds no right on any Secret or token but where grants' accounts stand", async () => {
+    const can = async (...what: readonly string[]) =>
+      (
+        await cluster.kubectl("admin", "auth", "can-i", ...what, "--as", `system:serviceaccount:${namespace}:bot`)
+      ).stdout.trim();
+    for (const verb of ["get", "list", "delete", "create"])
+      assert.equal(await can(verb, "secrets", "-n", namespace), "no", verb);
+    assert.equal(await can("create", "serviceaccounts", "--subresource=token", "-n", namespace), "no");
+    assert.equal(await can("create", "serviceaccounts", "--subresource=token", "-n", "countersign-grants"), "no");
+    assert.equal(await can("delete", "secrets", "-n", "countersign-grants"), "yes");
+    assert.equal(await can("list", "secrets", "-n", "countersign-grants"), "no");
   });
 
   await t.test("a binding is gone from the cluster when revoke says so", async () => {

@@ -23,6 +23,12 @@ const reviewers: RoleConfig = {
   allowStreams: false,
 };
 
+const withFreeze = (text: string): string =>
+  text.replace(
+    "    - name: halt-at-once",
+    "    - { name: freeze-at-once, when: { verbs: freeze, groups: engineers }, allow: true, replaces: two-people }\n    - name: halt-at-once",
+  );
+
 interface Here {
   readonly town: Town;
   readonly clock: JumpClock;
@@ -31,7 +37,7 @@ interface Here {
 }
 
 async function arrive(t: TestContext): Promise<Here> {
-  const town = await startTown(t);
+  const town = await startTown(t, { config: withFreeze });
   const clock = new JumpClock();
   const github = new FakeAccessTarget();
   const accessTargets = { get: (name: string) => (name === "github" ? github : null) };
@@ -144,4 +150,26 @@ test("T23: a membership that ended while the bot was down ends within five secon
   await here.start();
   await here.town.slack.waitUntil(() => (isIn(here) ? undefined : true), "out again", 5_000);
   assert.ok(Date.now() - startedAt < 5_000);
+});
+
+test("R24, B8: a freeze that comes while the system is looked at stops the call to it", async (t) => {
+  const here = await arrive(t);
+  const { town, clock, github } = here;
+  const card = await ask(town, ana, `grant <@${dev}> reviewers for 1h because of a release`);
+  await approve(town, ben, card);
+  clock.jump(breathMs);
+  let looks = 0;
+  // Once when it is planned again, and once right before the call.
+  github.meanwhile = async () => {
+    looks += 1;
+    if (looks !== 2) return;
+    await tell(town, eve, "freeze everything because stop");
+    await hurried(
+      clock,
+      town.slack.waitForMessage(({ text }) => /is done and verified: Freeze/.test(text), 10_000),
+    );
+  };
+  await approve(town, chloe, card);
+  assert.match(await hurried(clock, cardSays(town, card, /failed/)), /Not sent: Frozen by .*stop/);
+  assert.deepEqual(github.calls, []);
 });

@@ -5,12 +5,11 @@ import type { IdentityConfig } from "../../src/core/config.ts";
 import { asGroupName } from "../../src/core/ids.ts";
 import { humanOf, type Person, refOf } from "../../src/core/person.ts";
 import type { GroupConfig } from "../../src/core/policy.ts";
-import type { IssuedToken } from "../../src/core/ports/clusters.ts";
 import type { Identity } from "../../src/core/ports/identity.ts";
 import type { Authentication } from "../../src/core/ports/identity-provider.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import { isRefusal, type Refusal, refuse } from "../../src/core/refusal.ts";
-import { mintKubeconfig } from "../../src/dispatch/access/hand-over.ts";
+import { handOverKubeconfig } from "../../src/dispatch/access/hand-over.ts";
 import type { Deps, StepUpAsked, StepUpOffer } from "../../src/dispatch/deps.ts";
 import type { SignInDeps, SignInEnds } from "../../src/dispatch/sign-in/deps.ts";
 import { type SignInFlow, signInFlow } from "../../src/dispatch/sign-in/flow.ts";
@@ -51,8 +50,6 @@ export interface SignInBench {
   readonly company: ScriptedProvider;
   /** What Slack's directory says of an account; people are active members of no group until set. */
   readonly directoryOf: Map<string, Person | Refusal>;
-  /** What the cluster's tokens are; each is made once. */
-  readonly tokens: string[];
   /** How many direct messages were written, by channel. */
   told(): Promise<readonly string[]>;
   browser(): Browser;
@@ -73,17 +70,6 @@ export function member(userId: string, name = userId, groups: readonly string[] 
   const human = humanOf(account, null);
   const known = { assurance: "directory", zone: "UTC", subject: null } as const;
   return { human, account, name, groups: groups.map(asGroupName), ...known };
-}
-
-function issue(tokens: string[], clock: ManualClock): IssuedToken {
-  const token = `eyJ-canary-${tokens.length}-${Buffer.from(random(9)).toString("hex")}`;
-  tokens.push(token);
-  return {
-    token,
-    server: "https://cluster.example.test",
-    certificateAuthority: null,
-    expiresAt: clock.now() + 3_000_000,
-  };
 }
 
 export async function signInBench(t: TestContext, groups: readonly GroupConfig[] = []): Promise<SignInBench> {
@@ -107,7 +93,6 @@ export async function signInBench(t: TestContext, groups: readonly GroupConfig[]
       [...directoryOf.values()].flatMap((one) => (!isRefusal(one) && one.groups.includes(name) ? [refOf(one)] : [])),
     channel: async () => ({ name: "ops", isDirect: false }),
   };
-  const tokens: string[] = [];
   const open = async () => {
     const book = makeLinkBook(await store.links.all(), issuer);
     const people = linkedPeople(fromSlack, { book, groups: () => groups, clock, ...settings });
@@ -118,7 +103,6 @@ export async function signInBench(t: TestContext, groups: readonly GroupConfig[]
     const voting = {
       ...{ store, clock, people, random, log: silent, verbs: new Map(), sealedBecause: () => null },
       ...{ channels: { approvals: "C0APPR001", audit: "C0AUDIT01" }, nudge: () => undefined },
-      clusters: { get: () => ({ tokenFor: async () => issue(tokens, clock) }) },
       offerStepUp: (asked: StepUpAsked) => offerStepUp(asked),
     } as unknown as Deps;
     const ends: SignInEnds = {
@@ -126,9 +110,9 @@ export async function signInBench(t: TestContext, groups: readonly GroupConfig[]
         const voter = await people.person(input.origin.account.userId);
         return isRefusal(voter) ? { kind: "refusal", refusal: voter } : vote(voting, voter, input, proof);
       },
-      async mintKubeconfig(grant, userId) {
+      async handOverKubeconfig(grant, userId) {
         const to = await people.person(userId);
-        return isRefusal(to) ? to : mintKubeconfig(voting, grant, to);
+        return isRefusal(to) ? to : handOverKubeconfig(voting, grant, to);
       },
     };
     const deps: SignInDeps = {
@@ -162,7 +146,7 @@ export async function signInBench(t: TestContext, groups: readonly GroupConfig[]
   });
   t.after(() => server.close());
   return {
-    ...{ store, directory, clock, slack, company, directoryOf, tokens },
+    ...{ store, directory, clock, slack, company, directoryOf },
     get book() {
       return opened.book;
     },

@@ -132,6 +132,7 @@ export function sampleGrant(over: Partial<Grant> = {}): Grant {
     ending: null,
     endedAt: null,
     handedOverAt: null,
+    tokenOf: null,
     card: { channelId: "C2", ts: "1.1" },
     says: "approved",
     ...over,

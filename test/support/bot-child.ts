@@ -13,6 +13,8 @@ export interface ChildOrders {
   readonly apiUrl: string;
   /** How far the child's clock is ahead of the machine's. */
   readonly aheadMs: number;
+  /** What people are called in clusters, by user id; left out: nobody has signed in. */
+  readonly clusterNames?: Readonly<Record<string, string>>;
 }
 
 /** Dies at the commit of the n-th transaction from now whose statements say `word`: just before, or when it is durable. */
@@ -78,6 +80,10 @@ async function start(orders: ChildOrders): Promise<Bot> {
     secrets: { botToken: orders.botToken, appToken: orders.appToken, signingSecret: null, apiUrl: orders.apiUrl },
     log: { debug: quiet, info: quiet, warn: quiet, error: shout },
     clock,
+    clusterNamesOf: ({ account }) => {
+      const user = orders.clusterNames?.[account.userId];
+      return user === undefined ? null : { user, groups: [] };
+    },
   });
 }
 

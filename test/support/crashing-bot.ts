@@ -13,14 +13,16 @@ const program = fileURLToPath(new URL("./bot-child.ts", import.meta.url));
 export class CrashingBot {
   readonly #town: Town;
   readonly #now: () => number;
+  readonly #clusterNames: Readonly<Record<string, string>>;
   #child: ChildProcess | null = null;
   /** Loads its modules while the one before is still at work. */
   #next: ChildProcess | null = null;
 
   /** `now`: the clock that the town's Slack shares; a start takes how far it is ahead. */
-  constructor(town: Town, now: () => number) {
+  constructor(town: Town, now: () => number, clusterNames: Readonly<Record<string, string>> = {}) {
     this.#town = town;
     this.#now = now;
+    this.#clusterNames = clusterNames;
   }
 
   get pid(): number {
@@ -33,7 +35,10 @@ export class CrashingBot {
     this.#child = child;
     const { slack, configFile } = this.#town;
     const { botToken, appToken, apiUrl } = slack;
-    const orders: ChildOrders = { configFile, botToken, appToken, apiUrl, aheadMs: this.#now() - Date.now() };
+    const orders: ChildOrders = {
+      ...{ configFile, botToken, appToken, apiUrl },
+      ...{ aheadMs: this.#now() - Date.now(), clusterNames: this.#clusterNames },
+    };
     if (this.#next === null) await said(child, "loaded");
     child.send(orders);
     await said(child, "ready");

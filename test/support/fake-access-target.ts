@@ -10,6 +10,8 @@ export class FakeAccessTarget implements AccessTarget {
   readonly calls: string[] = [];
   /** Taken one by one: what the next change comes to in place of being done. */
   readonly next: ("lost-before" | "lost-after" | "refused")[] = [];
+  /** Awaited before each look is answered. */
+  meanwhile: () => Promise<void> = async () => undefined;
   isAway = false;
   otherwise = "";
 
@@ -24,10 +26,11 @@ export class FakeAccessTarget implements AccessTarget {
     return Promise.resolve(known ? { id: `gh-${userId}`, name: userId.toLowerCase() } : refusal);
   }
 
-  observe(member: Member, role: string): Promise<Membership | Refusal> {
-    if (this.isAway) return Promise.resolve(refuse("target-unreachable", "GitHub did not answer.", "Try again."));
+  async observe(member: Member, role: string): Promise<Membership | Refusal> {
+    await this.meanwhile();
+    if (this.isAway) return refuse("target-unreachable", "GitHub did not answer.", "Try again.");
     const isMember = this.members.has(`${role} ${member.id}`) || this.otherwise !== "";
-    return Promise.resolve({ isMember, otherwise: this.otherwise });
+    return { isMember, otherwise: this.otherwise };
   }
 
   add(member: Member, role: string): Promise<MembershipOutcome> {

@@ -11,7 +11,7 @@ import { approve, ask, cardSays, idOf, wordsOf } from "./talk.ts";
 import { ana, ben, chloe, dev, finn, startTown, type Town } from "./town.ts";
 
 /** As the cluster calls them; whoever is not here has not signed in. */
-const clusterNames: Readonly<Record<string, string>> = {
+export const clusterNames: Readonly<Record<string, string>> = {
   [ana]: "ana@acme.example",
   [ben]: "ben@acme.example",
   [chloe]: "chloe@acme.example",
@@ -64,7 +64,7 @@ const clusterRole = (name: string, rules: readonly JsonObject[]): JsonObject => 
   rules: [...rules],
 });
 
-type Mint = (grant: string, userId: string) => ReturnType<Bot["mintKubeconfig"]>;
+type Mint = (grant: string, userId: string) => ReturnType<Bot["handOverKubeconfig"]>;
 
 export interface Granting {
   /** As the page does after the holder's sign-in. */
@@ -75,6 +75,18 @@ export interface Granting {
   readonly port: number;
 }
 
+export const withCatalogue = (text: string): string =>
+  text.replace("audit:\n  checkpoints", `${catalogue}audit:\n  checkpoints`);
+
+/** The cluster's side of it. */
+export function plantCatalogue({ objects }: SampleCluster): void {
+  objects.put(clusterRole("countersign:grant:read-logs", readLogs));
+  objects.put(
+    clusterRole("countersign:grant:see-nodes", [{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] }]),
+  );
+  objects.put(clusterRole("shell", [{ apiGroups: [""], resources: ["pods/exec"], verbs: ["create"] }]));
+}
+
 type Start = NonNullable<Parameters<Town["startBot"]>[0]>;
 
 export async function startGranting(
@@ -82,18 +94,11 @@ export async function startGranting(
   config = (text: string): string => text,
   more: (town: Town) => Start = () => ({}),
 ): Promise<Granting> {
-  const town = await startTown(t, {
-    config: (text) => config(text.replace("audit:\n  checkpoints", `${catalogue}audit:\n  checkpoints`)),
-  });
-  const { objects } = town.cluster;
-  objects.put(clusterRole("countersign:grant:read-logs", readLogs));
-  objects.put(
-    clusterRole("countersign:grant:see-nodes", [{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] }]),
-  );
-  objects.put(clusterRole("shell", [{ apiGroups: [""], resources: ["pods/exec"], verbs: ["create"] }]));
+  const town = await startTown(t, { config: (text) => config(withCatalogue(text)) });
+  plantCatalogue(town.cluster);
   const clock = new JumpClock();
   const bot = await town.startBot({ clock, clusterNamesOf, ...more(town) });
-  const mint: Mint = (grant, userId) => bot.mintKubeconfig(grant as RequestId, userId);
+  const mint: Mint = (grant, userId) => bot.handOverKubeconfig(grant as RequestId, userId);
   return { town, clock, mint, port: bot.port ?? 0 };
 }
 

@@ -42,7 +42,7 @@ export const botRights: readonly JsonObject[] = [
         resources: ["*"],
         verbs: ["create", "patch", "delete"],
       },
-      // For access for a time: what `grantRules` of src/access/manifests.ts asks for, on the whole.
+      // For access for a time: what an approved grant and its end take, on the whole.
       { apiGroups: [RBAC], resources: ["rolebindings", "clusterrolebindings"], verbs: ["create", "patch", "delete"] },
       { apiGroups: [RBAC], resources: ["clusterroles", "roles"], verbs: ["bind"] },
       { apiGroups: ["authorization.k8s.io"], resources: ["subjectaccessreviews"], verbs: ["create"] },

@@ -78,18 +78,25 @@ function printed(bot: string, access: AccessConfig): readonly JsonObject[] {
 }
 
 /** As `deploy/reaper.yaml` has it. */
-const reaperRules: readonly JsonObject[] = [
-  { apiGroups: [group], resources: ["rolebindings", "clusterrolebindings"], verbs: ["list", "delete"] },
-  { apiGroups: [""], resources: ["serviceaccounts"], verbs: ["list", "delete"] },
-  { apiGroups: [""], resources: ["secrets"], verbs: ["delete"] },
-];
-
-const reaper = bound({ name: DEMO_REAPER, rules: reaperRules, subject: { kind: "User", name: DEMO_REAPER } });
+function reaper(accounts: string): readonly JsonObject[] {
+  const subject = { kind: "User", name: DEMO_REAPER } as const;
+  const bindings = [
+    { apiGroups: [group], resources: ["rolebindings", "clusterrolebindings"], verbs: ["list", "delete"] },
+  ];
+  const inOne = [
+    { apiGroups: [""], resources: ["serviceaccounts"], verbs: ["list", "delete"] },
+    { apiGroups: [""], resources: ["secrets"], verbs: ["delete"] },
+  ];
+  return [
+    ...bound({ name: DEMO_REAPER, rules: bindings, subject }),
+    ...bound({ name: `${DEMO_REAPER}:accounts`, rules: inOne, subject, namespaces: [accounts] }),
+  ];
+}
 
 /** For `objects.put`, at each start: in place of the rights that a bot has which is everybody itself. */
 export function signInRights(bot: string, access: AccessConfig): readonly Manifest[] {
   // A copy by way of text, since the cluster keeps what it is given and changes it.
-  return [...people(), ...printed(bot, access), ...reaper].map(
+  return [...people(), ...printed(bot, access), ...reaper(access.namespace)].map(
     (object) => JSON.parse(JSON.stringify(object)) as Manifest,
   );
 }

@@ -67,7 +67,8 @@ const shared: readonly Wanted[] = [
 
 /** What a bot that acts as people has no use for, and a thief of its token would. */
 const tooMuch: readonly Wanted[] = [
-  { group: "", resource: "secrets", verbs: ["get", "list"] },
+  { group: "", resource: "secrets", verbs: ["get", "list", "delete"] },
+  { group: "", resource: "serviceaccounts", subresource: "token", verbs: ["create"] },
   { group: "apps", resource: "deployments", verbs: ["patch", "delete"] },
   { group: "", resource: "pods", subresource: "exec", verbs: ["create"] },
 ];

@@ -20,13 +20,16 @@ export const patchScales: readonly AccessRule[] = [
 
 const rbac = "rbac.authorization.k8s.io";
 
-const onGrants = (resources: readonly string[], group: string, verbs: readonly string[]): readonly AccessRule[] =>
-  resources.map((resource) => ({ group, resource, verbs }));
-
-/** A grant's own objects, which people who can otherwise only read see nothing of, are made and read back. */
+/**
+ * A grant's own objects, which people who can otherwise only read see nothing of, are made and read back, and its token is made.
+ * Accounts, Secrets and tokens stand in one namespace that holds nothing else.
+ */
 const makeGrants = (verbs: readonly string[]): readonly AccessRule[] => [
-  ...onGrants(["rolebindings", "clusterrolebindings"], rbac, [...verbs, "get"]),
-  ...onGrants(["serviceaccounts", "secrets"], "", [...verbs, "get"]),
+  { group: rbac, resource: "rolebindings", verbs: [...verbs, "get"] },
+  { group: rbac, resource: "clusterrolebindings", verbs: [...verbs, "get"], in: "cluster" },
+  { group: "", resource: "serviceaccounts", verbs: [...verbs, "get"], in: "accounts" },
+  { group: "", resource: "secrets", verbs: [...verbs, "get"], in: "accounts" },
+  { group: "", resource: "serviceaccounts", subresource: "token", verbs: ["create"], in: "accounts" },
   { granted: true, verbs: ["bind"] },
 ];
 

@@ -22,12 +22,33 @@ export function settleFreeze(typed: Typed, said: Said): Typed | Refusal {
   const duration = at === -1 ? null : words.slice(at + 1).join("");
   if (duration !== null && typed.until !== undefined)
     return refuse("bad-argument", "“for” and --until both say when it ends.", "Leave one of them away.");
+  if (typed.calendar !== undefined) return onCalendar(typed, duration);
   const until = typed.until === undefined ? lasting(duration, said) : untilMoment(typed.until, said);
   if (isRefusal(until)) return until;
   const wrong = wrongEnd(until, said.now);
   if (wrong !== null) return wrong;
   const scope = (at === -1 ? words : words.slice(0, at)).join(" ");
   return { ...typed, ...(scope === "" ? {} : { scope }), until: new Date(until).toISOString() };
+}
+
+/** Its window is looked up by whoever plans it, from the calendar as it is then. */
+function onCalendar(typed: Typed, duration: string | null): Typed | Refusal {
+  if (duration === null && typed.until === undefined) return typed;
+  return refuse(
+    "bad-argument",
+    "A calendar says itself when the freeze begins and ends.",
+    "Leave --calendar away, or “for” and --until.",
+  );
+}
+
+/** null where a freeze may last until then. */
+export function wrongWindow({ from, until }: { from: number; until: number }, now: number): Refusal | null {
+  if (from - now <= longestMs) return wrongEnd(until, Math.max(now, from));
+  return refuse(
+    "bad-argument",
+    "The calendar's next days are more than 31 days ahead.",
+    "What is planned so long before belongs into the policy, under freezes, where it is countersigned.",
+  );
 }
 
 function lasting(duration: string | null, { now }: Said): number | Refusal {

@@ -1,5 +1,5 @@
 // The draft of a grant: its objects, how it is read back, and what its approvers should know.
-import { type Credential, leastTokenMs, type PlannedAccess, type RoleConfig } from "../../core/access.ts";
+import type { Credential, PlannedAccess, RoleConfig } from "../../core/access.ts";
 import type { Asking } from "../../core/action.ts";
 import { asClusterName, type RequestId } from "../../core/ids.ts";
 import { durationText } from "../../core/params.ts";
@@ -55,7 +55,7 @@ export function grantDraft(facts: GrantFacts, { lengthMs, asking, beneficiary }:
     changes,
     goals: goalsOf(changes, probe),
     undo: { kind: "none", because: `It ends by itself; revoke ${id} ends it earlier.` },
-    notes: notesOf(facts, lengthMs),
+    notes: notesOf(facts),
     verifyWithinMs: readBackWithinMs,
     access,
     ...(notBefore === null ? {} : { notBefore }),
@@ -78,12 +78,11 @@ function goalsOf(changes: ReturnType<typeof grantChanges>, probe: PlannedAccess[
   return [...present, { kind: "access", object: binding, subject, access: access }];
 }
 
-function notesOf({ role, credential, grantee, gained, names }: GrantFacts, lengthMs: number): readonly string[] {
-  const latest = durationText(Math.max(0, lengthMs - leastTokenMs));
+function notesOf({ role, credential, grantee, gained, names }: GrantFacts): readonly string[] {
   return [
     `${role.title}. The time runs from when it is active.`,
     credential === "token"
-      ? `By a token that the cluster ends. It is handed to ${grantee.name} once, in the browser, within ${latest} of the start.`
+      ? `By a token that the cluster itself ends. It is handed to ${grantee.name} once, in the browser, as long as it lasts.`
       : `${grantee.name} uses their own credentials, as ${names.user}.`,
     ...(gained.isCompared
       ? []

@@ -17,7 +17,8 @@ export function grantParts(grant: Grant): readonly Part[] {
       ],
     },
   ];
-  if (grant.state === "active") parts.push({ kind: "buttons", buttons: [doneButton(grant)] });
+  if (grant.state === "active")
+    parts.push({ kind: "buttons", buttons: [...(isToFetch(grant) ? [fetchButton(grant)] : []), doneButton(grant)] });
   return parts;
 }
 
@@ -40,6 +41,12 @@ export function whenText(grant: Grant): readonly Span[] {
 
 export const doneButton = (grant: Grant) =>
   ({ action: "run-command", label: "I'm done", value: `done ${grant.id}` }) as const;
+
+export const fetchButton = (grant: Grant) =>
+  ({ action: "run-command", label: "Fetch your kubeconfig", value: `fetch ${grant.id}` }) as const;
+
+/** Its token waits for its holder. */
+export const isToFetch = (grant: Grant): boolean => grant.credential === "token" && grant.handedOverAt === null;
 
 /** "Ended" only when it was read back as gone. */
 export function endedMessage(grant: Grant): Message {

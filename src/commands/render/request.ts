@@ -321,9 +321,12 @@ export function deadlineText(request: Request): Text {
   return [];
 }
 
-/** Begins large and ends with a stop, whoever said it: kubectl's own sentences do neither. */
+/**
+ * Begins large and ends with a stop, whoever said it: kubectl's own sentences do neither. What begins with a name, which is no plain
+ * word, keeps its letters.
+ */
 export function sentence(says: string): string {
-  const large = says.charAt(0).toUpperCase() + says.slice(1);
+  const large = /^[a-z]+[.,]?(?: |$)/.test(says) ? says.charAt(0).toUpperCase() + says.slice(1) : says;
   return /[.!?…]$/.test(large) ? large : `${large}.`;
 }
 /** What was done, object by object, when there is more to tell than the state: what was not reached is told too. */

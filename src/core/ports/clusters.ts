@@ -88,8 +88,8 @@ export interface Cluster {
   /** May whoever is called so in the cluster? By SubjectAccessReview; the bot's own rights never answer for somebody else. */
   mayDo(subject: ClusterNames, access: Access): Promise<Allowed | Refusal>;
   /**
-   * A token of a service account that ends by itself and with the Secret that it is bound to (TokenRequest). Each call makes another
-   * one; it goes to whom it is for and nowhere else: never stored, never logged.
+   * A token of a service account that ends by itself and with the Secret that it is bound to (TokenRequest), with the caller's role.
+   * Each call makes another one; it goes to whom it is for and nowhere else: stored sealed only, never logged.
    */
   tokenFor(wanted: TokenWanted): Promise<IssuedToken | Refusal>;
 

@@ -8,6 +8,8 @@ export type FreezesNow = () => Promise<FreezesSeen>;
 export interface Freezes {
   /** Refuses with `freezes-unknown` when the list cannot be read or is too old. */
   set(): Promise<readonly SetFreeze[] | Refusal>;
+  /** The window of a calendar of the policy that is in force at that moment, or the next one; refused by name. */
+  calendar(name: string, now: number): CalendarWindow | Refusal;
   /** Config and people together, in force first, then by their next beginning. Those that are over are left out. */
   overview(now: number): Promise<readonly FreezeTimes[] | Refusal>;
 }
@@ -24,4 +26,14 @@ export interface FreezeTimes {
   readonly begins: number | null;
   /** When it ends: now, or after that beginning. */
   readonly ends: number | null;
+  /** IANA zone that its times are written in; UTC where it has none of its own. */
+  readonly zone: string;
+  /** Of a freeze on calendars, its windows one by one; empty for others. */
+  readonly windows: readonly { readonly from: number; readonly until: number }[];
+}
+
+export interface CalendarWindow {
+  readonly from: number;
+  readonly until: number;
+  readonly zone: string;
 }

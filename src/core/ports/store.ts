@@ -9,6 +9,7 @@ import type { OutboxMessage, OutboxRow, SentMessage } from "../outbox.ts";
 import type { PlannedSetting } from "../plan.ts";
 import type { Request, RequestState } from "../request.ts";
 import type { AccountLink, SignIn } from "../sign-in.ts";
+import type { IssuedToken } from "./clusters.ts";
 
 /**
  * Transactions run one after another and are durable when `transact` resolves (synchronous=FULL): a kill at any moment
@@ -24,6 +25,7 @@ export interface Store {
   readonly jobs: JobReads;
   readonly settings: { get(name: SettingName): Promise<Json | null> };
   readonly grants: GrantReads;
+  readonly grantTokens: GrantTokenReads;
   readonly reviews: ReviewReads;
   readonly links: LinkReads;
   readonly signIns: SignInReads;
@@ -71,6 +73,7 @@ export interface Tx {
     /** Compare-and-set on `revision`, as for requests. */
     replace(next: Grant, expectedRevision: number): Promise<boolean>;
   };
+  readonly grantTokens: GrantTokenReads & GrantTokenWrites;
   readonly reviews: ReviewReads & {
     insert(review: Review): Promise<void>;
     /** Compare-and-set on `revision`: stores `next` (whose revision is one more) and is true, or changes nothing and is false. */
@@ -164,6 +167,20 @@ export interface GrantReads {
   list(filter: GrantFilter): Promise<readonly Grant[]>;
 }
 
+/** Of tokens that were made and wait to be handed over, what may be known without opening them. */
+export interface GrantTokenReads {
+  /** When the token that was made for this request ends; null when none waits. */
+  expiresAt(request: RequestId): Promise<number | null>;
+}
+
+export interface GrantTokenWrites {
+  /** Sealed under a key outside of the database. One for each request: the newest stays. */
+  put(request: RequestId, issued: IssuedToken): Promise<void>;
+  /** Opens and erases it; null when none waits. Throws when it does not open with the key. */
+  take(request: RequestId): Promise<IssuedToken | null>;
+  erase(request: RequestId): Promise<void>;
+}
+
 export interface GrantFilter {
   readonly states?: readonly GrantState[];
   readonly beneficiaryUserId?: string;
@@ -191,7 +208,10 @@ export interface OutboxReads {
 }
 
 export interface DelegationReads {
-  /** Those that count at that time, soonest end first. */
+  /**
+   * Those that count at that time, soonest end first. What another process changed may be missed for a second; what this one
+   * committed, never.
+   */
   inForce(now: number): Promise<readonly Delegation[]>;
 }
 

@@ -1,12 +1,12 @@
 // A grant's end: looked for when its time has come, noticed when somebody came first, brought about where nobody did.
 import { endJob, nextWarning, warningDue } from "../../access/grant-jobs.ts";
-import { expiresAfterAnnotation, type Grant, grantLabel, type HeldMembership } from "../../core/access.ts";
+import { expiresAfterAnnotation, type Grant, type HeldMembership } from "../../core/access.ts";
 import type { RequestId } from "../../core/ids.ts";
 import { textAt } from "../../core/json.ts";
 import type { Job } from "../../core/ports/store.ts";
 import { isRefusal } from "../../core/refusal.ts";
 import type { Deps } from "../deps.ts";
-import { removeGrant } from "./remove.ts";
+import { isOfGrant, removeGrant } from "./remove.ts";
 import { changeGrant } from "./store-grant.ts";
 import { putGrantNews } from "./tell.ts";
 
@@ -93,7 +93,7 @@ async function isRemoved(deps: Deps, grant: Grant): Promise<boolean> {
   if (binding === undefined || cluster === null) return false;
   const live = await cluster.read(binding);
   if (isRefusal(live)) return false;
-  return live === null || textAt(live, "metadata", "labels", grantLabel) !== grant.id;
+  return live === null || !isOfGrant(live, grant, binding);
 }
 
 async function hasLeft(deps: Deps, { target, member, role }: HeldMembership): Promise<boolean> {

@@ -1,5 +1,6 @@
 // What a request's life means for its grant: planned when approved, active when read back, taken back when it went wrong.
-import type { Grant } from "../../core/access.ts";
+import type { MadeToken } from "../../access/grant-life.ts";
+import type { Grant, PlannedAccess } from "../../core/access.ts";
 import { textAt } from "../../core/json.ts";
 import { fullName, type ObjectRef } from "../../core/kube.ts";
 import type { Tx } from "../../core/ports/store.ts";
@@ -13,12 +14,17 @@ export interface Activation {
   readonly objects: readonly ObjectRef[];
   /** creationTimestamp of the binding. */
   readonly activeAt: number;
+  readonly token: MadeToken | null;
 }
 
 /** In the transaction of each step of a request; only what went right is recorded by `activate`, with what was read. */
 export async function followRequest(deps: Deps, tx: Tx, request: Request): Promise<void> {
   const { access } = request.plan;
-  if (access === undefined || access.kind !== "grant") return;
+  if (access === undefined) return;
+  // Of what was not read back, nobody is ever given the token.
+  if (access.credential === "token" && isOver(request) && request.state !== "done")
+    await tx.grantTokens.erase(request.id);
+  if (access.kind !== "grant") return;
   const known = await tx.grants.get(request.id);
   if (request.state === "approved" || request.state === "executing") await plan(tx, request, known);
   if (known === null || known.state !== "planned" || !isOver(request) || request.state === "done") return;
@@ -63,7 +69,7 @@ function plannedGrant(request: Request, revision: number): Grant {
     ...membershipOf(changes),
     plannedAt: request.createdAt,
     notBefore: notBefore ?? null,
-    ...{ activeAt: null, endsAt: null, ending: null, endedAt: null, handedOverAt: null },
+    ...{ activeAt: null, endsAt: null, ending: null, endedAt: null, handedOverAt: null, tokenOf: null },
     card: request.card,
     says: "approved",
   };
@@ -80,15 +86,10 @@ function membershipOf(changes: Request["plan"]["changes"]): Pick<Grant, "members
 export async function lookAtGrant(deps: Deps, request: Request): Promise<Activation | null | Refusal> {
   const { access, changes } = request.plan;
   if (access === undefined) return null;
-  if (access.kind === "extension") {
-    const grant = await deps.store.grants.get(access.grant);
-    if (grant?.state !== "active")
-      return refuse(
-        "grant-over",
-        `${access.grant} ended before it could last longer.`,
-        "Ask for a new one with grant.",
-      );
-  }
+  const over = await whyOver(deps, access);
+  if (over !== null) return over;
+  const token = access.credential === "token" ? await madeToken(deps, request) : null;
+  if (isRefusal(token)) return token;
   const objects: ObjectRef[] = [];
   // Another system does not say since when: its time runs from when it was read back.
   let activeAt = deps.clock.now();
@@ -102,21 +103,36 @@ export async function lookAtGrant(deps: Deps, request: Request): Promise<Activat
     objects.push({ ...change.object, uid: textAt(live, "metadata", "uid") });
     activeAt = created;
   }
-  return { objects, activeAt };
+  return { objects, activeAt, token };
+}
+
+/** Somebody ended it while it was read back, or before it could last longer. */
+async function whyOver(deps: Deps, { kind, grant: id }: PlannedAccess): Promise<Refusal | null> {
+  const grant = await deps.store.grants.get(id);
+  if (grant?.state === (kind === "grant" ? "planned" : "active")) return null;
+  const says =
+    kind === "grant" ? `${id} is ${grant?.state}: ${grant?.says}.` : `${id} ended before it could last longer.`;
+  return refuse("grant-over", says, "Ask for a new one with grant.");
+}
+
+async function madeToken(deps: Deps, { id }: Request): Promise<MadeToken | Refusal> {
+  const expiresAt = await deps.store.grantTokens.expiresAt(id);
+  if (expiresAt !== null) return { of: id, expiresAt };
+  return refuse("no-token", `The token that was made for ${id} is not there.`, "Ask anew.");
 }
 
 /** In the same transaction as "done": a grant is never active without its request being done, nor the other way round. */
 export async function activate(deps: Deps, tx: Tx, request: Request, activation: Activation): Promise<Refusal | null> {
   const { access } = request.plan;
   if (access === undefined) return null;
-  const { objects, activeAt } = activation;
+  const { objects, activeAt, token } = activation;
   const changed = await changeGrantIn(
     deps,
     tx,
     access.grant,
     access.kind === "grant"
-      ? { kind: "activated", objects, activeAt }
-      : { kind: "extended", lengthMs: access.lengthMs },
+      ? { kind: "activated", objects, activeAt, token }
+      : { kind: "extended", lengthMs: access.lengthMs, token },
   );
   return isRefusal(changed) ? changed : null;
 }

@@ -1,15 +1,15 @@
-// A token grant's kubeconfig, made at the moment it is handed over, once; kept, logged and recorded nowhere.
+// A token grant's kubeconfig, handed over once: its token is taken out of the store, where it was sealed, and is then nowhere else.
 
 import { alreadyHandedOver, over } from "../../access/grant-life.ts";
 import { kubeconfigText } from "../../access/kubeconfig.ts";
-import { type Grant, leastTokenMs } from "../../core/access.ts";
+import type { Grant } from "../../core/access.ts";
 import type { RequestId } from "../../core/ids.ts";
-import { durationText } from "../../core/params.ts";
 import { isHuman, type Person } from "../../core/person.ts";
 import type { IssuedToken } from "../../core/ports/clusters.ts";
+import type { Tx } from "../../core/ports/store.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
 import type { Deps } from "../deps.ts";
-import { changeGrant, noSuchGrant } from "./store-grant.ts";
+import { changeGrantIn, noSuchGrant } from "./store-grant.ts";
 
 export interface HandedOver {
   readonly fileName: string;
@@ -19,24 +19,38 @@ export interface HandedOver {
   readonly expiresAt: number;
 }
 
-/** Only to the holder. That it is handed over is durable before the token is made: twice at once gives one. */
-export async function mintKubeconfig(deps: Deps, id: RequestId, to: Person): Promise<HandedOver | Refusal> {
+/** Only to the holder. Recorded and erased in one durable transaction before it is shown: twice at once gives one. */
+export async function handOverKubeconfig(deps: Deps, id: RequestId, to: Person): Promise<HandedOver | Refusal> {
   const sealed = deps.sealedBecause();
   if (sealed !== null) return sealed;
-  const grant = await deps.store.grants.get(id);
+  const taken = await deps.store.transact((tx) => take(deps, tx, id, to));
+  if (isRefusal(taken)) return taken;
+  deps.nudge();
+  const { cluster, namespace } = placeOf(taken.grant);
+  const kubeconfig = kubeconfigText({ grant: id, cluster, namespace, issued: taken.issued });
+  return { fileName: `${cluster}-${id}.kubeconfig`, kubeconfig, expiresAt: taken.issued.expiresAt };
+}
+
+/** Every refusal comes before the first write, so a refused one changes nothing. */
+async function take(
+  deps: Deps,
+  tx: Tx,
+  id: RequestId,
+  to: Person,
+): Promise<{ readonly grant: Grant; readonly issued: IssuedToken } | Refusal> {
+  const grant = await tx.grants.get(id);
   if (grant === null) return noSuchGrant(id);
   const refusal = whyNoHandOver(grant, to, deps.clock.now());
   if (refusal !== null) return refusal;
-  const marked = await changeGrant(deps, id, { kind: "handed-over", to });
-  if (isRefusal(marked)) return marked;
-  const issued = await issue(deps, marked);
-  if (isRefusal(issued)) {
-    await changeGrant(deps, id, { kind: "hand-over-failed", to, says: issued.message });
-    return issued;
-  }
-  const { cluster, namespace } = placeOf(marked);
-  const kubeconfig = kubeconfigText({ grant: id, cluster, namespace, issued });
-  return { fileName: `${cluster}-${id}.kubeconfig`, kubeconfig, expiresAt: issued.expiresAt };
+  const issued = grant.tokenOf === null ? null : await tx.grantTokens.take(grant.tokenOf);
+  if (issued === null) return noToken(grant);
+  const marked = await changeGrantIn(deps, tx, id, { kind: "handed-over", to });
+  if (isRefusal(marked)) throw new Error(`grant ${id} changed within its own transaction`);
+  return { grant: marked, issued };
+}
+
+function noToken({ id }: Grant): Refusal {
+  return refuse("no-token", `The token of ${id} is not here any more.`, `Type revoke ${id}, and ask with grant anew.`);
 }
 
 /** The namespace that the grant is of, which is its binding's; the first object is the service account. */
@@ -58,29 +72,7 @@ export function whyNoHandOver(grant: Grant, to: Person, now: number): Refusal | 
     return refuse("grant-over", `${grant.id} is ${grant.state}: ${grant.says}.`, "Type grants to see what is active.");
   if (grant.credential !== "token")
     return refuse("wrong-kind", `${grant.id} is used with your own credentials.`, "Use your own kubeconfig.");
-  const left = (grant.endsAt ?? 0) - now;
-  if (left >= leastTokenMs) return grant.handedOverAt === null ? null : alreadyHandedOver(grant, grant.handedOverAt);
-  return refuse(
-    "too-short",
-    `${durationText(left)} are left of ${grant.id}, and the API server makes no token that lives under ${durationText(leastTokenMs)}.`,
-    `Type extend ${grant.id} for 30m, or ask with grant anew.`,
-  );
-}
-
-async function issue(deps: Deps, grant: Grant): Promise<IssuedToken | Refusal> {
-  const account = grant.objects.find((object) => object.kind.kind === "ServiceAccount");
-  const secret = grant.objects.find((object) => object.kind.kind === "Secret");
-  const cluster = account === undefined ? null : deps.clusters.get(account.cluster);
-  if (account === undefined || account.namespace === null || secret === undefined || cluster === null)
-    return refuse(
-      "no-such-cluster",
-      `The cluster of ${grant.id} is not configured any more.`,
-      "Ask the admin of the bot.",
-    );
-  return cluster.tokenFor({
-    namespace: account.namespace,
-    serviceAccount: account.name,
-    secret: { name: secret.name, uid: secret.uid },
-    expiresInSeconds: Math.floor(((grant.endsAt ?? 0) - deps.clock.now()) / 1_000),
-  });
+  if (grant.handedOverAt !== null) return alreadyHandedOver(grant, grant.handedOverAt);
+  if (now < (grant.endsAt ?? 0)) return null;
+  return refuse("grant-over", `The time of ${grant.id} is over.`, "Ask with grant anew.");
 }

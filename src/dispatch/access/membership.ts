@@ -6,9 +6,11 @@ import type { AccessTarget, Membership, MembershipOutcome } from "../../core/por
 import type { GoalOutcome } from "../../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
 import type { Request } from "../../core/request.ts";
+import { goesThroughFreezes } from "../break-glass.ts";
 import type { MaySend } from "../carry-out.ts";
 import type { Deps } from "../deps.ts";
 import { type Carried, type Executing, leaseMs, type One, writeDeadlineMs } from "../executing.ts";
+import { mayWrite } from "../may-write.ts";
 import { lostOrHalted, record } from "../step.ts";
 import { transition } from "../transition.ts";
 
@@ -71,9 +73,7 @@ async function lookAgain(
   return { kind: "to-send", request };
 }
 
-type Sent =
-  | { readonly kind: "sent"; readonly request: Request; readonly outcome: MembershipOutcome }
-  | Exclude<Carried, { kind: "all-written" }>;
+type Sent = { readonly kind: "sent"; readonly request: Request; readonly outcome: MembershipOutcome } | Stepped;
 
 async function send(
   executing: Executing,
@@ -88,6 +88,8 @@ async function send(
   const intended = await record(executing, request, one, { state: "intended", says });
   if (isRefusal(intended) && intended.code !== "already-so") return lostOrHalted(intended);
   const held = isRefusal(intended) ? alive : intended;
+  const forbids = await mayWrite(deps, held, { throughFreezes: goesThroughFreezes(deps, held) });
+  if (forbids !== null) return refused(executing, held, one, `Not sent: ${forbids.message}`);
   if (deps.clock.now() + writeDeadlineMs > (held.execution?.leaseUntil ?? 0))
     return { kind: "lost", says: "the lease ran out before the call was sent" };
   const outcome = await setMembership(target, change);

@@ -41,7 +41,7 @@ async function endNow(deps: Deps, id: RequestId, by: Person, { how, reason }: En
   const isApprover = await mayCountersign(deps, id, by);
   const refusal = mayEnd(grant, how, { person: by, isApprover }, deps.config.access);
   if (refusal !== null) return refusal;
-  if (grant.state === "planned")
+  if (grant.state === "planned" && !(await isWritten(deps, id)))
     return refuse(
       "grant-over",
       `${id} has not begun.`,
@@ -50,6 +50,11 @@ async function endNow(deps: Deps, id: RequestId, by: Person, { how, reason }: En
   const ending = grant.state === "ending" ? grant : await changeGrant(deps, id, { kind: "end", how, by, reason });
   if (isRefusal(ending)) return ending;
   return untilGone(deps, ending);
+}
+
+/** All of it stands and is being read back: nothing of it can be written any more, so it can be taken away for good. */
+async function isWritten(deps: Deps, id: RequestId): Promise<boolean> {
+  return (await deps.store.requests.get(id))?.state === "verifying";
 }
 
 async function mayCountersign(deps: Deps, id: RequestId, person: Person): Promise<boolean> {

@@ -82,11 +82,17 @@ async function removeOne(
   return done ? `${fullName(object)} is still there` : says;
 }
 
-/** An object of that name that does not carry the grant's label is somebody else's: it is left alone. */
+/** An object of that name that is another one by its uid, and does not carry the grant's label, is somebody else's: left alone. */
 async function ownObject(cluster: Cluster, grant: Grant, object: ObjectRef): Promise<KubeObject | null | string> {
   const live = await cluster.read(object);
   if (isRefusal(live)) return live.message;
-  return live !== null && textAt(live, "metadata", "labels", grantLabel) === grant.id ? live : null;
+  return live !== null && isOfGrant(live, grant, object) ? live : null;
+}
+
+/** A label can be taken off by whoever may write the object; its uid stays. */
+export function isOfGrant(live: KubeObject, grant: Grant, object: ObjectRef): boolean {
+  const isSame = object.uid !== "" && textAt(live, "metadata", "uid") === object.uid;
+  return isSame || textAt(live, "metadata", "labels", grantLabel) === grant.id;
 }
 
 function deletionOf(object: ObjectRef): Call {

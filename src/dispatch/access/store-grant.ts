@@ -41,6 +41,9 @@ async function follow(deps: Deps, tx: Tx, grant: Grant, effect: GrantEffect): Pr
     case "job":
       await tx.jobs.put({ id: effect.id, kind: effect.job, request: grant.id, dueAt: effect.dueAt });
       break;
+    case "erase-token":
+      await tx.grantTokens.erase(effect.of);
+      break;
     case "tell":
       await putGrantNews(tx, grant, effect.what);
       break;

@@ -1,6 +1,6 @@
 // What a grant's holder is told: that it is active, that it ends soon, that it has ended.
 
-import { doneButton } from "../../commands/render/grant.ts";
+import { doneButton, fetchButton, isToFetch } from "../../commands/render/grant.ts";
 import type { Grant } from "../../core/access.ts";
 import { type Button, code, type Message, message, type Span, time } from "../../core/message.ts";
 import { durationText } from "../../core/params.ts";
@@ -44,11 +44,9 @@ function howText(grant: Grant): string {
 
 function told(summary: string, text: readonly Span[], grant: Grant): Message {
   const extend: Button = { action: "run-command", label: "Extend", value: `extend ${grant.id} for ${extendBy}` };
-  const fetch: Button = { action: "run-command", label: "Fetch your kubeconfig", value: `fetch ${grant.id}` };
-  const isToFetch = grant.credential === "token" && grant.handedOverAt === null;
   return message(summary, [
     { kind: "text", icon: "run", text },
-    { kind: "buttons", buttons: [...(isToFetch ? [fetch] : []), doneButton(grant), extend] },
+    { kind: "buttons", buttons: [...(isToFetch(grant) ? [fetchButton(grant)] : []), doneButton(grant), extend] },
   ]);
 }
 

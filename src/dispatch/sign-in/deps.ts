@@ -23,7 +23,7 @@ export interface Providers {
 export interface SignInEnds {
   /** The vote that a fresh sign-in was made for, checked anew; it is recorded whatever comes of it. */
   castVote(input: VoteInput, proof: StepUpProof): Promise<Reply>;
-  mintKubeconfig(grant: RequestId, toUserId: string): Promise<HandedOver | Refusal>;
+  handOverKubeconfig(grant: RequestId, toUserId: string): Promise<HandedOver | Refusal>;
 }
 
 export interface LinkDeps {

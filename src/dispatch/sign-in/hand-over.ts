@@ -32,7 +32,7 @@ export function handOverPurpose(deps: SignInDeps): Purpose<HandOverPurpose> {
         title: `Your kubeconfig of ${grant.id}`,
         lines: [
           `It gives ${grant.role} in ${grant.where} to whoever holds it, until ${utc(grant.endsAt ?? 0)}.`,
-          "The next page shows it once, and it is kept nowhere: have a place ready that only you can read.",
+          "The next page shows it once, and from then on it is kept nowhere else: have a place ready that only you can read.",
           `You fetch it as ${proven.name} (${proven.subject}) at ${title}, from Slack account @${signIn.name} (${signIn.account.userId}). If you did not just ask for it in Slack, stop here and tell your security team.`,
         ],
         button: "Show it once",
@@ -43,7 +43,7 @@ export function handOverPurpose(deps: SignInDeps): Purpose<HandOverPurpose> {
       if (isRefusal(grant)) return grant;
       const used = await useUp(deps, { signIn, next, proven });
       if (isRefusal(used)) return used;
-      const minted = await deps.ends().mintKubeconfig(grant.id, signIn.account.userId);
+      const minted = await deps.ends().handOverKubeconfig(grant.id, signIn.account.userId);
       if (isRefusal(minted)) return minted;
       const { fileName, kubeconfig, expiresAt } = minted;
       return {

@@ -98,7 +98,7 @@ function seenBy(shared: Shared, caller: Caller): Cluster {
     usage: (what, namespace) => usage(reader, what, namespace),
     canI: (subject, access) => canI(api, whoOf(subject), access),
     mayDo: (subject, access) => canI(api, { uid: null, extra: {}, ...subject }, access),
-    tokenFor: (wanted) => tokenFor(reader, parts.endpoint, wanted),
+    tokenFor: (wanted) => tokenFor(writer, parts.endpoint, wanted),
     mayWrite: (call) => mayWrite(writer, call),
     preview: (call) => preview(writer, call, shown),
     write: (call, options) => write({ api: writer, shown }, call, options),

@@ -12,6 +12,14 @@ const resources = [
   ["serviceaccounts", "/api/v1"],
 ] as const;
 
+export interface GrantObjectsOptions {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly version: string;
+  /** Where the accounts of grants by token stand: they are looked for there and nowhere else. */
+  readonly namespace: string;
+}
+
 type Resource = (typeof resources)[number][0];
 
 export interface FoundObject {
@@ -24,37 +32,64 @@ export interface FoundObject {
   readonly expiresAfter: string;
 }
 
+interface Found {
+  readonly now: number;
+  readonly objects: readonly FoundObject[];
+  /** Of each list that could not be had whole, why. */
+  readonly failed: readonly Error[];
+}
+
 const callMs = 8_000;
 const pageSize = "500";
 
 export class GrantObjects {
   readonly #http: ClusterHttp;
   readonly #clock: Clock;
+  readonly #namespace: string;
 
-  constructor(connection: Connection, clock: Clock, version: string) {
+  constructor({ connection, clock, version, namespace }: GrantObjectsOptions) {
     this.#http = new ClusterHttp(connection, clock, version);
     this.#clock = clock;
+    this.#namespace = namespace;
   }
 
   /**
    * Everything with a grant's label, and the server's time by its `Date` header (RFC 9110 section 6.6.1), which it sets itself; by
-   * this machine's clock where a proxy took the header away. Throws when one of the lists cannot be had whole.
+   * this machine's clock where a proxy took the header away. A list that cannot be had whole is told beside what the others hold,
+   * so that it keeps nothing of theirs alive; throws when there is none.
    */
-  async list(): Promise<{ readonly now: number; readonly objects: readonly FoundObject[] }> {
+  async list(): Promise<Found> {
     let now = Number.NEGATIVE_INFINITY;
     const objects: FoundObject[] = [];
+    const failed: Error[] = [];
     for (const [resource, root] of resources) {
-      let next = "";
-      do {
-        const query = { labelSelector: grantLabel, limit: pageSize, ...(next === "" ? {} : { continue: next }) };
-        const answer = await this.#sent({ method: "GET", path: `${root}/${resource}`, query });
-        const body = bodyOf(answer, `list ${resource}`);
-        const date = Date.parse(answer.header("date"));
-        now = Math.max(now, Number.isNaN(date) ? this.#clock.now() : date);
-        objects.push(...listAt(body, "items").map((item) => foundObject(resource, item)));
-        next = textAt(body, "metadata", "continue");
-      } while (next !== "");
+      try {
+        const some = await this.#listed(resource, root);
+        now = Math.max(now, some.now);
+        objects.push(...some.objects);
+      } catch (error) {
+        failed.push(error instanceof Error ? error : new Error(String(error)));
+      }
     }
+    const [first] = failed;
+    if (first !== undefined && failed.length === resources.length) throw first;
+    return { now, objects, failed };
+  }
+
+  async #listed(resource: Resource, root: string): Promise<Omit<Found, "failed">> {
+    let now = Number.NEGATIVE_INFINITY;
+    const objects: FoundObject[] = [];
+    const place = resource === "serviceaccounts" ? `/namespaces/${this.#namespace}` : "";
+    let next = "";
+    do {
+      const query = { labelSelector: grantLabel, limit: pageSize, ...(next === "" ? {} : { continue: next }) };
+      const answer = await this.#sent({ method: "GET", path: `${root}${place}/${resource}`, query });
+      const body = bodyOf(answer, `list ${resource}`);
+      const date = Date.parse(answer.header("date"));
+      now = Math.max(now, Number.isNaN(date) ? this.#clock.now() : date);
+      objects.push(...listAt(body, "items").map((item) => foundObject(resource, item)));
+      next = textAt(body, "metadata", "continue");
+    } while (next !== "");
     return { now, objects };
   }
 

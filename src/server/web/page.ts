@@ -20,7 +20,7 @@ export interface Page {
 
 const style =
   "body{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:2em auto;padding:0 1em;color:#1d1c1d;background:#fff;overflow-wrap:anywhere}" +
-  "h1{font-size:1.3em}.go{display:inline-block;font:inherit;font-weight:600;padding:.7em 1.1em;border:0;border-radius:.4em;background:#0b5d3b;color:#fff;text-decoration:none}" +
+  "h1{font-size:1.3em}h2{font-size:1em}.go{display:inline-block;font:inherit;font-weight:600;padding:.7em 1.1em;border:0;border-radius:.4em;background:#0b5d3b;color:#fff;text-decoration:none}" +
   "pre{font:13px/1.4 ui-monospace,monospace;white-space:pre-wrap;padding:1em;border:1px solid #8888}" +
   "@media(prefers-color-scheme:dark){body{color:#eee;background:#1a1d21}}";
 

@@ -5,6 +5,10 @@ import { linkTables } from "./0002-links.ts";
 import { grants } from "./0003-grants.ts";
 import { askingPeople } from "./0004-asking-people.ts";
 import { reviews } from "./0005-reviews.ts";
+import { grantTokens } from "./0006-grant-tokens.ts";
 import { claimedJobs } from "./0007-claimed-jobs.ts";
 
-export const migrations: readonly Migration[] = [firstTables, linkTables, grants, askingPeople, reviews, claimedJobs];
+export const migrations: readonly Migration[] = [
+  ...[firstTables, linkTables, grants, askingPeople, reviews, grantTokens],
+  claimedJobs,
+];

@@ -55,7 +55,8 @@ export async function handleSubmission(desk: Desk, incoming: Submission, ack: Ac
 }
 
 /** Above an answer that takes the form's place. */
-const titleOf = ({ callbackId }: Submission): string => (callbackId === callbacks.vote ? "Recorded" : "Answer");
+/** A vote may take one step more: what came of it is in the words. */
+const titleOf = ({ callbackId }: Submission): string => (callbackId === callbacks.vote ? "Your vote" : "Answer");
 
 function ackFor(reply: Reply, fieldOf: Outcome["fieldOf"], title: string): Record<string, unknown> {
   if (reply.kind === "refusal") {
