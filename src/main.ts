@@ -24,12 +24,13 @@ import { connectSlack } from "./integrations/slack/connect.ts";
 import { permalink } from "./integrations/slack/home.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
+import type { QueueSource } from "./jobs/queue.ts";
 import { openAccessTargets } from "./main/access-targets.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
 import { clusterNamesIn } from "./main/cluster-names.ts";
 import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
-import { startJobs } from "./main/jobs.ts";
+import { queueSource, startJobs } from "./main/jobs.ts";
 import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
 import { openOnCall } from "./main/on-call.ts";
 import { openPolicy, type PolicyKeeper } from "./main/policy.ts";
@@ -116,6 +117,7 @@ interface PolicySource {
 }
 
 async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
+  const queue = await queueSource(base, null);
   const record = await openRecord(base);
   const workspace = await openWorkspace(base);
   let ends: Dispatch | null = null;
@@ -138,7 +140,7 @@ async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
   ends = dispatch;
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
-  startWorkers(base, { record, workspace, identity, dispatch });
+  startWorkers(base, { record, workspace, identity, dispatch, queue });
   let isReady = false;
   const answer = answering([...healthRoutes(() => isReady), ...identity.routes], base.log);
   const connection = await connectSlack(workspace.reached, dispatch.surface, answer);
@@ -209,7 +211,10 @@ async function openDispatch(
 }
 
 /** What works by itself from now on: messages leave, jobs run. */
-function startWorkers(base: Base, { record, workspace, dispatch }: Opened & { readonly dispatch: Dispatch }): void {
+function startWorkers(
+  base: Base,
+  { record, workspace, dispatch, queue }: Opened & { readonly dispatch: Dispatch; readonly queue: QueueSource | null },
+): void {
   const { log, closing, bell } = base;
   const { store } = record;
   const outbox = startOutbox(workspace.reached, {
@@ -226,5 +231,5 @@ function startWorkers(base: Base, { record, workspace, dispatch }: Opened & { re
   });
   closing.add(() => outbox.stop());
   bell.listen(() => outbox.nudge());
-  startJobs(base, store, dispatch);
+  startJobs(base, { store, dispatch, queue, isAlone: true });
 }

@@ -15,6 +15,7 @@ import { suggestion } from "./suggestion.ts";
 import { typedAccess } from "./typed-access.ts";
 import { ms } from "./typed-approvals.ts";
 import { typedIdentity } from "./typed-identity.ts";
+import { typedJobs } from "./typed-jobs.ts";
 import { typedPolicy } from "./typed-policy.ts";
 
 export interface LoadContext {
@@ -146,6 +147,7 @@ function typedConfig(raw: RawConfig): Config {
       commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,
     },
     access,
+    jobs: typedJobs(raw.jobs),
     http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
     identity: typedIdentity(raw.identity, named),
   };

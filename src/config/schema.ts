@@ -5,6 +5,7 @@ import { needSchema } from "./schema-approvals.ts";
 import { breakGlassSchema } from "./schema-break-glass.ts";
 import { identitySchema } from "./schema-identity.ts";
 import { impersonationSchema } from "./schema-impersonation.ts";
+import { jobsSchema } from "./schema-jobs.ts";
 import { onCallSchema } from "./schema-on-call.ts";
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
 import { policySchema } from "./schema-policy.ts";
@@ -123,6 +124,7 @@ export const configSchema: Schema = {
         },
         [],
       ),
+      jobs: jobsSchema,
       http: object(
         "Where health, metrics, sign-in pages and, in HTTP mode, Slack's requests are answered.",
         {

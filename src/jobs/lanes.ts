@@ -31,11 +31,3 @@ export function kindsOf(lane: Lane): readonly JobKind[] {
 export function handsOf(lane: Lane, limits: JobLimits): number {
   return limits[lane];
 }
-
-export const defaultLimits: JobLimits = {
-  executions: 8,
-  executionsPerCluster: 8,
-  recoveries: 4,
-  ends: 4,
-  people: 4,
-};

@@ -1,10 +1,12 @@
 // What whoever runs jobs must do, with a queue or without: one suite for each way.
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { typedJobs } from "../../src/config/typed-jobs.ts";
 import type { Behind, JobHandler, JobHandlers, Jobs, JobsOptions } from "../../src/core/ports/jobs.ts";
 import type { Job, JobKind, Store } from "../../src/core/ports/store.ts";
-import { defaultLimits } from "../../src/jobs/lanes.ts";
 import { requestId } from "../store/samples.ts";
+
+export const defaultLimits = typedJobs().limits;
 
 export interface JobsBed {
   readonly store: Store;

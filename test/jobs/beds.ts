@@ -2,8 +2,8 @@
 import type { TestContext } from "node:test";
 import type { Jobs, JobsOptions } from "../../src/core/ports/jobs.ts";
 import { startEmbeddedJobs } from "../../src/jobs/embedded.ts";
-import { defaultLimits } from "../../src/jobs/lanes.ts";
 import type { JobsBed } from "../contracts/jobs.ts";
+import { defaultLimits } from "../contracts/jobs.ts";
 import { manualClock, silent, temporaryStore } from "../store/samples.ts";
 
 /** Without a queue, on a clock that a hand moves. */

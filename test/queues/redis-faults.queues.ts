@@ -120,7 +120,10 @@ test("what was dealt with leaves nothing in Redis, and what is far away was neve
   const { bed, load, tell } = await scene(t, { ...usualTimes, sweepMs: 300 });
   await bed.start({ handlers: load.handlers });
   await load.put(150);
-  await put(bed.store, ...Array.from({ length: 500 }, (_, index) => aJob(`far${index}`, bed.now() + 3_600_000 + index)));
+  await put(
+    bed.store,
+    ...Array.from({ length: 500 }, (_, index) => aJob(`far${index}`, bed.now() + 3_600_000 + index)),
+  );
   await until("the load is done", () => load.done() === 150);
   const held = async (): Promise<readonly string[]> => (await tell("KEYS", "*far*")) as readonly string[];
   const hints = async (): Promise<readonly string[]> => (await tell("KEYS", "*load*")) as readonly string[];

@@ -1,10 +1,10 @@
 // A Redis server in a directory of its own, on the loopback, that cannot outlive this process and can be killed and started again.
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { Redis } from "ioredis";
 import { type Started, startProcess, tailsOf } from "../cluster/component-process.ts";
 import { freePorts } from "../cluster/ports.ts";
 
@@ -83,17 +83,24 @@ export async function startRedis(
 async function answering(port: number, started: Started): Promise<void> {
   const until = Date.now() + readyWithinMs;
   for (;;) {
-    const client = new Redis({ host: "127.0.0.1", port, lazyConnect: true, retryStrategy: () => null });
-    client.on("error", () => undefined);
-    const answer = await client
-      .connect()
-      .then(() => client.ping())
-      .catch((error: unknown) => error);
-    client.disconnect();
+    const answer = await ping(port);
     // One that asks for a password answers too.
-    if (answer === "PONG" || /NOAUTH/.test(String(answer))) return;
+    if (/^\+PONG|^-NOAUTH/.test(answer)) return;
     if (started.ended() !== undefined || Date.now() > until)
-      throw new Error(`Redis did not start: ${String(answer)}\n${await tailsOf([started])}`);
+      throw new Error(`Redis did not start: ${answer}\n${await tailsOf([started])}`);
     await pause(30);
   }
+}
+
+function ping(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port }, () => socket.write("PING\r\n"));
+    const end = (answer: string): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("data", (data) => end(String(data)));
+    socket.once("error", (error) => end(error.message));
+    socket.setTimeout(1_000, () => end("no answer"));
+  });
 }

@@ -8,10 +8,9 @@ import { Redis } from "ioredis";
 import type { Log, LogFields } from "../../src/core/ports/log.ts";
 import { redisQueue } from "../../src/jobs/bullmq/redis.ts";
 import { redisAddressIn } from "../../src/jobs/bullmq/redis-address.ts";
-import { defaultLimits } from "../../src/jobs/lanes.ts";
 import { issue, newAuthority, validAround } from "../cluster/certificates.ts";
 import { freePorts } from "../cluster/ports.ts";
-import { until } from "../contracts/jobs.ts";
+import { defaultLimits, until } from "../contracts/jobs.ts";
 import { silent } from "../store/samples.ts";
 import { queuedBed, redisSource } from "./beds.ts";
 import { loadOn } from "./load.ts";
@@ -43,7 +42,11 @@ async function ask(port: number, command: string, ...args: readonly string[]): P
 }
 
 test("with a user and a password", async (t) => {
-  const { port } = await server(t, "--user", "ops on >pw:@/word ~* &* +@all", "--requirepass", "default-password");
+  const { port } = await server(
+    t,
+    ...["--user", "ops", "on", ">pw:@/word", "~*", "&*", "+@all"],
+    ...["--requirepass", "default-password"],
+  );
   await worksAt(t, `redis://ops:pw%3A%40%2Fword@127.0.0.1:${port}/3`);
 });
 
@@ -66,7 +69,11 @@ test("over TLS, checked by its CA; another CA's certificate is refused", async (
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const validity = validAround(new Date());
   const ca = newAuthority("countersign test redis", validity);
-  const leaf = issue(ca, { commonName: "localhost", use: "server", hosts: ["localhost"], ips: ["127.0.0.1"] }, validity);
+  const leaf = issue(
+    ca,
+    { commonName: "localhost", use: "server", hosts: ["localhost"], ips: ["127.0.0.1"] },
+    validity,
+  );
   const files = { ca: ca.certificatePem, cert: leaf.certificatePem, key: leaf.keyPem };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text, { mode: 0o600 });
   writeFileSync(join(directory, "other"), newAuthority("somebody else", validity).certificatePem);
