@@ -10,6 +10,7 @@ import type { Config } from "./core/config.ts";
 import type { RequestId } from "./core/ids.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Clock } from "./core/ports/clock.ts";
+import type { Jobs, QueueState } from "./core/ports/jobs.ts";
 import type { Log } from "./core/ports/log.ts";
 import type { People } from "./core/ports/people.ts";
 import type { Refusal } from "./core/refusal.ts";
@@ -68,6 +69,8 @@ export interface Bot {
   readonly ended: Promise<string>;
   /** The kubeconfig of a token grant, for its holder, once. Whoever calls it has asked for the holder's sign-in before. */
   handOverKubeconfig(grant: RequestId, toUserId: string): Promise<HandedOver | Refusal>;
+  /** Whether the queue of jobs does its work; without it due jobs are found in the store. */
+  queue(): QueueState;
   /** Looks at the configuration file again: another policy is told of, and waits to be countersigned. */
   reload(): Promise<void>;
   /** Takes nothing more in, finishes what is under way, signs the log, and closes. Safe to call twice. */
@@ -140,7 +143,7 @@ async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
   ends = dispatch;
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
-  startWorkers(base, { record, workspace, identity, dispatch, queue });
+  const jobs = startWorkers(base, { record, workspace, identity, dispatch, queue });
   let isReady = false;
   const answer = answering([...healthRoutes(() => isReady), ...identity.routes], base.log);
   const connection = await connectSlack(workspace.reached, dispatch.surface, answer);
@@ -155,7 +158,8 @@ async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
     return stopping;
   };
   const { handOverKubeconfig } = dispatch;
-  return { port, ended: connection.ended, handOverKubeconfig, reload: () => policy.look(), stop };
+  const reload = (): Promise<void> => policy.look();
+  return { port, ended: connection.ended, handOverKubeconfig, queue: () => jobs.queue(), reload, stop };
 }
 
 interface Opened {
@@ -214,7 +218,7 @@ async function openDispatch(
 function startWorkers(
   base: Base,
   { record, workspace, dispatch, queue }: Opened & { readonly dispatch: Dispatch; readonly queue: QueueSource | null },
-): void {
+): Jobs {
   const { log, closing, bell } = base;
   const { store } = record;
   const outbox = startOutbox(workspace.reached, {
@@ -231,5 +235,5 @@ function startWorkers(
   });
   closing.add(() => outbox.stop());
   bell.listen(() => outbox.nudge());
-  startJobs(base, { store, dispatch, queue, isAlone: true });
+  return startJobs(base, { store, dispatch, queue, isAlone: true });
 }

@@ -16,7 +16,8 @@ export function startEmbeddedJobs(options: JobsOptions): Jobs {
   const running = begin(options, work, Object.values(rounds));
   return {
     nudge: (put) => {
-      for (const lane of new Set(put.map(({ kind }) => laneOf(kind)))) rounds[lane].nudge();
+      const hit = new Set(put.map(({ kind }) => laneOf(kind)));
+      for (const lane of lanes) if (hit.has(lane) || rounds[lane].isLate()) rounds[lane].nudge();
     },
     queue: () => ({ kind: "none" }),
     async stop() {
@@ -51,6 +52,7 @@ class Round {
   readonly #lane: Lane;
   #nap = new AbortController();
   #nudged = false;
+  #wakesAt = Number.POSITIVE_INFINITY;
 
   constructor(options: JobsOptions, work: Work, lane: Lane) {
     this.#options = options;
@@ -61,6 +63,11 @@ class Round {
   nudge(): void {
     this.#nudged = true;
     this.#nap.abort();
+  }
+
+  /** The clock went farther than the timer did: the machine slept, or the clock was set. */
+  isLate(): boolean {
+    return this.#options.clock.now() >= this.#wakesAt;
   }
 
   async loop(): Promise<void> {
@@ -74,7 +81,9 @@ class Round {
       } catch (error) {
         log.warn("due jobs could not be read", { error: error instanceof Error ? error : String(error) });
       }
+      this.#wakesAt = clock.now() + napMs;
       if (!this.#nudged) await clock.wait(napMs, this.#nap.signal);
+      this.#wakesAt = Number.POSITIVE_INFINITY;
     }
   }
 

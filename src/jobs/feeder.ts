@@ -36,6 +36,7 @@ export class Feeder {
   readonly #given = new Map<string, number>();
   #nap = new AbortController();
   #isAsked = false;
+  #wakesAt = Number.POSITIVE_INFINITY;
 
   constructor(parts: FeederParts, lane: Lane) {
     this.#parts = parts;
@@ -57,6 +58,8 @@ export class Feeder {
 
   put(jobs: readonly Job[]): void {
     const { options, times } = this.#parts;
+    // The clock went farther than the timer did: the machine slept, or the clock was set.
+    if (options.clock.now() >= this.#wakesAt) this.look();
     const until = options.clock.now() + times.horizonMs;
     const soon = jobs.filter(({ dueAt }) => dueAt <= until);
     if (soon.length > 0) void this.#give(soon);
@@ -73,7 +76,9 @@ export class Feeder {
       } catch (error) {
         options.log.warn("due jobs could not be read", { error: error instanceof Error ? error : String(error) });
       }
+      this.#wakesAt = options.clock.now() + napMs;
       if (!this.#isAsked) await options.clock.wait(napMs, this.#nap.signal);
+      this.#wakesAt = Number.POSITIVE_INFINITY;
     }
   }
 

@@ -45,8 +45,6 @@ export function startJobs(base: Base, { store, dispatch, queue, isAlone }: Start
   };
   const jobs = queue === null ? startEmbeddedJobs(options) : startQueuedJobs({ ...options, queue });
   closing.add(() => jobs.stop());
-  bell.listen(({ put = [] }) => {
-    if (put.length > 0) jobs.nudge(put);
-  });
+  bell.listen(({ put = [] }) => jobs.nudge(put));
   return jobs;
 }

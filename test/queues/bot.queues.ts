@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Patient } from "../../src/cli/doctor/finding.ts";
 import { checkQueue } from "../../src/cli/doctor/queue.ts";
 import { typedJobs } from "../../src/config/typed-jobs.ts";
-import { ask, until } from "../support/story.ts";
+import { ask, plant, until } from "../support/story.ts";
 import { ben, finn, identitySecrets, startTown } from "../support/town.ts";
 import { startRedis } from "./redis-server.ts";
 
@@ -12,21 +12,22 @@ test("a change is countersigned and done by way of Redis, and without it", async
   const redis = await startRedis(process.env);
   t.after(() => redis.stop());
   const town = await startTown(t);
+  plant(town.cluster, "queued");
   const { botToken, appToken, apiUrl } = town.slack;
   const secrets = { botToken, appToken, signingSecret: null, apiUrl, identity: identitySecrets };
   const bot = await town.startBot({
     secrets: { ...secrets, named: (name) => (name === "REDIS_URL" ? redis.url : undefined) },
   });
   const changed = async (command: string): Promise<void> => {
-    const card = await ask(town, command, "checkout");
+    const card = await ask(town, command, "queued");
     await town.vote(ben, card, "approve");
     await town.vote(finn, card, "approve");
     await until(town, card, "is done and verified");
   };
-  await changed("scale shop/checkout 3");
+  await changed("scale shop/queued 3");
   assert.equal(bot.queue().kind, "ready");
   await redis.kill();
-  await changed("scale shop/checkout 4");
+  await changed("scale shop/queued 4");
   assert.equal(bot.queue().kind, "away");
 });
 

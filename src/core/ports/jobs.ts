@@ -41,7 +41,10 @@ export interface JobsOptions {
 }
 
 export interface Jobs {
-  /** These were put, or become due earlier, and are committed. Cheap, and never wrong to call, nor needed: a sweep finds them. */
+  /**
+   * These were put, or become due earlier, and are committed; none were, and time may have gone by. Cheap, and never wrong to
+   * call, nor needed: a sweep finds them.
+   */
   nudge(put: readonly Job[]): void;
   /** Whether the queue does its work; without one, or while it is away, due jobs are found in the store. */
   queue(): QueueState;

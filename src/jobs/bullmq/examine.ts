@@ -1,6 +1,6 @@
 // Looks at a Redis as an operator would: whether it answers, how new it is, and whether it would throw jobs away.
 import { within } from "../queue.ts";
-import { redisClient } from "./redis.ts";
+import { redisClient, withoutCommand } from "./redis.ts";
 import type { RedisAddress } from "./redis-address.ts";
 
 export interface ExaminedRedis {
@@ -28,7 +28,7 @@ export async function examineRedis(address: RedisAddress): Promise<ExaminedRedis
     await within(withinMs, "connecting to Redis", client.connect());
     return examined(await within(withinMs, "asking Redis", client.info()));
   } catch (error) {
-    throw trouble ?? error;
+    throw withoutCommand(trouble ?? error);
   } finally {
     client.disconnect();
   }

@@ -1,7 +1,7 @@
 // BullMQ on Redis: one server, one found by sentinels, or a cluster, each with one client that adds and one that fetches.
 import { createRedisBackend, withBackend } from "bullmq";
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis";
-import type { QueueSource } from "../queue.ts";
+import { type QueueSource, within } from "../queue.ts";
 import { openBullMq } from "./open.ts";
 import type { RedisAddress } from "./redis-address.ts";
 
@@ -38,7 +38,7 @@ export function redisQueue({ address, prefix }: RedisQueueOptions): QueueSource 
         return await openBullMq({ classes, producer, consumer, prefix: before, check, end }, needs);
       } catch (error) {
         await end();
-        throw error;
+        throw withoutCommand(error);
       }
     },
   };
@@ -116,6 +116,11 @@ function keepRedis(made: RedisClient[], client: Redis, says: (error: Error) => v
   return client;
 }
 
+/** An error of ioredis carries the command that failed, with the password where that was AUTH. */
+export function withoutCommand(error: unknown): Error {
+  return new Error(error instanceof Error ? error.message : String(error));
+}
+
 /** Throws what the first try ran into. */
 async function connected<C extends RedisClient>(client: C): Promise<C> {
   let last: Error | null = null;
@@ -124,7 +129,7 @@ async function connected<C extends RedisClient>(client: C): Promise<C> {
   };
   client.on("error", note);
   try {
-    await client.connect();
+    await within(2 * connectWithinMs, "connecting to Redis", client.connect());
   } catch (error) {
     throw last ?? error;
   } finally {
