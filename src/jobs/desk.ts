@@ -16,6 +16,8 @@ export class HintDesk {
   readonly #options: Pick<JobsOptions, "clock" | "log">;
   readonly #work: Work;
   readonly #waiting = new Map<Lane, Waiting[]>();
+  /** Lanes whose claim is under way: what comes meanwhile is the next one. */
+  readonly #claiming = new Set<Lane>();
   /** Lanes that a hint came for while no hand was free. */
   readonly #missed = new Set<Lane>();
 
@@ -48,8 +50,15 @@ export class HintDesk {
         return;
       }
       this.#waiting.set(lane, [one]);
-      setImmediate(() => void this.#claim(lane));
+      if (!this.#claiming.has(lane)) setImmediate(() => void this.#claimAll(lane));
     });
+  }
+
+  async #claimAll(lane: Lane): Promise<void> {
+    if (this.#claiming.has(lane)) return;
+    this.#claiming.add(lane);
+    while (this.#waiting.has(lane)) await this.#claim(lane);
+    this.#claiming.delete(lane);
   }
 
   async #claim(lane: Lane): Promise<void> {

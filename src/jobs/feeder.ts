@@ -34,6 +34,8 @@ export class Feeder {
   readonly #lane: Lane;
   /** Hints given, and when: what waits in the queue is not given to it at every sweep. */
   readonly #given = new Map<string, number>();
+  #toGive: Job[] = [];
+  #giving: Promise<void> | null = null;
   #nap = new AbortController();
   #isAsked = false;
   #wakesAt = Number.POSITIVE_INFINITY;
@@ -62,7 +64,15 @@ export class Feeder {
     if (options.clock.now() >= this.#wakesAt) this.look();
     const until = options.clock.now() + times.horizonMs;
     const soon = jobs.filter(({ dueAt }) => dueAt <= until);
-    if (soon.length > 0) void this.#give(soon);
+    if (soon.length === 0) return;
+    this.#toGive.push(...soon);
+    this.#giving ??= this.#giveAll();
+  }
+
+  /** What is put while some are being given goes together as the next ones. */
+  async #giveAll(): Promise<void> {
+    while (this.#toGive.length > 0) await this.#give(this.#toGive.splice(0, rowsAtOnce));
+    this.#giving = null;
   }
 
   async loop(): Promise<void> {
@@ -94,7 +104,7 @@ export class Feeder {
       mine.slice(0, Math.max(0, work.room(this.#lane))).map(({ id }) => id),
     );
     const rest = free.filter(({ id }) => !begun.has(id));
-    this.#forget(now);
+    this.#forget(standing, now);
     await this.#give(rest.filter((job) => this.#isNew(job, now)));
     return this.#napMs(standing, now);
   }
@@ -131,9 +141,11 @@ export class Feeder {
     return work.room(this.#lane) > 0 && job.dueAt <= now && now - Math.max(given, job.dueAt) >= times.sweepMs;
   }
 
-  #forget(now: number): void {
-    const { horizonMs } = this.#parts.times;
-    for (const [key, at] of this.#given) if (now - at > 2 * horizonMs) this.#given.delete(key);
+  /** Of what is done nothing is kept. */
+  #forget(standing: readonly Hint[], now: number): void {
+    const there = new Set(standing.map(keyOf));
+    for (const [key, at] of this.#given)
+      if (!there.has(key) && now - at > this.#parts.times.sweepMs) this.#given.delete(key);
   }
 }
 

@@ -70,7 +70,9 @@ export class Work {
     if (chosen.length === 0 || this.#stopping.signal.aborted) return new Map();
     for (const id of chosen) this.#asked.set(id, lane);
     try {
-      const claimed = await this.#options.store.transact((tx) => this.#claim(tx, lane, chosen));
+      const { store, runner } = this.#options;
+      const claim = await store.transact((tx) => this.#claim(tx, lane, chosen));
+      const claimed = await store.jobs.claimed(chosen, { by: runner, until: claim.until });
       return new Map(claimed.map((job) => [job.id, this.#start(lane, job)]));
     } finally {
       for (const id of chosen) this.#asked.delete(id);
@@ -87,11 +89,12 @@ export class Work {
     await Promise.all([this.#renewing, this.#queueing.settle()]);
   }
 
-  async #claim(tx: Tx, lane: Lane, ids: readonly string[]): Promise<readonly StandingJob[]> {
+  async #claim(tx: Tx, lane: Lane, ids: readonly string[]): Promise<{ readonly until: number }> {
     const { clock, runner } = this.#options;
     const mine = lane === "executions" ? await this.#inTurn(tx.jobs, ids) : ids;
     const now = clock.now();
-    return tx.jobs.claim(mine, { by: runner, until: now + leaseMs, now });
+    await tx.jobs.claim(mine, { by: runner, until: now + leaseMs, now });
+    return { until: now + leaseMs };
   }
 
   /** Within the transaction that claims: nobody else claims in between, so no target and no cluster is overdrawn. */

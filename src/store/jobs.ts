@@ -20,12 +20,12 @@ export function putJob(transaction: Transaction, job: Job): void {
   transaction.later(statementOf(put.compile()));
 }
 
-export async function claimJobs(
+export function claimJobs(
   transaction: Transaction,
   ids: readonly string[],
   claim: Claim & { readonly now: number },
-): Promise<readonly StandingJob[]> {
-  if (ids.length === 0) return [];
+): void {
+  if (ids.length === 0) return;
   const { database } = transaction;
   const change = database
     .updateTable("jobs")
@@ -34,9 +34,6 @@ export async function claimJobs(
     .where("due_at", "<=", claim.now)
     .where(({ eb, or }) => or([eb("claimed_by", "is", null), eb("claimed_until", "<=", claim.now)]));
   transaction.later(statementOf(change.compile()));
-  const mine = database.selectFrom("jobs").selectAll().where("id", "in", ids).where("claimed_by", "=", claim.by);
-  const rows = await mine.where("claimed_until", "=", claim.until).execute();
-  return rows.map(standingOf);
 }
 
 export async function renewJobs(
@@ -108,6 +105,11 @@ export function jobReads(database: Database): JobReads {
         .limit(limit)
         .execute();
       return rows.map(standingOf);
+    },
+    async claimed(ids, { by, until }) {
+      if (ids.length === 0) return [];
+      const mine = database.selectFrom("jobs").selectAll().where("id", "in", ids).where("claimed_by", "=", by);
+      return (await mine.where("claimed_until", "=", until).execute()).map(standingOf);
     },
     async next() {
       const row = await database

@@ -151,7 +151,8 @@ function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, { sea
         putJob(transaction, job);
         put.push(job);
       },
-      claim: (ids, claim) => claimJobs(transaction, ids, claim),
+      claimed: (ids, claim) => jobReads(transaction.database).claimed(ids, claim),
+      claim: async (ids, claim) => claimJobs(transaction, ids, claim),
       renew: (ids, claim) => renewJobs(transaction, ids, claim),
       end: async (id, by, again) => endJob(transaction, id, { by, again }),
       release: async () => releaseJobs(transaction),

@@ -285,7 +285,10 @@ export function storeContract(name: string, open: OpenForTest): void {
 
   rule("a due job is in one hand at a time, until its claim is over or given back", async (store) => {
     const claim = (ids: readonly string[], by: string, now: number) =>
-      store.transact(async (tx) => (await tx.jobs.claim(ids, { by, until: now + 900, now })).map(({ id }) => id));
+      store
+        .transact((tx) => tx.jobs.claim(ids, { by, until: now + 900, now }))
+        .then(() => store.jobs.claimed(ids, { by, until: now + 900 }))
+        .then((jobs) => jobs.map(({ id }) => id));
     await store.transact(async (tx) => {
       await tx.jobs.put(aJob);
       await tx.jobs.put({ ...aJob, id: "later", dueAt: 101 });

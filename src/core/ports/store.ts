@@ -49,10 +49,10 @@ export interface Tx {
     /** The same id twice is one job; a later `dueAt` does not move an earlier one, and nothing changes its place in line. */
     put(job: Job): Promise<void>;
     /**
-     * Compare-and-set: of these the ones that are due and in nobody's hands are the claimant's until then, and are answered.
-     * What the claimant holds already must not be among them.
+     * Compare-and-set: of these the ones that are due and in nobody's hands are the claimant's until then. Which ones it got is
+     * asked by `claimed` after the commit: so claims are written together with whatever else is written just then.
      */
-    claim(ids: readonly string[], claim: Claim & { readonly now: number }): Promise<readonly StandingJob[]>;
+    claim(ids: readonly string[], claim: Claim & { readonly now: number }): Promise<void>;
     /** Those of them that are still the claimant's are theirs until then, and their ids are answered. */
     renew(ids: readonly string[], claim: Claim): Promise<readonly string[]>;
     /** Ended, or in line again at that time. Nothing happens when the job is somebody else's by now. */
@@ -288,6 +288,8 @@ export interface JobReads {
   due(now: number, limit: number): Promise<readonly Job[]>;
   /** Soonest due first. */
   standing(filter: JobFilter): Promise<readonly StandingJob[]>;
+  /** Of these the ones that are in hand by exactly this claim. */
+  claimed(ids: readonly string[], claim: Claim): Promise<readonly StandingJob[]>;
   /** When the next one is due, or null. */
   next(): Promise<number | null>;
 }

@@ -8,7 +8,7 @@ import { openBullMq } from "./open.ts";
 /** BullMQ's own name for it: a pool that is handed in is taken to lie there. */
 const schema = "bullmq";
 /** Each worker listens on one; the others take turns on the rest. */
-const working = 4;
+const working = 6;
 
 export interface PostgresQueueOptions {
   /** How the database is reached; BullMQ's share of connections and its schema are added here. */
