@@ -1,4 +1,4 @@
-// One job in hand: its handler, what came of it, and its row put away, which must not be lost.
+// One job in hand: its handler, and what came of it.
 import type { JobsOptions } from "../core/ports/jobs.ts";
 import type { Again, StandingJob } from "../core/ports/store.ts";
 
@@ -17,25 +17,8 @@ export interface Signals {
   readonly stop: AbortSignal;
 }
 
-/** Resolves when the row says what came of it, or when the bot stops while the store does not take it. Never rejects. */
-export async function runJob(options: JobsOptions, job: StandingJob, signals: Signals): Promise<void> {
-  const again = await handle(options, job, signals);
-  const { store, clock, log, runner } = options;
-  for (;;) {
-    try {
-      await store.transact((tx) => tx.jobs.end(job.id, runner, again));
-      return;
-    } catch (error) {
-      const fields = { job: job.id, request: job.request };
-      log.error("job could not be put away", { ...fields, error: faultOf(error) });
-    }
-    // The handler has done its work, and the job stays in this hand: only putting it away is tried again.
-    if (signals.stop.aborted) return;
-    await clock.wait(firstRetryMs, signals.stop);
-  }
-}
-
-async function handle(
+/** null: done. Never rejects. */
+export async function runJob(
   { handlers, clock, log }: JobsOptions,
   job: StandingJob,
   signals: Signals,
@@ -49,12 +32,8 @@ async function handle(
   } catch (error) {
     if (signals.stop.aborted) return untouched;
     const failures = job.failures + 1;
-    const fields = { job: job.id, request: job.request, failures };
-    log.warn("job failed and will be tried again", { ...fields, error: faultOf(error) });
+    const fault = error instanceof Error ? error : String(error);
+    log.warn("job failed and will be tried again", { job: job.id, request: job.request, failures, error: fault });
     return { at: clock.now() + backOffMs(failures), failures };
   }
-}
-
-function faultOf(error: unknown): Error | string {
-  return error instanceof Error ? error : String(error);
 }

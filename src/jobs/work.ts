@@ -1,6 +1,7 @@
 // The jobs in this process's hands: taken from the store by compare-and-set, held as long as they run, never twice at once.
 import type { JobsOptions } from "../core/ports/jobs.ts";
 import type { JobReads, StandingJob, Tx } from "../core/ports/store.ts";
+import { Ends } from "./ends.ts";
 import { handsOf, kindsOf, type Lane } from "./lanes.ts";
 import { runJob } from "./one-job.ts";
 import { Queueing } from "./queueing.ts";
@@ -26,6 +27,7 @@ export class Work {
   /** Asked of the store and not answered yet. */
   readonly #asked = new Map<string, Lane>();
   readonly #queueing: Queueing;
+  readonly #ends: Ends;
   readonly #renewing: Promise<void>;
 
   /** `ended` is told after each job whose hands are free again. */
@@ -33,6 +35,7 @@ export class Work {
     this.#options = options;
     this.#ended = ended;
     this.#queueing = new Queueing(options);
+    this.#ends = new Ends(options, this.#stopping.signal);
     this.#renewing = this.#renew();
   }
 
@@ -115,7 +118,8 @@ export class Work {
     const abort = new AbortController();
     if (this.#stopping.signal.aborted) abort.abort();
     const signals = { job: abort.signal, stop: this.#stopping.signal };
-    const ended = runJob(this.#options, job, signals).then(() => {
+    const run = runJob(this.#options, job, signals).then((again) => this.#ends.put(job.id, again));
+    const ended = run.then(() => {
       this.#hands.delete(job.id);
       this.#ended(lane);
     });

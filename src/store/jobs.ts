@@ -53,18 +53,18 @@ export async function renewJobs(
   return (await mine.execute()).map(({ id }) => id);
 }
 
-export function endJob(
+export function endJobs(transaction: Transaction, ids: readonly string[], by: string): void {
+  if (ids.length === 0) return;
+  const end = transaction.database.deleteFrom("jobs").where("id", "in", ids).where("claimed_by", "=", by);
+  transaction.later(statementOf(end.compile()));
+}
+
+export function postponeJob(
   transaction: Transaction,
   id: string,
-  { by, again }: { readonly by: string; readonly again: Again | null },
+  { by, again }: { readonly by: string; readonly again: Again },
 ): void {
-  const { database } = transaction;
-  if (again === null) {
-    const end = database.deleteFrom("jobs").where("id", "=", id).where("claimed_by", "=", by);
-    transaction.later(statementOf(end.compile()));
-    return;
-  }
-  const change = database
+  const change = transaction.database
     .updateTable("jobs")
     .set({ due_at: again.at, failures: again.failures, claimed_by: null, claimed_until: 0 })
     .where("id", "=", id)

@@ -10,7 +10,7 @@ import { databaseOn } from "./dialect.ts";
 import { digestReads, putDigest } from "./digests.ts";
 import { grantTokenReads, grantTokensIn } from "./grant-tokens.ts";
 import { grantReads, insertGrant, replaceGrant } from "./grants.ts";
-import { claimJobs, endJob, jobReads, putJob, releaseJobs, renewJobs } from "./jobs.ts";
+import { claimJobs, endJobs, jobReads, postponeJob, putJob, releaseJobs, renewJobs } from "./jobs.ts";
 import { requestsKey } from "./keys.ts";
 import { Link } from "./link.ts";
 import { insertLink, linkReads, replaceLink } from "./links.ts";
@@ -154,7 +154,8 @@ function txOn(transaction: Transaction, { clock, seal }: OpenStoreOptions, { sea
       claimed: (ids, claim) => jobReads(transaction.database).claimed(ids, claim),
       claim: async (ids, claim) => claimJobs(transaction, ids, claim),
       renew: (ids, claim) => renewJobs(transaction, ids, claim),
-      end: async (id, by, again) => endJob(transaction, id, { by, again }),
+      end: async (ids, by) => endJobs(transaction, ids, by),
+      postpone: async (id, by, again) => postponeJob(transaction, id, { by, again }),
       release: async () => releaseJobs(transaction),
     },
     seen: { mark: (key, until) => markSeen(transaction, { key, until, now: clock.now() }) },

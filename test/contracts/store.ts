@@ -308,15 +308,15 @@ export function storeContract(name: string, open: OpenForTest): void {
     await store.transact((tx) => tx.jobs.claim([aJob.id], { by: "two", until: 3_000, now: 2_000 }));
     const renew = (by: string) => store.transact((tx) => tx.jobs.renew([aJob.id], { by, until: 5_000 }));
     assert.deepEqual([await renew("one"), await renew("two")], [[], [aJob.id]]);
-    await store.transact((tx) => tx.jobs.end(aJob.id, "one", null));
-    await store.transact((tx) => tx.jobs.end(aJob.id, "one", { at: 1, failures: 9 }));
+    await store.transact((tx) => tx.jobs.end([aJob.id], "one"));
+    await store.transact((tx) => tx.jobs.postpone(aJob.id, "one", { at: 1, failures: 9 }));
     const standing = async () => (await store.jobs.standing({ kinds: ["execute"], by: 9_999, limit: 10 }))[0];
     assert.deepEqual((await standing())?.claim, { by: "two", until: 5_000 });
-    await store.transact((tx) => tx.jobs.end(aJob.id, "two", { at: 7_000, failures: 2 }));
+    await store.transact((tx) => tx.jobs.postpone(aJob.id, "two", { at: 7_000, failures: 2 }));
     assert.deepEqual(await standing(), { ...aJob, dueAt: 7_000, since: 50, failures: 2, claim: null });
     assert.equal(await store.jobs.next(), 7_000);
     await store.transact((tx) => tx.jobs.claim([aJob.id], { by: "one", until: 9_000, now: 8_000 }));
-    await store.transact((tx) => tx.jobs.end(aJob.id, "one", null));
+    await store.transact((tx) => tx.jobs.end([aJob.id], "one"));
     assert.equal(await store.jobs.next(), null);
   });
 

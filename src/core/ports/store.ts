@@ -55,8 +55,10 @@ export interface Tx {
     claim(ids: readonly string[], claim: Claim & { readonly now: number }): Promise<void>;
     /** Those of them that are still the claimant's are theirs until then, and their ids are answered. */
     renew(ids: readonly string[], claim: Claim): Promise<readonly string[]>;
-    /** Ended, or in line again at that time. Nothing happens when the job is somebody else's by now. */
-    end(id: string, by: string, again: Again | null): Promise<void>;
+    /** Done. Nothing happens to those that are somebody else's by now. */
+    end(ids: readonly string[], by: string): Promise<void>;
+    /** In line again at that time, in nobody's hands; nothing happens when it is somebody else's by now. */
+    postpone(id: string, by: string, again: Again): Promise<void>;
     /** Takes every job out of every hand: right only when nobody else can be alive. */
     release(): Promise<void>;
   };
