@@ -1,7 +1,7 @@
 // From process start to the first acknowledgement against bare Bolt, and idle memory against a process of imports alone.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pace } from "./benchmark.ts";
-import { compiled } from "./compile.ts";
+import { compiled, packaged } from "./compile.ts";
 import { atMost, type Figure } from "./figure.ts";
 import { openLoop } from "./open-loop.ts";
 import { type Part, startPart } from "./parts/start-part.ts";
@@ -12,21 +12,32 @@ import { median, medianRatio } from "./statistics.ts";
 const idleMs = 4_000;
 
 export async function measure(pace: Pace): Promise<readonly Figure[]> {
-  const compiledIn = await compiled();
+  const trees = { compiledIn: await compiled(), packagedIn: await packaged() };
   const world = await startPart("world.ts");
   const facts = world.ready as unknown as WorldFacts;
   try {
-    return [...(await firstAcks(pace, facts, compiledIn)), ...(await idleMemory(pace, facts, compiledIn))];
+    return [...(await firstAcks(pace, facts, trees)), ...(await idleMemory(pace, facts, trees))];
   } finally {
     await world.stop();
   }
 }
 
-async function firstAcks({ quick }: Pace, world: WorldFacts, compiledIn: string): Promise<readonly Figure[]> {
+interface Trees {
+  /** What it is compared with, as its users have it: its own code, and its libraries as they are installed. */
+  readonly compiledIn: string;
+  /** The bot as the published package has it, with its libraries in it. */
+  readonly packagedIn: string;
+}
+
+async function firstAcks(
+  { quick }: Pace,
+  world: WorldFacts,
+  { compiledIn, packagedIn }: Trees,
+): Promise<readonly Figure[]> {
   const took = { bolt: [] as number[], countersign: [] as number[], sources: [] as number[] };
   for (let round = 0; round < (quick ? 4 : 11); round += 1) {
     const bolt = await firstAck(world, round, () => startPart("bare-bolt.ts", { detail: world, compiledIn }));
-    const countersign = await firstAck(world, round, () => startPart("bot.ts", { detail: world, compiledIn }));
+    const countersign = await firstAck(world, round, () => startPart("bot.ts", { detail: world, packagedIn }));
     const sources = await firstAck(world, round, () => startPart("bot.ts", { detail: world }));
     // The first start reads everything from the disk.
     if (round === 0) continue;
@@ -62,11 +73,15 @@ async function firstAck(world: WorldFacts, index: number, start: () => Promise<P
   return tookMs;
 }
 
-async function idleMemory({ quick }: Pace, world: WorldFacts, compiledIn: string): Promise<readonly Figure[]> {
+async function idleMemory(
+  { quick }: Pace,
+  world: WorldFacts,
+  { compiledIn, packagedIn }: Trees,
+): Promise<readonly Figure[]> {
   const rss = { countersign: [] as number[], imports: [] as number[] };
   for (let round = 0; round < (quick ? 1 : 3); round += 1) {
     rss.imports.push(await idleRss(() => startPart("imports.ts", { detail: world, compiledIn })));
-    rss.countersign.push(await idleRss(() => startPart("bot.ts", { detail: world, compiledIn })));
+    rss.countersign.push(await idleRss(() => startPart("bot.ts", { detail: world, packagedIn })));
   }
   return [
     { name: "start-up.idle-memory.imports", value: median(rss.imports), unit: "MB" },

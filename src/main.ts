@@ -8,11 +8,13 @@ import { verbs } from "./commands/index.ts";
 import type { ConfigErrors } from "./config/problem.ts";
 import type { Config } from "./core/config.ts";
 import type { RequestId } from "./core/ids.ts";
+import type { SentMessage } from "./core/outbox.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Clock } from "./core/ports/clock.ts";
 import type { Jobs, QueueState } from "./core/ports/jobs.ts";
 import type { Log } from "./core/ports/log.ts";
 import type { People } from "./core/ports/people.ts";
+import type { OutboxReads } from "./core/ports/store.ts";
 import type { Refusal } from "./core/refusal.ts";
 import type { HandedOver } from "./dispatch/access/hand-over.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
@@ -30,10 +32,13 @@ import { openAccessTargets } from "./main/access-targets.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
 import { clusterNamesIn } from "./main/cluster-names.ts";
+import { clockRefusal, queueDatabase, reachConfigured } from "./main/database.ts";
 import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
 import { queueSource, startJobs } from "./main/jobs.ts";
 import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
+import { holdOffice, ownOffice } from "./main/office.ts";
 import { openOnCall } from "./main/on-call.ts";
+import { followOthers, nobodyElse, type Others } from "./main/others.ts";
 import { openPolicy, type PolicyKeeper } from "./main/policy.ts";
 import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
 import { openWorkspace, type Workspace } from "./main/slack.ts";
@@ -79,16 +84,19 @@ export interface Bot {
 
 /** Throws when the store is in use or unwritable, when Slack refuses the token, or when a configured channel is not there. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { config, secrets, log, clock = systemClock, openProviders } = options;
+  const { config, secrets, log, openProviders } = options;
   const { knownOf = (directory: People) => directory } = options;
   const closing = makeClosing(log);
   try {
     let rules: (() => Policy) | null = null;
+    const database = await reachConfigured(config, secrets, log);
+    if (database !== null) closing.add(() => database.close());
     const base: Base = {
       config,
       secrets,
       log,
-      clock,
+      clock: options.clock ?? database?.clock ?? systemClock,
+      database,
       clusterNamesOf: options.clusterNamesOf ?? clusterNamesIn(config),
       accessTargets: options.accessTargets ?? openAccessTargets(config, secrets),
       policy: () => {
@@ -120,7 +128,7 @@ interface PolicySource {
 }
 
 async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
-  const queue = await queueSource(base, null);
+  const queue = await queueSource(base, queueDatabase(base));
   const record = await openRecord(base);
   const workspace = await openWorkspace(base);
   let ends: Dispatch | null = null;
@@ -139,7 +147,10 @@ async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
     told: () => base.bell.ring({ audit: 0 }),
   });
   policySource.ruledBy(policy);
-  const dispatch = await openDispatch(base, { record, workspace, identity, checkpointer, policy });
+  const again = { links: identity.readLinks, settings: () => policy.refresh() };
+  const others = base.database === null ? nobodyElse : await followOthers({ ...base, store: record.store, again });
+  base.closing.add(() => others.stop());
+  const dispatch = await openDispatch(base, { record, workspace, identity, checkpointer, policy, others });
   ends = dispatch;
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
@@ -170,10 +181,10 @@ interface Opened {
 
 async function openDispatch(
   base: Base,
-  opened: Opened & { readonly checkpointer: Checkpointer; readonly policy: PolicyKeeper },
+  opened: Opened & { readonly checkpointer: Checkpointer; readonly policy: PolicyKeeper; readonly others: Others },
 ): Promise<Dispatch> {
   const { config, clock, log, version, closing, bell } = base;
-  const { record, workspace, identity, checkpointer, policy } = opened;
+  const { record, workspace, identity, checkpointer, policy, others } = opened;
   const random = randomBytes;
   const secretTagKey = keptKey(config.dataDirectory, "secret-tags.key", random);
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
@@ -205,7 +216,8 @@ async function openDispatch(
         if (setting === "policy") await policy.refresh();
       },
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
-      sealedBecause: () => checkpointer.refusal(),
+      sealedBecause: () =>
+        checkpointer.refusal() ?? clockRefusal(base.database?.clock.skewMs() ?? 0) ?? others.refusal(),
     },
     {
       credentialsIn: async (text) =>
@@ -219,11 +231,15 @@ function startWorkers(
   base: Base,
   { record, workspace, dispatch, queue }: Opened & { readonly dispatch: Dispatch; readonly queue: QueueSource | null },
 ): Jobs {
-  const { log, closing, bell } = base;
+  const { clock, log, closing, bell, database } = base;
   const { store } = record;
-  const outbox = startOutbox(workspace.reached, {
+  const office = database === null ? ownOffice(clock) : holdOffice("outbox", { store, clock, log });
+  closing.add(() => office.stop());
+  const marks = {
     ...store.outbox,
-    markSent: async (id, sent) => {
+    // Whoever is alone with the store need not write down that it is.
+    ...(database === null ? { claim: async () => true } : {}),
+    markSent: async (id: number, sent: SentMessage) => {
       await store.outbox.markSent(id, sent);
       await dispatch.sent(sent).catch((error: unknown) =>
         log.error("a posted card was not recorded", {
@@ -232,8 +248,9 @@ function startWorkers(
         }),
       );
     },
-  });
+  } satisfies OutboxReads;
+  const outbox = startOutbox(workspace.reached, marks, office);
   closing.add(() => outbox.stop());
   bell.listen(() => outbox.nudge());
-  return startJobs(base, { store, dispatch, queue, isAlone: true });
+  return startJobs(base, { store, dispatch, queue, isAlone: database === null });
 }

@@ -26,18 +26,17 @@ export type PartMessage =
 export interface PartOptions {
   readonly detail?: unknown;
   readonly execArgv?: readonly string[];
-  /** The root of a compiled tree, as the published package has it; the sources when left out. */
+  /** The root of a compiled tree; the sources when left out. */
   readonly compiledIn?: string;
+  /** The root of a bundled tree, as the published package has it; goes before `compiledIn`. */
+  readonly packagedIn?: string;
 }
 
 /** Starts `bench/parts/FILE`; rejects when it ends or fails before it is ready. */
-export function startPart(file: string, { detail = null, execArgv = [], compiledIn }: PartOptions = {}): Promise<Part> {
+export function startPart(file: string, options: PartOptions = {}): Promise<Part> {
+  const { detail = null, execArgv = [] } = options;
   const startedAt = performance.now();
-  const script =
-    compiledIn === undefined
-      ? join(import.meta.dirname, file)
-      : join(compiledIn, "bench", "parts", file.replace(/\.ts$/, ".js"));
-  const child = fork(script, [JSON.stringify(detail)], {
+  const child = fork(scriptOf(file, options), [JSON.stringify(detail)], {
     execArgv: ["--expose-gc", ...execArgv],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
@@ -56,6 +55,12 @@ export function startPart(file: string, { detail = null, execArgv = [], compiled
       for (const one of waiting.values()) one.reject(error);
     });
   });
+}
+
+function scriptOf(file: string, { compiledIn, packagedIn }: PartOptions): string {
+  const compiled = file.replace(/\.ts$/, ".js");
+  if (packagedIn !== undefined) return join(packagedIn, "src", compiled);
+  return compiledIn === undefined ? join(import.meta.dirname, file) : join(compiledIn, "bench", "parts", compiled);
 }
 
 function partOf(

@@ -1,6 +1,6 @@
 // Who asks: bearer tokens, given at the start or issued for service accounts, as the API server reads them.
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { Ids } from "./identity.ts";
 import type { ObjectKey } from "./object.ts";
 import { unauthorized } from "./status.ts";
 import type { Storage } from "./storage.ts";
@@ -31,17 +31,17 @@ const ANONYMOUS: User = { name: "system:anonymous", uid: "", groups: ["system:un
 export class Tokens {
   readonly #given: Readonly<Record<string, TokenUser>>;
   readonly #issued = new Map<string, IssuedToken>();
-  readonly #parts: { readonly storage: Storage; readonly timeline: Timeline; readonly ids: Ids };
+  readonly #parts: { readonly storage: Storage; readonly timeline: Timeline };
 
-  constructor(given: Readonly<Record<string, TokenUser>>, parts: { storage: Storage; timeline: Timeline; ids: Ids }) {
+  constructor(given: Readonly<Record<string, TokenUser>>, parts: { storage: Storage; timeline: Timeline }) {
     this.#given = given;
     this.#parts = parts;
   }
 
   /** A token that holds until its time or until its secret is gone. */
   issue(token: IssuedToken): string {
-    // It begins as every JSON web token does, so that whoever looks for one finds it.
-    const text = `eyJzYW1wbGUiOnRydWV9.${this.#parts.ids.uid()}`;
+    // It begins as every JSON web token does, so that whoever looks for one finds it; unlike uids it can not be foreseen.
+    const text = `eyJzYW1wbGUiOnRydWV9.${randomBytes(24).toString("base64url")}`;
     this.#issued.set(text, token);
     return text;
   }

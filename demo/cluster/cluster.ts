@@ -103,7 +103,7 @@ export async function startSampleCluster(options: SampleClusterOptions): Promise
     authorizer: new Authorizer(storage),
     logs,
     watchers: new Watchers(registry),
-    tokens: new Tokens(options.tokens, { storage, timeline, ids }),
+    tokens: new Tokens(options.tokens, { storage, timeline }),
   };
   const log = new RequestLog();
   const faults = new Faults();

@@ -18,6 +18,18 @@ export function endJob(grant: Grant): GrantJob {
   return { job: "grant-end", id: `grant-end:${grant.id}:${grant.endsAt ?? 0}`, dueAt: grant.endsAt ?? 0 };
 }
 
+const soonMs = 2_000;
+const seldomMs = 60_000;
+
+/**
+ * How long an end that did not come about waits to be tried again: at once at first, then ever more seldom, since each try is
+ * recorded, and what a cluster refuses for an hour would fill the record.
+ */
+export function againMsOf(ending: Grant["ending"], now: number): number {
+  const sinceMs = ending === null ? 0 : now - ending.at;
+  return Math.min(seldomMs, Math.max(soonMs, sinceMs / 4));
+}
+
 export function warnJob(grant: Grant): GrantJob {
   const dueAt = Math.min(...warningsOf(grant).map((before) => (grant.endsAt ?? 0) - before), nextLook(grant));
   return { job: "grant-warn", id: `grant-warn:${grant.id}:${grant.endsAt ?? 0}`, dueAt };

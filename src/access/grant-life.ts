@@ -68,7 +68,7 @@ function stepOpen(grant: Grant, event: GrantEvent, now: number): Open {
     case "extended":
       return extended(grant, event);
     case "end":
-      return end(grant, event);
+      return end(grant, event, now);
     case "gone":
       return gone(grant, event, now);
     case "never-began":
@@ -122,9 +122,9 @@ function running(next: Grant, code: AuditCode, what: "active" | "extended"): Ext
 }
 
 /** From here on it is being taken away; the record of why is durable before the first call. */
-function end(grant: Grant, { how, by, reason }: Of<"end">): Open {
+function end(grant: Grant, { how, by, reason }: Of<"end">, now: number): Open {
   if (grant.state === "ending") return already(grant);
-  const ending = { how, by: by === null ? null : refOf(by), reason };
+  const ending = { how, by: by === null ? null : refOf(by), reason, at: now };
   const next: Grant = { ...grant, state: "ending", ending, says: endingWords[how] };
   const details = { ...about(grant), how, why: reason, objects: grant.objects.length };
   return {
@@ -145,7 +145,7 @@ function gone(grant: Grant, { says }: Of<"gone">, now: number): Open {
 
 function endedWith(grant: Grant, of: { how: EndedHow; says: string; now: number }): Open {
   const { how, says, now } = of;
-  const ending = grant.ending ?? { how, by: null, reason: null };
+  const ending = grant.ending ?? { how, by: null, reason: null, at: now };
   const next: Grant = { ...grant, state: "ended", ending, endedAt: now, says };
   const details = { ...about(grant), how, says };
   const effects: GrantEffect[] = [{ kind: "audit", code: "grant.ended", by: null, outcome: "ok", details }];

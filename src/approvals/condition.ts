@@ -15,8 +15,8 @@ export function holdsAs(stance: Stance, holds: Holds): boolean {
 
 /** All of them: one no is a no, and what cannot be known outweighs a missing sign-in. */
 export function together(conditions: readonly Condition[]): Holds {
-  const all = new Set(conditions.map((condition) => condition.holds));
-  return (["no", "open", "unlinked"] as const).find((holds) => all.has(holds)) ?? "yes";
+  const any = (holds: Holds): boolean => conditions.some((condition) => condition.holds === holds);
+  return (["no", "open", "unlinked"] as const).find(any) ?? "yes";
 }
 
 export function yesOrNo(holds: boolean): Holds {

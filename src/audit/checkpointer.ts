@@ -1,5 +1,6 @@
 // Signs the log's head every minute or hundred records, and refuses when the log does not continue what was signed.
 import type { AuditEvent } from "../core/audit.ts";
+import type { Json } from "../core/json.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Store } from "../core/ports/store.ts";
@@ -122,8 +123,12 @@ export class Checkpointer {
     const { clock, log } = this.#options;
     try {
       this.#unsigned = 0;
+      // In this order: what another replica signs meanwhile is then in the log that is read last, and a key that is known has
+      // its checkpoint.
+      const keyId = await this.#options.store.settings.get("signing-key-id");
+      const outside = await this.#options.witness.latest();
       const broken = await this.#tree.catchUp();
-      const why = broken ?? (await this.#compareWithWitness());
+      const why = broken ?? this.#whyNot(keyId, outside);
       if (why === null) await this.#sign();
       else {
         await this.#refuse(why);
@@ -137,14 +142,12 @@ export class Checkpointer {
   }
 
   /** Why the log does not continue the second place's last checkpoint, or null. */
-  async #compareWithWitness(): Promise<string | null> {
-    const { store, signer, witness } = this.#options;
-    const keyId = await store.settings.get("signing-key-id");
+  #whyNot(keyId: Json | null, note: string | null): string | null {
+    const { signer } = this.#options;
     this.#keyIsRecorded = keyId !== null;
     const mine = `${signer.name}+${signer.id}`;
     if (keyId !== null && keyId !== mine)
       return `the log was signed with the key ${String(keyId)}, and this one is ${mine}`;
-    const note = await witness.latest();
     if (note === null) return keyId === null ? null : "checkpoints were signed, but the second place holds none";
     if (note === this.#signed?.note) return null;
     const opened = openCheckpoint(note, signer);

@@ -1,5 +1,5 @@
 // The second place: a directory outside the data directory that takes every checkpoint and gives back the last one.
-import { mkdir, open, readdir, readFile, rename } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface Witness {
@@ -51,8 +51,7 @@ export function directoryWitness(directory: string): Witness {
 
 /** Written beside and renamed, both on the disk before it returns: a checkpoint is there whole or not at all. */
 async function writeWhole(folder: string, of: { readonly name: string; readonly text: string }): Promise<void> {
-  const draft = join(folder, `.${of.name}.draft`);
-  const handle = await open(draft, "w", 0o644);
+  const { draft, handle } = await openDraft(folder, of.name);
   try {
     await handle.writeFile(of.text);
     await handle.sync();
@@ -65,6 +64,21 @@ async function writeWhole(folder: string, of: { readonly name: string; readonly 
     await parent.sync();
   } finally {
     await parent.close();
+  }
+}
+
+/** Of this process alone: another replica may be writing the same checkpoint. What a killed one left behind is passed over. */
+async function openDraft(
+  folder: string,
+  name: string,
+): Promise<{ readonly draft: string; readonly handle: FileHandle }> {
+  for (let number = 0; ; number += 1) {
+    const draft = join(folder, `.${name}.${number}.draft`);
+    try {
+      return { draft, handle: await open(draft, "wx", 0o644) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
   }
 }
 

@@ -6,14 +6,19 @@ import { linesIn } from "../audit/files.ts";
 import type { Config } from "../core/config.ts";
 import { findBot } from "../server/control-client.ts";
 import { hasStore, isInUse, storedLines } from "../store/at-rest.ts";
+import { hasLog, storedLinesOn } from "../store/postgres/at-rest.ts";
 import type { CliRun } from "./commands.ts";
+import { type NamedDatabase, namedDatabase } from "./database.ts";
 import { configFile, readConfig } from "./settings.ts";
 import { takeOption } from "./words.ts";
 
 export const audit: CliRun = async (argv, env) => {
   const { value: named, rest } = takeOption(argv, "--config");
   const config = configFor(rest, configFile(named, env), named !== undefined || env.COUNTERSIGN_CONFIG !== undefined);
-  const { output, exitCode } = await auditCommand(rest, config === null ? nothing : await defaultsOf(config, rest));
+  const { output, exitCode } = await auditCommand(
+    rest,
+    config === null ? nothing : await defaultsOf(config, rest, env),
+  );
   (exitCode === 2 ? process.stderr : process.stdout).write(output);
   return exitCode;
 };
@@ -28,20 +33,29 @@ function configFor(argv: readonly string[], file: string, isNamed: boolean): Con
   return readConfig(file);
 }
 
-async function defaultsOf(config: Config, argv: readonly string[]): Promise<AuditCliDefaults> {
+async function defaultsOf(config: Config, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<AuditCliDefaults> {
   const directory = config.dataDirectory;
   const bot = await findBot(directory);
   // What happened since the last checkpoint can be proved only once the bot has signed it.
   if (bot !== null && argv[0] === "prove") await bot.proving();
   return {
-    lines: () => (bot === null ? linesAtRest(directory) : linesIn(bot.auditLog())),
+    lines: () => (bot === null ? linesAtRest(config, env) : linesIn(bot.auditLog())),
     checkpoints: config.audit.checkpoints,
     key: join(directory, "keys", "audit.vkey"),
   };
 }
 
-/** The log of a bot that does not run. Throws when it never ran, and when one runs that does not answer. */
-export function linesAtRest(directory: string): Iterable<string> {
+/**
+ * The log of a bot that does not run here: from the database where one is named, else from the data directory. Throws when there
+ * never was a bot, and when one has the directory and does not answer.
+ */
+export function linesAtRest(
+  config: Pick<Config, "dataDirectory" | "database">,
+  env: NodeJS.ProcessEnv,
+): Iterable<string> | AsyncIterable<string> {
+  const database = namedDatabase(config, env);
+  if (database !== null) return linesOf(database);
+  const directory = config.dataDirectory;
   if (!hasStore(directory))
     throw new Error(`There is no store under ${directory}: has the bot ever started with this configuration?`);
   if (isInUse(directory))
@@ -49,4 +63,12 @@ export function linesAtRest(directory: string): Iterable<string> {
       `The store under ${directory} is in use by another Countersign process that does not answer: look at its log.`,
     );
   return storedLines(directory);
+}
+
+async function* linesOf(database: NamedDatabase): AsyncGenerator<string> {
+  if (!(await hasLog(database)))
+    throw new Error(
+      `There is no store in ${database.settings.address.where}: has the bot ever started with this configuration?`,
+    );
+  yield* storedLinesOn(database);
 }

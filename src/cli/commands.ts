@@ -57,6 +57,20 @@ export const cliCommands: readonly CliCommand[] = [
     load: async () => (await import("./rbac.ts")).rbac,
   },
   {
+    name: "migrate",
+    usage: "countersign migrate [--dry-run] [--config FILE]",
+    summary: "bring the tables of a PostgreSQL database to this version",
+    help: "Works on the database of DATABASE_URL, or of the variable that database.urlFrom names. The bot does the same when it starts;\nreplicas that start together wait for each other. --dry-run prints the SQL that would be run, and changes nothing. A store that is\na file needs none of it.",
+    load: async () => (await import("./migrate.ts")).migrate,
+  },
+  {
+    name: "move",
+    usage: "countersign move [--dry-run] [--config FILE]",
+    summary: "copy the store of the data directory into an empty PostgreSQL database",
+    help: "Stop the bot first. Every table is copied in one transaction and compared row by row, and the copied record is verified\nby the public key and the checkpoints before anything is kept; otherwise nothing is. The old file stays, as store.db.moved.\n--dry-run verifies the record here and shows what would be copied. Afterwards start the bot with DATABASE_URL.",
+    load: async () => (await import("./move.ts")).move,
+  },
+  {
     name: "audit",
     usage:
       "countersign audit verify [--log FILE] [--checkpoints DIR] [--key VKEY|FILE] [--config FILE]\ncountersign audit export --out FILE [--config FILE]\ncountersign audit prove REQUEST --out DIR [--log FILE] [--checkpoints DIR] [--key VKEY|FILE] [--config FILE]\ncountersign audit check-proof PROOF RECORD [--key VKEY|FILE]",
@@ -67,9 +81,9 @@ export const cliCommands: readonly CliCommand[] = [
   {
     name: "reaper",
     usage:
-      "countersign reaper [--kubeconfig FILE [--context NAME]] [--every 10s] [--longest 30d] [--once] [--port 8081] [--host ADDRESS]",
+      "countersign reaper [--kubeconfig FILE [--context NAME]] [--namespace countersign-grants] [--every 10s] [--longest 30d] [--once] [--port 8081] [--host ADDRESS]",
     summary: "end granted access in a cluster when its time is over, without the bot",
-    help: "Runs for ever beside the bot, as a process and an account of its own (deploy/reaper.yaml): removes every binding and service\naccount that carries a grant's label and whose time is over by the cluster's clock. Without --kubeconfig it uses the service account\nof its pod. Nothing lives longer than --longest. --once looks once and exits with 1 if something could not be removed.",
+    help: "Runs for ever beside the bot, as a process and an account of its own (deploy/reaper.yaml): removes every binding that\ncarries a grant's label and whose time is over by the cluster's clock, and the service accounts with their Secrets of\n--namespace, which is access.namespace of the configuration. Without --kubeconfig it uses the service account\nof its pod. Nothing lives longer than --longest. --once looks once and exits with 1 if something could not be removed.",
     load: async () => (await import("./reaper.ts")).reaper,
   },
   {

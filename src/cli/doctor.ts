@@ -13,11 +13,13 @@ import { whereAmI } from "../integrations/slack/home.ts";
 import { findBot } from "../server/control-client.ts";
 import { readVersion } from "../version.ts";
 import type { CliRun } from "./commands.ts";
+import { type NamedDatabase, namedDatabase } from "./database.ts";
 import { checkAccessTargets } from "./doctor/access-targets.ts";
 import { checkChannels } from "./doctor/channels.ts";
 import { checkCheckpoints } from "./doctor/checkpoints.ts";
 import { checkClocks } from "./doctor/clocks.ts";
 import { checkClusters } from "./doctor/clusters.ts";
+import { checkDatabase } from "./doctor/database.ts";
 import { type Check, type Finding, fail, ok, type Patient, type Slack } from "./doctor/finding.ts";
 import { checkGrantEnds } from "./doctor/grant-ends.ts";
 import { checkGroups } from "./doctor/groups.ts";
@@ -99,6 +101,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ["impersonation", checkImpersonation],
   ["clocks", checkClocks],
   ["data directory", checkStore],
+  ["database", checkDatabase],
   ["queue", checkQueue],
   ["checkpoints", checkCheckpoints],
   ["audit log", checkRecord],
@@ -113,7 +116,12 @@ async function examineAll(
   const clusters = await Promise.all(config.clusters.map((cluster) => examineCluster(cluster, { clock, version })));
   const slack = by.auth === null ? null : await slackOf(config, by.auth, by.env);
   const bot = await findBot(config.dataDirectory).catch(() => null);
-  const patient: Patient = { config, slack, clusters, bot, secrets: { named: (name) => by.env[name] } };
+  const { database, findings } = databaseFor(config, by.env);
+  by.tell(findings);
+  const patient: Patient = {
+    ...{ config, slack, clusters, bot, database, env: by.env },
+    secrets: { named: (name) => by.env[name] },
+  };
   try {
     for (const [what, check] of checks) {
       by.tell(
@@ -128,6 +136,20 @@ async function examineAll(
     }
   } finally {
     await Promise.all(clusters.map((cluster) => cluster.close()));
+  }
+}
+
+function databaseFor(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+): { readonly database: NamedDatabase | null; readonly findings: readonly Finding[] } {
+  try {
+    return { database: namedDatabase(config, env), findings: [] };
+  } catch (error) {
+    return {
+      database: null,
+      findings: [fail("database", says(error), "The bot does not start until that is mended.")],
+    };
   }
 }
 

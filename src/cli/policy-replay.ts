@@ -4,6 +4,7 @@ import { type Replay, type Replayed, Replaying } from "../approvals/replay.ts";
 import { linesIn, linesOf } from "../audit/files.ts";
 import { systemClock } from "../clock.ts";
 import type { AuditRecord } from "../core/audit.ts";
+import type { Config } from "../core/config.ts";
 import { readDuration } from "../core/params.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { findBot } from "../server/control-client.ts";
@@ -20,7 +21,7 @@ export async function replayPolicy(argv: readonly string[], env: NodeJS.ProcessE
   const config = readConfig(file);
   const since = systemClock.now() - sinceMs(values.since ?? "30d");
   const replaying = new Replaying(config.policy);
-  for await (const line of await linesFrom(values.log, config.dataDirectory)) {
+  for await (const line of await linesFrom(values.log, config, env)) {
     const record = JSON.parse(line) as AuditRecord;
     if (record.at >= since) replaying.take(record);
   }
@@ -36,11 +37,12 @@ function sinceMs(text: string): number {
 
 async function linesFrom(
   log: string | undefined,
-  directory: string,
+  config: Config,
+  env: NodeJS.ProcessEnv,
 ): Promise<AsyncIterable<string> | Iterable<string>> {
   if (log !== undefined) return linesOf(log);
-  const bot = await findBot(directory);
-  return bot === null ? linesAtRest(directory) : linesIn(bot.auditLog());
+  const bot = await findBot(config.dataDirectory);
+  return bot === null ? linesAtRest(config, env) : linesIn(bot.auditLog());
 }
 
 function replayText(file: string, since: string, { asked, unknown, differing }: Replay): string {

@@ -53,6 +53,16 @@ export function readSecrets(env: NodeJS.ProcessEnv, identity: Config["identity"]
   };
 }
 
+/** null where the store is a file in the data directory. Throws when the configuration wants a database and none is named. */
+export function readDatabaseUrl(env: NodeJS.ProcessEnv, { urlFrom, isWanted }: Config["database"]): string | null {
+  const url = given(env[urlFrom]);
+  if (url === null && isWanted)
+    throw new Error(
+      `${urlFrom} is not set: it is the address of the database that the configuration wants (postgres://…). Without the section “database” the store is a file in the data directory.`,
+    );
+  return url;
+}
+
 function named(env: NodeJS.ProcessEnv, name: string, whose: string): string {
   const value = given(env[name]);
   if (value === null)

@@ -8,7 +8,7 @@ import { type Bot, startBot } from "../main.ts";
 import type { CliRun } from "./commands.ts";
 import { faultExitCode, lastFault } from "./last-fault.ts";
 import { openLog } from "./log.ts";
-import { configFile, readConfig, readConfigFile, readSecrets } from "./settings.ts";
+import { configFile, readConfig, readConfigFile, readDatabaseUrl, readSecrets } from "./settings.ts";
 
 /** After a fault parts may hang for ever: the stop is tried this long. */
 const stopWithinMs = 10_000;
@@ -17,6 +17,7 @@ export const start: CliRun = async (argv, env) => {
   const { values } = parseArgs({ args: [...argv], options: { config: { type: "string" } }, strict: true });
   const file = configFile(values.config, env);
   const config = readConfig(file);
+  const secrets = { ...readSecrets(env, config.identity), databaseUrl: readDatabaseUrl(env, config.database) };
   const log = openLog(env.COUNTERSIGN_LOG_LEVEL ?? "info");
   const fault = lastFault(process, log, () => randomBytes(5).toString("hex"));
   const signal = new Promise<"signal">((resolve) => {
@@ -25,7 +26,7 @@ export const start: CliRun = async (argv, env) => {
   const bot = await Promise.race([
     fault,
     signal,
-    startBot({ config, reread: () => readConfigFile(file), secrets: readSecrets(env, config.identity), log }),
+    startBot({ config, reread: () => readConfigFile(file), secrets, log }),
   ]);
   // Not started whole, so there is nothing to stop cleanly; what is durable is taken up at the next start.
   if (bot === "fault") return faultExitCode;

@@ -14,6 +14,7 @@ import { shapeProblems } from "./shape.ts";
 import { suggestion } from "./suggestion.ts";
 import { typedAccess } from "./typed-access.ts";
 import { ms } from "./typed-approvals.ts";
+import { typedDatabase } from "./typed-database.ts";
 import { typedIdentity } from "./typed-identity.ts";
 import { typedJobs } from "./typed-jobs.ts";
 import { typedPolicy } from "./typed-policy.ts";
@@ -139,6 +140,7 @@ function typedConfig(raw: RawConfig): Config {
     }),
     audit: { checkpoints: raw.audit.checkpoints },
     dataDirectory: raw.dataDirectory ?? "./.countersign",
+    database: typedDatabase(raw.database),
     limits: {
       manifestBytes: raw.limits?.manifestBytes ?? 1_000_000,
       delegationMs: ms(raw.limits?.delegation ?? "7d"),

@@ -112,6 +112,15 @@ export interface RawBreakGlass {
 export interface RawConfig {
   readonly command?: string;
   readonly dataDirectory?: string;
+  readonly database?: {
+    readonly urlFrom?: string;
+    readonly caFile?: string;
+    readonly connections?: number;
+    readonly connectWithin?: string;
+    readonly answerWithin?: string;
+    readonly lockWithin?: string;
+    readonly idleWithin?: string;
+  };
   readonly clusters: readonly RawCluster[];
   readonly channels: {
     readonly approvals: string;

@@ -3,6 +3,7 @@
 import { accessSchema } from "./schema-access.ts";
 import { needSchema } from "./schema-approvals.ts";
 import { breakGlassSchema } from "./schema-break-glass.ts";
+import { databaseSchema } from "./schema-database.ts";
 import { identitySchema } from "./schema-identity.ts";
 import { impersonationSchema } from "./schema-impersonation.ts";
 import { jobsSchema } from "./schema-jobs.ts";
@@ -60,6 +61,7 @@ export const configSchema: Schema = {
         examples: ["/ops"],
       },
       dataDirectory: { ...described(file, "Where the bot keeps its database and keys."), default: "./.countersign" },
+      database: databaseSchema,
       clusters: { ...list("The clusters that the bot works on.", cluster), minItems: 1 },
       channels: object(
         "Channels of Slack, by name or id.",

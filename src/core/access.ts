@@ -120,8 +120,13 @@ export interface Grant {
   readonly activeAt: number | null;
   /** Of a token grant, the token's own end, as the API server said it; never later than `activeAt` and the length. */
   readonly endsAt: number | null;
-  /** Why it goes, and who said so; null while it stays, and `by` null where it ended by itself. */
-  readonly ending: { readonly how: EndedHow; readonly by: PersonRef | null; readonly reason: string | null } | null;
+  /** Why it goes, who said so and when; null while it stays, and `by` null where it ended by itself. */
+  readonly ending: {
+    readonly how: EndedHow;
+    readonly by: PersonRef | null;
+    readonly reason: string | null;
+    readonly at: number;
+  } | null;
   readonly endedAt: number | null;
   /** When its kubeconfig was handed over: once, and anew only after an extension. */
   readonly handedOverAt: number | null;

@@ -31,6 +31,7 @@ export interface Config {
     readonly checkpoints: string;
   };
   readonly dataDirectory: string;
+  readonly database: DatabaseConfig;
   readonly limits: {
     readonly manifestBytes: number;
     readonly groupMaxAgeMs: number;
@@ -54,6 +55,20 @@ export interface JobsConfig {
   readonly redisUrlFrom: string;
   readonly redisCaFile: string | null;
   readonly redisPrefix: string;
+}
+
+/** How PostgreSQL is used, where it is. */
+export interface DatabaseConfig {
+  /** The file has the section: without an address the bot does not start. */
+  readonly isWanted: boolean;
+  /** The environment variable that holds the address. */
+  readonly urlFrom: string;
+  readonly caFile: string | null;
+  readonly connections: number;
+  readonly connectWithinMs: number;
+  readonly answerWithinMs: number;
+  readonly lockWithinMs: number;
+  readonly idleWithinMs: number;
 }
 
 export const signingAlgorithms = ["RS256", "PS256", "ES256", "EdDSA"] as const;

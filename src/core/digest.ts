@@ -1,5 +1,5 @@
 // Canonical JSON (RFC 8785) and its SHA-256: the one way anything here is hashed.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import canonicalize from "canonicalize";
 import type { Json } from "./json.ts";
 
@@ -13,7 +13,10 @@ export type Digest = string & { readonly [digestBrand]: true };
  * the library lets some of them pass in silence, and what is hashed must be what is meant.
  */
 export function canonicalJson(value: Json): string {
-  assertJson(value, "$");
+  const odd = oddIn(value);
+  if (odd !== null) throw new Error(`not JSON at $${odd.path}: ${odd.type}`);
+  // RFC 8785 is what JSON.stringify writes, with sorted keys: what was read from canonical text is nearly always so already.
+  if (isInOrder(value)) return JSON.stringify(value);
   const text = canonicalize(value);
   if (text === undefined) throw new Error("value has no canonical JSON");
   return text;
@@ -24,7 +27,7 @@ export function digestOf(value: Json): Digest {
 }
 
 export function digestOfText(text: string): Digest {
-  return `sha256:${createHash("sha256").update(text, "utf8").digest("hex")}` as Digest;
+  return `sha256:${hash("sha256", text, "hex")}` as Digest;
 }
 
 /** The first twelve hex digits: enough for people to compare, never for machines. */
@@ -32,19 +35,45 @@ export function shortDigest(digest: Digest): string {
   return digest.slice("sha256:".length, "sha256:".length + 12);
 }
 
-function assertJson(value: unknown, path: string): void {
-  if (value === null || typeof value === "boolean" || typeof value === "string") return;
+interface Odd {
+  /** From the value down; put together on the way back, since nearly everything is JSON. */
+  readonly path: string;
+  readonly type: string;
+}
+
+/** The first thing in a value that JSON cannot hold, or null. */
+function oddIn(value: unknown): Odd | null {
+  if (value === null || typeof value === "boolean" || typeof value === "string") return null;
   if (typeof value === "number") {
-    if (Number.isFinite(value)) return;
+    if (Number.isFinite(value)) return null;
   } else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) assertJson(item, `${path}[${index}]`);
-    return;
+    for (let index = 0; index < value.length; index += 1) {
+      const odd = oddIn(value[index]);
+      if (odd !== null) return { ...odd, path: `[${index}]${odd.path}` };
+    }
+    return null;
   } else if (typeof value === "object") {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) {
-      for (const [key, item] of Object.entries(value)) assertJson(item, `${path}.${key}`);
-      return;
+      for (const [key, item] of Object.entries(value)) {
+        const odd = oddIn(item);
+        if (odd !== null) return { ...odd, path: `.${key}${odd.path}` };
+      }
+      return null;
     }
   }
-  throw new Error(`not JSON at ${path}: ${typeof value}`);
+  return { path: "", type: typeof value };
+}
+
+/** Every map's keys as RFC 8785 sorts them, by UTF-16 code units, and every text one that it takes. */
+function isInOrder(value: Json): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) return value.every(isInOrder);
+  let last: string | null = null;
+  for (const [key, item] of Object.entries(value)) {
+    if ((last !== null && key < last) || !key.isWellFormed() || !isInOrder(item)) return false;
+    last = key;
+  }
+  return true;
 }

@@ -105,6 +105,7 @@ export const refusalCodes = {
   // The bot itself
   "audit-unavailable": "The record cannot be written, so nothing is done.",
   "store-unavailable": "The store does not answer.",
+  "clock-differs": "The bot's machine and its database do not agree about the time.",
   busy: "Too much is asked at once.",
   internal: "A fault of the bot; the id finds it in its log.",
 } as const;

@@ -165,8 +165,11 @@ async function giveUp(deps: Deps, request: Request, refusal: Refusal): Promise<J
   return { kind: "done" };
 }
 
+/** Of what is not being executed: where two runners looked at the same time, one of them claimed it and needs its locks. */
 async function free(deps: Deps, id: RequestId): Promise<void> {
-  await deps.store.transact((tx) => tx.locks.free(id));
+  await deps.store.transact(async (tx) => {
+    if ((await tx.requests.get(id))?.state !== "executing") await tx.locks.free(id);
+  });
 }
 
 /** All written: the result is watched. Anything else: the request ends with what is known, object by object. */

@@ -3,6 +3,7 @@ import { reviewed } from "../approvals/review.ts";
 import type { BreakGlass, Review } from "../core/break-glass.ts";
 import type { GroupName, RequestId } from "../core/ids.ts";
 import type { Message } from "../core/message.ts";
+import type { PersonRef } from "../core/person.ts";
 import type { GivenVerdict } from "../core/ports/break-glass.ts";
 import type { Job, Tx } from "../core/ports/store.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
@@ -20,7 +21,7 @@ export async function openReview(tx: Tx, request: Request, rule: BreakGlass): Pr
   const review: Review = {
     ...{ id: `${request.id}:${glass.at}`, revision: 1, request: request.id, title: request.plan.title },
     ...{ by: glass.by, reason: glass.reason, at: glass.at, dueAt: glass.at + rule.review.withinMs, rule: rule.review },
-    concerned: [request.requester.human, ...request.authors.map((author) => author.human)],
+    concerned: concernedBy(request).map(({ human }) => human),
     ...{ verdicts: [], state: "open", remindedAt: null, overdueAt: null },
   };
   await tx.reviews.insert(review);
@@ -28,6 +29,11 @@ export async function openReview(tx: Tx, request: Request, rule: BreakGlass): Pr
   await tx.jobs.put({ id: `review:${review.id}:half`, kind: "review", request: request.id, dueAt: halfway });
   await tx.jobs.put({ id: `review:${review.id}:due`, kind: "review", request: request.id, dueAt: review.dueAt });
   return review;
+}
+
+/** Who asked for it, who gains by it, and whoever wrote what it applies: the same as never countersign it (R10). */
+function concernedBy({ requester, beneficiary, authors }: Request): readonly PersonRef[] {
+  return [requester, ...(beneficiary === undefined ? [] : [beneficiary]), ...authors];
 }
 
 /** One message each, at once, to channels and people alike. */

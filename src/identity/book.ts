@@ -4,8 +4,8 @@ import { humanOf, type SlackAccount, type Subject } from "../core/person.ts";
 import type { AccountLink } from "../core/sign-in.ts";
 
 /**
- * A copy of the store's links, which this process alone writes: whoever commits a change to one calls `keep` right after, before
- * anything else is awaited.
+ * A copy of the store's links: whoever commits a change to one calls `keep` right after, before anything else is awaited. What
+ * another replica commits is kept once it is seen, a second or two later.
  */
 export interface LinkBook {
   /** The one of the configured provider that has not ended, or null. */
@@ -17,7 +17,7 @@ export interface LinkBook {
   inGroups(idpGroups: readonly string[]): readonly SlackAccount[];
   /** Every id of accounts and subjects that were ever linked to this account, over any number of links; its own among them. */
   idsOf(account: SlackAccount): readonly HumanId[];
-  /** A link as it is committed now. */
+  /** A link as it is committed; one that is known in a later revision stays as it is known. */
   keep(link: AccountLink): void;
 }
 
@@ -59,6 +59,8 @@ export function makeLinkBook(links: readonly AccountLink[], issuer: string | nul
       return [...found];
     },
     keep: (link) => {
+      const known = byId.get(link.id);
+      if (known !== undefined && known.revision > link.revision) return;
       byId.set(link.id, link);
       enter(link);
     },

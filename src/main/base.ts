@@ -8,6 +8,7 @@ import type { ClusterNames } from "../core/ports/clusters.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { People } from "../core/ports/people.ts";
 import type { Job } from "../core/ports/store.ts";
+import type { ReachedDatabase } from "../store/postgres/open.ts";
 import type { Closing } from "./closing.ts";
 import type { IdentitySecrets, OpenProviders } from "./identity.ts";
 
@@ -17,6 +18,8 @@ export interface Secrets {
   readonly signingSecret: string | null;
   /** Points elsewhere than Slack, for the demo and tests. */
   readonly apiUrl: string | null;
+  /** The address of a PostgreSQL database; without one the store is a file in the data directory. */
+  readonly databaseUrl?: string | null;
   /** Where sign-in is configured. */
   readonly identity?: IdentitySecrets;
   /** Other secrets, by the environment variables that the configuration names. */
@@ -33,6 +36,8 @@ export interface Base {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock: Clock;
+  /** null: the store is a file in the data directory. */
+  readonly database: ReachedDatabase | null;
   readonly version: string;
   /** This process, among all that ever run on the store. */
   readonly runner: string;

@@ -45,6 +45,8 @@ export interface OpenedIdentity {
   readonly people: Directory;
   readonly identity: Identity;
   readonly routes: readonly Route[];
+  /** Reads the links again, for those that another replica made or ended. */
+  readonly readLinks: () => Promise<void>;
   /** null where no sign-in is configured: then nobody can approve what takes a fresh one. */
   readonly offerStepUp: StepUpOffer | null;
 }
@@ -62,6 +64,9 @@ export async function openIdentity(
   const { config, clock, log, bell } = base;
   const settings = config.identity;
   const book = makeLinkBook(await store.links.all(), settings?.provider.issuer ?? null);
+  const readLinks = async (): Promise<void> => {
+    for (const link of await store.links.all()) book.keep(link);
+  };
   const groups = () => base.policy().groups;
   const ages = settings ?? withoutSignIn;
   const people = linkedPeople(workspace.people, { book, groups, clock, ...ages });
@@ -74,7 +79,7 @@ export async function openIdentity(
   const options = { groupMaxAgeMs: ages.groupMaxAgeMs, direct: (person: Person) => directGroups(workspace, person) };
   if (settings === null) {
     const identity = identityPort(deps, { ...options, signIns: null });
-    return { people, identity, routes: [], offerStepUp: null };
+    return { people, identity, routes: [], readLinks, offerStepUp: null };
   }
   const providers = await openProviders(base, workspace, settings);
   const signIns = { ...deps, config: settings, providers, ends, workspace: workspace.reached.home.teamName };
@@ -86,6 +91,7 @@ export async function openIdentity(
   const { title } = settings.provider;
   return {
     people,
+    readLinks,
     identity: identityPort(deps, { ...options, signIns: { flow, title } }),
     offerStepUp: stepUpOffer(signIns, flow),
     routes: signInRoutes({ flow, baseUrl: settings.baseUrl, faultId: faultIds(log) }),

@@ -21,9 +21,10 @@ export interface KeptRecord {
   readonly witness: Witness;
 }
 
-export async function openRecord({ config, clock, log, bell, closing }: Base): Promise<KeptRecord> {
+export async function openRecord({ config, clock, log, bell, closing, database }: Base): Promise<KeptRecord> {
   const directory = config.dataDirectory;
-  const store = await openStore({ directory, clock, random: randomBytes, log, seal: sealRecord, committed: bell.ring });
+  const how = { directory, clock, random: randomBytes, seal: sealRecord, committed: bell.ring };
+  const store = await (database === null ? openStore({ ...how, log }) : database.open(how));
   closing.add(() => store.close());
   const signer = openSigner({ folder: join(directory, "keys"), random: randomBytes });
   return { store, signer, witness: directoryWitness(config.audit.checkpoints) };

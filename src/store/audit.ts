@@ -3,7 +3,7 @@ import type { AuditEvent, AuditFilter, AuditRecord } from "../core/audit.ts";
 import type { AuditReads } from "../core/ports/store.ts";
 import type { Database } from "./dialect.ts";
 import type { Statement } from "./messages.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./under-way.ts";
 
 /** How many records there are, and the newest one's hash; "" of an empty log. */
 export interface AuditHead {

@@ -4,7 +4,7 @@ import type { DelegationId } from "../core/ids.ts";
 import type { DelegationReads } from "../core/ports/store.ts";
 import { type Database, statementOf } from "./dialect.ts";
 import type { Tables } from "./tables.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./under-way.ts";
 
 export function insertDelegation(transaction: Transaction, delegation: Delegation): void {
   const { endedAt, ...body } = delegation;

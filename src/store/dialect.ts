@@ -18,23 +18,23 @@ export type Database = Kysely<Tables>;
 /** Runs one statement where it belongs: outside transactions, or within one. */
 export type RunStatement = (statement: Statement) => Promise<StatementResult>;
 
+/** How one database is spoken to: Kysely's parts of its dialect. */
+export type Spoken = Pick<Dialect, "createAdapter" | "createIntrospector" | "createQueryCompiler">;
+
+const sqlite: Spoken = {
+  createAdapter: () => new SqliteAdapter(),
+  createIntrospector: (db) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+};
+
 /** A Kysely whose every query goes through `run`. Transactions are the writer's matter, not Kysely's. */
-export function databaseOn(run: RunStatement): Database {
-  return new Kysely<Tables>({ dialect: dialectOn(run) });
+export function databaseOn(run: RunStatement, spoken: Spoken = sqlite): Database {
+  return new Kysely<Tables>({ dialect: { ...spoken, createDriver: () => driverOn(run) } });
 }
 
 export function statementOf(query: CompiledQuery, mustChange?: number): Statement {
   const statement = { sql: query.sql, params: query.parameters as readonly SqlValue[] };
   return mustChange === undefined ? statement : { ...statement, mustChange };
-}
-
-function dialectOn(run: RunStatement): Dialect {
-  return {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => driverOn(run),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  };
 }
 
 function driverOn(run: RunStatement): Driver {

@@ -2,7 +2,7 @@
 import type { Digested, DigestReads } from "../core/ports/store.ts";
 import type { Database } from "./dialect.ts";
 import type { Tables } from "./tables.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./under-way.ts";
 
 /** True, or false when the row is of another revision than was read: 0 for a person who had none. */
 export async function putDigest(transaction: Transaction, next: Digested): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { IssuedToken } from "../core/ports/clusters.ts";
 import type { GrantTokenReads, GrantTokenWrites } from "../core/ports/store.ts";
 import { type Database, statementOf } from "./dialect.ts";
 import { decrypt, encrypt, type Sealer } from "./sealing.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./under-way.ts";
 
 export function grantTokenReads(database: Database): GrantTokenReads {
   return {

@@ -3,7 +3,7 @@ import type { Grant } from "../core/access.ts";
 import type { GrantReads } from "../core/ports/store.ts";
 import { type Database, statementOf } from "./dialect.ts";
 import type { Tables } from "./tables.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./under-way.ts";
 
 export function grantReads(database: Database): GrantReads {
   return {

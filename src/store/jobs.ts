@@ -3,7 +3,7 @@ import type { RequestId } from "../core/ids.ts";
 import type { Again, Claim, Job, JobKind, JobReads, StandingJob } from "../core/ports/store.ts";
 import { type Database, statementOf } from "./dialect.ts";
 import type { JobTableRow } from "./tables.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./under-way.ts";
 
 export function putJob(transaction: Transaction, job: Job): void {
   const targets = job.targets === undefined ? null : JSON.stringify(job.targets);

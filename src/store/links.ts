@@ -1,9 +1,10 @@
 // Links of accounts to subjects as rows: unique among those that have not ended, which the database itself holds.
 import type { LinkReads } from "../core/ports/store.ts";
 import type { AccountLink } from "../core/sign-in.ts";
+import { countChange } from "./changes.ts";
 import type { Database } from "./dialect.ts";
 import type { LinkRow } from "./tables.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./under-way.ts";
 
 export function linkReads(database: Database): LinkReads {
   return {
@@ -21,6 +22,7 @@ export async function insertLink(transaction: Transaction, link: AccountLink): P
     .values(rowOf(link))
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
+  countChange(transaction, "links");
   return inserted.numInsertedOrUpdatedRows === 1n;
 }
 
@@ -45,6 +47,7 @@ export async function replaceLink(
     .where("issuer", "=", next.link.issuer)
     .where("subject", "=", next.link.subject)
     .executeTakeFirst();
+  countChange(transaction, "links");
   return changed.numUpdatedRows === 1n;
 }
 

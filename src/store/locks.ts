@@ -1,7 +1,7 @@
 // Locks on targets: all keys or none, where a key also covers what it contains.
 import type { RequestId } from "../core/ids.ts";
 import { statementOf } from "./dialect.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./under-way.ts";
 
 export interface HeldLock {
   readonly key: string;

@@ -23,13 +23,7 @@ export async function migrate(link: Link, list: readonly Migration[], now: numbe
     ],
   });
   const applied = new Set(read[1]?.rows.map((row) => String(row.name)) ?? []);
-  const known = new Set(list.map((migration) => migration.name));
-  const unknown = [...applied].filter((name) => !known.has(name));
-  if (unknown.length > 0) {
-    throw new Error(
-      `the database holds tables of a newer version (${unknown.join(", ")}): start that version, or restore a backup`,
-    );
-  }
+  checkKnown(applied, list);
   for (const migration of list) {
     if (applied.has(migration.name)) continue;
     await link.send({
@@ -42,4 +36,14 @@ export async function migrate(link: Link, list: readonly Migration[], now: numbe
       ],
     });
   }
+}
+
+/** Throws when a newer version was here. */
+export function checkKnown(applied: ReadonlySet<string>, list: readonly Migration[]): void {
+  const known = new Set(list.map((migration) => migration.name));
+  const unknown = [...applied].filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `the database holds tables of a newer version (${unknown.join(", ")}): start that version, or restore a backup`,
+  );
 }

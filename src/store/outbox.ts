@@ -3,8 +3,7 @@ import type { OutboxMessage, OutboxRow } from "../core/outbox.ts";
 import type { OutboxReads } from "../core/ports/store.ts";
 import { type Database, statementOf } from "./dialect.ts";
 import type { OutboxTableRow } from "./tables.ts";
-import type { Transaction } from "./transaction.ts";
-import type { Writer } from "./writer.ts";
+import type { Transaction, Writes } from "./under-way.ts";
 
 /**
  * A living message takes the place of its own row that was not sent yet, under a new id: a sender that has the older one
@@ -39,7 +38,37 @@ export function putMessage(transaction: Transaction, message: OutboxMessage, now
   }
 }
 
-export function outboxOn(database: Database, writer: Writer): OutboxReads {
+export interface OutboxOptions {
+  readonly holder: string;
+  readonly now: () => number;
+}
+
+/** Counted and changed in one statement each, under the lane: nothing comes in between. */
+async function claimRows(
+  transaction: Transaction,
+  ids: readonly number[],
+  claim: { readonly holder: string; readonly until: number; readonly now: number },
+): Promise<boolean> {
+  const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return true;
+  const { holder, until, now } = claim;
+  const free = await transaction.database
+    .selectFrom("outbox")
+    .select("id")
+    .where("id", "in", wanted)
+    .where("dropped", "is", null)
+    .where(({ eb, or }) => or([eb("claimed_until", "<=", now), eb("claimed_by", "=", holder)]))
+    .execute();
+  if (free.length !== wanted.length) return false;
+  const take = transaction.database
+    .updateTable("outbox")
+    .set({ claimed_by: holder, claimed_until: until })
+    .where("id", "in", wanted);
+  transaction.later(statementOf(take.compile(), wanted.length));
+  return true;
+}
+
+export function outboxOn(database: Database, writer: Writes, { holder, now }: OutboxOptions): OutboxReads {
   return {
     async due(now, limit) {
       const rows = await database
@@ -73,6 +102,7 @@ export function outboxOn(database: Database, writer: Writer): OutboxReads {
         .executeTakeFirstOrThrow();
       return { count: Number(row.count), oldestCreatedAt: row.oldest };
     },
+    claim: (ids, until) => writer.transact((transaction) => claimRows(transaction, ids, { holder, until, now: now() })),
     markSent: (id, sent) =>
       writer.transact(async (transaction) => {
         const columns = { channel: sent.channelId, ts: sent.ts, sent_at: sent.sentAt };
@@ -89,7 +119,7 @@ export function outboxOn(database: Database, writer: Writer): OutboxReads {
       writer.transact(async (transaction) => {
         const change = database
           .updateTable("outbox")
-          .set((eb) => ({ due_at: dueAt, attempts: eb("attempts", "+", 1) }))
+          .set((eb) => ({ due_at: dueAt, attempts: eb("attempts", "+", 1), claimed_until: 0 }))
           .where("id", "=", id);
         transaction.later(statementOf(change.compile()));
       }),

@@ -5,7 +5,7 @@ import type { Request } from "../core/request.ts";
 import { type Database, statementOf } from "./dialect.ts";
 import { type Sealer, seal, unseal } from "./sealing.ts";
 import type { RequestRow } from "./tables.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./under-way.ts";
 
 export function requestReads(database: Database, key: Uint8Array): RequestReads {
   return {

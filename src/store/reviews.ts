@@ -2,7 +2,7 @@
 import type { Review } from "../core/break-glass.ts";
 import type { ReviewFilter, ReviewReads } from "../core/ports/store.ts";
 import { type Database, statementOf } from "./dialect.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./under-way.ts";
 
 export function reviewReads(database: Database): ReviewReads {
   return {

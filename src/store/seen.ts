@@ -1,6 +1,6 @@
 // Marks of what was already seen, so that a repeated delivery has one effect.
 import { statementOf } from "./dialect.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./under-way.ts";
 
 /** True the first time, and again once the mark has run out; the mark then holds until `until`. */
 export async function markSeen(

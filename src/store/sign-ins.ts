@@ -2,7 +2,7 @@
 import type { SignInReads } from "../core/ports/store.ts";
 import type { SignIn } from "../core/sign-in.ts";
 import { type Database, statementOf } from "./dialect.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./under-way.ts";
 
 /** So long a page can still say that a link is used up or too old. */
 const keptAfterEndMs = 3_600_000;

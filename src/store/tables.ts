@@ -18,6 +18,7 @@ export interface Tables {
     /** The grant's JSON; it never holds a token. */
     body: string;
   };
+  readonly leases: { name: string; holder: string; until: number };
   readonly grant_tokens: {
     request: string;
     expires_at: number;
@@ -126,5 +127,8 @@ export interface OutboxTableRow {
   attempts: number;
   /** Why it was given up, or null while it waits. */
   dropped: string | null;
+  /** Which process sends it, until then. */
+  claimed_by: string | null;
+  claimed_until: number;
   body: string;
 }

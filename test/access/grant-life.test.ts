@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { nextWarning, warningDue, warningsOf } from "../../src/access/grant-jobs.ts";
+import { againMsOf, nextWarning, warningDue, warningsOf } from "../../src/access/grant-jobs.ts";
 import { type GrantEvent, stepGrant } from "../../src/access/grant-life.ts";
 import { mayEnd } from "../../src/access/may-end.ts";
 import type { Grant } from "../../src/core/access.ts";
@@ -121,6 +121,18 @@ test("holders are warned ten minutes before the end, of long grants an hour befo
     assert.equal(warningDue(long, now + at), due, String(at));
   assert.equal(nextWarning(long, now + 3 * hour - minute), now + 3 * hour);
   assert.equal(nextWarning(long, now + 4 * hour - minute), null, "the end comes first");
+});
+
+test("an end that does not come about is tried at once, then ever more seldom, and at least once a minute", () => {
+  const ending = { how: "expired", by: null, reason: null, at: now } as const;
+  for (const [sinceMs, againMs] of [
+    [0, 2_000],
+    [8_000, 2_000],
+    [40_000, 10_000],
+    [10 * minute, minute],
+    [-5_000, 2_000],
+  ] as const)
+    assert.equal(againMsOf(ending, now + sinceMs), againMs, String(sinceMs));
 });
 
 test("a grant is ended by its holder, its asker, those who may countersign it and the admins of access, by nobody else", () => {

@@ -106,6 +106,58 @@ test("B3: a minute makes a checkpoint of what is new, and none when nothing is",
   await checkpointer.close();
 });
 
+test("what another replica signs while this one looks is no fork, and no missing checkpoint", async (t) => {
+  const at = place(t);
+  const { store, signer, witness, clock, checkpointer: other } = await start(t, at);
+  let meanwhile: (() => Promise<void>) | null = null;
+  const once = async (): Promise<void> => {
+    const work = meanwhile;
+    meanwhile = null;
+    await work?.();
+  };
+  const signMore = async (): Promise<void> => {
+    await append(store, 5);
+    await other.check();
+  };
+  const acceptance = fileAcceptance({ file: join(at.data, "audit-accept"), witness, clock });
+  const mine = (over: Partial<ConstructorParameters<typeof Checkpointer>[0]>) =>
+    new Checkpointer({
+      ...{ store, signer, witness, acceptance, clock, log: silent },
+      tell: async () => undefined,
+      ...over,
+    });
+  // The first signature of all, made between this one's two questions.
+  meanwhile = signMore;
+  const first = mine({
+    store: {
+      ...store,
+      settings: { get: (name) => store.settings.get(name).then((found) => once().then(() => found)) },
+    },
+  });
+  await first.check();
+  assert.equal(first.refusal(), null);
+  meanwhile = signMore;
+  const second = mine({
+    witness: { ...witness, latest: () => witness.latest().then((found) => once().then(() => found)) },
+  });
+  await second.check();
+  assert.equal(second.refusal(), null);
+  meanwhile = signMore;
+  const third = mine({ witness: { ...witness, latest: () => once().then(() => witness.latest()) } });
+  await third.check();
+  assert.equal(third.refusal(), null, "what it vouches for is read after it");
+  assert.deepEqual(await codes(store).then((all) => all.includes("checkpoint.refused")), false);
+  await other.close();
+});
+
+test("several replicas keep the same checkpoint at once: it is there once and whole, and nothing is left beside it", async (t) => {
+  const at = place(t);
+  const witness = directoryWitness(at.outside);
+  await Promise.all(Array.from({ length: 20 }, () => witness.keep("a note\n", 7)));
+  assert.deepEqual(readdirSync(join(at.outside, "000000000000")), ["000000000007.checkpoint"]);
+  assert.equal(await witness.latest(), "a note\n");
+});
+
 test("the channel is told at most once a minute, the second place gets every checkpoint", async (t) => {
   const at = place(t);
   const { store, signer, clock, checkpointer, told } = await start(t, at);

@@ -257,6 +257,44 @@ export function storeContract(name: string, open: OpenForTest): void {
     );
   });
 
+  rule(
+    "a message is one process's to send until its claim runs out; what is gone cannot be claimed",
+    async (store, clock) => {
+      await store.transact(async (tx) => {
+        for (const key of ["one", "two"]) await tx.outbox.put(sampleMessage({ key, living: false }));
+      });
+      const [one, two] = (await store.outbox.due(now, 10)).map(({ id }) => id);
+      assert.ok(one !== undefined && two !== undefined);
+      const claims = await Promise.all([1, 2, 3].map(() => store.outbox.claim([one, two], now + 10)));
+      assert.deepEqual(claims, [true, true, true], "one's own again");
+      await store.outbox.markSent(one, { key: "one", channelId: "C1", ts: "1.0", sentAt: now });
+      assert.equal(await store.outbox.claim([one], now + 10), false, "it was sent");
+      assert.equal(await store.outbox.claim([two, one], now + 10), false, "all or none");
+      clock.set(now + 20);
+      assert.equal(await store.outbox.claim([two], now + 30), true);
+      await store.outbox.markDropped(two, "given up");
+      assert.equal(await store.outbox.claim([two], now + 40), false);
+    },
+  );
+
+  rule("a lease is prolonged by its holder, and freed", async (store) => {
+    const take = (until: number) => store.transact((tx) => tx.leases.take("outbox", until));
+    assert.deepEqual([await take(now + 10), await take(now + 20)], [true, true]);
+    await store.transact((tx) => tx.leases.free("outbox"));
+    assert.equal(await take(now + 5), true);
+  });
+
+  rule("changes of links and settings are counted, and nothing else is", async (store) => {
+    const before = await store.changes();
+    await store.transact((tx) => tx.audit.append(sampleEvent()));
+    assert.deepEqual(await store.changes(), before);
+    await store.transact((tx) => tx.settings.set("halted", null));
+    assert.deepEqual(await store.changes(), { ...before, settings: before.settings + 1 });
+    await insertLink(store, sampleLink("1", "U1", "ana"));
+    await store.transact((tx) => tx.links.replace({ ...sampleLink("1", "U1", "ana"), revision: 2, endedAt: now }, 1));
+    assert.deepEqual(await store.changes(), { links: before.links + 2, settings: before.settings + 1 });
+  });
+
   rule("a newer form put while the older one is being sent is still sent", async (store) => {
     const put = () => store.transact((tx) => tx.outbox.put(sampleMessage({ key: "card" })));
     await put();

@@ -33,18 +33,27 @@ const readyWithinMs = 30_000;
 /** initdb and postgres refuse to run as root: then another user runs them. */
 type As = { readonly uid: number; readonly gid: number } | null;
 
-export async function startServer(environment: NodeJS.ProcessEnv): Promise<Server> {
+export interface ServerOptions {
+  /** Recovers for ever and can only be read. */
+  readonly standby?: boolean;
+  /** Default true. */
+  readonly tls?: boolean;
+}
+
+/** Throws with how to install it where PostgreSQL is missing. */
+export async function startServer(environment: NodeJS.ProcessEnv, options: ServerOptions = {}): Promise<Server> {
   const programs = findPrograms(environment);
   const as = await unprivileged();
   const directory = await mkdtemp(join(tmpdir(), "countersign-postgres-"));
   await chmod(directory, 0o755);
   const password = randomBytes(12).toString("hex");
   const data = await initialise({ programs, as, directory, password });
+  if (options.standby === true) await writeFile(join(data, "standby.signal"), "", { mode: 0o644 });
   const caFile = await certificates(directory, data, as);
   const [port] = await freePorts(1);
   if (port === undefined) throw new Error("no free port");
   const url = `postgres://${user}:${password}@127.0.0.1:${port}/postgres`;
-  const launch = () => startPostgres({ programs, as, directory, data, port });
+  const launch = () => startPostgres({ programs, as, directory, data, port, tls: options.tls !== false });
   let process_ = await launch();
   await answering(url, process_);
   return {
@@ -112,11 +121,18 @@ async function certificates(directory: string, data: string, as: As): Promise<st
   return caFile;
 }
 
-async function startPostgres(of: Place & { readonly data: string; readonly port: number }): Promise<Started> {
-  const { programs, as, directory, data, port } = of;
+async function startPostgres(
+  of: Place & { readonly data: string; readonly port: number; readonly tls: boolean },
+): Promise<Started> {
+  const { programs, as, directory, data, port, tls } = of;
   // A server that was killed leaves its mark and its children a moment longer.
   await rm(join(data, "postmaster.pid"), { force: true });
-  const settings = ["max_connections=150", "shared_buffers=64MB", "ssl=on", `unix_socket_directories=${directory}`];
+  const settings = [
+    "max_connections=150",
+    "shared_buffers=64MB",
+    `ssl=${tls ? "on" : "off"}`,
+    `unix_socket_directories=${directory}`,
+  ];
   const args = ["-D", data, "-h", "127.0.0.1", "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])];
   const asWhom =
     as === null ? [] : [`--reuid=${as.uid}`, `--regid=${as.gid}`, "--clear-groups", "--", programs.postgres];

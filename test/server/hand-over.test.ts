@@ -206,4 +206,9 @@ test("a token that is not there, or does not open, hands over nothing and leaves
     /The token of r-0000007 is not here any more.*Type revoke r-0000007, and ask with grant anew/,
   );
   assert.equal((await bench.store.grants.get(id))?.handedOverAt, null);
+  const failed = (await bench.events()).filter(({ code }) => code === "grant.handed-over");
+  assert.deepEqual(
+    failed.map(({ outcome }) => outcome),
+    ["failed"],
+  );
 });

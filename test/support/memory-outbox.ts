@@ -34,6 +34,7 @@ export function memoryOutbox(): MemoryOutbox {
     sent: async (key) => sent.get(key) ?? null,
     keyOf: async (channelId, ts) =>
       [...sent.values()].find((one) => one.channelId === channelId && one.ts === ts)?.key ?? null,
+    claim: async (ids) => ids.every((id) => rows.has(id)),
     markSent: async (id, one) => {
       const row = rows.get(id);
       if (row === undefined) return;

@@ -46,7 +46,7 @@ export const grantEvents = {
     failure: byPerson({
       code: "grant.handed-over",
       outcome: "failed",
-      details: { ...sample, until: sampleTime, says: "The cluster dev did not answer." },
+      details: { ...sample, until: sampleTime, says: "The token of r-4k7m2qx is not here any more." },
     }),
   },
   "grant.ending": {

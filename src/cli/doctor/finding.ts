@@ -6,6 +6,7 @@ import type { Api } from "../../integrations/slack/clients.ts";
 import type { Directory } from "../../integrations/slack/directory.ts";
 import type { Examined } from "../../integrations/slack/examine.ts";
 import type { RunningBot } from "../../server/control-client.ts";
+import type { NamedDatabase } from "../database.ts";
 
 export interface Finding {
   readonly level: "ok" | "warn" | "fail";
@@ -24,6 +25,9 @@ export interface Patient {
   readonly clusters: readonly ExaminedCluster[];
   /** The bot that runs on the data directory; null when none does. */
   readonly bot: RunningBot | null;
+  /** null where the store is a file in the data directory. */
+  readonly database: NamedDatabase | null;
+  readonly env: NodeJS.ProcessEnv;
   /** By the names of environment variables that the configuration gives. */
   readonly secrets: { readonly named?: (name: string) => string | undefined };
 }

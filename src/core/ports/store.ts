@@ -31,6 +31,8 @@ export interface Store {
   readonly signIns: SignInReads;
   readonly delegations: DelegationReads;
   readonly digests: DigestReads;
+  /** Moves with every change of what processes keep copies of, whichever process made it. */
+  changes(): Promise<Changes>;
   close(): Promise<void>;
 }
 
@@ -103,6 +105,12 @@ export interface Tx {
     /** Compare-and-set: `revision` is one more than what was read, 1 for a person without one; false changes nothing. */
     put(next: Digested): Promise<boolean>;
   };
+  readonly leases: {
+    /** True when this process holds it until then; taking again what one holds prolongs it. */
+    take(name: LeaseName, until: number): Promise<boolean>;
+    /** What somebody else holds stays theirs. */
+    free(name: LeaseName): Promise<void>;
+  };
   readonly locks: {
     /**
      * Takes all keys for the owner or none; taking again what one holds succeeds. Keys nest: `a:shop` conflicts with
@@ -112,6 +120,15 @@ export interface Tx {
     free(owner: RequestId): Promise<void>;
   };
 }
+
+/** How often links of accounts, and settings, were changed. */
+export interface Changes {
+  readonly links: number;
+  readonly settings: number;
+}
+
+/** Offices that one process holds at a time. */
+export type LeaseName = "outbox";
 
 export interface ReviewReads {
   get(id: string): Promise<Review | null>;
@@ -201,6 +218,11 @@ export interface OutboxReads {
   sent(key: string): Promise<SentMessage | null>;
   /** The key of a message by where it stands. */
   keyOf(channelId: string, ts: string): Promise<string | null>;
+  /**
+   * Compare-and-set: true when all of these are this process's to send until then; false, and nothing claimed, when one is
+   * gone or in another's hands. What one holds can be claimed again.
+   */
+  claim(ids: readonly number[], until: number): Promise<boolean>;
   markSent(id: number, sent: SentMessage): Promise<void>;
   /** Tries again at that time. */
   markLater(id: number, dueAt: number): Promise<void>;

@@ -1,5 +1,5 @@
 // A grant's end: looked for when its time has come, noticed when somebody came first, brought about where nobody did.
-import { endJob, nextWarning, warningDue } from "../../access/grant-jobs.ts";
+import { againMsOf, endJob, nextWarning, warningDue } from "../../access/grant-jobs.ts";
 import { expiresAfterAnnotation, type Grant, type HeldMembership } from "../../core/access.ts";
 import type { RequestId } from "../../core/ids.ts";
 import { textAt } from "../../core/json.ts";
@@ -12,8 +12,6 @@ import { putGrantNews } from "./tell.ts";
 
 type Again = undefined | { readonly againAt: number };
 
-const againMs = 2_000;
-
 /**
  * Job `grant-end`: at its end, and again and again until it is read back as gone. Only the grant's own job of now does anything:
  * one of before an extension is over, and what is ending is brought about by one alone, whoever asked for it.
@@ -22,15 +20,16 @@ export async function endGrant(deps: Deps, job: Job): Promise<Again> {
   const grant = await deps.store.grants.get(job.request);
   if (grant === null || grant.state === "ended" || grant.state === "planned" || job.id !== endJob(grant).id)
     return undefined;
-  if (grant.state === "ending") return (await finishEnding(deps, grant)) ? undefined : later(deps);
+  if (grant.state === "ending") return (await finishEnding(deps, grant)) ? undefined : later(deps, grant.ending);
   if (deps.clock.now() < (grant.endsAt ?? 0)) return { againAt: grant.endsAt ?? 0 };
   if (await isBeingExtended(deps, grant)) return later(deps);
   const ending = await changeGrant(deps, grant.id, { kind: "end", how: "expired", by: null, reason: null });
   return isRefusal(ending) ? later(deps) : undefined;
 }
 
-function later(deps: Deps): Again {
-  return { againAt: deps.clock.now() + againMs };
+function later(deps: Deps, ending: Grant["ending"] = null): Again {
+  const now = deps.clock.now();
+  return { againAt: now + againMsOf(ending, now) };
 }
 
 /** True when it was read back as gone, by this or by somebody else. */

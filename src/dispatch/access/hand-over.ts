@@ -8,8 +8,9 @@ import { isHuman, type Person } from "../../core/person.ts";
 import type { IssuedToken } from "../../core/ports/clusters.ts";
 import type { Tx } from "../../core/ports/store.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
+import { append } from "../append.ts";
 import type { Deps } from "../deps.ts";
-import { changeGrantIn, noSuchGrant } from "./store-grant.ts";
+import { changeGrantIn, grantEvent, noSuchGrant } from "./store-grant.ts";
 
 export interface HandedOver {
   readonly fileName: string;
@@ -24,7 +25,10 @@ export async function handOverKubeconfig(deps: Deps, id: RequestId, to: Person):
   const sealed = deps.sealedBecause();
   if (sealed !== null) return sealed;
   const taken = await deps.store.transact((tx) => take(deps, tx, id, to));
-  if (isRefusal(taken)) return taken;
+  if (isRefusal(taken)) {
+    if (taken.code === "no-token") await recordLost(deps, id, { to, says: taken.message });
+    return taken;
+  }
   deps.nudge();
   const { cluster, namespace } = placeOf(taken.grant);
   const kubeconfig = kubeconfigText({ grant: id, cluster, namespace, issued: taken.issued });
@@ -47,6 +51,29 @@ async function take(
   const marked = await changeGrantIn(deps, tx, id, { kind: "handed-over", to });
   if (isRefusal(marked)) throw new Error(`grant ${id} changed within its own transaction`);
   return { grant: marked, issued };
+}
+
+/** It should have been there: whoever reads the record must see that it was asked for and was not. */
+async function recordLost(
+  deps: Deps,
+  id: RequestId,
+  lost: { readonly to: Person; readonly says: string },
+): Promise<void> {
+  const { to, says } = lost;
+  await deps.store.transact(async (tx) => {
+    const grant = await tx.grants.get(id);
+    if (grant === null) return;
+    const details = {
+      role: grant.role,
+      where: grant.where,
+      holder: grant.beneficiary.userId,
+      until: grant.endsAt ?? 0,
+      says,
+    };
+    const event = grantEvent(grant, { code: "grant.handed-over", by: to, outcome: "failed", details });
+    await append(tx, event, deps.channels.audit);
+  });
+  deps.nudge();
 }
 
 function noToken({ id }: Grant): Refusal {

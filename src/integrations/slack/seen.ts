@@ -14,7 +14,7 @@ export function makeSeen(most: number, forMs: number): Seen {
       const known = until.get(key);
       if (known !== undefined && known > now) return false;
       until.delete(key);
-      until.set(key, now + forMs);
+      until.set(ofItsOwn(key), now + forMs);
       for (const [oldest, end] of until) {
         if (end > now && until.size <= most) break;
         until.delete(oldest);
@@ -25,4 +25,9 @@ export function makeSeen(most: number, forMs: number): Seen {
       return until.size;
     },
   };
+}
+
+/** A copy: a piece of a payload keeps the whole payload alive, here for as long as the key. */
+function ofItsOwn(key: string): string {
+  return Buffer.from(key, "utf16le").toString("utf16le");
 }

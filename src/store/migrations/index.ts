@@ -7,8 +7,15 @@ import { askingPeople } from "./0004-asking-people.ts";
 import { reviews } from "./0005-reviews.ts";
 import { grantTokens } from "./0006-grant-tokens.ts";
 import { claimedJobs } from "./0007-claimed-jobs.ts";
+import { severalReplicas } from "./0008-several-replicas.ts";
 
 export const migrations: readonly Migration[] = [
-  ...[firstTables, linkTables, grants, askingPeople, reviews, grantTokens],
+  firstTables,
+  linkTables,
+  grants,
+  askingPeople,
+  reviews,
+  grantTokens,
   claimedJobs,
+  severalReplicas,
 ];

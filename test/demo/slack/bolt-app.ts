@@ -27,13 +27,13 @@ export async function socketBench(
     appToken: slack.appToken,
     logLevel: LogLevel.ERROR,
     clientPingTimeout: 250,
-    installerOptions: { clientOptions: { slackApiUrl: slack.apiUrl } },
+    installerOptions: { clientOptions: { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } } },
   });
   const app = new App({
     token: slack.botToken,
     receiver,
     logLevel: LogLevel.ERROR,
-    clientOptions: { slackApiUrl: slack.apiUrl },
+    clientOptions: { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } },
   });
   listen(app);
   await app.start();

@@ -28,7 +28,7 @@ before(async () => {
     token: slack.botToken,
     receiver,
     logLevel: LogLevel.ERROR,
-    clientOptions: { slackApiUrl: slack.apiUrl },
+    clientOptions: { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } },
   });
   app.command("/ops", async ({ ack, command }) => {
     if (command.text === "card") {

@@ -12,7 +12,7 @@ let slack: LocalSlack;
 let client: WebClient;
 before(async () => {
   slack = await startLocalSlack({ port: 0, limits: "off" });
-  client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+  client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } });
 });
 after(() => slack.stop());
 

@@ -7,7 +7,7 @@ import { type Message, message } from "../../../src/core/message.ts";
 import type { OutboxMessage } from "../../../src/core/outbox.ts";
 import type { Clock } from "../../../src/core/ports/clock.ts";
 import { type Reached, reachSlack } from "../../../src/integrations/slack/connect.ts";
-import { makeSender, startOutbox } from "../../../src/integrations/slack/outbox/run.ts";
+import { makeSender, type SendingOffice, startOutbox } from "../../../src/integrations/slack/outbox/run.ts";
 import { type MemoryOutbox, memoryOutbox } from "../../support/memory-outbox.ts";
 import { ANA, realClock, recordingLog, settingsFor } from "../../support/slack-bench.ts";
 
@@ -22,13 +22,18 @@ interface Bench {
   readonly restart: () => () => Promise<number>;
 }
 
+function sinceNow(clock: Pick<Clock, "now">): SendingOffice {
+  const since = clock.now();
+  return { heldSince: () => since };
+}
+
 async function onBench(test: (bench: Bench) => Promise<void>): Promise<void> {
   const slack = await startLocalSlack({ port: 0, limits: "off" });
   let ahead = 0;
   const clock: Clock = { now: () => Date.now() + ahead, wait: realClock.wait };
   const reached = await reachSlack(settingsFor(slack, "socket"), { clock, log: recordingLog() });
   const store = memoryOutbox();
-  const sender = makeSender(reached, store);
+  const sender = makeSender(reached, store, sinceNow(clock));
   try {
     await test({
       slack,
@@ -51,7 +56,7 @@ async function onBench(test: (bench: Bench) => Promise<void>): Promise<void> {
           },
           clock.now(),
         ),
-      restart: () => makeSender(reached, store).round,
+      restart: () => makeSender(reached, store, sinceNow(clock)).round,
     });
   } finally {
     await slack.stop();
@@ -250,11 +255,23 @@ describe("outbox", () => {
       assert.equal((await store.sent("card"))?.ts, slack.messages("C0APPROVE")[0]?.ts);
     }));
 
+  it("it sends nothing while another replica does, nor what another one has in hand", () =>
+    onBench(async ({ slack, reached, store, put }) => {
+      put("not mine");
+      const sender = makeSender(reached, { ...store, claim: async () => false }, sinceNow(reached.clock));
+      assert.equal(await sender.round(), 0);
+      const idle = startOutbox(reached, store, { heldSince: () => null });
+      await store.backlog();
+      await idle.stop();
+      assert.equal(slack.messages("C0APPROVE").length, 0);
+      assert.equal((await store.backlog()).count, 1);
+    }));
+
   it("it runs by itself, tells its backlog, and stops", () =>
     onBench(async ({ slack, reached, store, put }) => {
       put("by itself");
       assert.equal((await store.backlog()).count, 1);
-      const outbox = startOutbox(reached, store);
+      const outbox = startOutbox(reached, store, sinceNow(reached.clock));
       try {
         await slack.waitForMessage(({ text }) => text === "by itself");
       } finally {

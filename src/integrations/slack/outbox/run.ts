@@ -20,21 +20,29 @@ export interface Outbox {
 const beatMs = 250;
 const rowsAtOnce = 1_000;
 const sendMs = 60_000;
+/** Longer than a sending may take. */
+const claimMs = 90_000;
 
 /** Rows that wait longer than this for the message that starts their thread are dropped. */
 const threadPatienceMs = 3_600_000;
 
-export function startOutbox(reached: Reached, store: OutboxReads): Outbox {
+/** Whether this process is the one that sends. */
+export interface SendingOffice {
+  /** Since when without a gap; null while another process may be sending. */
+  heldSince(): number | null;
+}
+
+export function startOutbox(reached: Reached, store: OutboxReads, office: SendingOffice): Outbox {
   const { clock, log } = reached;
   const stopping = new AbortController();
-  const sender = makeSender(reached, store);
+  const sender = makeSender(reached, store, office);
   let nudged = new AbortController();
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       let sent = 0;
       try {
-        sent = await sender.round();
+        if (office.heldSince() !== null) sent = await sender.round();
       } catch (error) {
         // The store's trouble: rows stay where they are.
         log.error("the outbox could not be read or marked", { error: error instanceof Error ? error : null });
@@ -65,9 +73,8 @@ interface Sender {
 }
 
 /** Exported for tests that step through rounds by themselves. */
-export function makeSender(reached: Reached, store: OutboxReads): Sender {
+export function makeSender(reached: Reached, store: OutboxReads, office: SendingOffice): Sender {
   const { clock } = reached;
-  const startedAt = clock.now();
   const pace = makePace();
   const uncertain = new Set<number>();
   const context = { reached, store };
@@ -83,8 +90,11 @@ export function makeSender(reached: Reached, store: OutboxReads): Sender {
     }
     const key = await paceKey(store, row);
     if (pace.take(key, clock.now()) > 0) return false;
-    // Rows from before this start may have been posted by the process that ended, whatever their count of attempts says.
-    const mayHaveArrived = uncertain.has(row.id) || row.attempts > 0 || row.createdAt < startedAt;
+    // Rows from before the office was taken may have been posted by whoever had it, whatever their count of attempts says.
+    const since = office.heldSince();
+    const isMine = since !== null && (await store.claim([row.id, ...sending.alsoSent], clock.now() + claimMs));
+    if (!isMine) return false;
+    const mayHaveArrived = uncertain.has(row.id) || row.attempts > 0 || row.createdAt < since;
     try {
       const work = send(context, sending, { threadTs, mayHaveArrived });
       const sent = await within(clock, sendMs, work, () => null);

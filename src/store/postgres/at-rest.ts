@@ -1,0 +1,74 @@
+// What a PostgreSQL database holds, read without a store: the audit log's lines, and any table's rows, page by page.
+import type { ClientBase } from "pg";
+import type { StoredTable } from "../at-rest.ts";
+import type { Row } from "../messages.ts";
+import { alone, type PostgresOptions } from "./open.ts";
+import { command, send } from "./send.ts";
+
+const pageRows = 1_000;
+
+type Options = Pick<PostgresOptions, "settings" | "name" | "local">;
+
+/**
+ * The log's lines in order, as of one moment: what is appended meanwhile is not among them. One connection for each page, since
+ * whoever reads slowly must hold no transaction open.
+ */
+export async function* storedLinesOn(options: Options): AsyncGenerator<string> {
+  const size = await alone(options, sizeOn);
+  for (let after = -1; after < size - 1; ) {
+    const page = await alone(options, (client) => pageOn(client, after, size));
+    if (page.lines.length === 0) return;
+    yield* page.lines;
+    after = page.last;
+  }
+}
+
+/** Whether a bot has ever written into the database. */
+export function hasLog(options: Options): Promise<boolean> {
+  return alone(options, async (client) => {
+    const [found] = await send(client, [command("SELECT to_regclass('audit')::text AS name")]);
+    return typeof found?.rows[0]?.name === "string";
+  });
+}
+
+interface PageOfLines {
+  readonly lines: readonly string[];
+  readonly last: number;
+}
+
+async function pageOn(client: ClientBase, after: number, size: number): Promise<PageOfLines> {
+  const sql = "SELECT seq, line FROM audit WHERE seq > ? AND seq < ? ORDER BY seq LIMIT ?";
+  const [read] = await send(client, [{ sql, params: [after, size, pageRows] }]);
+  const rows = read?.rows ?? [];
+  return { lines: rows.map(({ line }) => String(line)), last: Number(rows.at(-1)?.seq ?? after) };
+}
+
+async function sizeOn(client: ClientBase): Promise<number> {
+  const [read] = await send(client, [command("SELECT COALESCE(MAX(seq) + 1, 0) AS size FROM audit")]);
+  return Number(read?.rows[0]?.size ?? 0);
+}
+
+/** The log's lines as this connection's transaction sees them. */
+export async function* linesOn(client: ClientBase): AsyncGenerator<string> {
+  const audit = { name: "audit", columns: ["line"], keys: ["seq"] };
+  for await (const row of rowsOn(client, audit)) yield String(row.line);
+}
+
+/** By a cursor of the transaction under way, in the order of the table's key. */
+export async function* rowsOn(
+  client: ClientBase,
+  table: Pick<StoredTable, "name" | "columns" | "keys">,
+): AsyncGenerator<Row> {
+  const list = table.columns.map((column) => `"${column}"`).join(", ");
+  const order = table.keys.map((key) => `"${key}"`).join(", ");
+  await send(client, [command(`DECLARE reading CURSOR FOR SELECT ${list} FROM ${table.name} ORDER BY ${order}`)]);
+  try {
+    for (;;) {
+      const [page] = await send(client, [command(`FETCH ${pageRows} FROM reading`)]);
+      if (page === undefined || page.rows.length === 0) return;
+      yield* page.rows;
+    }
+  } finally {
+    await send(client, [command("CLOSE reading")]);
+  }
+}
