@@ -4,17 +4,21 @@ import { checkPolicy } from "./approvals/check.ts";
 import type { Checkpointer } from "./audit/checkpointer.ts";
 import { auditView } from "./audit/view.ts";
 import { systemClock } from "./clock.ts";
-import { verbs } from "./commands/index.ts";
+import { verbNames, verbs } from "./commands/index.ts";
+import { isConfigErrors } from "./config/load.ts";
 import type { ConfigErrors } from "./config/problem.ts";
 import type { Config } from "./core/config.ts";
 import type { RequestId } from "./core/ids.ts";
 import type { SentMessage } from "./core/outbox.ts";
+import type { Person } from "./core/person.ts";
 import type { Policy } from "./core/policy.ts";
+import type { AccessTargets } from "./core/ports/access-targets.ts";
 import type { Clock } from "./core/ports/clock.ts";
+import type { ClusterNames } from "./core/ports/clusters.ts";
 import type { Jobs, QueueState } from "./core/ports/jobs.ts";
 import type { Log } from "./core/ports/log.ts";
 import type { People } from "./core/ports/people.ts";
-import type { OutboxReads } from "./core/ports/store.ts";
+import type { OutboxReads, Store } from "./core/ports/store.ts";
 import type { Refusal } from "./core/refusal.ts";
 import type { HandedOver } from "./dispatch/access/hand-over.ts";
 import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
@@ -28,20 +32,22 @@ import { permalink } from "./integrations/slack/home.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
 import type { QueueSource } from "./jobs/queue.ts";
-import { openAccessTargets } from "./main/access-targets.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { makeClosing } from "./main/closing.ts";
 import { clusterNamesIn } from "./main/cluster-names.ts";
 import { clockRefusal, queueDatabase, reachConfigured } from "./main/database.ts";
 import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
 import { queueSource, startJobs } from "./main/jobs.ts";
+import { keptOpen, type OneRun } from "./main/kept-open.ts";
 import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
+import { type Following, openFollowing } from "./main/live.ts";
 import { holdOffice, ownOffice } from "./main/office.ts";
-import { openOnCall } from "./main/on-call.ts";
+import { whyUnopenable } from "./main/openable.ts";
 import { followOthers, nobodyElse, type Others } from "./main/others.ts";
-import { openPolicy, type PolicyKeeper } from "./main/policy.ts";
+import { type KeeperSettings, openPolicy, type PolicyKeeper } from "./main/policy.ts";
 import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
 import { openWorkspace, type Workspace } from "./main/slack.ts";
+import { startAnew } from "./main/when-idle.ts";
 import { onShiftPeople } from "./on-call/on-shift-people.ts";
 import { healthRoutes } from "./server/health.ts";
 import { answering } from "./server/route.ts";
@@ -57,10 +63,12 @@ export interface BotOptions {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock?: Clock;
+  /** Put over the accepted configuration; for tests of what a file could only say with more around it. */
+  readonly over?: (accepted: Config) => Config;
   /** In place of what the configuration calls a linked person in a cluster; for tests. */
-  readonly clusterNamesOf?: Base["clusterNamesOf"];
+  readonly clusterNamesOf?: (person: Person, cluster: string) => ClusterNames | null;
   /** In place of the systems beside Kubernetes that the configuration names; for tests. */
-  readonly accessTargets?: Base["accessTargets"];
+  readonly accessTargets?: AccessTargets;
   /** What is known of people beyond Slack's directory, put around it. */
   readonly knownOf?: (directory: People) => People;
   /** In place of the providers that the configuration names; for tests. */
@@ -82,75 +90,114 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
-/** Throws when the store is in use or unwritable, when Slack refuses the token, or when a configured channel is not there. */
+/**
+ * Throws when the store is in use or unwritable, when Slack refuses the token, when a configured channel is not there, or when
+ * what was accepted cannot be opened. Once started it starts anew by itself where what was accepted since needs it.
+ */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { config, secrets, log, openProviders } = options;
-  const { knownOf = (directory: People) => directory } = options;
-  const closing = makeClosing(log);
-  try {
-    let rules: (() => Policy) | null = null;
-    const database = await reachConfigured(config, secrets, log);
-    if (database !== null) closing.add(() => database.close());
-    const base: Base = {
-      config,
-      secrets,
-      log,
-      clock: options.clock ?? database?.clock ?? systemClock,
-      database,
-      clusterNamesOf: options.clusterNamesOf ?? clusterNamesIn(config),
-      accessTargets: options.accessTargets ?? openAccessTargets(config, secrets),
-      policy: () => {
-        if (rules === null) throw new Error("nothing is decided before it is known which policy was accepted");
-        return rules();
-      },
-      version: readVersion(),
-      runner: `${process.pid}-${randomBytes(6).toString("hex")}`,
-      closing,
-      bell: makeBell(),
-      knownOf,
-      ...(openProviders === undefined ? {} : { openProviders }),
-    };
-    return await openBot(base, {
-      reread: options.reread ?? (() => config),
-      ruledBy: (keeper) => {
-        rules = () => keeper.config().policy;
-      },
+  const { reread = () => options.config } = options;
+  let config = options.config;
+  const open = async (): Promise<OneRun> => {
+    const opened = await openRun({ ...options, config, reread });
+    // What a later start reads around the accepted parts is the file of then; one with an error is not taken.
+    const anew = opened.anew.then(() => {
+      const read = reread();
+      config = isConfigErrors(read) ? config : read;
     });
+    return { ...opened, anew };
+  };
+  return keptOpen(open, options.log);
+}
+
+type RunOptions = BotOptions & Required<Pick<BotOptions, "reread">>;
+
+async function openRun(options: RunOptions): Promise<OneRun> {
+  const { config, secrets, log, openProviders } = options;
+  const { knownOf = (directory: People) => directory, over = (accepted: Config) => accepted } = options;
+  const closing = makeClosing(log);
+  let keeper: PolicyKeeper | null = null;
+  const database = await reachConfigured(config, secrets, log);
+  if (database !== null) closing.add(() => database.close());
+  const clock = options.clock ?? database?.clock ?? systemClock;
+  const base: Base = {
+    ...{ config, secrets, log, clock, database, closing, knownOf },
+    inForce: () => {
+      if (keeper === null) throw new Error("nothing is decided before it is known what was accepted");
+      return over(keeper.config());
+    },
+    version: readVersion(),
+    runner: `${process.pid}-${randomBytes(6).toString("hex")}`,
+    bell: makeBell(),
+    ...(openProviders === undefined ? {} : { openProviders }),
+  };
+  try {
+    const record = await openRecord(base);
+    const workspace = await openWorkspace(base);
+    const { audit } = workspace.channels;
+    const checkpointer = await startCheckpoints(base, record, audit);
+    await listenForCommandLine(base, record, checkpointer);
+    keeper = await openPolicy(keeperSettings(base, options, { store: record.store, auditChannel: audit }));
+    const ruled = { ...base, config: base.inForce() };
+    await recordStart(ruled, record.store, audit);
+    return await openBot(ruled, { options, record, workspace, checkpointer, policy: keeper });
   } catch (error) {
     await closing.close();
-    throw error;
+    throw withWayOut(error, keeper?.wayOut() ?? null);
   }
 }
 
-interface PolicySource {
-  readonly reread: () => Config | ConfigErrors;
-  readonly ruledBy: (keeper: PolicyKeeper) => void;
+/** What was accepted may not open any more, such as a cluster that has moved: whoever runs the machine is told what to do. */
+function withWayOut(error: unknown, wayOut: string | null): unknown {
+  if (wayOut === null || !(error instanceof Error)) return error;
+  return new Error(`${error.message}\n${wayOut}`, { cause: error });
 }
 
-async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
+function keeperSettings(
+  { clock, bell, config, secrets, log }: Base,
+  { reread, accessTargets, openProviders }: RunOptions,
+  { store, auditChannel }: { readonly store: Store; readonly auditChannel: string },
+): KeeperSettings {
+  return {
+    ...{ store, config, reread, auditChannel },
+    now: () => clock.now(),
+    context: { ...verbNames, check: checkPolicy },
+    told: () => bell.ring({ audit: 0 }),
+    unopenable: (offered) => {
+      const standIns = { targets: accessTargets !== undefined, providers: openProviders !== undefined };
+      return whyUnopenable(offered, { secrets, clock, log, standIns });
+    },
+  };
+}
+
+interface Opening extends Omit<Opened, "identity"> {
+  readonly options: RunOptions;
+  readonly checkpointer: Checkpointer;
+  readonly policy: PolicyKeeper;
+}
+
+async function openBot(base: Base, opening: Opening): Promise<OneRun> {
   const queue = await queueSource(base, queueDatabase(base));
-  const record = await openRecord(base);
-  const workspace = await openWorkspace(base);
+  const { record, workspace, policy } = opening;
   let ends: Dispatch | null = null;
   const identity = await openIdentity(base, record.store, workspace, () => {
     if (ends === null) throw new Error("no sign-in ends in anything before votes are taken");
     return ends;
   });
-  const { audit } = workspace.channels;
-  const checkpointer = await startCheckpoints(base, record, audit);
-  await listenForCommandLine(base, record, checkpointer);
-  await recordStart(base, record.store, audit);
-  const policy = await openPolicy({
-    ...{ store: record.store, config: base.config, reread: policySource.reread, auditChannel: audit },
-    now: () => base.clock.now(),
-    context: { verbs: [...verbs.keys()], check: checkPolicy },
-    told: () => base.bell.ring({ audit: 0 }),
+  const following = openFollowing({
+    ...{ inForce: base.inForce, secrets: base.secrets, clock: base.clock, log: base.log },
+    accountOf: identity.accountOf,
+    accessTargets: opening.options.accessTargets,
   });
-  policySource.ruledBy(policy);
-  const again = { links: identity.readLinks, settings: () => policy.refresh() };
+  const start = startAnew(base, record.store);
+  const accepted = async (): Promise<void> => {
+    await policy.refresh();
+    following.follow();
+    if (policy.startsAnew() !== null) start.whenIdle();
+  };
+  const again = { links: identity.readLinks, settings: accepted };
   const others = base.database === null ? nobodyElse : await followOthers({ ...base, store: record.store, again });
   base.closing.add(() => others.stop());
-  const dispatch = await openDispatch(base, { record, workspace, identity, checkpointer, policy, others });
+  const dispatch = await openDispatch(base, { ...opening, identity, others, following, accepted });
   ends = dispatch;
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
@@ -165,12 +212,13 @@ async function openBot(base: Base, policySource: PolicySource): Promise<Bot> {
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
     isReady = false;
-    stopping ??= recordStop(base, record.store, audit).then(() => base.closing.close());
+    stopping ??= recordStop(base, record.store, workspace.channels.audit).then(() => base.closing.close());
     return stopping;
   };
   const { handOverKubeconfig } = dispatch;
   const reload = (): Promise<void> => policy.look();
-  return { port, ended: connection.ended, handOverKubeconfig, queue: () => jobs.queue(), reload, stop };
+  const { anew } = start;
+  return { port, ended: connection.ended, anew, handOverKubeconfig, queue: () => jobs.queue(), reload, stop };
 }
 
 interface Opened {
@@ -181,27 +229,33 @@ interface Opened {
 
 async function openDispatch(
   base: Base,
-  opened: Opened & { readonly checkpointer: Checkpointer; readonly policy: PolicyKeeper; readonly others: Others },
+  opened: Opening & {
+    readonly identity: OpenedIdentity;
+    readonly others: Others;
+    readonly following: Following;
+    readonly accepted: () => Promise<void>;
+  },
 ): Promise<Dispatch> {
-  const { config, clock, log, version, closing, bell } = base;
-  const { record, workspace, identity, checkpointer, policy, others } = opened;
+  const { config, clock, log, version, closing, bell, inForce } = base;
+  const { record, workspace, identity, checkpointer, policy, options, others, following, accepted } = opened;
   const random = randomBytes;
   const secretTagKey = keptKey(config.dataDirectory, "secret-tags.key", random);
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
   closing.add(() => clusters.close());
   clusters.start();
   const freezesNow = freezesInStore(record.store, clock);
-  const onCall = openOnCall({ ...base, config: policy.config() });
+  const { onCall, accessTargets } = following;
+  const rules = (): Policy => inForce().policy;
   const people = onShiftPeople(lentPeople(identity.people, { store: record.store, clock }), onCall, clock);
   const manifests = openManifests({ bytes: config.limits.manifestBytes });
   closing.add(() => manifests.close());
   return makeDispatch(
     {
-      ...{ store: record.store, clock, random, log, clusters, manifests, config, policy: base.policy, verbs },
+      ...{ store: record.store, clock, random, log, clusters, manifests, config, inForce, policy: rules, verbs },
       ...{ people: base.knownOf(people), onCall, identity: identity.identity, channels: workspace.channels },
       temporary: [
         () => delegationThings({ store: record.store, clock }),
-        () => freezeThings({ store: record.store, clock, log, policy: base.policy, freezesNow }),
+        () => freezeThings({ store: record.store, clock, log, policy: rules, freezesNow }),
       ],
       linkTo: (place) => permalink(workspace.reached.home, place),
       ...(identity.offerStepUp === null ? {} : { offerStepUp: identity.offerStepUp }),
@@ -209,15 +263,18 @@ async function openDispatch(
       freezesNow,
       runner: base.runner,
       nudge: () => bell.ring({ audit: 0 }),
-      clusterNamesOf: base.clusterNamesOf,
-      accessTargets: base.accessTargets,
+      clusterNamesOf: options.clusterNamesOf ?? clusterNamesIn(config),
+      accessTargets,
       policyFile: policy.file,
       settingChanged: async (setting) => {
-        if (setting === "policy") await policy.refresh();
+        if (setting === "policy") await accepted();
       },
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
       sealedBecause: () =>
-        checkpointer.refusal() ?? clockRefusal(base.database?.clock.skewMs() ?? 0) ?? others.refusal(),
+        checkpointer.refusal() ??
+        clockRefusal(base.database?.clock.skewMs() ?? 0) ??
+        others.refusal() ??
+        policy.startsAnew(),
     },
     {
       credentialsIn: async (text) =>

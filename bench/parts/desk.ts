@@ -90,6 +90,7 @@ export async function openDesk(
     identity: noIdentity,
     onCall: makeOnCall([], { clock: systemClock, log: silent }),
     config,
+    inForce: () => config,
     policy: () => config.policy,
     channelId: async (name) => name,
     freezesNow: freezesInStore(store, systemClock),

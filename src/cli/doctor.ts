@@ -159,7 +159,7 @@ async function slackOf(config: Config, auth: Examined, env: NodeJS.ProcessEnv): 
   const apiUrl = given(env.SLACK_API_URL);
   const clients = makeClients({ botToken: env.SLACK_BOT_TOKEN ?? "", ...(apiUrl === null ? {} : { apiUrl }), log });
   const home = await whereAmI(clients.lookup);
-  const groupMaxAgeMs = config.limits.groupMaxAgeMs;
+  const groupMaxAgeMs = () => config.limits.groupMaxAgeMs;
   const directory = (groups: Config["policy"]["groups"]) =>
     makeDirectory({
       ...{ api: clients.lookup, home, clock: systemClock, log, groups: () => groups, groupMaxAgeMs },

@@ -1,9 +1,12 @@
 // The configuration file's text → the typed configuration, or every error with its line.
 import type { Config, PolicyCheck } from "../core/config.ts";
+import { type Digest, digestOf } from "../core/digest.ts";
 import { asClusterName, asGroupName } from "../core/ids.ts";
 import { mappedClaims } from "../core/impersonation-claims.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { Policy } from "../core/policy.ts";
 import { checkShape } from "./checked.ts";
+import { completed, countersignedIn, withCountersigned } from "./countersigned.ts";
 import { type ConfigDocument, parseConfigText } from "./document.ts";
 import { typedImpersonation } from "./impersonation.ts";
 import { typedOnCall } from "./on-call.ts";
@@ -22,6 +25,8 @@ import { typedPolicy } from "./typed-policy.ts";
 export interface LoadContext {
   /** Every verb of the bot: rules that name another one are errors. */
   readonly verbs: readonly string[];
+  /** Those that ask for a change; absent: which can wait for approvals is not checked by their names. */
+  readonly changing?: readonly string[];
   /** The check of the policy's meaning, from approvals. */
   readonly check: PolicyCheck;
 }
@@ -47,21 +52,12 @@ function furtherProblems(value: unknown, known: readonly Problem[], context: Loa
   return beyond(problemsOf(checked.raw, context), known);
 }
 
-/** The sections that say who may do what: together they are countersigned when they change (R31). */
-const policySections = ["groups", "onCall", "policy", "breakglass"] as const;
-
-export function policySourceOf(raw: RawConfig): JsonObject {
-  const file = raw as unknown as JsonObject;
-  return Object.fromEntries(policySections.flatMap((name) => (file[name] === undefined ? [] : [[name, file[name]]])));
-}
-
 /**
- * The configuration with another policy in place of its file's, held to the same checks: how an accepted policy is read again by
- * this version of the bot, beside the clusters that the file names now.
+ * The configuration with other countersigned parts in place of its file's, held to the same checks: how what was accepted is
+ * read again by this version of the bot, beside the channels and ports that the file names now.
  */
 export function withPolicy(config: Config, source: JsonObject, context: LoadContext): Config | ConfigErrors {
-  const others = Object.entries(config.file).filter(([name]) => !policySections.some((section) => section === name));
-  const checked = checkShape({ ...Object.fromEntries(others), ...source });
+  const checked = checkShape(withCountersigned(config.file, completed(source, config.file)));
   const problems = checked.kind === "problems" ? checked.problems : problemsOf(checked.raw, context);
   if (checked.kind === "checked" && problems.length === 0) return typedConfig(checked.raw);
   const errors = problems.map(({ path, says, came }) => ({
@@ -82,11 +78,12 @@ export function isConfigErrors(value: Config | ConfigErrors): value is ConfigErr
   return "kind" in value && value.kind === "config-errors";
 }
 
-function policyProblems(config: Config, { verbs, check }: LoadContext): readonly Problem[] {
+function policyProblems(config: Config, { verbs, changing, check }: LoadContext): readonly Problem[] {
   const found = check({
     policy: config.policy,
     clusters: config.clusters,
     verbs,
+    ...(changing === undefined ? {} : { changing }),
     schedules: config.onCall.schedules.map((schedule) => schedule.name),
   });
   return found.map(({ path, says, known, came }) => ({
@@ -115,6 +112,11 @@ function typedConfig(raw: RawConfig): Config {
   }));
   const clusters = raw.clusters.map((cluster) => typedCluster(cluster, raw.clusters.length === 1));
   const access = typedAccess(raw.access);
+  const source = countersignedIn(raw as unknown as JsonObject);
+  const policy = typedPolicy(raw.policy, groups, {
+    assurance: raw.identity === undefined ? "none" : "linked",
+    ...(raw.breakglass === undefined ? {} : { breakGlass: raw.breakglass }),
+  });
   const named = mappedClaims(
     clusters.map((cluster) => cluster.impersonation),
     access.targets,
@@ -132,12 +134,9 @@ function typedConfig(raw: RawConfig): Config {
     },
     command: raw.command ?? "/ops",
     onCall: typedOnCall(raw.onCall),
-    policySource: policySourceOf(raw),
+    policySource: source,
     file: raw as unknown as JsonObject,
-    policy: typedPolicy(raw.policy, groups, {
-      assurance: raw.identity === undefined ? "none" : "linked",
-      ...(raw.breakglass === undefined ? {} : { breakGlass: raw.breakglass }),
-    }),
+    policy: { ...policy, digest: digestOfAll(policy, source) },
     audit: { checkpoints: raw.audit.checkpoints },
     dataDirectory: raw.dataDirectory ?? "./.countersign",
     database: typedDatabase(raw.database),
@@ -153,6 +152,12 @@ function typedConfig(raw: RawConfig): Config {
     http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
     identity: typedIdentity(raw.identity, named),
   };
+}
+
+/** Of the policy as it is meant, and of all other countersigned parts as they were written. */
+function digestOfAll({ digest }: Policy, source: JsonObject): Digest {
+  const { groups: _, policy: __, breakglass: ___, ...others } = source;
+  return digestOf({ policy: digest, others });
 }
 
 function typedCluster(raw: RawConfig["clusters"][number], isOnly: boolean): Config["clusters"][number] {

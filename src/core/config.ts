@@ -20,9 +20,12 @@ export interface Config {
   };
   readonly command: string;
   readonly onCall: OnCallConfig;
-  /** As the file has it; the one in force may be another until this one is accepted. */
+  /**
+   * As the file has it; the one in force may be another until this one is accepted. Its digest covers all that is
+   * countersigned, identity and clusters too.
+   */
   readonly policy: Policy;
-  /** The sections of the file that make the policy, as they were checked: what is stored and countersigned. */
+  /** What of the file is countersigned when it changes, as it was checked: this is stored. */
   readonly policySource: JsonObject;
   /** The whole file as it was checked: an accepted policy is read again within it. */
   readonly file: JsonObject;
@@ -182,6 +185,8 @@ export interface PolicyFacts {
   readonly clusters: readonly ClusterConfig[];
   /** Every verb of the bot. */
   readonly verbs: readonly string[];
+  /** Those of them that ask for a change, and so can wait for approvals; absent where that is not known. */
+  readonly changing?: readonly string[];
   /** Names of the on-call schedules; absent where they are not known: no name of one is then refused. */
   readonly schedules?: readonly string[];
   /** For what was right once and is over. Absent at a start, so that no date ever keeps the bot from starting. */

@@ -34,7 +34,10 @@ export interface Deps {
   readonly people: People;
   readonly identity: Identity;
   readonly onCall: OnCall;
+  /** As it was accepted when the bot started. */
   readonly config: Config;
+  /** As it is accepted now: what can be granted, and for how long groups are lent, follows an accepted change at once. */
+  readonly inForce: () => Pick<Config, "access" | "limits">;
   /** The policy in force now; the file may already hold another one that nobody has countersigned. */
   readonly policy: () => Policy;
   /** The freezes that people set, and as of when. */

@@ -133,7 +133,7 @@ async function claimAfterLook(acting: Acting, request: Request): Promise<Request
 }
 
 const passing: ReadonlySet<string> = new Set([
-  ...["cluster-unreachable", "identity-unknown", "frozen", "freezes-unknown", "halted", "busy"],
+  ...["cluster-unreachable", "identity-unknown", "groups-too-old", "frozen", "freezes-unknown", "halted", "busy"],
 ]);
 
 /** A passing trouble waits until the approval ends; anything else ends the request with the reason, and nothing was written. */

@@ -1,10 +1,6 @@
 // What every part of the composition is handed.
 import type { Config } from "../core/config.ts";
-import type { Person } from "../core/person.ts";
-import type { Policy } from "../core/policy.ts";
-import type { AccessTargets } from "../core/ports/access-targets.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import type { ClusterNames } from "../core/ports/clusters.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { People } from "../core/ports/people.ts";
 import type { Job } from "../core/ports/store.ts";
@@ -20,19 +16,17 @@ export interface Secrets {
   readonly apiUrl: string | null;
   /** The address of a PostgreSQL database; without one the store is a file in the data directory. */
   readonly databaseUrl?: string | null;
-  /** Where sign-in is configured. */
+  /** Of the sign-in, in place of those that the configuration names. */
   readonly identity?: IdentitySecrets;
-  /** Other secrets, by the environment variables that the configuration names. */
+  /** Secrets by the environment variables that the configuration names. */
   readonly named?: (name: string) => string | undefined;
 }
 
 export interface Base {
+  /** As it was accepted when the bot started; before that is known, the file's. */
   readonly config: Config;
-  /** The policy in force now. */
-  readonly policy: () => Policy;
-  /** What a linked person is called in a cluster; null while they have not signed in. */
-  readonly clusterNamesOf: (person: Person, cluster: string) => ClusterNames | null;
-  readonly accessTargets: AccessTargets;
+  /** As it is accepted now: what is asked of it follows an accepted change at once. */
+  readonly inForce: () => Config;
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock: Clock;

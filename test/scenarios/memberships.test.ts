@@ -1,7 +1,6 @@
 // R28, T23: memberships in other systems that end by themselves: one call under a record, looked up when unknown, read back.
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { loadConfigured } from "../../demo/bot.ts";
 import type { RoleConfig } from "../../src/core/access.ts";
 import type { Config } from "../../src/core/config.ts";
 import { FakeAccessTarget } from "../support/fake-access-target.ts";
@@ -41,11 +40,8 @@ async function arrive(t: TestContext): Promise<Here> {
   const clock = new JumpClock();
   const github = new FakeAccessTarget();
   const accessTargets = { get: (name: string) => (name === "github" ? github : null) };
-  const start = async () => {
-    const { config } = loadConfigured(town.configFile);
-    const access: Config["access"] = { ...config.access, roles: [reviewers] };
-    await town.startBot({ clock, accessTargets, config: { ...config, access } });
-  };
+  const over = (config: Config): Config => ({ ...config, access: { ...config.access, roles: [reviewers] } });
+  const start = async () => void (await town.startBot({ clock, accessTargets, over }));
   await start();
   return { town, clock, github, start };
 }

@@ -45,7 +45,7 @@ export interface Place {
   readonly configFile: string;
   readonly faults: readonly string[];
   startBot(
-    options?: Pick<BotOptions, "clock" | "clusterNamesOf" | "accessTargets" | "openProviders" | "knownOf"> &
+    options?: Pick<BotOptions, "clock" | "over" | "clusterNamesOf" | "accessTargets" | "openProviders" | "knownOf"> &
       Partial<Pick<BotOptions, "config" | "secrets" | "log">>,
   ): Promise<Bot>;
   stopBot(): Promise<void>;
