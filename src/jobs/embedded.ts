@@ -75,24 +75,25 @@ class Round {
     while (!this.#work.signal.aborted) {
       this.#nap = new AbortController();
       this.#nudged = false;
-      let napMs = afterFaultMs;
+      let until = clock.now() + afterFaultMs;
       try {
-        napMs = await this.#beginDue();
+        until = await this.#beginDue();
       } catch (error) {
         log.warn("due jobs could not be read", { error: error instanceof Error ? error : String(error) });
       }
-      this.#wakesAt = clock.now() + napMs;
-      if (!this.#nudged) await clock.wait(napMs, this.#nap.signal);
+      this.#wakesAt = until;
+      const napMs = until - clock.now();
+      if (!this.#nudged && napMs > 0) await clock.wait(napMs, this.#nap.signal);
       this.#wakesAt = Number.POSITIVE_INFINITY;
     }
   }
 
-  /** Begins what is due and in nobody's hands; how long until there may be more. Whatever ends nudges. */
+  /** Begins what is due and in nobody's hands; when there may be more. Whatever ends nudges. */
   async #beginDue(): Promise<number> {
     const work = this.#work;
     const room = work.room(this.#lane);
-    if (room <= 0) return sweepMs;
     const now = this.#options.clock.now();
+    if (room <= 0) return now + sweepMs;
     const standing = await work.standing(this.#lane, now + sweepMs, enoughRows);
     const free = standing.filter(({ id, claim }) => !work.has(id) && (claim === null || claim.until <= now));
     const due = free.filter(({ dueAt }) => dueAt <= now).slice(0, room);
@@ -102,6 +103,6 @@ class Round {
     );
     const held = standing.flatMap(({ id, claim }) => (claim === null || work.has(id) ? [] : [claim.until]));
     const next = Math.min(...free.map(({ dueAt }) => dueAt).filter((dueAt) => dueAt > now), ...held);
-    return Math.max(0, Math.min(sweepMs, next - now));
+    return Math.min(now + sweepMs, next);
   }
 }

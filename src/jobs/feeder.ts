@@ -80,14 +80,15 @@ export class Feeder {
     while (!work.signal.aborted) {
       this.#nap = new AbortController();
       this.#isAsked = false;
-      let napMs = afterFaultMs;
+      let until = options.clock.now() + afterFaultMs;
       try {
-        napMs = await this.#round();
+        until = await this.#round();
       } catch (error) {
         options.log.warn("due jobs could not be read", { error: error instanceof Error ? error : String(error) });
       }
-      this.#wakesAt = options.clock.now() + napMs;
-      if (!this.#isAsked) await options.clock.wait(napMs, this.#nap.signal);
+      this.#wakesAt = until;
+      const napMs = until - options.clock.now();
+      if (!this.#isAsked && napMs > 0) await options.clock.wait(napMs, this.#nap.signal);
       this.#wakesAt = Number.POSITIVE_INFINITY;
     }
   }
@@ -106,15 +107,15 @@ export class Feeder {
     const rest = free.filter(({ id }) => !begun.has(id));
     this.#forget(standing, now);
     await this.#give(rest.filter((job) => this.#isNew(job, now)));
-    return this.#napMs(standing, now);
+    return this.#wakes(standing, now);
   }
 
   /** Without the queue this is what wakes: at the next time that something is due. */
-  #napMs(standing: readonly StandingJob[], now: number): number {
+  #wakes(standing: readonly StandingJob[], now: number): number {
     const { keeper, times } = this.#parts;
-    if (keeper.state.kind !== "away") return times.sweepMs;
+    if (keeper.state.kind !== "away") return now + times.sweepMs;
     const next = Math.min(...standing.map(({ dueAt }) => dueAt).filter((dueAt) => dueAt > now));
-    return Math.max(0, Math.min(times.sweepMs, next - now));
+    return Math.min(now + times.sweepMs, next);
   }
 
   async #give(jobs: readonly Hint[]): Promise<void> {

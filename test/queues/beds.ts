@@ -12,11 +12,14 @@ import { redisAddressIn } from "../../src/jobs/bullmq/redis-address.ts";
 import type { FeederTimes } from "../../src/jobs/feeder.ts";
 import type { QueueSource } from "../../src/jobs/queue.ts";
 import { startQueuedJobs } from "../../src/jobs/queued.ts";
+import type { StoreOptions } from "../../src/store/store-on.ts";
 import { type JobsBed, type StartOptions, until } from "../contracts/jobs.ts";
 import { jobsOptions } from "../jobs/beds.ts";
 import { temporaryStore } from "../store/samples.ts";
 
 export const quickTimes: FeederTimes = { sweepMs: 300, patienceMs: 600, horizonMs: 60_000 };
+
+export type OpenStoreFor = (t: TestContext, options: Pick<StoreOptions, "clock" | "committed">) => Promise<Store>;
 
 export interface QueuedBed extends JobsBed {
   readonly store: Store;
@@ -25,10 +28,14 @@ export interface QueuedBed extends JobsBed {
 }
 
 /** On the system's clock, since that is the queue's. */
-export async function queuedBed(t: TestContext, source: QueueSource, times = quickTimes): Promise<QueuedBed> {
+export async function queuedBed(
+  t: TestContext,
+  source: QueueSource,
+  { times = quickTimes, open = temporaryStore }: { readonly times?: FeederTimes; readonly open?: OpenStoreFor } = {},
+): Promise<QueuedBed> {
   const started: Jobs[] = [];
   let isDeaf = false;
-  const store = await temporaryStore(t, {
+  const store = await open(t, {
     clock: systemClock,
     committed: ({ put }) => {
       if (!isDeaf) for (const jobs of started) jobs.nudge(put);

@@ -19,7 +19,7 @@ interface Scene {
 async function scene(t: TestContext, times = quickTimes): Promise<Scene> {
   const redis = await startRedis(process.env);
   t.after(() => redis.stop());
-  const bed = await queuedBed(t, redisSource(redis.url), times);
+  const bed = await queuedBed(t, redisSource(redis.url), { times });
   const tell = async (command: string, ...args: readonly string[]): Promise<unknown> => {
     const client = new Redis(redis.url);
     client.on("error", () => undefined);
