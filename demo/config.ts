@@ -102,7 +102,9 @@ ${signIn === null ? "" : surePeopleRule}    - name: dangerous-pods
 ${signIn === null ? "" : accessSection}audit:
   checkpoints: ${JSON.stringify(`${directory}/checkpoints`)}
 ${signIn === null ? "" : identitySection(signIn)}http:
-  port: ${signIn?.botPort ?? "0 # health checks, on any free port"}
+  port: ${signIn?.botPort ?? "0"}
+operations:
+  port: 0 # health checks and metrics, on any free port
 `;
 }
 

@@ -1,5 +1,7 @@
 // The system's clocks: the one place that reads them.
+import { uptime } from "node:os";
 import type { Clock } from "./core/ports/clock.ts";
+import type { MachineClock } from "./steady-clock.ts";
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -16,5 +18,9 @@ export const systemClock: Clock = {
     }),
 };
 
-/** With the clock that nobody can set: by it the database's time is carried on between two looks at it. */
-export const localClock = { ...systemClock, monotonic: (): number => performance.now() };
+/** With the clocks that nobody can set: by them time is carried on, the database's too between two looks at it. */
+export const localClock: MachineClock = {
+  ...systemClock,
+  monotonic: () => performance.now(),
+  uptime: () => uptime() * 1_000,
+};

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { checkPolicy } from "./approvals/check.ts";
 import type { Checkpointer } from "./audit/checkpointer.ts";
 import { auditView } from "./audit/view.ts";
-import { systemClock } from "./clock.ts";
+import { localClock } from "./clock.ts";
 import { verbNames, verbs } from "./commands/index.ts";
 import { isConfigErrors } from "./config/load.ts";
 import type { ConfigErrors } from "./config/problem.ts";
@@ -25,7 +25,7 @@ import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
 import { freezesInStore } from "./dispatch/freezes.ts";
 import { lentPeople } from "./dispatch/lent-people.ts";
 import { delegationThings, freezeThings } from "./dispatch/temporary.ts";
-import { openClusters } from "./integrations/kubernetes/clusters.ts";
+import { type OpenClusters, openClusters } from "./integrations/kubernetes/clusters.ts";
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
 import { permalink } from "./integrations/slack/home.ts";
@@ -33,6 +33,7 @@ import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
 import type { QueueSource } from "./jobs/queue.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
+import { type ClockWatch, jumpRefusal, watchTheClock } from "./main/clock-watch.ts";
 import { makeClosing } from "./main/closing.ts";
 import { clusterNamesIn } from "./main/cluster-names.ts";
 import { clockRefusal, queueDatabase, reachConfigured } from "./main/database.ts";
@@ -43,14 +44,15 @@ import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
 import { type Following, openFollowing } from "./main/live.ts";
 import { holdOffice, ownOffice } from "./main/office.ts";
 import { whyUnopenable } from "./main/openable.ts";
+import { type Operations, openOperations } from "./main/operations.ts";
 import { followOthers, nobodyElse, type Others } from "./main/others.ts";
 import { type KeeperSettings, openPolicy, type PolicyKeeper } from "./main/policy.ts";
 import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
 import { openWorkspace, type Workspace } from "./main/slack.ts";
 import { startAnew } from "./main/when-idle.ts";
 import { onShiftPeople } from "./on-call/on-shift-people.ts";
-import { healthRoutes } from "./server/health.ts";
 import { answering } from "./server/route.ts";
+import { steadyClock } from "./steady-clock.ts";
 import { keptKey } from "./store/keys.ts";
 import { readVersion } from "./version.ts";
 
@@ -76,8 +78,10 @@ export interface BotOptions {
 }
 
 export interface Bot {
-  /** Where it listens: for Slack in HTTP mode, for health checks and sign-in pages in both; null where the port was taken. */
+  /** Where it listens for Slack in HTTP mode, and for sign-in pages in both; null where it does neither. */
   readonly port: number | null;
+  /** Where health, readiness and metrics are told; null where the port was taken. */
+  readonly operationsPort: number | null;
   /** Resolves with Slack's reason when the connection ended for good. */
   readonly ended: Promise<string>;
   /** The kubeconfig of a token grant, for its holder, once. Whoever calls it has asked for the holder's sign-in before. */
@@ -118,9 +122,14 @@ async function openRun(options: RunOptions): Promise<OneRun> {
   let keeper: PolicyKeeper | null = null;
   const database = await reachConfigured(config, secrets, log);
   if (database !== null) closing.add(() => database.close());
-  const clock = options.clock ?? database?.clock ?? systemClock;
+  const steady = steadyClock(localClock);
+  const clock = options.clock ?? database?.clock ?? steady;
+  const wrongClock = (): Refusal | null => {
+    if (database !== null) return clockRefusal(database.clock.skewMs());
+    return options.clock === undefined ? jumpRefusal(steady.skewMs()) : null;
+  };
   const base: Base = {
-    ...{ config, secrets, log, clock, database, closing, knownOf },
+    ...{ config, secrets, log, clock, wrongClock, database, closing, knownOf },
     inForce: () => {
       if (keeper === null) throw new Error("nothing is decided before it is known what was accepted");
       return over(keeper.config());
@@ -131,15 +140,21 @@ async function openRun(options: RunOptions): Promise<OneRun> {
     ...(openProviders === undefined ? {} : { openProviders }),
   };
   try {
-    const record = await openRecord(base);
+    const operations = await openOperations(base);
+    const opened = await openRecord(base);
+    const record = { ...opened, store: operations.measuredStore(opened.store) };
     const workspace = await openWorkspace(base);
     const { audit } = workspace.channels;
     const checkpointer = await startCheckpoints(base, record, audit);
     await listenForCommandLine(base, record, checkpointer);
+    // Before anything of this start is recorded: what is compared is the record of the one before.
+    const told = (): void => base.bell.ring({ audit: 0 });
+    const clockWatch = await watchTheClock({ ...base, store: record.store, channelId: audit, told });
+    closing.add(() => clockWatch.stop());
     keeper = await openPolicy(keeperSettings(base, options, { store: record.store, auditChannel: audit }));
     const ruled = { ...base, config: base.inForce() };
     await recordStart(ruled, record.store, audit);
-    return await openBot(ruled, { options, record, workspace, checkpointer, policy: keeper });
+    return await openBot(ruled, { options, record, workspace, operations, checkpointer, clockWatch, policy: keeper });
   } catch (error) {
     await closing.close();
     throw withWayOut(error, keeper?.wayOut() ?? null);
@@ -171,13 +186,15 @@ function keeperSettings(
 
 interface Opening extends Omit<Opened, "identity"> {
   readonly options: RunOptions;
+  readonly operations: Operations;
   readonly checkpointer: Checkpointer;
+  readonly clockWatch: ClockWatch;
   readonly policy: PolicyKeeper;
 }
 
 async function openBot(base: Base, opening: Opening): Promise<OneRun> {
   const queue = await queueSource(base, queueDatabase(base));
-  const { record, workspace, policy } = opening;
+  const { record, workspace, policy, checkpointer, operations } = opening;
   let ends: Dispatch | null = null;
   const identity = await openIdentity(base, record.store, workspace, () => {
     if (ends === null) throw new Error("no sign-in ends in anything before votes are taken");
@@ -197,28 +214,36 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
   const again = { links: identity.readLinks, settings: accepted };
   const others = base.database === null ? nobodyElse : await followOthers({ ...base, store: record.store, again });
   base.closing.add(() => others.stop());
-  const dispatch = await openDispatch(base, { ...opening, identity, others, following, accepted });
+  const { dispatch, clusters } = await openDispatch(base, { ...opening, identity, others, following, accepted });
   ends = dispatch;
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
-  const jobs = startWorkers(base, { record, workspace, identity, dispatch, queue });
-  let isReady = false;
-  const answer = answering([...healthRoutes(() => isReady), ...identity.routes], base.log);
-  const connection = await connectSlack(workspace.reached, dispatch.surface, answer);
+  const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations, queue });
+  const answer = answering(identity.routes, base.log);
+  const surface = operations.measuredSurface(dispatch.surface);
+  const connection = await connectSlack(workspace.reached, surface, answer, operations.acknowledged);
   base.closing.add(() => connection.stop());
   const port = connection.mode === "socket" ? await serveRoutes(base, answer) : connection.port;
-  isReady = true;
-  base.log.info("countersign is listening", { mode: connection.mode, port });
+  const operationsPort = await operations.serving({
+    store: record.store,
+    workspace,
+    clusters,
+    jobs,
+    checkpointer,
+    connection,
+  });
+  base.log.info("countersign is listening", { mode: connection.mode, port, operationsPort });
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
-    isReady = false;
+    operations.stopping();
     stopping ??= recordStop(base, record.store, workspace.channels.audit).then(() => base.closing.close());
     return stopping;
   };
   const { handOverKubeconfig } = dispatch;
-  const reload = (): Promise<void> => policy.look();
-  const { anew } = start;
-  return { port, ended: connection.ended, anew, handOverKubeconfig, queue: () => jobs.queue(), reload, stop };
+  return {
+    ...{ port, operationsPort, ended: connection.ended, anew: start.anew },
+    ...{ handOverKubeconfig, queue: () => jobs.queue(), reload: () => policy.look(), stop },
+  };
 }
 
 interface Opened {
@@ -235,9 +260,10 @@ async function openDispatch(
     readonly following: Following;
     readonly accepted: () => Promise<void>;
   },
-): Promise<Dispatch> {
+): Promise<{ readonly dispatch: Dispatch; readonly clusters: OpenClusters }> {
   const { config, clock, log, version, closing, bell, inForce } = base;
-  const { record, workspace, identity, checkpointer, policy, options, others, following, accepted } = opened;
+  const { record, workspace, identity, checkpointer, policy, options, others } = opened;
+  const { operations, following, accepted, clockWatch } = opened;
   const random = randomBytes;
   const secretTagKey = keptKey(config.dataDirectory, "secret-tags.key", random);
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
@@ -249,9 +275,10 @@ async function openDispatch(
   const people = onShiftPeople(lentPeople(identity.people, { store: record.store, clock }), onCall, clock);
   const manifests = openManifests({ bytes: config.limits.manifestBytes });
   closing.add(() => manifests.close());
-  return makeDispatch(
+  const dispatch = makeDispatch(
     {
-      ...{ store: record.store, clock, random, log, clusters, manifests, config, inForce, policy: rules, verbs },
+      ...{ store: record.store, clock, random, log, manifests, config, inForce, policy: rules, verbs },
+      clusters: operations.tracedClusters(clusters),
       ...{ people: base.knownOf(people), onCall, identity: identity.identity, channels: workspace.channels },
       temporary: [
         () => delegationThings({ store: record.store, clock }),
@@ -270,24 +297,29 @@ async function openDispatch(
         if (setting === "policy") await accepted();
       },
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
-      sealedBecause: () =>
-        checkpointer.refusal() ??
-        clockRefusal(base.database?.clock.skewMs() ?? 0) ??
-        others.refusal() ??
-        policy.startsAnew(),
+      sealedBecause: () => checkpointer.refusal() ?? clockWatch.refusal() ?? others.refusal() ?? policy.startsAnew(),
+      recordSealedBecause: () => checkpointer.refusal(),
+      health: operations.health,
+      spans: operations.spans,
     },
     {
       credentialsIn: async (text) =>
         (await findCredentials(text)).map((found) => `${found.kind} in line ${found.line}`),
     },
   );
+  return { dispatch, clusters };
 }
 
 /** What works by itself from now on: messages leave, jobs run. */
 function startWorkers(
   base: Base,
-  { record, workspace, dispatch, queue }: Opened & { readonly dispatch: Dispatch; readonly queue: QueueSource | null },
+  opened: Opened & {
+    readonly dispatch: Dispatch;
+    readonly operations: Operations;
+    readonly queue: QueueSource | null;
+  },
 ): Jobs {
+  const { record, workspace, dispatch, operations, queue } = opened;
   const { clock, log, closing, bell, database } = base;
   const { store } = record;
   const office = database === null ? ownOffice(clock) : holdOffice("outbox", { store, clock, log });
@@ -309,5 +341,6 @@ function startWorkers(
   const outbox = startOutbox(workspace.reached, marks, office);
   closing.add(() => outbox.stop());
   bell.listen(() => outbox.nudge());
-  return startJobs(base, { store, dispatch, queue, isAlone: database === null });
+  const handlers = operations.tracedJobs(dispatch.jobs);
+  return startJobs(base, { store, handlers, waits: dispatch.waits, queue, isAlone: database === null });
 }

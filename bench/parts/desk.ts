@@ -88,6 +88,7 @@ export async function openDesk(
     manifests,
     people,
     identity: noIdentity,
+    health: { parts: () => [] },
     onCall: makeOnCall([], { clock: systemClock, log: silent }),
     config,
     inForce: () => config,
@@ -111,6 +112,7 @@ export async function openDesk(
     clusterNamesOf: () => null,
     accessTargets: { get: () => null },
     sealedBecause: () => null,
+    recordSealedBecause: () => null,
   };
   return {
     deps,

@@ -7,6 +7,10 @@ export interface RequestEntry {
   readonly body: string;
   readonly userAgent: string;
   readonly auditId: string;
+  /** When it was read whole, by the cluster's clock. */
+  readonly at: number;
+  /** Whether it was carried out: also when its answer was lost. */
+  done: boolean;
   /** The user of the token; empty when it was refused. */
   user: string;
   groups: readonly string[];
@@ -27,8 +31,10 @@ const KEPT = 10_000;
 export class RequestLog {
   #entries: RequestEntry[] = [];
 
-  add(request: Pick<RequestEntry, "method" | "path" | "query" | "body" | "userAgent" | "auditId">): RequestEntry {
-    const entry: RequestEntry = { ...request, user: "", groups: [], impersonated: undefined, code: 0 };
+  add(
+    request: Pick<RequestEntry, "method" | "path" | "query" | "body" | "userAgent" | "auditId" | "at">,
+  ): RequestEntry {
+    const entry: RequestEntry = { ...request, user: "", groups: [], impersonated: undefined, code: 0, done: false };
     this.#entries.push(entry);
     if (this.#entries.length > KEPT) this.#entries.splice(0, this.#entries.length - KEPT);
     return entry;

@@ -46,7 +46,16 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
   const userAgent = header(request, "user-agent");
   response.setHeader("Audit-Id", auditId);
   response.setHeader("Cache-Control", "no-cache, private");
-  const entry = parts.log.add({ method: info.method, path: info.path, query: info.query, body, userAgent, auditId });
+  const at = parts.backend.registry.timeline.now();
+  const entry = parts.log.add({
+    method: info.method,
+    path: info.path,
+    query: info.query,
+    body,
+    userAgent,
+    auditId,
+    at,
+  });
   const facts: RequestFacts = {
     method: info.method,
     path: info.path,
@@ -62,6 +71,7 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
   if (fault?.reset === true) return void request.socket.destroy();
   if (fault?.status !== undefined) return sendFault(response, entry, fault, fault.status);
   const answer = answerOf(parts, { request, response, info, body, userAgent, entry });
+  entry.done = answer.kind === "streamed" || answer.code < 300;
   if (fault?.dropReplyAfterEffect === true) return void request.socket.destroy();
   send(response, entry, answer);
 }

@@ -53,4 +53,6 @@ export interface Inside {
   readonly app: () => AppSettings;
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: () => string;
+  /** Where Socket Mode connections go, when not to `url`. */
+  readonly socketBase: string | undefined;
 }

@@ -33,6 +33,8 @@ export interface LocalSlackOptions {
     readonly clientSecret?: string;
     readonly redirectUrls?: readonly string[];
   };
+  /** What `apps.connections.open` names in place of this server, such as a proxy in front of it: `ws://127.0.0.1:PORT`. */
+  readonly socketBase?: string;
   /** Unguessable text of at least 8 letters; by default random UUIDs. */
   readonly newSecret?: () => string;
 }

@@ -76,6 +76,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     uploads: makeUploads(newSecret),
     signIn: makeSignIn(clock, newSecret),
     newSecret,
+    socketBase: options.socketBase,
     app: () => app,
     url: () => url,
   };

@@ -96,6 +96,8 @@ export type LifeEvent =
   | { readonly kind: "cancel"; readonly by: Person; readonly reason: string | null }
   /** A later request ends the watching of this one's result (R27). */
   | { readonly kind: "supersede"; readonly verb: string; readonly request: RequestId }
+  /** Whoever held it is gone for certain, and this one has come in its place: nobody waits for the end of its lease. */
+  | { readonly kind: "orphaned"; readonly runner: string }
   /** A runner takes over what another left behind, to look at the world. */
   | { readonly kind: "recovered"; readonly runner: string; readonly leaseMs: number };
 

@@ -235,6 +235,15 @@ export function ended(request: Request, event: Of<"ended">, { now }: LifeContext
   return { request: next, effects };
 }
 
+/** A lease is for a holder that may live; of one that is known to be dead it ends now, and is looked up at once. */
+export function orphaned(request: Request, event: Of<"orphaned">, { now }: LifeContext): Stepped | Refusal {
+  const { execution } = request;
+  if (execution === null || execution.runner === event.runner || now >= execution.leaseUntil)
+    return refuse("already-so", `${request.id} is held by nobody that is gone.`, "Nothing needs doing.");
+  const next: Request = { ...request, execution: { ...execution, leaseUntil: now } };
+  return { request: next, effects: [recoverJob(next, execution.fence, now)] };
+}
+
 /** Only after the lease ran out; the fence goes up, so the one before can record nothing any more. */
 export function recovered(request: Request, event: Of<"recovered">, { now }: LifeContext): Stepped | Refusal {
   const { execution } = request;

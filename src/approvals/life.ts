@@ -6,7 +6,17 @@ import { digestJob } from "./jobs.ts";
 import { ring } from "./life-asking.ts";
 import { breakGlass } from "./life-break-glass.ts";
 import { cancel, posted, replanned, reposted, supersede, tick } from "./life-course.ts";
-import { abandoned, claim, ended, heartbeat, recovered, stepRecorded, waits, writtenAll } from "./life-execution.ts";
+import {
+  abandoned,
+  claim,
+  ended,
+  heartbeat,
+  orphaned,
+  recovered,
+  stepRecorded,
+  waits,
+  writtenAll,
+} from "./life-execution.ts";
 import { look, lookAway, lookOver, settled } from "./life-looking.ts";
 import { vote, withdraw } from "./life-votes.ts";
 
@@ -89,6 +99,8 @@ function stepOpen(request: Request, event: LifeEvent, context: LifeContext): Ste
       return cancel(request, event, context);
     case "supersede":
       return supersede(request, event, context);
+    case "orphaned":
+      return orphaned(request, event, context);
     case "recovered":
       return recovered(request, event, context);
     default:

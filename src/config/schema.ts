@@ -8,6 +8,7 @@ import { identitySchema } from "./schema-identity.ts";
 import { impersonationSchema } from "./schema-impersonation.ts";
 import { jobsSchema } from "./schema-jobs.ts";
 import { onCallSchema } from "./schema-on-call.ts";
+import { operationsSchema } from "./schema-operations.ts";
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
 import { policySchema } from "./schema-policy.ts";
 
@@ -128,7 +129,7 @@ export const configSchema: Schema = {
       ),
       jobs: jobsSchema,
       http: object(
-        "Where health, metrics, sign-in pages and, in HTTP mode, Slack's requests are answered.",
+        "Where sign-in pages and, in HTTP mode, Slack's requests are answered.",
         {
           port: {
             description: "TCP port; 0 takes a free one.",
@@ -141,6 +142,7 @@ export const configSchema: Schema = {
         },
         [],
       ),
+      operations: operationsSchema,
     },
     ["clusters", "channels", "policy", "audit"],
   ),

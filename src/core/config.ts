@@ -47,6 +47,7 @@ export interface Config {
   readonly access: AccessConfig;
   readonly http: { readonly port: number; readonly host: string };
   readonly jobs: JobsConfig;
+  readonly operations: OperationsConfig;
   /** How people sign in; null: nobody can, and Slack's directory is all that is known of them. */
   readonly identity: IdentityConfig | null;
 }
@@ -58,6 +59,24 @@ export interface JobsConfig {
   readonly redisUrlFrom: string;
   readonly redisCaFile: string | null;
   readonly redisPrefix: string;
+}
+
+/** How the bot itself is watched. */
+export interface OperationsConfig {
+  readonly port: number;
+  readonly host: string;
+  /** The channel of those who run the bot, by name or id; null: the audit channel. */
+  readonly tell: string | null;
+  readonly traces: TracesConfig | null;
+}
+
+export interface TracesConfig {
+  /** An OTLP collector's address for traces. */
+  readonly endpoint: string;
+  /** Name of the environment variable that holds further headers. */
+  readonly headersFrom: string | null;
+  /** Of so many requests in a hundred the trace is kept. */
+  readonly percent: number;
 }
 
 /** How PostgreSQL is used, where it is. */

@@ -106,6 +106,7 @@ export const refusalCodes = {
   halted: "All execution is halted.",
   "target-locked": "Another request holds the target.",
   // The bot itself
+  "clock-jumped": "The machine's clock was set while the bot ran, or lies before the bot's own record.",
   "audit-unavailable": "The record cannot be written, so nothing is done.",
   "store-unavailable": "The store does not answer.",
   "clock-differs": "The bot's machine and its database do not agree about the time.",

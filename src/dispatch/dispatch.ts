@@ -90,6 +90,7 @@ export function makeDispatch(deps: Deps, options: DispatchOptions): Dispatch {
     },
     async start() {
       await adoptPosted(deps);
+      await adoptOrphans(deps);
       await sweepGrants(deps);
       flushing = flushReads(handling, stopping.signal);
     },
@@ -268,6 +269,13 @@ async function adoptPosted(deps: Deps): Promise<void> {
     const sent = await deps.store.outbox.sent(cardKey(request));
     if (sent !== null) await stands(deps, request, sent);
   }
+}
+
+/** Where no other process can be at work, what a dead one was doing is looked up now, and not when its lease is over. */
+async function adoptOrphans(deps: Deps): Promise<void> {
+  if (!deps.store.exclusive) return;
+  const held = await deps.store.requests.list({ states: ["executing", "verifying"], limit: 1_000 });
+  for (const request of held) await transition(deps, request.id, { kind: "orphaned", runner: deps.runner });
 }
 
 async function recordAltered(

@@ -21,6 +21,9 @@ export type LookedUp =
 /** A call in flight lives no longer than its deadline at the sender, and as long again in the server. */
 const settleMs = 2 * writeDeadlineMs;
 const fenceAttempts = 3;
+/** A line that lost an answer is often down for some seconds: only after these is it a person's to look. */
+const readAttempts = 5;
+const readAgainMs = 2_000;
 
 export async function lookUp(acting: Acting, request: Request, one: One<PreviewedChange>): Promise<LookedUp> {
   const { change } = one;
@@ -32,8 +35,9 @@ export async function lookUp(acting: Acting, request: Request, one: One<Previewe
   });
   if (isRefusal(marked) && marked.code !== "already-so") return lostOrHalted(marked);
   for (let attempt = 1; attempt <= fenceAttempts; attempt += 1) {
-    const fresh = await readFresh(cluster, change);
-    if (isRefusal(fresh)) return unknown(change, fresh.message);
+    const found = await readAtLast(acting, request, { ...one, cluster });
+    if (found.kind === "stopped" || found.kind === "lost") return found;
+    const { fresh } = found;
     if (showsDone(change, fresh, request.id)) return foundDone(acting, request, { ...one, live: fresh });
     if (change.operation === "create" || fresh === null) break;
     // Guarded by what just showed that it is not done: where this lands, nothing guarded by an earlier version can.
@@ -42,6 +46,25 @@ export async function lookUp(acting: Acting, request: Request, one: One<Previewe
     if (fenced.kind !== "stale") break;
   }
   return waitOut(acting, request, { ...one, cluster });
+}
+
+type Found = { readonly kind: "found"; readonly fresh: KubeObject | null } | Exclude<Carried, { kind: "all-written" }>;
+
+async function readAtLast(
+  acting: Acting,
+  request: Request,
+  { change, cluster, holder }: One<PreviewedChange> & { readonly cluster: Cluster },
+): Promise<Found> {
+  const { deps } = acting;
+  for (let attempt = 1; ; attempt += 1) {
+    const fresh = await readFresh(cluster, change);
+    if (!isRefusal(fresh)) return { kind: "found", fresh };
+    const mayPass = fresh.code === "cluster-unreachable" && attempt < readAttempts;
+    if (!mayPass) return unknown(change, fresh.message);
+    const alive = await transition(deps, request.id, { kind: "heartbeat", ...holder, leaseMs: readAgainMs + leaseMs });
+    if (isRefusal(alive)) return lostOrHalted(alive);
+    await deps.clock.wait(readAgainMs);
+  }
 }
 
 /** What cannot be fenced is waited for until it must have ended, under a lease that lasts as long. */
@@ -105,7 +128,7 @@ async function fence(
   );
 }
 
-function unknown(change: PreviewedChange, why: string): LookedUp {
+function unknown(change: PreviewedChange, why: string): Exclude<Carried, { kind: "all-written" | "lost" }> {
   return {
     kind: "stopped",
     outcome: "unknown",

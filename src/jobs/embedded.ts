@@ -19,6 +19,7 @@ export function startEmbeddedJobs(options: JobsOptions): Jobs {
       const hit = new Set(put.map(({ kind }) => laneOf(kind)));
       for (const lane of lanes) if (hit.has(lane) || rounds[lane].isLate()) rounds[lane].nudge();
     },
+    standing: () => work.counted(),
     queue: () => ({ kind: "none" }),
     async stop() {
       const stopped = work.stop();

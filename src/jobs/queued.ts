@@ -30,6 +30,7 @@ export function startQueuedJobs(options: QueuedJobsOptions): Jobs {
     nudge(put) {
       for (const lane of lanes) feeders[lane].put(put.filter(({ kind }) => laneOf(kind) === lane));
     },
+    standing: () => work.counted(),
     queue: () => keeper.state,
     async stop() {
       const stopped = work.stop();

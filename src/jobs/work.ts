@@ -1,8 +1,8 @@
 // The jobs in this process's hands: taken from the store by compare-and-set, held as long as they run, never twice at once.
-import type { JobsOptions } from "../core/ports/jobs.ts";
+import type { JobsOptions, JobsStanding } from "../core/ports/jobs.ts";
 import type { JobReads, StandingJob, Tx } from "../core/ports/store.ts";
 import { Ends } from "./ends.ts";
-import { handsOf, kindsOf, type Lane } from "./lanes.ts";
+import { handsOf, kindsOf, type Lane, lanes } from "./lanes.ts";
 import { runJob } from "./one-job.ts";
 import { Queueing } from "./queueing.ts";
 import { type Turns, turnsAmong } from "./turns.ts";
@@ -62,6 +62,19 @@ export class Work {
     this.#queueing.tell(blocked);
     const waiting = new Set(blocked.map(({ job }) => job.id));
     return jobs.filter(({ id, dueAt }) => dueAt > clock.now() || !waiting.has(id));
+  }
+
+  /** What waits for a turn could not be begun, and is not late. */
+  async counted(): Promise<JobsStanding> {
+    const { store, clock } = this.#options;
+    const now = clock.now();
+    const { all, due } = await store.jobs.counts(now);
+    const executions = await store.jobs.standing({ kinds: kindsOf("executions"), by: now, limit: mostInLine });
+    const kinds = lanes.filter((lane) => lane !== "executions").flatMap(kindsOf);
+    const others = await store.jobs.standing({ kinds, by: now, limit: this.#hands.size + 100 });
+    const free = others.filter(({ id, claim }) => !this.has(id) && (claim === null || claim.until <= now));
+    const waiting = [...free, ...this.#turns(executions).go].map(({ dueAt }) => dueAt);
+    return { all, due, running: this.#hands.size, oldestDueAt: waiting.length === 0 ? null : Math.min(...waiting) };
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { People } from "../core/ports/people.ts";
 import type { Job } from "../core/ports/store.ts";
+import type { Refusal } from "../core/refusal.ts";
 import type { ReachedDatabase } from "../store/postgres/open.ts";
 import type { Closing } from "./closing.ts";
 import type { IdentitySecrets, OpenProviders } from "./identity.ts";
@@ -30,6 +31,8 @@ export interface Base {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock: Clock;
+  /** Why the time cannot be believed now, or null. */
+  readonly wrongClock: () => Refusal | null;
   /** null: the store is a file in the data directory. */
   readonly database: ReachedDatabase | null;
   readonly version: string;

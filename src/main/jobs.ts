@@ -1,5 +1,5 @@
 // Who runs what is due: this process from its own store, or several by a queue that the environment names.
-import type { Jobs } from "../core/ports/jobs.ts";
+import type { JobHandlers, Jobs } from "../core/ports/jobs.ts";
 import type { Store } from "../core/ports/store.ts";
 import type { Dispatch } from "../dispatch/dispatch.ts";
 import type { PostgresQueueOptions } from "../jobs/bullmq/postgres.ts";
@@ -31,16 +31,17 @@ export async function queueSource(
 
 export interface StartJobs {
   readonly store: Store;
-  readonly dispatch: Pick<Dispatch, "jobs" | "waits">;
+  readonly handlers: JobHandlers;
+  readonly waits: Dispatch["waits"];
   readonly queue: QueueSource | null;
   /** The store is a file that only this process has open. */
   readonly isAlone: boolean;
 }
 
-export function startJobs(base: Base, { store, dispatch, queue, isAlone }: StartJobs): Jobs {
+export function startJobs(base: Base, { store, handlers, waits, queue, isAlone }: StartJobs): Jobs {
   const { config, clock, log, runner, closing, bell } = base;
   const options = {
-    ...{ store, clock, log, runner, handlers: dispatch.jobs, waits: dispatch.waits },
+    ...{ store, clock, log, runner, handlers, waits },
     ...{ limits: config.jobs.limits, isAlone },
   };
   const jobs = queue === null ? startEmbeddedJobs(options) : startQueuedJobs({ ...options, queue });

@@ -37,6 +37,9 @@ export async function keptOpen(open: () => Promise<OneRun>, log: Log): Promise<B
     get port() {
       return current.port;
     },
+    get operationsPort() {
+      return current.operationsPort;
+    },
     ended: ended.promise,
     handOverKubeconfig: (grant, toUserId) => current.handOverKubeconfig(grant, toUserId),
     queue: () => current.queue(),

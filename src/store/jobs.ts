@@ -118,6 +118,17 @@ export function jobReads(database: Database): JobReads {
         .executeTakeFirstOrThrow();
       return row.next;
     },
+    async counts(now) {
+      const counting = database.selectFrom("jobs").select(({ fn }) => fn.countAll<number>().as("count"));
+      const [all, due] = [
+        await counting.executeTakeFirstOrThrow(),
+        await counting
+          .where("due_at", "<=", now)
+          .where(({ eb, or }) => or([eb("claimed_by", "is", null), eb("claimed_until", "<=", now)]))
+          .executeTakeFirstOrThrow(),
+      ];
+      return { all: Number(all.count), due: Number(due.count) };
+    },
   };
 }
 

@@ -42,6 +42,8 @@ export interface Backend {
   /** Reads outside transactions: each sees the last commit. */
   readonly database: Database;
   readonly sealer: Sealer;
+  /** No other process can have it open. */
+  readonly exclusive: boolean;
   /** After what was begun before has ended. */
   close(): Promise<void>;
 }
@@ -55,10 +57,11 @@ interface Holding extends Sealer {
 }
 
 export function storeOn(backend: Backend, options: StoreOptions): Store {
-  const { writer, database, sealer } = backend;
+  const { writer, database, sealer, exclusive } = backend;
   const holder = Buffer.from(sealer.random(9)).toString("base64url");
   const delegations = keptDelegations(database);
   return {
+    exclusive,
     async transact(work) {
       const put: Job[] = [];
       let wrote: Transaction["wrote"] = { audit: 0, jobs: 0, outbox: 0, delegations: 0 };
@@ -107,6 +110,7 @@ function txOn(transaction: Transaction, { clock, seal }: StoreOptions, sealer: H
       due: (now, limit) => jobReads(transaction.database).due(now, limit),
       standing: (filter) => jobReads(transaction.database).standing(filter),
       next: () => jobReads(transaction.database).next(),
+      counts: (now) => jobReads(transaction.database).counts(now),
       claimed: (ids, claim) => jobReads(transaction.database).claimed(ids, claim),
       put: async (job) => {
         putJob(transaction, job);

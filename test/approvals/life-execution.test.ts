@@ -135,6 +135,22 @@ test("one recover job per claim, however often the lease is made longer", () => 
   );
 });
 
+test("of a holder that is known to be gone the lease ends at once; of oneself, or over already, it does not", () => {
+  const gone = { kind: "orphaned", runner: "r9" } as const;
+  const { request, effects } = ok(step(executing(), gone, context({ now: start + 1 })));
+  assert.equal(request.execution?.leaseUntil, start + 1);
+  assert.equal(request.execution?.fence, 1, "it is the recovery that takes it over");
+  assert.deepEqual(
+    effects.map((effect) => (effect.kind === "schedule" ? [effect.job, effect.dueAt] : effect.kind)),
+    [["recover", start + 1]],
+  );
+  const stale = { kind: "step-recorded", ...held, step: { ...written, state: "intended" } } as const;
+  assert.equal(codeOf(step(request, stale, context({ now: start + 1 }))), "expired", "it intends nothing more");
+  assert.equal(codeOf(step(executing(), { kind: "orphaned", runner: held.runner }, context())), "already-so");
+  assert.equal(codeOf(step(request, gone, context({ now: start + 2 }))), "already-so");
+  assert.equal(codeOf(step(approved(), gone, context())), "already-so");
+});
+
 describe("R27, R28: the end", () => {
   test("done is only said after the result was read back", () => {
     const done = { kind: "ended", ...held, outcome: "done", says: "3 of 3 ready" } as const;

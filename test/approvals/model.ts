@@ -67,6 +67,7 @@ export type Command =
       readonly title: "same" | "other";
       readonly policy: "same" | "fresh";
     }
+  | { readonly do: "orphan"; readonly runner: string }
   | { readonly do: "break"; readonly who: number; readonly version: "now" | "old" }
   | {
       readonly do: "beat" | "intend" | "write" | "end-done" | "end-failed";
@@ -188,6 +189,10 @@ export class Model {
       case "recover":
         if (this.fence === 0 || this.clock < this.lease) return false;
         Object.assign(this, { runner: c.runner, fence: this.fence + 1, lease: this.clock + this.rules.lease });
+        return true;
+      case "orphan":
+        if (this.fence === 0 || this.runner === c.runner || this.clock >= this.lease) return false;
+        this.lease = this.clock;
         return true;
       case "supersede":
         return this.state === "verifying" && this.to("superseded");

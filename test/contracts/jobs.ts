@@ -296,6 +296,27 @@ export function jobsContract(name: string, open: OpenJobs): void {
     assert.equal(reminders, 1_000);
   });
 
+  rule("what is under way or waits for its turn does not count as late, however long it takes", async (bed) => {
+    const gates = { a: gate(), e: gate() };
+    const at = bed.now();
+    await put(
+      bed.store,
+      ...[aJob("a", at - 2_000), aJob("b", at - 1_000), aJob("c", at + 3_600_000)],
+      ...["e", "f"].map((id) => aJob(id, at - 9_000, { kind: "execute", targets: ["dev:shop"] })),
+    );
+    const jobs = await bed.start({
+      limits: { ...defaultLimits, people: 1 },
+      handlers: handledBy(async ({ id }) => (id === "a" ? gates.a.opened : id === "e" ? gates.e.opened : undefined)),
+    });
+    await until("two are under way", async () => (await jobs.standing()).running === 2);
+    assert.deepEqual(await jobs.standing(), { all: 5, due: 2, running: 2, oldestDueAt: at - 1_000 });
+    gates.a.open();
+    await until("b has run", async () => (await jobs.standing()).all === 3);
+    assert.deepEqual(await jobs.standing(), { all: 3, due: 1, running: 1, oldestDueAt: null });
+    gates.e.open();
+    await until("only the far one is left", async () => (await jobs.standing()).all === 1);
+  });
+
   rule(
     "the jobs of a process that died are done when its claims are over, and at once where nobody else can be",
     async (bed) => {

@@ -23,7 +23,7 @@ interface Here {
   readonly clock: JumpClock;
 }
 
-const names = ["kept", "lost", "late", "away"];
+const names = ["kept", "moment", "lost", "late", "away"];
 
 async function arrive(t: TestContext): Promise<Here> {
   const town = await startTown(t);
@@ -62,6 +62,14 @@ test("R26: an interrupted write is looked up, fenced, and sent again only when i
     await until(town, card, "is done and verified");
     assert.equal(writesFor(town.cluster, idOf(card)).length, 1);
     assert.equal(fences(town, card).length, 0);
+  });
+  await t.test("nothing can be looked up for a moment: looked up when it can, found done, written once", async () => {
+    faultOnce(town.cluster, isWriteTo("moment"), { dropReplyAfterEffect: true }, () =>
+      town.cluster.failNext({ path: /\/deployments\/moment$/ }, { status: 503, times: 2 }),
+    );
+    const card = await approved(here, "restart shop/moment", "moment");
+    await hurried(clock, until(town, card, "is done and verified"));
+    assert.equal(writesFor(town.cluster, idOf(card)).length, 1);
   });
   for (const [name, command] of [
     ["lost", "restart shop/lost"],

@@ -1,18 +1,74 @@
-// The long fault programme: `node test/faults/run.ts --minutes 10`.
+// `npm run test:faults -- [--minutes N] [--seed N] [--part F2] [--replay FILE]`: the fault programme and its table of figures.
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { givenSeed } from "./history/chance.ts";
+import { replay } from "./history/keep.ts";
+import { reportsIn, tableOf } from "./history/report.ts";
 
-const { values } = parseArgs({ options: { minutes: { type: "string", default: "10" } } });
-const folder = fileURLToPath(new URL(".", import.meta.url));
-const files = readdirSync(folder)
-  .filter((name) => name.endsWith(".faults.ts"))
-  .map((name) => `${folder}${name}`);
-const run = spawn(process.execPath, ["--test", ...files], {
-  stdio: "inherit",
-  env: { ...process.env, FAULT_MINUTES: String(Number(values.minutes) / files.length) },
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "10" },
+    seed: { type: "string" },
+    part: { type: "string" },
+    replay: { type: "string" },
+  },
 });
-run.on("exit", (code) => {
-  process.exitCode = code ?? 1;
-});
+
+/** Below this each part runs in miniature, once. */
+const wholeFromMinutes = 5;
+
+if (values.replay !== undefined) {
+  const { output, holds } = await replay(values.replay);
+  console.log(output);
+  process.exitCode = holds ? 0 : 1;
+} else {
+  process.exitCode = await programme(Number(values.minutes));
+}
+
+/** Round after round with new seeds, as long as there is time for another like the last; the first failure ends it. */
+async function programme(minutes: number): Promise<number> {
+  const folder = fileURLToPath(new URL(".", import.meta.url));
+  const files = readdirSync(folder)
+    .filter(
+      (name) => name.endsWith(".faults.ts") && (values.part === undefined || name.startsWith(partFile(values.part))),
+    )
+    .map((name) => join(folder, name));
+  if (files.length === 0) throw new Error(`there is no part ${values.part}`);
+  const reports = mkdtempSync(join(tmpdir(), "countersign-faults-"));
+  const report = join(reports, "report.jsonl");
+  const until = performance.now() + minutes * 60_000;
+  const first = values.seed === undefined ? givenSeed() : Number(values.seed);
+  let code = 0;
+  for (let round = 0, tookMs = 0; code === 0 && (round === 0 || performance.now() + tookMs < until); round += 1) {
+    const began = performance.now();
+    // Only the seeded parts bring anything new in a second round.
+    const chosen = round === 0 ? files : files.filter((file) => /\/f\d+-/.test(file));
+    if (chosen.length === 0) break;
+    console.log(`round ${round + 1}, seed ${first + round}`);
+    code = await tests(chosen, {
+      FAULT_SEED: String(first + round),
+      FAULT_SIZE: minutes >= wholeFromMinutes ? "whole" : "miniature",
+      FAULT_REPORT: report,
+    });
+    if (minutes < wholeFromMinutes || values.seed !== undefined) break;
+    tookMs = performance.now() - began;
+  }
+  console.log(tableOf(reportsIn(report)));
+  rmSync(reports, { recursive: true, force: true });
+  return code;
+}
+
+/** F2 is f2-…, and not f21-…. */
+const partFile = (part: string): string => `${part.toLowerCase()}-`;
+
+function tests(files: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
+  const run = spawn(process.execPath, ["--test", "--test-concurrency=2", ...files], {
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
+  return new Promise((resolve) => run.on("exit", (code) => resolve(code ?? 1)));
+}

@@ -1,4 +1,7 @@
 // The bot as a process of its own that kills itself at a named point: for tests of what a kill -9 leaves behind.
+import { appendFileSync, writeFileSync } from "node:fs";
+import { createHistogram } from "node:perf_hooks";
+import { inspect } from "node:util";
 import { Worker } from "node:worker_threads";
 import { rereading } from "../../demo/bot.ts";
 import { type Bot, startBot } from "../../src/main.ts";
@@ -74,12 +77,15 @@ async function start(orders: ChildOrders): Promise<Bot> {
   const clock = new JumpClock();
   clock.jump(orders.aheadMs);
   const quiet = (): void => undefined;
-  const shout = (message: string, fields?: object): void => console.error(message, fields);
+  const file = process.env.BOT_LOG;
+  const shout = (message: string, fields?: object): void =>
+    file === undefined ? console.error(message, fields) : appendFileSync(file, `${message} ${inspect(fields)}\n`);
   return startBot({
     ...rereading(orders.configFile),
     secrets: { botToken: orders.botToken, appToken: orders.appToken, signingSecret: null, apiUrl: orders.apiUrl },
     log: { debug: quiet, info: quiet, warn: quiet, error: shout },
-    clock,
+    // The one that the bot has by itself is what a test of clocks is about.
+    ...(process.env.BOT_CLOCK === "own" ? {} : { clock }),
     clusterNamesOf: ({ account }) => {
       const user = orders.clusterNames?.[account.userId];
       return user === undefined ? null : { user, groups: [] };
@@ -87,14 +93,38 @@ async function start(orders: ChildOrders): Promise<Bot> {
   });
 }
 
+/** How long the main thread worked between two turns of a timer, by its own CPU time: other processes of the machine don't count. */
+const worked = createHistogram();
+const turnMs = 10;
+
+function gauge(): void {
+  let before = process.threadCpuUsage();
+  setInterval(() => {
+    const now = process.threadCpuUsage();
+    worked.record(Math.max(1, now.user + now.system - before.user - before.system));
+    before = now;
+  }, turnMs).unref();
+}
+
+/** Where a test asked for it, with the most memory so far. */
+function writeGauge(): void {
+  const file = process.env.BOT_GAUGE;
+  if (file === undefined) return;
+  const [p99Ms, maxMs] = [worked.percentile(99) / 1e3, worked.max / 1e3];
+  writeFileSync(file, JSON.stringify({ p99Ms, maxMs, rssMb: process.resourceUsage().maxRSS / 1024 }));
+}
+
 let bot: Bot | null = null;
 process.on("message", (message: ChildOrders | CrashPoint | "stop") => {
   if (message === "stop") {
+    writeGauge();
     bot?.stop().then(() => process.exit(0), die);
   } else if ("configFile" in message) {
     start(message).then(
       (started) => {
         bot = started;
+        // From here on: loading the program is another figure.
+        gauge();
         process.send?.("ready");
       },
       (error: unknown) => {

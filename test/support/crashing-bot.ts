@@ -13,13 +13,23 @@ const program = fileURLToPath(new URL("./bot-child.ts", import.meta.url));
 export class CrashingBot {
   readonly #town: Town;
   readonly #now: () => number;
+  readonly #env: Readonly<Record<string, string>>;
   readonly #clusterNames: Readonly<Record<string, string>>;
   #child: ChildProcess | null = null;
   /** Loads its modules while the one before is still at work. */
-  #next: ChildProcess | null = null;
+  #next: { readonly child: ChildProcess; readonly loaded: Promise<void> } | null = null;
 
-  /** `now`: the clock that the town's Slack shares; a start takes how far it is ahead. */
-  constructor(town: Town, now: () => number, clusterNames: Readonly<Record<string, string>> = {}) {
+  /**
+   * `now`: the clock that the town's Slack shares; a start takes how far it is ahead. `clusterNames`: what clusters call people, by
+   * their user ids. `env`: more of it for each process.
+   */
+  constructor(
+    town: Town,
+    now: () => number,
+    clusterNames: Readonly<Record<string, string>> = {},
+    env: Readonly<Record<string, string>> = {},
+  ) {
+    this.#env = { BOT_LOG: join(town.directory, "bot.log"), ...env };
     this.#town = town;
     this.#now = now;
     this.#clusterNames = clusterNames;
@@ -31,7 +41,8 @@ export class CrashingBot {
 
   /** Serving when it resolves. */
   async start(): Promise<void> {
-    const child = this.#next ?? load();
+    const { child, loaded } = this.#next ?? load(this.#env);
+    this.#next = null;
     this.#child = child;
     const { slack, configFile } = this.#town;
     const { botToken, appToken, apiUrl } = slack;
@@ -39,12 +50,11 @@ export class CrashingBot {
       ...{ configFile, botToken, appToken, apiUrl },
       ...{ aheadMs: this.#now() - Date.now(), clusterNames: this.#clusterNames },
     };
-    if (this.#next === null) await said(child, "loaded");
+    await loaded;
     child.send(orders);
     await said(child, "ready");
     await slack.waitForConnections(1);
-    this.#next = load();
-    await said(this.#next, "loaded");
+    this.#next = load(this.#env);
   }
 
   async arm(point: CrashPoint): Promise<void> {
@@ -74,7 +84,7 @@ export class CrashingBot {
   }
 
   async stop(): Promise<void> {
-    this.#next?.kill("SIGKILL");
+    this.#next?.child.kill("SIGKILL");
     this.#next = null;
     if (this.#child === null) return;
     this.#child.send("stop");
@@ -82,13 +92,20 @@ export class CrashingBot {
   }
 
   end(): void {
-    for (const child of [this.#child, this.#next]) child?.kill("SIGKILL");
+    for (const child of [this.#child, this.#next?.child]) child?.kill("SIGKILL");
   }
 }
 
-function load(): ChildProcess {
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "countersign-compile-cache") };
-  return fork(program, [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+function load(more: Readonly<Record<string, string>>): {
+  readonly child: ChildProcess;
+  readonly loaded: Promise<void>;
+} {
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "countersign-compile-cache"), ...more };
+  const child = fork(program, [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const loaded = said(child, "loaded");
+  // Awaited at its turn; one that is ended before that is nobody's trouble.
+  loaded.catch(() => undefined);
+  return { child, loaded };
 }
 
 async function said(child: ChildProcess, word: string): Promise<void> {

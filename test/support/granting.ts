@@ -89,13 +89,19 @@ export function plantCatalogue({ objects }: SampleCluster): void {
 
 type Start = NonNullable<Parameters<Town["startBot"]>[0]>;
 
+/** The town alone, without a bot. */
+export async function startGrantingTown(t: TestContext, config = (text: string): string => text): Promise<Town> {
+  const town = await startTown(t, { config: (text) => config(withCatalogue(text)) });
+  plantCatalogue(town.cluster);
+  return town;
+}
+
 export async function startGranting(
   t: TestContext,
   config = (text: string): string => text,
   more: (town: Town) => Start = () => ({}),
 ): Promise<Granting> {
-  const town = await startTown(t, { config: (text) => config(withCatalogue(text)) });
-  plantCatalogue(town.cluster);
+  const town = await startGrantingTown(t, config);
   const clock = new JumpClock();
   const bot = await town.startBot({ clock, clusterNamesOf, ...more(town) });
   const mint: Mint = (grant, userId) => bot.handOverKubeconfig(grant as RequestId, userId);

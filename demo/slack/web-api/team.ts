@@ -43,7 +43,7 @@ export const team: Methods = {
     tier: 3,
     run: (inside) => {
       if (inside.app().requestUrl !== undefined) return no("forbidden_team");
-      const base = inside.url().replace(/^http/, "ws");
+      const base = inside.socketBase ?? inside.url().replace(/^http/, "ws");
       return ok({ url: `${base}/link/?ticket=${inside.sockets.newTicket()}&app_id=${APP_ID}` });
     },
   },

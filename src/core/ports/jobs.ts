@@ -46,10 +46,21 @@ export interface Jobs {
    * call, nor needed: a sweep finds them.
    */
   nudge(put: readonly Job[]): void;
+  /** What waits to be run by anybody, and what runs here. Throws the store's errors. */
+  standing(): Promise<JobsStanding>;
   /** Whether the queue does its work; without one, or while it is away, due jobs are found in the store. */
   queue(): QueueState;
   /** Takes nothing new, aborts the handlers' signal, and resolves when those under way have ended. */
   stop(): Promise<void>;
+}
+
+export interface JobsStanding {
+  readonly all: number;
+  /** Due, and in nobody's hands. */
+  readonly due: number;
+  readonly running: number;
+  /** When the first of those became due that could be begun, or null. */
+  readonly oldestDueAt: number | null;
 }
 
 export type QueueState =

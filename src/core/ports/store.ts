@@ -18,6 +18,8 @@ import type { IssuedToken } from "./clusters.ts";
  */
 export interface Store {
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** No other process can have it open: whatever another runner held is held by nobody any more. */
+  readonly exclusive: boolean;
   /** Reads outside a transaction; each sees the last commit. */
   readonly requests: RequestReads;
   readonly audit: AuditReads;
@@ -316,6 +318,8 @@ export interface JobReads {
   claimed(ids: readonly string[], claim: Claim): Promise<readonly StandingJob[]>;
   /** When the next one is due, or null. */
   next(): Promise<number | null>;
+  /** How many there are, and how many of them are due. */
+  counts(now: number): Promise<{ readonly all: number; readonly due: number }>;
 }
 
 /** The store did not take or give what was asked: disk full, read-only, gone, or too slow. */

@@ -33,7 +33,7 @@ export function grantsPort(deps: Deps, executing: () => Executing): Grants {
 }
 
 async function endNow(deps: Deps, id: RequestId, by: Person, { how, reason }: EndSaid): Promise<Grant | Refusal> {
-  const sealed = deps.sealedBecause();
+  const sealed = deps.recordSealedBecause();
   if (sealed !== null) return sealed;
   const grant = await deps.store.grants.get(id);
   if (grant === null) return noSuchGrant(id);

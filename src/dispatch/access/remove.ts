@@ -16,7 +16,7 @@ export type Removal =
 
 /** The binding first: the right ends with it, whatever becomes of the rest. */
 export async function removeGrant(deps: Deps, grant: Grant): Promise<Removal> {
-  const sealed = deps.sealedBecause();
+  const sealed = deps.recordSealedBecause();
   if (sealed !== null) return { kind: "not-yet", says: sealed.message };
   for (const [index, object] of grant.objects.toReversed().entries()) {
     const left = await removeOne(deps, grant, { object, index });

@@ -135,7 +135,7 @@ async function openOn(options: PostgresOptions, { reads, close, ...how }: Openin
     await ended(pool, local);
     await close();
   };
-  return storeOn({ writer, database, sealer, close: end }, how);
+  return storeOn({ writer, database, sealer, exclusive: false, close: end }, how);
 }
 
 async function readOn(pool: pg.Pool, statement: Statement, where: string): Promise<StatementResult> {

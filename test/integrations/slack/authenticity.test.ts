@@ -1,14 +1,10 @@
 // T1, T2, T3 in HTTP mode: forged, mutated, replayed, stale, future and repeated requests have no effect, or one.
 import assert from "node:assert/strict";
-import { createHmac, randomBytes } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { describe, it } from "node:test";
 import { isFresh } from "../../../src/integrations/slack/http-receiver.ts";
+import { forgeries, type Try } from "../../support/forgeries.ts";
 import { ANA, fakeSurface, signedHeaders, slackBench } from "../../support/slack-bench.ts";
-
-interface Try {
-  readonly headers: Record<string, string>;
-  readonly body: string;
-}
 
 async function onHttp(
   test: (bench: {
@@ -65,53 +61,6 @@ function commandBody(): string {
   }).toString();
 }
 
-const form = "application/x-www-form-urlencoded";
-const mutations: readonly ((good: Try) => Try)[] = [
-  (good) => ({ ...good, body: `${good.body}&text=x` }),
-  (good) => ({ ...good, body: good.body.replace("halt", "hal7") }),
-  (good) => ({ ...good, body: `payload=%7B%22type%22%3A%22block_actions%22%7D&${good.body}` }),
-  (good) => ({ ...good, body: `ssl_check=1&${good.body}` }),
-  (good) => ({ headers: { "content-type": form }, body: `ssl_check=1&${good.body}` }),
-  () => ({ headers: { "content-type": form }, body: `ssl_check=1&payload=%7B%22type%22%3A%22block_actions%22%7D` }),
-  (good) => ({ headers: { "content-type": form }, body: good.body }),
-  (good) => ({ ...good, headers: { ...good.headers, "x-slack-signature": `v0=${randomBytes(32).toString("hex")}` } }),
-  (good) => ({ ...good, headers: { ...good.headers, "x-slack-signature": "" } }),
-  (good) => ({
-    ...good,
-    headers: { ...good.headers, "x-slack-signature": (good.headers["x-slack-signature"] ?? "").replace("v0=", "v1=") },
-  }),
-  (good) => ({
-    ...good,
-    headers: { ...good.headers, "x-slack-signature": (good.headers["x-slack-signature"] ?? "").slice(0, -1) },
-  }),
-  (good) => ({
-    ...good,
-    headers: { ...good.headers, "x-slack-signature": `${good.headers["x-slack-signature"]}=00`.replace("=", "==") },
-  }),
-  (good) => ({
-    ...good,
-    headers: {
-      ...good.headers,
-      "x-slack-request-timestamp": `${Number(good.headers["x-slack-request-timestamp"]) + 1}`,
-    },
-  }),
-  (good) => ({ ...good, headers: { ...good.headers, "x-slack-request-timestamp": "NaN" } }),
-  (good) => ({ ...good, headers: { ...good.headers, "x-slack-request-timestamp": "" } }),
-  (good) => ({ ...good, headers: { ...good.headers, "x-slack-request-timestamp": "0x6566" } }),
-  (good) => ({ headers: signedHeaders("another secret", good.body, Date.now()), body: good.body }),
-  (good) => ({ headers: signedHeaders("", good.body, Date.now()), body: good.body }),
-  (good) => ({
-    ...good,
-    headers: { ...good.headers, "content-type": "application/json" },
-    body: JSON.stringify({ type: "event_callback", team_id: "T0LOCAL01" }),
-  }),
-  (good) => ({
-    ...good,
-    headers: { ...good.headers, "content-type": "application/json" },
-    body: `{"type":"url_verification","challenge":"x"}`,
-  }),
-];
-
 describe("T1, R18: forged requests", () => {
   it("of 2,000 forged and mutated requests none is handled, and every honest one among them is", () =>
     onHttp(async ({ send, secret, effects, settle }) => {
@@ -121,7 +70,7 @@ describe("T1, R18: forged requests", () => {
         const batch = Array.from({ length: 100 }, (_, index) => {
           const body = commandBody();
           const good = { headers: signedHeaders(secret, body, Date.now()), body };
-          return mutations[(start + index) % mutations.length]?.(good) ?? good;
+          return forgeries[(start + index) % forgeries.length]?.(good) ?? good;
         });
         const answers = await Promise.all(batch.map(send));
         notRefused += answers.filter((status) => status === 200).length;

@@ -1,0 +1,148 @@
+// F2: many requests, each voted on, denied, cancelled and clicked twice at the same moment: each runs once or not at all.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Message } from "../../demo/slack/records.ts";
+import { defaultUsers, person } from "../../demo/slack/seed.ts";
+import { JumpClock } from "../support/jump-clock.ts";
+import { breathMs, plant, released } from "../support/story.ts";
+import { startTown, type Town } from "../support/town.ts";
+import { type Backend, backends } from "./history/backends.ts";
+import { type Chance, chanceOf, givenSeed } from "./history/chance.ts";
+import { quiet } from "./history/idle.ts";
+import { mustHold } from "./history/keep.ts";
+import { Recorder } from "./history/recorder.ts";
+import { atLeast, count, percentile, report, within } from "./history/report.ts";
+import { sized } from "./history/size.ts";
+import { says } from "./history/story.ts";
+
+const seed = givenSeed();
+const requests = sized(500, 24);
+/** People of a lane vote on one request at a time: Slack shows a person one form. */
+const lanes = 6;
+const batch = lanes * 10;
+
+const peopleOf = (lane: number) => ({
+  asker: `U0ASK000${lane}`,
+  lead: `U0LEAD00${lane}`,
+  second: `U0SECND0${lane}`,
+  admin: `U0ADMIN0${lane}`,
+});
+const everyLane = Array.from({ length: lanes }, (_, lane) => peopleOf(lane));
+const crowd = everyLane.flatMap((of) => Object.values(of));
+
+const withCrowd = (text: string): string =>
+  `${text.replace("members: [", `members: [${crowd.join(", ")}, `)}limits:\n  votesPerMinute: 1000\n  commandsPerMinute: 1000\n`;
+
+async function arrive(t: Parameters<typeof startTown>[0], backend: Backend): Promise<Town> {
+  const users = [
+    ...defaultUsers,
+    ...crowd.map((id) => person({ id, name: id.toLowerCase(), realName: id, title: "" })),
+  ];
+  const town = await startTown(t, { slack: { users }, config: (text) => backend.configured(withCrowd(text)) });
+  for (const name of ["#payments", "#platform-approvals"]) {
+    const members = town.slack.channel(name)?.members ?? [];
+    town.slack.setChannel(name, { members: [...members, ...crowd] });
+  }
+  town.slack.setUsergroup("S0PAYLEAD", { users: everyLane.flatMap(({ lead, second }) => [lead, second]) });
+  town.slack.setUsergroup("S0PLATFRM", { users: everyLane.map(({ admin }) => admin) });
+  return town;
+}
+
+const mixes = ["approve", "approve", "deny", "cancel"] as const;
+
+/** Four clicks at the same moment: two approvals, one of them twice, and a third vote, a denial or the asker's cancelling. */
+async function race(
+  recorder: Recorder,
+  card: Message,
+  of: { readonly lane: number; readonly chance: Chance },
+): Promise<void> {
+  const { asker, lead, second, admin } = peopleOf(of.lane);
+  const mix = of.chance.pick(mixes);
+  const forms = await Promise.all([
+    recorder.form(lead, card, "approve"),
+    recorder.form(admin, card, "approve"),
+    recorder.form(second, card, mix === "deny" ? "deny" : "approve"),
+  ]);
+  const clicks = [
+    () => forms[0](1),
+    () => forms[1](2),
+    mix === "cancel" ? () => recorder.cancel(asker, card) : () => forms[2](1),
+  ];
+  await Promise.all(of.chance.shuffled(clicks).map((click) => click()));
+}
+
+for (const backend of backends) {
+  test(`F2, R19, R26, T29 on ${backend.name}: a storm of clicks, and each request runs exactly once or not at all`, async (t) => {
+    const missing = backend.missing();
+    if (missing !== null) throw new Error(missing);
+    const chance = chanceOf(seed);
+    const town = await arrive(t, backend);
+    const clock = new JumpClock();
+    const ahead = () => clock.now() - Date.now();
+    const recorder = new Recorder({ town, part: "F2", seed, backend, aheadMs: ahead });
+    recorder.members({
+      "payments-leads": everyLane.flatMap(({ lead, second }) => [lead, second]),
+      platform: everyLane.map(({ admin }) => admin),
+    });
+    const breathe = (): void => {
+      clock.jump(breathMs);
+      recorder.clockMoved();
+    };
+    await town.startBot({ clock });
+    recorder.bot("serving");
+    for (let first = 0; first < requests; first += batch) {
+      const names = Array.from({ length: Math.min(batch, requests - first) }, (_, index) => `s-${first + index}x`);
+      for (const name of names) plant(town.cluster, name);
+      await released(town.cluster, names.at(-1) ?? "");
+      const cards = await asked(recorder, names, breathe);
+      await Promise.all(
+        everyLane.map(async (_, lane) => {
+          for (const [index, card] of cards.entries())
+            if (index % lanes === lane) await race(recorder, card, { lane, chance });
+        }),
+      );
+      await quiet(town);
+      await shown(town, names, breathe);
+      recorder.collect();
+    }
+    await quiet(town);
+    await town.stopBot();
+    const history = await recorder.history();
+    await mustHold(history);
+    const ends = history.front.flatMap((event) => (event.kind === "shown" ? [event.end] : []));
+    const done = ends.filter((end) => end === "done").length;
+    const effects = history.cluster.filter((call) => call.done).length;
+    assert.equal(effects, done, "as many effects as requests that are done");
+    report(t, {
+      part: "F2",
+      ...{ backend: backend.name, seed },
+      figures: [
+        count("requests that ended as they say, once", requests, ends.length),
+        count("effects, for requests that are done", done, effects),
+        atLeast("requests denied or cancelled in the race", 1, ends.length - done),
+        within("a vote's answer, p50", 500, percentile(recorder.decidedMs, 0.5)),
+        within("a vote's answer, p99", 500, percentile(recorder.decidedMs, 0.99)),
+      ],
+    });
+  });
+}
+
+/** All asked at once. The clock leaps only when that is done: it would leap over the deadlines of whatever is under way. */
+async function asked(recorder: Recorder, names: readonly string[], breathe: () => void): Promise<readonly Message[]> {
+  const { town } = recorder;
+  await Promise.all(
+    names.map((name, index) => recorder.command(peopleOf(index % lanes).asker, `restart shop/${name}`)),
+  );
+  await quiet(town);
+  return breathing(breathe, () => Promise.all(names.map((name) => says(town, name, /waits to be/, 60_000))));
+}
+
+async function shown(town: Town, names: readonly string[], breathe: () => void): Promise<void> {
+  const end = /is done and verified|was denied|was cancelled|failed|must look|not confirmed|expired/;
+  await breathing(breathe, () => Promise.all(names.map((name) => says(town, name, end, 60_000))));
+}
+
+async function breathing<T>(breathe: () => void, happens: () => Promise<T>): Promise<T> {
+  const hand = setInterval(breathe, 150);
+  return happens().finally(() => clearInterval(hand));
+}

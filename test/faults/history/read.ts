@@ -1,0 +1,62 @@
+// The history made easy to ask: records by request, calls by the request that they are for, deeds with their ends.
+import type { AuditRecord } from "../../../src/core/audit.ts";
+import type { ClusterCall, Deed, FrontEvent, History } from "./history.ts";
+
+export interface Op {
+  readonly op: number;
+  readonly at: number;
+  readonly who: string;
+  readonly deed: Deed;
+  readonly end: "ok" | "fail" | "unknown" | "none";
+  readonly endedAt: number;
+}
+
+export interface Read {
+  readonly history: History;
+  readonly records: readonly AuditRecord[];
+  readonly byRequest: ReadonlyMap<string, readonly AuditRecord[]>;
+  /** Calls of executions; what recovery sends to fence is apart. */
+  readonly writes: ReadonlyMap<string, readonly ClusterCall[]>;
+  readonly fences: ReadonlyMap<string, readonly ClusterCall[]>;
+  /** Calls that could change something and name no request. */
+  readonly nameless: readonly ClusterCall[];
+  readonly ops: readonly Op[];
+}
+
+export function read(history: History): Read {
+  const records = history.log.map((line) => JSON.parse(line) as AuditRecord);
+  const of = (call: ClusterCall) => /request\/(fence-)?(r-[0-9a-z]{7})/.exec(call.userAgent);
+  return {
+    history,
+    records,
+    byRequest: Map.groupBy(
+      records.filter(({ request }) => request !== null),
+      ({ request }) => String(request),
+    ),
+    writes: Map.groupBy(
+      history.cluster.filter((call) => of(call) !== null && of(call)?.[1] === undefined),
+      (call) => of(call)?.[2] ?? "",
+    ),
+    fences: Map.groupBy(
+      history.cluster.filter((call) => of(call)?.[1] !== undefined),
+      (call) => of(call)?.[2] ?? "",
+    ),
+    nameless: history.cluster.filter((call) => of(call) === null),
+    ops: opsOf(history.front),
+  };
+}
+
+function opsOf(front: readonly FrontEvent[]): readonly Op[] {
+  const ends = new Map<number, { readonly kind: "ok" | "fail" | "unknown"; readonly at: number }>();
+  for (const event of front)
+    if (event.kind === "ok" || event.kind === "fail" || event.kind === "unknown") ends.set(event.op, event);
+  return front.flatMap((event) => {
+    if (event.kind !== "invoke") return [];
+    const { op, at, who, deed } = event;
+    const end = ends.get(op);
+    return [{ op, at, who, deed, end: end?.kind ?? "none", endedAt: end?.at ?? Number.POSITIVE_INFINITY }];
+  });
+}
+
+/** A change of the plan as intents name it and as the cluster saw it. */
+export const callName = ({ method, path }: ClusterCall): string => `${method} ${path}`;
