@@ -15,6 +15,7 @@ import type { Policy } from "./core/policy.ts";
 import type { AccessTargets } from "./core/ports/access-targets.ts";
 import type { Clock } from "./core/ports/clock.ts";
 import type { ClusterNames } from "./core/ports/clusters.ts";
+import type { Jobs, QueueState } from "./core/ports/jobs.ts";
 import type { Log } from "./core/ports/log.ts";
 import type { People } from "./core/ports/people.ts";
 import type { OutboxReads, Store } from "./core/ports/store.ts";
@@ -30,13 +31,14 @@ import { connectSlack } from "./integrations/slack/connect.ts";
 import { permalink } from "./integrations/slack/home.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
-import { type EmbeddedJobs, startEmbeddedJobs } from "./jobs/embedded.ts";
+import type { QueueSource } from "./jobs/queue.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
 import { type ClockWatch, jumpRefusal, watchTheClock } from "./main/clock-watch.ts";
 import { makeClosing } from "./main/closing.ts";
 import { clusterNamesIn } from "./main/cluster-names.ts";
-import { clockRefusal, reachConfigured } from "./main/database.ts";
+import { clockRefusal, queueDatabase, reachConfigured } from "./main/database.ts";
 import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
+import { queueSource, startJobs } from "./main/jobs.ts";
 import { keptOpen, type OneRun } from "./main/kept-open.ts";
 import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
 import { type Following, openFollowing } from "./main/live.ts";
@@ -84,6 +86,8 @@ export interface Bot {
   readonly ended: Promise<string>;
   /** The kubeconfig of a token grant, for its holder, once. Whoever calls it has asked for the holder's sign-in before. */
   handOverKubeconfig(grant: RequestId, toUserId: string): Promise<HandedOver | Refusal>;
+  /** Whether the queue of jobs does its work; without it due jobs are found in the store. */
+  queue(): QueueState;
   /** Looks at the configuration file again: another policy is told of, and waits to be countersigned. */
   reload(): Promise<void>;
   /** Takes nothing more in, finishes what is under way, signs the log, and closes. Safe to call twice. */
@@ -131,6 +135,7 @@ async function openRun(options: RunOptions): Promise<OneRun> {
       return over(keeper.config());
     },
     version: readVersion(),
+    runner: `${process.pid}-${randomBytes(6).toString("hex")}`,
     bell: makeBell(),
     ...(openProviders === undefined ? {} : { openProviders }),
   };
@@ -188,6 +193,7 @@ interface Opening extends Omit<Opened, "identity"> {
 }
 
 async function openBot(base: Base, opening: Opening): Promise<OneRun> {
+  const queue = await queueSource(base, queueDatabase(base));
   const { record, workspace, policy, checkpointer, operations } = opening;
   let ends: Dispatch | null = null;
   const identity = await openIdentity(base, record.store, workspace, () => {
@@ -212,7 +218,7 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
   ends = dispatch;
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
-  const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations });
+  const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations, queue });
   const answer = answering(identity.routes, base.log);
   const surface = operations.measuredSurface(dispatch.surface);
   const connection = await connectSlack(workspace.reached, surface, answer, operations.acknowledged);
@@ -236,7 +242,7 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
   const { handOverKubeconfig } = dispatch;
   return {
     ...{ port, operationsPort, ended: connection.ended, anew: start.anew },
-    ...{ handOverKubeconfig, reload: () => policy.look(), stop },
+    ...{ handOverKubeconfig, queue: () => jobs.queue(), reload: () => policy.look(), stop },
   };
 }
 
@@ -282,7 +288,7 @@ async function openDispatch(
       ...(identity.offerStepUp === null ? {} : { offerStepUp: identity.offerStepUp }),
       channelId: (name) => workspace.people.channelId(name),
       freezesNow,
-      runner: `${process.pid}-${random(6).toString("hex")}`,
+      runner: base.runner,
       nudge: () => bell.ring({ audit: 0 }),
       clusterNamesOf: options.clusterNamesOf ?? clusterNamesIn(config),
       accessTargets,
@@ -307,9 +313,13 @@ async function openDispatch(
 /** What works by itself from now on: messages leave, jobs run. */
 function startWorkers(
   base: Base,
-  opened: Opened & { readonly dispatch: Dispatch; readonly operations: Operations },
-): EmbeddedJobs {
-  const { record, workspace, dispatch, operations } = opened;
+  opened: Opened & {
+    readonly dispatch: Dispatch;
+    readonly operations: Operations;
+    readonly queue: QueueSource | null;
+  },
+): Jobs {
+  const { record, workspace, dispatch, operations, queue } = opened;
   const { clock, log, closing, bell, database } = base;
   const { store } = record;
   const office = database === null ? ownOffice(clock) : holdOffice("outbox", { store, clock, log });
@@ -330,9 +340,7 @@ function startWorkers(
   } satisfies OutboxReads;
   const outbox = startOutbox(workspace.reached, marks, office);
   closing.add(() => outbox.stop());
-  const jobs = startEmbeddedJobs({ store, clock, log, handlers: operations.tracedJobs(dispatch.jobs) });
-  closing.add(() => jobs.stop());
   bell.listen(() => outbox.nudge());
-  bell.listen(() => jobs.nudge());
-  return jobs;
+  const handlers = operations.tracedJobs(dispatch.jobs);
+  return startJobs(base, { store, handlers, waits: dispatch.waits, queue, isAlone: database === null });
 }

@@ -19,6 +19,7 @@ import { typedAccess } from "./typed-access.ts";
 import { ms } from "./typed-approvals.ts";
 import { typedDatabase } from "./typed-database.ts";
 import { typedIdentity } from "./typed-identity.ts";
+import { typedJobs } from "./typed-jobs.ts";
 import { typedOperations } from "./typed-operations.ts";
 import { typedPolicy } from "./typed-policy.ts";
 
@@ -148,6 +149,7 @@ function typedConfig(raw: RawConfig): Config {
       commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,
     },
     access,
+    jobs: typedJobs(raw.jobs),
     http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
     operations: typedOperations(raw.operations),
     identity: typedIdentity(raw.identity, named),

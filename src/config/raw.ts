@@ -149,6 +149,16 @@ export interface RawConfig {
     readonly commandsPerMinute?: number;
   };
   readonly http?: { readonly port?: number; readonly host?: string };
+  readonly jobs?: {
+    readonly executions?: number;
+    readonly executionsPerCluster?: number;
+    readonly recoveries?: number;
+    readonly ends?: number;
+    readonly people?: number;
+    readonly redisUrlFrom?: string;
+    readonly redisCaFile?: string;
+    readonly redisPrefix?: string;
+  };
   readonly operations?: RawOperations;
   readonly identity?: {
     readonly baseUrl: string;

@@ -6,6 +6,7 @@ import { breakGlassSchema } from "./schema-break-glass.ts";
 import { databaseSchema } from "./schema-database.ts";
 import { identitySchema } from "./schema-identity.ts";
 import { impersonationSchema } from "./schema-impersonation.ts";
+import { jobsSchema } from "./schema-jobs.ts";
 import { onCallSchema } from "./schema-on-call.ts";
 import { operationsSchema } from "./schema-operations.ts";
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
@@ -126,6 +127,7 @@ export const configSchema: Schema = {
         },
         [],
       ),
+      jobs: jobsSchema,
       http: object(
         "Where sign-in pages and, in HTTP mode, Slack's requests are answered.",
         {

@@ -3,6 +3,7 @@ import type { AccessConfig } from "./access.ts";
 import type { ClusterName } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
 import type { Policy } from "./policy.ts";
+import type { JobLimits } from "./ports/jobs.ts";
 
 export interface Config {
   readonly clusters: readonly ClusterConfig[];
@@ -45,9 +46,19 @@ export interface Config {
   /** What can be granted for a time. */
   readonly access: AccessConfig;
   readonly http: { readonly port: number; readonly host: string };
+  readonly jobs: JobsConfig;
   readonly operations: OperationsConfig;
   /** How people sign in; null: nobody can, and Slack's directory is all that is known of them. */
   readonly identity: IdentityConfig | null;
+}
+
+/** What runs by itself, how much of it at once, and the queue that replicas share. */
+export interface JobsConfig {
+  readonly limits: JobLimits;
+  /** The environment variable that holds the address of a Redis. */
+  readonly redisUrlFrom: string;
+  readonly redisCaFile: string | null;
+  readonly redisPrefix: string;
 }
 
 /** How the bot itself is watched. */

@@ -11,16 +11,8 @@ import { decideAgain } from "./decide-again.ts";
 import { denied } from "./denied.ts";
 import type { Deps } from "./deps.ts";
 import { planChanges, planDrift } from "./drift.ts";
-import {
-  type Acting,
-  actAs,
-  type Carried,
-  type Executing,
-  type JobOutcome,
-  leaseMs,
-  lockKeys,
-  planAgain,
-} from "./executing.ts";
+import { type Acting, actAs, type Carried, type Executing, type JobOutcome, leaseMs, planAgain } from "./executing.ts";
+import { lockKeys } from "./lock-keys.ts";
 import { mayWrite, onlySettings } from "./may-write.ts";
 import { requestEvent } from "./record.ts";
 import { transition } from "./transition.ts";

@@ -1,5 +1,6 @@
 // What is looked at in each part of the bot, when it counts as away, and what that means for people.
 import type { Clock } from "../core/ports/clock.ts";
+import type { QueueState } from "../core/ports/jobs.ts";
 import type { Store } from "../core/ports/store.ts";
 import type { Probe } from "./watch.ts";
 
@@ -10,6 +11,7 @@ export interface Watched {
   readonly lastCommitFailed: () => boolean;
   /** When the oldest job became due that nobody runs, or null. */
   readonly oldestDueJob: () => Promise<number | null>;
+  readonly queue: () => QueueState;
   readonly isConnected: () => boolean;
   /** Why nothing may be changed because of the log, or null. */
   readonly sealedBecause: () => string | null;
@@ -20,6 +22,8 @@ export interface Watched {
 
 /** Longer than a sweep of the jobs and a round of the outbox by far, shorter than anybody's patience. */
 const lateMs = 60_000;
+/** A queue that is opened, or made anew after an outage. */
+const queueLateMs = 10_000;
 /** Lines of the record are paced, and may lawfully wait. */
 const messagesLateMs = 120_000;
 /** A watch is opened anew within seconds. */
@@ -33,12 +37,16 @@ export function probesOf(watched: Watched, clusters: readonly string[]): readonl
       look: () => storeSays(watched),
     },
     {
-      ...{ kind: "jobs", name: "", title: "The queue of jobs" },
+      ...{ kind: "jobs", name: "", title: "Jobs" },
       look: async () => {
         const oldest = await watched.oldestDueJob();
         if (oldest === null || clock.now() - oldest <= lateMs) return null;
         return "What is due is not taken up: executions, expiry and reminders are late; nothing of them is lost.";
       },
+    },
+    {
+      ...{ kind: "queue", name: "", title: "The queue between replicas" },
+      look: () => queueSays(watched.queue(), clock.now()),
     },
     {
       ...{ kind: "slack", name: "", title: "The connection to Slack" },
@@ -64,6 +72,12 @@ export function probesOf(watched: Watched, clusters: readonly string[]): readonl
       }),
     ),
   ];
+}
+
+/** The store goes on telling what is due; between replicas it only takes a little longer. */
+function queueSays(queue: QueueState, now: number): string | null {
+  if (queue.kind !== "away" || now - queue.since <= queueLateMs) return null;
+  return `${queue.what} is away (${queue.says}): jobs are found in the store meanwhile, some seconds later; nothing of them is lost.`;
 }
 
 /** A read; and where the last transaction failed, one that changes nothing but shows whether the store takes any. */

@@ -3,6 +3,7 @@ import type { Config } from "../core/config.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { People } from "../core/ports/people.ts";
+import type { Job } from "../core/ports/store.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { ReachedDatabase } from "../store/postgres/open.ts";
 import type { Closing } from "./closing.ts";
@@ -35,6 +36,8 @@ export interface Base {
   /** null: the store is a file in the data directory. */
   readonly database: ReachedDatabase | null;
   readonly version: string;
+  /** This process, among all that ever run on the store. */
+  readonly runner: string;
   readonly closing: Closing;
   readonly bell: Bell;
   readonly knownOf: (directory: People) => People;
@@ -44,12 +47,18 @@ export interface Base {
 
 /** Rung when something was written that somebody waits for: jobs, messages, audit records. */
 export interface Bell {
-  ring(wrote: { readonly audit: number }): void;
-  listen(heard: (wrote: { readonly audit: number }) => void): void;
+  ring(wrote: Rung): void;
+  listen(heard: (wrote: Rung) => void): void;
+}
+
+export interface Rung {
+  readonly audit: number;
+  /** Jobs that were put. */
+  readonly put?: readonly Job[];
 }
 
 export function makeBell(): Bell {
-  const listeners: ((wrote: { readonly audit: number }) => void)[] = [];
+  const listeners: ((wrote: Rung) => void)[] = [];
   return {
     ring: (wrote) => {
       for (const heard of listeners) heard(wrote);

@@ -42,6 +42,7 @@ export async function keptOpen(open: () => Promise<OneRun>, log: Log): Promise<B
     },
     ended: ended.promise,
     handOverKubeconfig: (grant, toUserId) => current.handOverKubeconfig(grant, toUserId),
+    queue: () => current.queue(),
     reload: () => current.reload(),
     async stop() {
       isStopping = true;

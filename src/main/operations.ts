@@ -4,6 +4,7 @@ import type { Checkpointer } from "../audit/checkpointer.ts";
 import type { AuditRecord } from "../core/audit.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
 import type { Health } from "../core/ports/health.ts";
+import type { Jobs } from "../core/ports/jobs.ts";
 import { noSpans, type Spans } from "../core/ports/spans.ts";
 import type { Store } from "../core/ports/store.ts";
 import type { Surface } from "../core/ports/surface.ts";
@@ -13,7 +14,6 @@ import { probesOf } from "../health/probes.ts";
 import { type HealthWatch, watchHealth } from "../health/watch.ts";
 import type { OpenClusters } from "../integrations/kubernetes/clusters.ts";
 import type { Connection } from "../integrations/slack/connect.ts";
-import type { EmbeddedJobs } from "../jobs/embedded.ts";
 import { measuredStore, type StoreWatch } from "../metrics/measured-store.ts";
 import { measuredSurface } from "../metrics/measured-surface.ts";
 import { type Metrics, makeMetrics } from "../metrics/registry.ts";
@@ -47,7 +47,7 @@ export interface Served {
   readonly store: Store;
   readonly workspace: Workspace;
   readonly clusters: OpenClusters;
-  readonly jobs: EmbeddedJobs;
+  readonly jobs: Jobs;
   readonly checkpointer: Checkpointer;
   readonly connection: Connection;
 }
@@ -168,6 +168,7 @@ function probesFor(
 ) {
   const watched = {
     ...{ store, clock, lastCommitFailed: of.lastCommitFailed },
+    queue: () => jobs.queue(),
     oldestDueJob: async () => (await jobs.standing()).oldestDueAt,
     isConnected: () => of.sources.connectedSince() !== null,
     sealedBecause: () => {

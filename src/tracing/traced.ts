@@ -18,14 +18,14 @@ export function tracedSurface(surface: Surface, spans: Spans): Surface {
   };
 }
 
-type Handler<J, R> = (job: J) => Promise<R>;
+type Handler<J, R> = (job: J, signal: AbortSignal) => Promise<R>;
 
 export function tracedJob<J extends { readonly request: RequestId }, R>(
   name: "execution" | "recovery",
   handler: Handler<J, R>,
   spans: Spans,
 ): Handler<J, R> {
-  return (job) => spans.within({ name, request: job.request }, () => handler(job));
+  return (job, signal) => spans.within({ name, request: job.request }, () => handler(job, signal));
 }
 
 /** Dry runs and writes; what is read is told by the spans around it. */

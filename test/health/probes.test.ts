@@ -17,6 +17,7 @@ function watched(more: Partial<Watched>): Watched {
     } as unknown as Watched["store"],
     lastCommitFailed: () => false,
     oldestDueJob: async () => null,
+    queue: () => ({ kind: "none" }),
     isConnected: () => true,
     sealedBecause: () => null,
     clusters: () => new Map([["production", now]]),
@@ -42,10 +43,15 @@ const oldest = (ageMs: number): Partial<Watched> => ({
   } as unknown as Watched["store"],
 });
 
+const gone = { kind: "away", what: "Redis", says: "ECONNREFUSED" } as const;
+
 const cases: readonly (readonly [string, Partial<Watched>, readonly string[]])[] = [
   ["all is well", {}, []],
   ["a job that is due for a moment", { oldestDueJob: async () => now - 59_000 }, []],
   ["a job that nobody takes up", { oldestDueJob: async () => now - 61_000 }, ["jobs"]],
+  ["a queue that is there", { queue: () => ({ kind: "ready", what: "Redis" }) }, []],
+  ["a queue that went a moment ago", { queue: () => ({ ...gone, since: now - 9_000 }) }, []],
+  ["a queue that is gone", { queue: () => ({ ...gone, since: now - 11_000 }) }, ["queue"]],
   ["no socket to Slack", { isConnected: () => false }, ["slack"]],
   ["messages at Slack's pace", oldest(119_000), []],
   ["messages that Slack does not take", oldest(121_000), ["messages"]],

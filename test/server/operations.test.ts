@@ -86,7 +86,9 @@ const part = (kind: PartHealth["kind"], name: string, says: string | null): Part
 });
 
 test("what is not ready is listed with since when; a part may be left out of the question, serving may not", () => {
-  const parts = [part("store", "", "gone"), part("cluster", "dev", "old"), part("cluster", "prod", null)];
+  const clusters = [part("cluster", "dev", "old"), part("cluster", "prod", null)];
+  // Without the queue all is done from the store: no replica is taken out for it.
+  const parts = [part("store", "", "gone"), part("queue", "", "gone"), ...clusters];
   const named = (query: string, notServing: { says: string; since: number } | null = null) => {
     const { status, body } = readiness({ notServing, parts }, new URLSearchParams(query));
     const { notReady } = JSON.parse(body) as { notReady: { part: string; since: string }[] };

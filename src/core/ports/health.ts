@@ -1,7 +1,7 @@
 // How the bot's own parts are: what people who ask, a supervisor and an operator are all told from.
 
 /** `cluster` parts carry the cluster's name; there is one of each other kind. */
-export type PartKind = "store" | "jobs" | "slack" | "messages" | "record" | "cluster";
+export type PartKind = "store" | "jobs" | "queue" | "slack" | "messages" | "record" | "cluster";
 
 export interface PartHealth {
   readonly kind: PartKind;

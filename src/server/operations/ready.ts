@@ -10,11 +10,14 @@ export interface Standing {
 
 /**
  * 200 when everything works that was asked about. `exclude=store`, as often as wanted, leaves a part out, and `exclude=cluster`
- * all clusters; whether the process serves at all cannot be left out.
+ * all clusters; whether the process serves at all cannot be left out. The queue is never asked about: without it all is done
+ * from the store, and no replica may be taken out for it.
  */
 export function readiness({ notServing, parts }: Standing, query: URLSearchParams): WebResponse {
   const excluded = new Set(query.getAll("exclude"));
-  const away = parts.filter((part) => part.says !== null && !excluded.has(part.kind) && !excluded.has(partName(part)));
+  const away = parts.filter(
+    (part) => part.says !== null && part.kind !== "queue" && !excluded.has(part.kind) && !excluded.has(partName(part)),
+  );
   const notReady = [
     ...(notServing === null ? [] : [{ part: "process", ...notServing }]),
     ...away.map((part) => ({ part: partName(part), says: part.says ?? "", since: part.since })),
