@@ -28,8 +28,8 @@ export interface WatchOptions {
 }
 
 const everyMs = 5_000;
-/** While a part is away, since somebody waits for it: a start that becomes ready, an outage that ends. */
-const everyMsWhenAway = 1_000;
+/** Until everything was well once: somebody waits for a start to become ready. */
+const everyMsAtStart = 1_000;
 /** A part that does not even say how it is within this is away. */
 const lookWithinMs = 4_000;
 /** More than there are parts, twice: what could not be told for so long is not news any more. */
@@ -42,6 +42,7 @@ export function watchHealth(options: WatchOptions): HealthWatch {
   let known: ReadonlyMap<string, Known> = new Map();
   let untold: readonly News[] = [];
   let looking: Promise<void> | null = null;
+  let wasWell = false;
 
   async function round(): Promise<void> {
     const looks = await Promise.all(options.probes.map((probe) => lookAt(probe, options, stopping.signal)));
@@ -71,8 +72,8 @@ export function watchHealth(options: WatchOptions): HealthWatch {
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       await look();
-      const isAway = [...known.values()].some((part) => part.says !== null);
-      await clock.wait(isAway ? everyMsWhenAway : everyMs, stopping.signal);
+      wasWell ||= [...known.values()].every((part) => part.says === null);
+      await clock.wait(wasWell ? everyMs : everyMsAtStart, stopping.signal);
     }
   }
 
