@@ -9,13 +9,15 @@ import { sealRecord } from "../src/audit/chain.ts";
 import { systemClock } from "../src/clock.ts";
 import type { RequestId } from "../src/core/ids.ts";
 import type { Jobs } from "../src/core/ports/jobs.ts";
-import type { JobKind } from "../src/core/ports/store.ts";
+import type { JobKind, Store } from "../src/core/ports/store.ts";
 import { postgresQueue } from "../src/jobs/bullmq/postgres.ts";
 import { redisQueue } from "../src/jobs/bullmq/redis.ts";
 import { redisAddressIn } from "../src/jobs/bullmq/redis-address.ts";
 import type { QueueSource } from "../src/jobs/queue.ts";
 import { startQueuedJobs } from "../src/jobs/queued.ts";
-import { openStore } from "../src/store/open.ts";
+import { type OpenStoreOptions, openStore } from "../src/store/open.ts";
+import type { StoreOptions } from "../src/store/store-on.ts";
+import { reached } from "../test/postgres/fresh.ts";
 import { startServer } from "../test/postgres/server.ts";
 import { startRedis } from "../test/queues/redis-server.ts";
 import type { Pace } from "./benchmark.ts";
@@ -24,7 +26,7 @@ import { median, medianRatio } from "./statistics.ts";
 import { inDirectory } from "./temporary.ts";
 
 /** So many are put one by one at the same time, and so many are done at once, on both sides. */
-const together = 32;
+const together = 100;
 
 export async function measure(pace: Pace): Promise<readonly Figure[]> {
   return inDirectory(async (directory) => [
@@ -47,7 +49,8 @@ async function onRedis(directory: string, pace: Pace): Promise<readonly Figure[]
     const address = redisAddressIn(server.url, "REDIS_URL");
     const limit = await rateOf(pace.quick ? 5_000 : 20_000, () => connection.incr("bench"));
     const bare = bareOn(withBackend(createRedisBackend), connection);
-    const ours = await oursOn(join(directory, "redis"), redisQueue({ address, prefix: "bench" }));
+    const queue = redisQueue({ address, prefix: "bench" });
+    const ours = await oursOn(queue, (options) => openStore({ ...options, directory: join(directory, "redis") }));
     const figures = await compare("redis", { bare, ours }, pace);
     return [{ name: "job-rate.redis.round-trips", value: limit, unit: "1/s" }, ...figures];
   } finally {
@@ -61,7 +64,10 @@ async function onPostgres(directory: string, pace: Pace): Promise<readonly Figur
   const how = { connectionString: server.url };
   const pool = new pg.Pool({ ...how, max: 12, options: "-c search_path=bullmq" });
   try {
-    const ours = await oursOn(join(directory, "postgres"), postgresQueue({ pool: how, where: "bench" }));
+    const database = await reached(server.url);
+    const queue = postgresQueue({ pool: how, where: "bench" });
+    // The store lies in the same database, as it does where replicas share it.
+    const ours = await oursOn(queue, (options) => database.open({ ...options, directory: join(directory, "keys") }));
     // In the tables that ours has just made.
     const bare = bareOn(withBackend(createPostgresBackend), pool as unknown as PgPool);
     await pool.query("CREATE TABLE bullmq.bench (n integer)");
@@ -122,12 +128,15 @@ function bareOn<C>(classes: Pick<Classes<C>, "Queue" | "Worker">, connection: C)
   };
 }
 
-async function oursOn(directory: string, queue: QueueSource): Promise<Side> {
+type Opening = StoreOptions & Pick<OpenStoreOptions, "random" | "log">;
+
+async function oursOn(queue: QueueSource, open: (options: Opening) => Promise<Store>): Promise<Side> {
   const counted = counter();
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   let jobs: Jobs | null = null;
-  const store = await openStore({
-    ...{ directory, clock: systemClock, random: (size: number) => randomBytes(size), log, seal: sealRecord },
+  const random = (size: number): Uint8Array => randomBytes(size);
+  const store = await open({
+    ...{ clock: systemClock, random, log, seal: sealRecord },
     committed: ({ put }) => jobs?.nudge(put),
   });
   const handlers = new Proxy({} as Record<JobKind, () => Promise<undefined>>, {
