@@ -151,6 +151,13 @@ export async function startPlace(t: TestContext, options: PlaceOptions): Promise
       await slack.waitForModal(user);
       const outcome = await slack.as(user).submit(reason === undefined ? {} : { reason });
       if (!outcome.ok) throw new Error(`the vote was not taken: ${JSON.stringify(outcome)}`);
+      // On a busy machine the form says so before its answer is there; a person would wait for that too.
+      const shown = () => JSON.stringify(slack.openModalOf(user)?.view ?? {});
+      await slack.waitUntil(
+        () => (shown().includes('"Under way"') ? undefined : true),
+        "an answer in the form",
+        10_000,
+      );
     },
   };
 }
