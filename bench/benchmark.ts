@@ -44,6 +44,11 @@ export const benchmarks: readonly Benchmark[] = [
     summary: "durable appends against a bare hash-chained insert, verification, intent before effect",
     load: async () => (await import("./audit-log.ts")).measure,
   },
+  {
+    name: "job-rate",
+    summary: "jobs put and done by way of BullMQ, on Redis and on PostgreSQL, against BullMQ alone",
+    load: async () => (await import("./job-rate.ts")).measure,
+  },
 ];
 
 export function benchmarkNamed(name: string): Benchmark {

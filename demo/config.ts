@@ -54,7 +54,7 @@ export function demoConfig(
   const known = signIn === null ? "" : ", assurance: directory";
   const idp = (groups: string): string => (signIn === null ? "" : `\n    idpGroups: ${groups}`);
   const listed = clusters.map((cluster, index) => clusterLines(cluster, { isFirst: index === 0, signIn })).join("");
-  return `# The demo's configuration. Change it and start the demo again; countersign.example.yaml shows everything.
+  return `# The demo's configuration. Change it, then type /ops policy; countersign.example.yaml shows everything.
 command: /ops
 dataDirectory: ${JSON.stringify(`${directory}/data`)}
 clusters:
@@ -102,7 +102,9 @@ ${signIn === null ? "" : surePeopleRule}    - name: dangerous-pods
 ${signIn === null ? "" : accessSection}audit:
   checkpoints: ${JSON.stringify(`${directory}/checkpoints`)}
 ${signIn === null ? "" : identitySection(signIn)}http:
-  port: ${signIn?.botPort ?? "0 # health checks, on any free port"}
+  port: ${signIn?.botPort ?? "0"}
+operations:
+  port: 0 # health checks and metrics, on any free port
 `;
 }
 

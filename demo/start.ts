@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Log } from "../src/core/ports/log.ts";
+import { acceptOwnChange, configText } from "./accept.ts";
 import { loadConfigured, startConfigured } from "./bot.ts";
 import { claim } from "./claim.ts";
 import { type SampleCluster, startSampleCluster } from "./cluster/cluster.ts";
@@ -58,8 +59,10 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const sample = kubeconfig === null ? await startSample(directory, () => (isUp ? rolloutPodMs : firstPodMs)) : null;
     if (sample !== null) closing.push(() => sample.stop());
     const wanted = sample === null ? null : portsBeside(options.port);
+    const before = configText(directory);
     const kept = await keepConfig(directory, demoCluster(directory, kubeconfig, options.context), wanted);
     const configured = loadConfigured(kept.file);
+    acceptOwnChange(directory, before, configured.config);
     const signIn = kept.signIn === null ? null : await startDemoSignIn(kept.signIn);
     if (signIn !== null) closing.push(() => signIn.stop());
     const rights = signIn === null ? botRights : signInRights(DEMO_BOT, configured.config.access);

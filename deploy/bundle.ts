@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
+import { build, type Plugin } from "esbuild-wasm";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
 
@@ -13,10 +13,12 @@ export interface Entry {
 }
 
 /** Threads of their own, which stay beside where their starters stood. */
-export const workers: readonly Entry[] = ["store", "integrations/yaml", "integrations/ical"].map((folder) => ({
-  in: `src/${folder}/worker.ts`,
-  out: `src/${folder}/worker`,
-}));
+export const workers: readonly Entry[] = ["store", "integrations/yaml", "integrations/ical", "server/operations"].map(
+  (folder) => ({
+    in: `src/${folder}/worker.ts`,
+    out: `src/${folder}/worker`,
+  }),
+);
 
 /** Written to `outdir`; the entries' starters must come to be in its `src/`. Answers with every file that went in. */
 export async function bundle(entries: readonly Entry[], outdir: string): Promise<readonly string[]> {

@@ -2,7 +2,7 @@
 import { createServer } from "node:net";
 
 export interface SignInAddresses {
-  /** The bot's own, for its sign-in pages and health checks. */
+  /** The bot's own, for its sign-in pages. */
   readonly botPort: number;
   /** The identity provider's. */
   readonly idpPort: number;

@@ -23,8 +23,7 @@ export function mayBreak(rule: BreakGlass | undefined, { request, by, question }
     return forbidden(`Break-glass needs somebody who is ${rule.assurance}; you are ${by.assurance}.`, "Type: login");
   const isTop = assurances.indexOf(rule.assurance) >= assurances.indexOf("linked");
   const weak = isTop ? (by.weakGroups ?? []) : [];
-  if (!rule.groups.some((group) => by.groups.includes(group) && !weak.includes(group)))
-    return forbidden(`${by.name} may not use break-glass.`, `Those who may are in ${rule.groups.join(", ")}.`);
+  if (!rule.groups.some((group) => by.groups.includes(group) && !weak.includes(group))) return notAmongThem(rule, by);
   if (request.plan.changes.some((change) => change.kind === "setting" && change.setting === "policy"))
     return forbidden("The policy is never changed by break-glass.", "It needs its approvals.");
   const risk = question.risks.find((kind) => rule.exceptRisks.includes(kind));
@@ -33,6 +32,17 @@ export function mayBreak(rule: BreakGlass | undefined, { request, by, question }
   const places = Math.max(question.places.length, 1);
   if (matchQuestion("breakglass", rule.match, "permits", question).places.size === places) return null;
   return forbidden(`Break-glass does not reach ${request.plan.title}.`, "This one needs its approvals.");
+}
+
+function notAmongThem({ groups }: BreakGlass, by: Person): Refusal {
+  const lapsed = groups.filter((group) => by.lapsedGroups?.includes(group) === true);
+  if (lapsed.length === 0)
+    return forbidden(`${by.name} may not use break-glass.`, `Those who may are in ${groups.join(", ")}.`);
+  return refuse(
+    "groups-too-old",
+    `${by.name} is in ${lapsed.join(" and ")} only by a sign-in that is too old, so break-glass is not theirs to use.`,
+    "Type login, sign in, and try again.",
+  );
 }
 
 /** The reason in the form that is asked for; break-glass never goes without one. */

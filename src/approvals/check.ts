@@ -9,6 +9,7 @@ import { assuranceProblems, tellProblems, tierProblems } from "./check-people.ts
 import { neverReached } from "./check-reach.ts";
 import { reasonProblems, ticketProblems } from "./check-reason.ts";
 import { calendarProblems, windowProblems } from "./check-time.ts";
+import { waitingProblems } from "./check-waiting.ts";
 
 /** Pure. An empty list means that the policy can be loaded; paths are those of the configuration file. */
 export function checkPolicy(facts: PolicyFacts): readonly PolicyProblem[] {
@@ -35,6 +36,7 @@ function ruleProblems(rule: Rule, index: number, facts: PolicyFacts): readonly P
   const matching = [
     ...matchProblems(rule.match, [...path, "when"], facts),
     ...limitProblems(rule, path),
+    ...waitingProblems(rule, index, facts),
     ...(rule.effect.kind === "deny" ? assuranceProblems(rule.match, [...path, "when", "assurance"]) : []),
   ];
   if (rule.effect.kind !== "approvals") return matching;

@@ -25,6 +25,8 @@ export interface Waiting {
   readonly unsure: number;
   /** By name, of the groups that are asked; where anybody can, the others are not listed. */
   readonly eligible: readonly PersonRef[];
+  /** Those among `unsure` who only have to sign in anew, since what was known of them is too old. */
+  readonly lapsed: readonly PersonRef[];
 }
 
 /**
@@ -36,7 +38,7 @@ export function waitingFor(request: Request, candidates: readonly Candidate[]): 
   const standings = new Map(candidates.map(({ person, ...standing }) => [person.human, standing]));
   const { requirement } = request;
   if (requirement === null || quorumOf(request, standings).met)
-    return { says: "nothing more", needed: "nothing more", isAnybody: false, unsure: 0, eligible: [] };
+    return { says: "nothing more", needed: "nothing more", isAnybody: false, unsure: 0, eligible: [], lapsed: [] };
   const voters = approversOf(request, standings);
   const open = openPart(requirement.need, voters);
   const voted = new Set(voters.map((voter) => voter.human));
@@ -60,10 +62,13 @@ export function waitingFor(request: Request, candidates: readonly Candidate[]): 
     unsure: onePerHuman(unsure).size,
     isAnybody: canHelp(open, voters, { groups: [] }),
   };
-  const eligible = [...once.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const byName = (refs: ReadonlyMap<HumanId, PersonRef>) =>
+    [...refs.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const eligible = byName(once);
+  const lapsed = byName(onePerHuman(unsure.filter((one) => one.lapsedGroups !== undefined)));
   const needed = neededWords(requirement.need, voters);
   const { isAnybody, unsure: later } = counts;
-  return { says: `${needed}; ${whoCan(counts)}`, needed, isAnybody, unsure: later, eligible };
+  return { says: `${needed}; ${whoCan(counts)}`, needed, isAnybody, unsure: later, eligible, lapsed };
 }
 
 function onePerHuman(candidates: readonly Candidate[]): ReadonlyMap<HumanId, PersonRef> {

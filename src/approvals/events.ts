@@ -120,6 +120,8 @@ export interface Standing {
   readonly groups: readonly GroupName[];
   /** Those of `groups` that are known too weakly for the top tiers (R12). */
   readonly weakGroups: readonly GroupName[];
+  /** Not in `groups`: known only by a sign-in that is too old. By these one may still deny, and nothing else. */
+  readonly lapsedGroups?: readonly GroupName[];
   readonly assurance: Assurance;
   /** When the company's sign-in last spoke of the person; null when it never did. */
   readonly heardAt: number | null;
@@ -130,11 +132,12 @@ export interface Standing {
 }
 
 export function standingOf(person: Person): Standing {
-  const { groups, weakGroups = [], assurance, link, alsoKnownAs, lent } = person;
+  const { groups, weakGroups = [], lapsedGroups, assurance, link, alsoKnownAs, lent } = person;
   return {
     active: true,
     groups,
     weakGroups,
+    ...(lapsedGroups === undefined ? {} : { lapsedGroups }),
     assurance,
     heardAt: link?.seenAt ?? null,
     ...(alsoKnownAs === undefined ? {} : { alsoKnownAs }),

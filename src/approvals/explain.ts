@@ -7,10 +7,20 @@ export interface ExplainOptions {
   readonly rules: "all" | "deciding";
 }
 
-/** Plain text, one line per node, indented by two spaces a level; the decision comes first. */
+/**
+ * Plain text, one line per node, indented by two spaces a level. The decision comes first, then the rules that match, then those
+ * that do not, each with what failed alone: in a long policy that is what people look for.
+ */
 export function explain(decision: Decision, options: ExplainOptions = { rules: "all" }): readonly string[] {
-  const nodes = options.rules === "all" ? decision.because : decision.because.filter((node) => node.holds);
-  return [headline(decision), ...nodes.flatMap((node) => linesOf(node, 0))];
+  const matching = decision.because.filter((node) => node.holds);
+  const others = options.rules === "all" ? decision.because.filter((node) => !node.holds) : [];
+  return [headline(decision), ...[...matching, ...others.map(failing)].flatMap((node) => linesOf(node, 0))];
+}
+
+/** A rule that matches and is replaced, or nowhere fails for one reason, keeps all of its conditions. */
+function failing(node: Because): Because {
+  const failed = node.of.filter((inner) => !inner.holds);
+  return failed.length === 0 ? node : { ...node, of: failed.map(failing) };
 }
 
 export function headline(decision: Decision): string {

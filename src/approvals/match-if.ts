@@ -1,7 +1,8 @@
 // A rule's `if`: a CEL expression at each place, within a bound of work. What fails is neither yes nor no.
 import type { Match, Question } from "../core/policy.ts";
-import { nowValue, placeValue, valuesOf } from "./cel/environment.ts";
+import { nowValue, placeValue, valuesOf, whoValue } from "./cel/environment.ts";
 import { type Expression, type Outcome, readExpression, type Values } from "./cel/expression.ts";
+import { groupsAskedIn } from "./cel/groups.ts";
 import { type Condition, yesOrNo } from "./condition.ts";
 
 /** Steps of one rule on one question, estimated before; a step takes about a microsecond. */
@@ -22,7 +23,11 @@ export function ifConditions(match: Match, question: Question): PerPlace {
   const steps = stepsOf(expression, question) * (isPerPlace ? Math.max(question.places.length, 1) : 1);
   if (steps > mostSteps)
     return always({ failed: `it would look at too much, with ${question.places.length} objects` }, asked.expression);
-  const given = (): Values => ({ ...valuesOf(question), now: nowValue(question.now, asked.zone) });
+  const given = (): Values => ({
+    ...valuesOf(question),
+    ...unknowing(question, asked.expression),
+    now: nowValue(question.now, asked.zone),
+  });
   const values = tried(given);
   if ("failed" in values) return always({ failed: String(values.failed) }, asked.expression);
   if (!isPerPlace) return always(expression.evaluate(values), asked.expression);
@@ -31,6 +36,15 @@ export function ifConditions(match: Match, question: Question): PerPlace {
     const here = place === undefined ? values : { ...values, place: placeValue(place) };
     return [conditionOf(expression.evaluate(here), asked.expression)];
   };
+}
+
+/** Where the expression looks for a group of which it is not known whether the asker is in, it gets none at all. */
+function unknowing({ who }: Question, text: string): Values {
+  const { unknownGroups = [] } = who;
+  if (unknownGroups.length === 0) return {};
+  const looked = groupsAskedIn(text);
+  if (looked !== null && !unknownGroups.some((group) => looked.includes(group))) return {};
+  return { who: whoValue(who, { knowsGroups: false }) };
 }
 
 /** Every part, as often as the longest list is, once more for each loop within a loop. */

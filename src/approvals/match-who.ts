@@ -1,4 +1,5 @@
 // A rule's conditions on who asks and what for.
+import type { GroupName } from "../core/ids.ts";
 import { assurances } from "../core/person.ts";
 import type { Asker, Match, Question } from "../core/policy.ts";
 import { asks, type Condition, type Holds, yesOrNo } from "./condition.ts";
@@ -22,8 +23,7 @@ export function whatConditions(match: Match, question: Question): readonly Condi
 export function whoConditions(match: Match, who: Asker): readonly Condition[] {
   const conditions: Condition[] = [];
   const { groups, subjects = [], onCall = [], assurance } = match;
-  if (groups.length > 0)
-    conditions.push(asks("groups of the asker", list(who.groups), groups, yesOrNo(overlap(groups, who.groups))));
+  if (groups.length > 0) conditions.push(groupCondition(groups, who));
   if (subjects.length > 0) {
     const given = [who.userId, who.subject ?? ""].filter((name) => name !== "");
     conditions.push(asks("the asker", list(given), subjects, yesOrNo(overlap(subjects, given))));
@@ -38,6 +38,18 @@ export function whoConditions(match: Match, who: Asker): readonly Condition[] {
       holds: assurances.indexOf(who.assurance) >= assurances.indexOf(assurance) ? "yes" : "unlinked",
     });
   return conditions;
+}
+
+/** Of whom it is not known whether they are in a group, because they have not signed in or did too long ago. */
+function groupCondition(groups: Match["groups"], who: Asker): Condition {
+  const unknown = unknownAmong(groups, who);
+  const holds = overlap(groups, who.groups) ? "yes" : unknown.length > 0 ? "unlinked" : "no";
+  const given = holds === "unlinked" ? `${list(who.groups)}; not known for ${list(unknown)}` : list(who.groups);
+  return asks("groups of the asker", given, groups, holds);
+}
+
+export function unknownAmong(groups: readonly GroupName[], { unknownGroups = [] }: Asker): readonly GroupName[] {
+  return groups.filter((group) => unknownGroups.includes(group));
 }
 
 function onShift(wanted: readonly string[], now: readonly string[] | undefined): Holds {

@@ -16,7 +16,8 @@ export function mayEver(policy: Policy, verb: string, verbKind: Question["verbKi
   const deniedEverywhere = concerned.some(
     (rule) => rule.effect.kind === "deny" && asksNothingElse(rule.match) && !isReplaced(rule),
   );
-  return !deniedEverywhere && concerned.some((rule) => rule.effect.kind !== "deny" && isSure(rule, person));
+  const lets = ({ effect }: Rule) => effect.kind === "allow" || (effect.kind === "approvals" && verbKind === "change");
+  return !deniedEverywhere && concerned.some((rule) => lets(rule) && isSure(rule, person));
 }
 
 function isOneOf({ groups, subjects = [] }: Match, person: Person): boolean {

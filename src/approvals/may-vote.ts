@@ -1,5 +1,5 @@
 // Whether somebody may cast a vote now, and if not, what they would have to do for it.
-import type { HumanId } from "../core/ids.ts";
+import type { GroupName, HumanId } from "../core/ids.ts";
 import type { Requirement } from "../core/policy.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import type { Request, StepUpProof, Vote } from "../core/request.ts";
@@ -57,7 +57,7 @@ interface Asked {
   readonly now: number;
 }
 
-/** What is known only by Slack does not suffice for the top tiers, nor what the sign-in said too long ago (R12). */
+/** What is known only by Slack does not suffice for the top tiers, and what the sign-in said too long ago for none (R12). */
 function notSureEnough(
   { request, requirement, name, now }: Asked,
   { standing, rights }: { readonly standing: Standing; readonly rights: Rights },
@@ -69,21 +69,26 @@ function notSureEnough(
       "Type login, then open the card again.",
     );
   if (canFill(requirement.need, approvingGroups(rights))) return null;
-  const weak = standing.weakGroups.filter((group) => canFill(requirement.need, [group])).join(" and ");
+  const among = (groups: readonly GroupName[] = []) =>
+    groups.filter((group) => canFill(requirement.need, [group])).join(" and ");
+  const [weak, lapsed] = [among(standing.weakGroups), among(standing.lapsedGroups)];
+  const hint = "Type login: the company's sign-in then says which groups you are in now.";
+  if (lapsed !== "")
+    return refuse(
+      "groups-too-old",
+      `${name} is in ${lapsed} only by what the sign-in said ${agoWords(now - (standing.heardAt ?? 0))} ago, which is too old to count for ${request.id}.`,
+      hint,
+    );
   if (weak === "")
     return refuse(
       "not-linked",
       `${name} stands in for somebody who is not known surely enough for ${request.id}.`,
       "That person must type login first, or somebody else must countersign it.",
     );
-  const heard =
-    standing.heardAt === null
-      ? `Slack's user groups say that ${name} is in ${weak}`
-      : `${name} is in ${weak} only by Slack's user groups or by what the sign-in said ${agoWords(now - standing.heardAt)} ago`;
   return refuse(
     "not-linked",
-    `${heard}, which does not suffice for ${request.id}.`,
-    "Type login: the company's sign-in then says which groups you are in now.",
+    `Slack's user groups say that ${name} is in ${weak}, which does not suffice for ${request.id}.`,
+    hint,
   );
 }
 

@@ -3,6 +3,7 @@ import type { Because, Decision, Freeze, Policy, Question, Requirement, Rule } f
 import { isInForce } from "./freeze.ts";
 import { type Measured, measure } from "./limits.ts";
 import { describePlace, type Matched, matchQuestion } from "./match.ts";
+import { unknownAmong } from "./match-who.ts";
 import { stricter } from "./strictest.ts";
 
 interface Tried {
@@ -42,8 +43,11 @@ export function decidePolicy(policy: Policy, question: Question): Decision {
   ];
   const shared = { because, policy: policy.digest };
   for (const { rule } of tried) {
-    if (rule.effect.kind === "deny" && inForce.some((rules) => rules.has(rule)))
-      return { kind: "deny", code: "denied-by-policy", rule: rule.name, reason: rule.effect.reason, ...shared };
+    if (rule.effect.kind === "deny" && inForce.some((rules) => rules.has(rule))) {
+      const unknown = unknownWords(rule, question);
+      const reason = `${rule.effect.reason}${unknown === "" ? "" : `${unknown} To be known, type login.`}`;
+      return { kind: "deny", code: "denied-by-policy", rule: rule.name, reason, ...shared };
+    }
   }
   const uncovered = uncoveredPlace(tried, inForce);
   if (uncovered >= 0) return { ...noRule(tried, question, uncovered), ...shared };
@@ -57,11 +61,21 @@ export function decidePolicy(policy: Policy, question: Question): Decision {
     return { kind: "deny", code: "denied-by-policy", rule: "", reason: neverAlone(question.verb), ...shared };
   if (requirement === null) return { kind: "allow", rules: deciding.map((rule) => rule.name), ...shared };
   const asking = deciding.filter((rule) => rule.effect.kind === "approvals").map((rule) => rule.name);
+  if (question.verbKind !== "change") return { ...cannotWait(question, asking), ...shared };
   return { kind: "approvals", rules: asking, requirement, ...shared };
 }
 
 /** What no rule can let one person do alone: whoever changes the policy could otherwise let themselves do anything (T31). */
 const alwaysCountersigned: ReadonlySet<string> = new Set(["policy apply"]);
+
+/** What is answered or done at once cannot wait for votes; to answer it without them would be to forget the rule. */
+function cannotWait({ verb, verbKind }: Question, asking: readonly string[]): Denial {
+  const [rule = ""] = asking;
+  const which = asking.length === 1 ? `rule “${rule}” asks` : `rules “${asking.join("” and “")}” ask`;
+  const what = verbKind === "read" ? "only shows something" : "is done at once";
+  const reason = `“${verb}” ${what}, so it can't wait for the approvals that ${which} for. Whoever keeps the policy: write “actions: change” there, and a rule with “allow” or “deny” for what is ${verbKind === "read" ? "looked at" : "done at once"}.`;
+  return { kind: "deny", code: "cannot-wait", rule, reason };
+}
 
 function neverAlone(verb: string): string {
   return `“${verb}” is never done on one person's word: the rules that match ask for no approvals, so write one that does.`;
@@ -84,8 +98,26 @@ function noRule(tried: readonly Tried[], question: Question, place: number): Den
   if (waiting === undefined)
     return { kind: "deny", code: "no-rule", rule: "", reason: `No rule lets you use ${what}.` };
   const { name, match } = waiting.rule;
+  const unknown = unknownWords(waiting.rule, question);
+  if (unknown !== "") {
+    const code = question.who.subject ? "groups-too-old" : "not-linked";
+    return {
+      kind: "deny",
+      code,
+      rule: name,
+      reason: `${what} is for people in ${match.groups.join(" or ")}.${unknown}`,
+    };
+  }
   const sign = match.assurance === "linked-step-up" ? "have signed in again just now" : "have signed in";
   return { kind: "deny", code: "not-linked", rule: name, reason: `${what} is only for people who ${sign}.` };
+}
+
+/** What to add where a rule hangs on groups of which it is not known whether the asker is in. */
+function unknownWords({ match }: Rule, { who }: Question): string {
+  const unknown = match.groups.some((group) => who.groups.includes(group)) ? [] : unknownAmong(match.groups, who);
+  if (unknown.length === 0) return "";
+  const why = who.subject ? "What your sign-in said about your groups is too old" : "You have not signed in";
+  return ` ${why}, so it is not known whether you are in ${unknown.join(" or ")}.`;
 }
 
 function matchRule(rule: Rule, question: Question): Matched {

@@ -76,9 +76,15 @@ function wordsOfRecord({ code, details }: AuditRecord): string | null {
     const needs = textAt(details, "needs");
     return needs === "" ? "allowed" : `needs ${needs}`;
   }
-  const byPolicy = ["denied-by-policy", "no-rule", "frozen", "over-limit", "not-linked"].includes(
-    textAt(details, "refusal"),
-  );
+  const byPolicy = [
+    "denied-by-policy",
+    "no-rule",
+    "frozen",
+    "over-limit",
+    "not-linked",
+    "groups-too-old",
+    "cannot-wait",
+  ].includes(textAt(details, "refusal"));
   return code === "request.refused" && byPolicy ? "refused" : null;
 }
 
@@ -112,7 +118,11 @@ function underGroupsOf(policy: Policy, question: Question): Question {
     const isListed = isOnlyListed(group);
     return !isListed && who.groups.includes(group.name) ? [group.name] : [];
   });
-  return { ...question, who: { ...who, groups: groupsAbove(policy.groups, groups) } };
+  const known = groupsAbove(policy.groups, groups);
+  const unknown = groupsAbove(policy.groups, who.unknownGroups ?? []).filter((name) => !known.includes(name));
+  const unsure = unknown.length === 0 ? {} : { unknownGroups: unknown };
+  const { unknownGroups: _, ...others } = who;
+  return { ...question, who: { ...others, groups: known, ...unsure } };
 }
 
 function isOnlyListed(group: Policy["groups"][number]): boolean {

@@ -11,7 +11,7 @@ export interface Rights {
   readonly groups: readonly GroupName[];
   /** By which it counts in somebody else's place, and whose place that is. */
   readonly lent: readonly { readonly by: HumanId; readonly groups: readonly GroupName[] }[];
-  /** All of them together, weakly known ones too: by these one may deny. */
+  /** All of them together, those that are known weakly or too long ago as well: by these one may deny. */
   readonly all: readonly GroupName[];
 }
 
@@ -24,7 +24,7 @@ type Own = Pick<Request, "requirement" | "requester" | "authors">;
 export function rightsOn(
   request: Own,
   human: HumanId,
-  standing: Pick<Standing, "groups" | "weakGroups" | "lent">,
+  standing: Pick<Standing, "groups" | "weakGroups" | "lapsedGroups" | "lent">,
 ): Rights {
   const demands = request.requirement ?? {};
   const loans = (standing.lent ?? []).filter(({ by }) => by.human !== human && !isOwn(request, by.human));
@@ -32,7 +32,7 @@ export function rightsOn(
   return {
     groups: sureGroups(demands, standing),
     lent: lent.filter(({ groups }) => groups.length > 0),
-    all: [...new Set([...standing.groups, ...loans.flatMap(({ groups }) => groups)])],
+    all: [...new Set([standing, ...loans].flatMap(({ groups, lapsedGroups = [] }) => [...groups, ...lapsedGroups]))],
   };
 }
 

@@ -17,8 +17,8 @@ export function isVetoer(requirement: Requirement, groups: readonly GroupName[])
 }
 
 /**
- * Whoever could ever approve may deny, and whoever has a veto. To stop something takes no sign-in and no hours, goes by weakly
- * known groups too, and waits for no stage.
+ * Whoever could ever approve may deny, and whoever has a veto. To stop something takes no sign-in and no hours, goes by groups
+ * too that are known weakly or too long ago, and waits for no stage.
  */
 export function mayStop(requirement: Requirement, groups: readonly GroupName[]): boolean {
   return canFill(requirement.need, groups) || isVetoer(requirement, groups);
@@ -57,7 +57,9 @@ function whyNotApproval(
   if (!canFill(requirement.need, rights.all)) return "is no longer in a group that may countersign";
   if (!isKnownEnough(requirement, standing.assurance)) return "is not signed in with the company's sign-in any more";
   if (!canFill(requirement.need, approvingGroups(rights)))
-    return "is not known surely enough to be in a group that may countersign";
+    return standing.lapsedGroups === undefined
+      ? "is not known surely enough to be in a group that may countersign"
+      : "is in a group that may countersign only by a sign-in that is too old by now (login)";
   if (!isOpenAt(requirement.hours ?? [], vote.at)) return "voted outside the hours that are asked for now";
   return wasKnownEnough(requirement, vote) ? null : "voted without the sign-in that is asked for now";
 }

@@ -54,6 +54,7 @@ export class Checkpointer {
   #signed: Signed | null = null;
   #toldAt = Number.NEGATIVE_INFINITY;
   #failingSince: number | null = null;
+  #vouchedAt: number | null = null;
   #running: Promise<void> | null = null;
   #loop: Promise<void> = Promise.resolve();
   #unsigned = 0;
@@ -74,6 +75,11 @@ export class Checkpointer {
   appended(count: number): void {
     this.#unsigned += count;
     if (this.#unsigned >= everyRecords && !this.#stop.signal.aborted) void this.check();
+  }
+
+  /** The newest checkpoint's size, and when the log was last found whole and signed to its head; null before the first time. */
+  vouched(): { readonly size: number; readonly at: number | null } {
+    return { size: this.#signed?.size ?? 0, at: this.#vouchedAt };
   }
 
   /** Why nothing may be changed now, or null. Reads go on all the same. */
@@ -135,6 +141,7 @@ export class Checkpointer {
         await this.#goOn({ why, isBroken: broken !== null });
       }
       this.#failingSince = null;
+      if (this.#standing.kind === "sound") this.#vouchedAt = clock.now();
     } catch (error) {
       this.#failingSince ??= clock.now();
       log.error("checkpoint could not be made or kept", { error: error instanceof Error ? error : String(error) });

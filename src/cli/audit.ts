@@ -7,14 +7,29 @@ import type { Config } from "../core/config.ts";
 import { findBot } from "../server/control-client.ts";
 import { hasStore, isInUse, storedLines } from "../store/at-rest.ts";
 import { hasLog, storedLinesOn } from "../store/postgres/at-rest.ts";
+import { exportTo } from "./audit-export-to.ts";
 import type { CliRun } from "./commands.ts";
 import { type NamedDatabase, namedDatabase } from "./database.ts";
 import { configFile, readConfig } from "./settings.ts";
-import { takeOption } from "./words.ts";
+import { takeOption, WrongWords } from "./words.ts";
 
 export const audit: CliRun = async (argv, env) => {
   const { value: named, rest } = takeOption(argv, "--config");
   const config = configFor(rest, configFile(named, env), named !== undefined || env.COUNTERSIGN_CONFIG !== undefined);
+  if (rest[0] === "export" && rest.some((word) => word === "--to" || word.startsWith("--to="))) {
+    const lines = config === null ? null : (await defaultsOf(config, rest, env)).lines;
+    process.stdout.write(
+      await exportTo(
+        rest.slice(1),
+        () => {
+          if (lines === null) throw new WrongWords("Name the log with --log FILE, or a configuration with --config.");
+          return lines();
+        },
+        env,
+      ),
+    );
+    return 0;
+  }
   const { output, exitCode } = await auditCommand(
     rest,
     config === null ? nothing : await defaultsOf(config, rest, env),

@@ -26,6 +26,7 @@ import { checkGroups } from "./doctor/groups.ts";
 import { checkIdentity } from "./doctor/identity.ts";
 import { checkImpersonation } from "./doctor/impersonation.ts";
 import { checkOnCall } from "./doctor/on-call.ts";
+import { checkQueue } from "./doctor/queue.ts";
 import { checkRecord } from "./doctor/record.ts";
 import { checkRights } from "./doctor/rights.ts";
 import { checkScopes } from "./doctor/scopes.ts";
@@ -101,6 +102,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ["clocks", checkClocks],
   ["data directory", checkStore],
   ["database", checkDatabase],
+  ["queue", checkQueue],
   ["checkpoints", checkCheckpoints],
   ["audit log", checkRecord],
 ];
@@ -157,7 +159,7 @@ async function slackOf(config: Config, auth: Examined, env: NodeJS.ProcessEnv): 
   const apiUrl = given(env.SLACK_API_URL);
   const clients = makeClients({ botToken: env.SLACK_BOT_TOKEN ?? "", ...(apiUrl === null ? {} : { apiUrl }), log });
   const home = await whereAmI(clients.lookup);
-  const groupMaxAgeMs = config.limits.groupMaxAgeMs;
+  const groupMaxAgeMs = () => config.limits.groupMaxAgeMs;
   const directory = (groups: Config["policy"]["groups"]) =>
     makeDirectory({
       ...{ api: clients.lookup, home, clock: systemClock, log, groups: () => groups, groupMaxAgeMs },
@@ -175,7 +177,7 @@ function lineOf({ level, what, saw, mend }: Finding): string {
 
 /** Nothing of the environment's secrets is printed, whoever put it into a sentence. */
 function withoutSecrets(line: string, env: NodeJS.ProcessEnv): string {
-  const secrets = [env.SLACK_BOT_TOKEN, env.SLACK_APP_TOKEN, env.SLACK_SIGNING_SECRET];
+  const secrets = [env.SLACK_BOT_TOKEN, env.SLACK_APP_TOKEN, env.SLACK_SIGNING_SECRET, env.REDIS_URL];
   return secrets.reduce<string>(
     (text, secret) => (secret === undefined || secret === "" ? text : text.replaceAll(secret, "[redacted]")),
     redact(line),

@@ -47,7 +47,8 @@ export async function whyPolicy(argv: readonly string[], env: NodeJS.ProcessEnv)
 type Given = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>["values"];
 
 function questionOf(config: Config, verb: string, given: Given): Question {
-  const action = verbs.get(verb);
+  // As people type it in Slack's can-i: set-image.
+  const action = verbs.get(verb) ?? [...verbs.values()].find(({ name }) => name.replaceAll(" ", "-") === verb);
   if (action === undefined)
     throw new WrongWords(
       `There is no verb “${verb}”; ${suggestion(verb, [...verbs.keys()])} Type: policy why VERB --on PLACE`,
@@ -59,7 +60,7 @@ function questionOf(config: Config, verb: string, given: Given): Question {
   );
   const byList = config.policy.groups.filter((group) => group.members.includes(given.as ?? ""));
   return {
-    verb,
+    verb: action.name,
     verbKind: action.kind,
     args: pairsOf("--arg", given.arg),
     who: {

@@ -23,7 +23,8 @@ export const policy: CliRun = async (argv, env) => {
   const run = Object.hasOwn(words, word) ? words[word] : undefined;
   if (run !== undefined) return run(rest, env);
   const known = Object.keys(words).join(", ");
-  process.stderr.write(problem(`policy ${word} is not a command.`, `Type countersign policy with one of ${known}.`));
+  const says = word === "" ? "policy needs another word." : `policy ${word} is not a command.`;
+  process.stderr.write(problem(says, `Type countersign policy with one of ${known}.`));
   return 2;
 };
 

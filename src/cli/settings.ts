@@ -1,7 +1,7 @@
 // The configuration and the secrets that a command runs with.
 import { readFileSync } from "node:fs";
 import { checkPolicy } from "../approvals/check.ts";
-import { verbs } from "../commands/index.ts";
+import { verbNames } from "../commands/index.ts";
 import { isConfigErrors, loadConfig } from "../config/load.ts";
 import { type ConfigErrors, renderConfigErrors } from "../config/problem.ts";
 import type { Config, PolicyCheck } from "../core/config.ts";
@@ -12,7 +12,7 @@ export function configFile(given: string | undefined, env: NodeJS.ProcessEnv): s
 }
 
 export function readConfigFile(file: string, check: PolicyCheck = checkPolicy): Config | ConfigErrors {
-  return loadConfig(readFileSync(file, "utf8"), file, { verbs: [...verbs.keys()], check });
+  return loadConfig(readFileSync(file, "utf8"), file, { ...verbNames, check });
 }
 
 /** Throws with every error of the file, each with its line. */
@@ -31,8 +31,8 @@ export function readConfig(file: string): Config {
   return config;
 }
 
-/** Throws when a secret that the configuration names is not set. */
-export function readSecrets(env: NodeJS.ProcessEnv, identity: Config["identity"] = null): Secrets {
+/** Secrets that the configuration names are looked up when it is known which one rules. Throws without Slack's token. */
+export function readSecrets(env: NodeJS.ProcessEnv): Secrets {
   const botToken = env.SLACK_BOT_TOKEN ?? "";
   if (botToken === "")
     throw new Error("SLACK_BOT_TOKEN is not set: it is the Bot User OAuth Token of your Slack app (xoxb-…).");
@@ -41,14 +41,6 @@ export function readSecrets(env: NodeJS.ProcessEnv, identity: Config["identity"]
     appToken: given(env.SLACK_APP_TOKEN),
     signingSecret: given(env.SLACK_SIGNING_SECRET),
     apiUrl: given(env.SLACK_API_URL),
-    ...(identity === null
-      ? {}
-      : {
-          identity: {
-            providerClientSecret: named(env, identity.provider.clientSecretEnv, identity.provider.title),
-            slackClientSecret: named(env, identity.slack.clientSecretEnv, "Sign in with Slack"),
-          },
-        }),
     named: (name) => env[name],
   };
 }
@@ -61,13 +53,6 @@ export function readDatabaseUrl(env: NodeJS.ProcessEnv, { urlFrom, isWanted }: C
       `${urlFrom} is not set: it is the address of the database that the configuration wants (postgres://…). Without the section “database” the store is a file in the data directory.`,
     );
   return url;
-}
-
-function named(env: NodeJS.ProcessEnv, name: string, whose: string): string {
-  const value = given(env[name]);
-  if (value === null)
-    throw new Error(`${name} is not set: it is the client secret of ${whose}, named under “identity”.`);
-  return value;
 }
 
 /** An empty variable is one that is not set. */

@@ -17,7 +17,7 @@ export const start: CliRun = async (argv, env) => {
   const { values } = parseArgs({ args: [...argv], options: { config: { type: "string" } }, strict: true });
   const file = configFile(values.config, env);
   const config = readConfig(file);
-  const secrets = { ...readSecrets(env, config.identity), databaseUrl: readDatabaseUrl(env, config.database) };
+  const secrets = { ...readSecrets(env), databaseUrl: readDatabaseUrl(env, config.database) };
   const log = openLog(env.COUNTERSIGN_LOG_LEVEL ?? "info");
   const fault = lastFault(process, log, () => randomBytes(5).toString("hex"));
   const signal = new Promise<"signal">((resolve) => {

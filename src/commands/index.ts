@@ -106,3 +106,9 @@ const all = [
 export const verbs: ReadonlyMap<string, AnyAction> = new Map(
   all.map((action) => [action.name, action as unknown as AnyAction]),
 );
+
+/** The names of all verbs, and of those that ask for a change: what a policy is checked against. */
+export const verbNames = {
+  verbs: all.map(({ name }) => name),
+  changing: all.filter(({ kind }) => kind === "change").map(({ name }) => name),
+} as const;

@@ -1,6 +1,7 @@
 // `policy apply`: the file's policy comes into force, countersigned under the one before it (R31, T31).
 import { defineChange } from "../core/action.ts";
 import { shortDigest } from "../core/digest.ts";
+import { differingSections, startSections } from "../core/policy-sections.ts";
 import type { PolicyInForce, PolicyText } from "../core/ports/policy-file.ts";
 import { isRefusal, refuse } from "../core/refusal.ts";
 import { draft } from "./parts/change.ts";
@@ -28,6 +29,7 @@ export const policyApply = defineChange({
         `The file's policy ${shortDigest(offered.digest)} is in force already.`,
         "Change the file first; “countersign policy check” tells whether it is right.",
       );
+    const sections = differingSections(inForce.source, offered.source);
     return draft({
       title: `Put policy ${shortDigest(offered.digest)} in force in place of ${shortDigest(inForce.digest)}`,
       changes: [
@@ -47,14 +49,23 @@ export const policyApply = defineChange({
         {
           kind: "policy-change",
           level: "high",
-          says: `Who may do what, and whose approval it takes, changes: ${inForce.rules} rules become ${offered.rules}. Read the whole diff.`,
+          says: `Who counts, who may do what, or whose approval it takes, changes in ${sections.join(", ")}: ${inForce.rules} rules become ${offered.rules}. Read the whole diff.`,
           object: "",
         },
       ],
       notes: [
         "Requests under way must then satisfy both policies.",
+        ...startNotes(sections),
         "“countersign policy replay” shows which recorded requests it would have decided otherwise.",
       ],
     });
   },
 });
+
+function startNotes(sections: readonly string[]): readonly string[] {
+  const late = sections.filter((name) => startSections.includes(name));
+  if (late.length === 0) return [];
+  return [
+    `What changes in ${late.join(" and ")} holds once I have started anew, which I do by myself right then: for some seconds I change nothing.`,
+  ];
+}

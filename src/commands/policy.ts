@@ -2,6 +2,7 @@
 import { defineRead } from "../core/action.ts";
 import { shortDigest } from "../core/digest.ts";
 import { code, message, type Part, type Text, time } from "../core/message.ts";
+import { differingSections } from "../core/policy-sections.ts";
 import type { PolicyInForce, PolicyText } from "../core/ports/policy-file.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 
@@ -45,7 +46,7 @@ function offeredPart(inForce: PolicyInForce, offered: PolicyText | Refusal): Par
     text: [
       "The configuration file holds another one, ",
       code(shortDigest(offered.digest)),
-      `, with ${offered.rules} rules. It rules once it is countersigned: type `,
+      `, with ${offered.rules} rules; it differs in ${differingSections(inForce.source, offered.source).join(", ")}. It rules once it is countersigned: type `,
       code("policy apply because …"),
     ],
   };

@@ -6,6 +6,7 @@ import type { Cluster, Clusters, Overview, OverviewScope, TroubledPod, WorkloadR
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { age } from "../kubernetes/age.ts";
 import { shortImage } from "../kubernetes/images.ts";
+import { awayParts, withAway } from "./parts/away.ts";
 import { clusterOf } from "./parts/live.ts";
 import { workloads } from "./parts/workloads.ts";
 
@@ -24,14 +25,17 @@ export const status = defineRead({
   params: {
     target: scope({ kinds: workloads, summary: "a cluster, a namespace or a workload; everything when left out" }),
   },
-  needs: ["clusters"],
-  observe: ({ clusters }, args) => lookOver(clusters, args.target),
-  answer: (seen) => render(seen),
-  ready: ({ clusters }, args) => {
+  needs: ["clusters", "health"],
+  async observe({ clusters, health }, args) {
+    const seen = await lookOver(clusters, args.target);
+    return isRefusal(seen) ? seen : { seen, away: awayParts(health.parts()) };
+  },
+  answer: ({ seen, away }) => withAway(render(seen), away),
+  ready: ({ clusters, health }, args) => {
     const places = placesOf(clusters, args.target);
     if (isRefusal(places)) return places;
     const seen = places.map((place) => seenOf(place, place.on.overview(place.scope)));
-    return seen.every((one) => one.overview !== null) ? render(seen) : null;
+    return seen.every((one) => one.overview !== null) ? withAway(render(seen), awayParts(health.parts())) : null;
   },
 });
 

@@ -34,7 +34,7 @@ export const whoami = defineRead({
           { label: "Slack account", value: [code(`${person.account.teamId}/${person.account.userId}`)] },
           { label: "Sign-in", value: signIn(person, facts.provider) },
           { label: "Known by", value: [`${knownBy[person.assurance]} (${person.assurance})`] },
-          { label: "Groups", value: [facts.groups.length === 0 ? "none of the policy's" : person.groups.join(", ")] },
+          { label: "Groups", value: [person.groups.length === 0 ? "none of the policy's" : person.groups.join(", ")] },
           ...(person.lent ?? []).map(({ by, groups: lent, until, delegation }) => ({
             label: "Standing in",
             value: [`for ${by.name} in ${lent.join(", ")} until `, time(until), " (", code(delegation), ")"],
@@ -62,7 +62,12 @@ function signIn({ link }: Person, provider: string | null): Text {
   return [provider === null ? "none is configured" : "not linked; type login"];
 }
 
-function groupWords({ group, from, isWeak }: GroupStanding): string {
-  const weak = isWeak ? "; too weak for the top tiers" : "";
-  return `${group}: ${from.join(", ")}${weak}`;
+const standingWords = {
+  sure: "",
+  weak: "; too weak for the top tiers",
+  lapsed: "; too old, counts for nothing",
+} as const satisfies Record<GroupStanding["is"], string>;
+
+function groupWords({ group, from, is }: GroupStanding): string {
+  return `${group}: ${from.join(", ")}${standingWords[is]}`;
 }

@@ -1,9 +1,12 @@
 // The configuration file's text → the typed configuration, or every error with its line.
 import type { Config, PolicyCheck } from "../core/config.ts";
+import { type Digest, digestOf } from "../core/digest.ts";
 import { asClusterName, asGroupName } from "../core/ids.ts";
 import { mappedClaims } from "../core/impersonation-claims.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { Policy } from "../core/policy.ts";
 import { checkShape } from "./checked.ts";
+import { completed, countersignedIn, withCountersigned } from "./countersigned.ts";
 import { type ConfigDocument, parseConfigText } from "./document.ts";
 import { typedImpersonation } from "./impersonation.ts";
 import { typedOnCall } from "./on-call.ts";
@@ -16,11 +19,15 @@ import { typedAccess } from "./typed-access.ts";
 import { ms } from "./typed-approvals.ts";
 import { typedDatabase } from "./typed-database.ts";
 import { typedIdentity } from "./typed-identity.ts";
+import { typedJobs } from "./typed-jobs.ts";
+import { typedOperations } from "./typed-operations.ts";
 import { typedPolicy } from "./typed-policy.ts";
 
 export interface LoadContext {
   /** Every verb of the bot: rules that name another one are errors. */
   readonly verbs: readonly string[];
+  /** Those that ask for a change; absent: which can wait for approvals is not checked by their names. */
+  readonly changing?: readonly string[];
   /** The check of the policy's meaning, from approvals. */
   readonly check: PolicyCheck;
 }
@@ -46,21 +53,12 @@ function furtherProblems(value: unknown, known: readonly Problem[], context: Loa
   return beyond(problemsOf(checked.raw, context), known);
 }
 
-/** The sections that say who may do what: together they are countersigned when they change (R31). */
-const policySections = ["groups", "onCall", "policy", "breakglass"] as const;
-
-export function policySourceOf(raw: RawConfig): JsonObject {
-  const file = raw as unknown as JsonObject;
-  return Object.fromEntries(policySections.flatMap((name) => (file[name] === undefined ? [] : [[name, file[name]]])));
-}
-
 /**
- * The configuration with another policy in place of its file's, held to the same checks: how an accepted policy is read again by
- * this version of the bot, beside the clusters that the file names now.
+ * The configuration with other countersigned parts in place of its file's, held to the same checks: how what was accepted is
+ * read again by this version of the bot, beside the channels and ports that the file names now.
  */
 export function withPolicy(config: Config, source: JsonObject, context: LoadContext): Config | ConfigErrors {
-  const others = Object.entries(config.file).filter(([name]) => !policySections.some((section) => section === name));
-  const checked = checkShape({ ...Object.fromEntries(others), ...source });
+  const checked = checkShape(withCountersigned(config.file, completed(source, config.file)));
   const problems = checked.kind === "problems" ? checked.problems : problemsOf(checked.raw, context);
   if (checked.kind === "checked" && problems.length === 0) return typedConfig(checked.raw);
   const errors = problems.map(({ path, says, came }) => ({
@@ -81,11 +79,12 @@ export function isConfigErrors(value: Config | ConfigErrors): value is ConfigErr
   return "kind" in value && value.kind === "config-errors";
 }
 
-function policyProblems(config: Config, { verbs, check }: LoadContext): readonly Problem[] {
+function policyProblems(config: Config, { verbs, changing, check }: LoadContext): readonly Problem[] {
   const found = check({
     policy: config.policy,
     clusters: config.clusters,
     verbs,
+    ...(changing === undefined ? {} : { changing }),
     schedules: config.onCall.schedules.map((schedule) => schedule.name),
   });
   return found.map(({ path, says, known, came }) => ({
@@ -114,6 +113,11 @@ function typedConfig(raw: RawConfig): Config {
   }));
   const clusters = raw.clusters.map((cluster) => typedCluster(cluster, raw.clusters.length === 1));
   const access = typedAccess(raw.access);
+  const source = countersignedIn(raw as unknown as JsonObject);
+  const policy = typedPolicy(raw.policy, groups, {
+    assurance: raw.identity === undefined ? "none" : "linked",
+    ...(raw.breakglass === undefined ? {} : { breakGlass: raw.breakglass }),
+  });
   const named = mappedClaims(
     clusters.map((cluster) => cluster.impersonation),
     access.targets,
@@ -131,12 +135,9 @@ function typedConfig(raw: RawConfig): Config {
     },
     command: raw.command ?? "/ops",
     onCall: typedOnCall(raw.onCall),
-    policySource: policySourceOf(raw),
+    policySource: source,
     file: raw as unknown as JsonObject,
-    policy: typedPolicy(raw.policy, groups, {
-      assurance: raw.identity === undefined ? "none" : "linked",
-      ...(raw.breakglass === undefined ? {} : { breakGlass: raw.breakglass }),
-    }),
+    policy: { ...policy, digest: digestOfAll(policy, source) },
     audit: { checkpoints: raw.audit.checkpoints },
     dataDirectory: raw.dataDirectory ?? "./.countersign",
     database: typedDatabase(raw.database),
@@ -148,9 +149,17 @@ function typedConfig(raw: RawConfig): Config {
       commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,
     },
     access,
+    jobs: typedJobs(raw.jobs),
     http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
+    operations: typedOperations(raw.operations),
     identity: typedIdentity(raw.identity, named),
   };
+}
+
+/** Of the policy as it is meant, and of all other countersigned parts as they were written. */
+function digestOfAll({ digest }: Policy, source: JsonObject): Digest {
+  const { groups: _, policy: __, breakglass: ___, ...others } = source;
+  return digestOf({ policy: digest, others });
 }
 
 function typedCluster(raw: RawConfig["clusters"][number], isOnly: boolean): Config["clusters"][number] {

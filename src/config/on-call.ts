@@ -1,5 +1,6 @@
 // On-call schedules: what the schema cannot say about them, and their typed form.
 import type { OnCallConfig, RotationConfig, ScheduleConfig } from "../core/config.ts";
+import { subjectIn } from "../core/person.ts";
 import { exactlyOne, isMoment } from "./moments.ts";
 import type { Path, Problem } from "./problem.ts";
 import { suggestion } from "./suggestion.ts";
@@ -80,11 +81,15 @@ function typedRotation(raw: RawRotation): RotationConfig {
 export function onCallProblems(
   raw: RawOnCall | undefined,
   groups: readonly { readonly name: string; readonly onCall?: string }[],
+  issuer: string | null = null,
 ): readonly Problem[] {
   const schedules = raw?.schedules ?? [];
   const names = schedules.map((schedule) => schedule.name);
   return [
-    ...schedules.flatMap((schedule, index) => scheduleProblems(schedule, ["onCall", "schedules", index])),
+    ...schedules.flatMap((schedule, index) => [
+      ...scheduleProblems(schedule, ["onCall", "schedules", index]),
+      ...peopleIn(schedule, ["onCall", "schedules", index]).flatMap((one) => signInProblems(one, issuer)),
+    ]),
     ...names.flatMap((given, index) =>
       names.indexOf(given) === index
         ? []
@@ -123,6 +128,32 @@ function scheduleProblems(schedule: RawSchedule, path: Path): readonly Problem[]
       says: "It is too old before it is asked for again: make maxAge at least as long as refresh.",
     });
   return problems;
+}
+
+interface Named {
+  readonly path: Path;
+  readonly given: string;
+}
+
+function peopleIn({ static: written, ical, pagerduty }: RawSchedule, path: Path): readonly Named[] {
+  const kept = (key: string, people: Readonly<Record<string, string>> = {}) =>
+    Object.entries(people).map(([whom, given]) => ({ path: [...path, key, "people", whom], given }));
+  return [
+    ...(written?.members ?? []).map((given, index) => ({ path: [...path, "static", "members", index], given })),
+    ...(written?.overrides ?? []).map(({ person: given }, index) => ({
+      ...{ path: [...path, "static", "overrides", index, "person"], given },
+    })),
+    ...kept("ical", ical?.people),
+    ...kept("pagerduty", pagerduty?.people),
+  ];
+}
+
+/** Nobody could ever be linked with a sign-in of another issuer than the configured one. */
+function signInProblems({ path, given }: Named, issuer: string | null): readonly Problem[] {
+  const subject = subjectIn(given);
+  if (subject === null || subject.issuer === issuer) return [];
+  const why = issuer === null ? "nobody can sign in: “identity” is missing" : `people sign in at ${issuer}`;
+  return [{ path, says: `“${given}” is nobody's sign-in here, since ${why}.`, came: given }];
 }
 
 function rotationProblems({ zone, first, overrides = [] }: RawRotation, path: Path): readonly Problem[] {

@@ -4,6 +4,7 @@ import type { Ping } from "../core/policy.ts";
 import type { RawOnCall } from "./on-call.ts";
 import type { RawAccess } from "./raw-access.ts";
 import type { RawCalendar, RawLimits, RawWhen } from "./raw-when.ts";
+import type { RawOperations } from "./typed-operations.ts";
 
 export type Words = string | readonly string[];
 
@@ -148,6 +149,17 @@ export interface RawConfig {
     readonly commandsPerMinute?: number;
   };
   readonly http?: { readonly port?: number; readonly host?: string };
+  readonly jobs?: {
+    readonly executions?: number;
+    readonly executionsPerCluster?: number;
+    readonly recoveries?: number;
+    readonly ends?: number;
+    readonly people?: number;
+    readonly redisUrlFrom?: string;
+    readonly redisCaFile?: string;
+    readonly redisPrefix?: string;
+  };
+  readonly operations?: RawOperations;
   readonly identity?: {
     readonly baseUrl: string;
     readonly provider: {

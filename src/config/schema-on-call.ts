@@ -1,7 +1,12 @@
 // The schema of on-call schedules: who is asked first when something waits to be countersigned.
 import { clock, date, described, duration, list, name, object, type Schema, text, texts } from "./schema-parts.ts";
 
-const memberId: Schema = { type: "string", pattern: "^[UW][A-Z0-9]{2,}$", examples: ["U024BE7LH"] };
+/** As rules name people in `subjects`. */
+const somebody: Schema = {
+  type: "string",
+  pattern: "^([UW][A-Z0-9]{2,}|https://[^# ]{1,500}#.{1,500})$",
+  examples: ["U024BE7LH"],
+};
 const day: Schema = { type: "string", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples: ["2026-01-05"] };
 const environmentName: Schema = { type: "string", pattern: "^[A-Z][A-Z0-9_]{0,99}$", examples: ["PAGERDUTY_TOKEN"] };
 
@@ -21,7 +26,13 @@ const age = {
 const rotation = object(
   "A rotation, written down here.",
   {
-    members: { ...list("Member ids of Slack, in the order of their turns.", memberId), minItems: 1 },
+    members: {
+      ...list(
+        "In the order of their turns: member ids of Slack, or `issuer#sub` of sign-ins, such as `https://id.example.com#1a2b`.",
+        somebody,
+      ),
+      minItems: 1,
+    },
     zone: described(text, "IANA time zone of the handovers, such as `Europe/Berlin`."),
     first: described(
       day,
@@ -36,7 +47,7 @@ const rotation = object(
         {
           from: described(date, "The first moment."),
           until: described(date, "The first moment after it."),
-          person: described(memberId, "Who stands in."),
+          person: described(somebody, "Who stands in, named as in `members`."),
         },
         ["from", "until", "person"],
       ),
@@ -57,8 +68,8 @@ const calendar = object(
       examples: ["https://calendar.example.com/shifts-${SHIFTS_KEY}.ics"],
     },
     people: texts(
-      "Whom an event is about → member id of Slack. The left side is an attendee's e-mail address, or the event's title.",
-      memberId,
+      "Whom an event is about → member id of Slack, or `issuer#sub` of a sign-in. The left side is an attendee's e-mail address, or the event's title.",
+      somebody,
     ),
     ...age,
   },
@@ -70,7 +81,7 @@ const pagerDuty = object(
   {
     schedule: described({ type: "string", pattern: "^[A-Z0-9]{4,40}$", examples: ["PI7DH85"] }, "The schedule's id."),
     tokenFrom: described(environmentName, "The environment variable that holds a read-only API key."),
-    people: texts("User id of PagerDuty → member id of Slack.", memberId),
+    people: texts("User id of PagerDuty → member id of Slack, or `issuer#sub` of a sign-in.", somebody),
     api: {
       description: "The API's address: another one for the European service region.",
       type: "string",

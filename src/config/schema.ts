@@ -6,7 +6,9 @@ import { breakGlassSchema } from "./schema-break-glass.ts";
 import { databaseSchema } from "./schema-database.ts";
 import { identitySchema } from "./schema-identity.ts";
 import { impersonationSchema } from "./schema-impersonation.ts";
+import { jobsSchema } from "./schema-jobs.ts";
 import { onCallSchema } from "./schema-on-call.ts";
+import { operationsSchema } from "./schema-operations.ts";
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
 import { policySchema } from "./schema-policy.ts";
 
@@ -125,8 +127,9 @@ export const configSchema: Schema = {
         },
         [],
       ),
+      jobs: jobsSchema,
       http: object(
-        "Where health, metrics, sign-in pages and, in HTTP mode, Slack's requests are answered.",
+        "Where sign-in pages and, in HTTP mode, Slack's requests are answered.",
         {
           port: {
             description: "TCP port; 0 takes a free one.",
@@ -139,6 +142,7 @@ export const configSchema: Schema = {
         },
         [],
       ),
+      operations: operationsSchema,
     },
     ["clusters", "channels", "policy", "audit"],
   ),

@@ -27,7 +27,7 @@ export function shapeProblems(raw: RawConfig): readonly Problem[] {
     ...groupProblems(raw),
     ...nestingProblems(raw),
     ...identityProblems(raw),
-    ...onCallProblems(raw.onCall, raw.groups ?? []),
+    ...onCallProblems(raw.onCall, raw.groups ?? [], raw.identity?.provider.issuer),
     ...accessProblems(raw.access, {
       groups: (raw.groups ?? []).map((group) => group.name),
       hasSignIn: "identity" in raw,

@@ -3,6 +3,7 @@ import type { AccessConfig } from "./access.ts";
 import type { ClusterName } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
 import type { Policy } from "./policy.ts";
+import type { JobLimits } from "./ports/jobs.ts";
 
 export interface Config {
   readonly clusters: readonly ClusterConfig[];
@@ -19,9 +20,12 @@ export interface Config {
   };
   readonly command: string;
   readonly onCall: OnCallConfig;
-  /** As the file has it; the one in force may be another until this one is accepted. */
+  /**
+   * As the file has it; the one in force may be another until this one is accepted. Its digest covers all that is
+   * countersigned, identity and clusters too.
+   */
   readonly policy: Policy;
-  /** The sections of the file that make the policy, as they were checked: what is stored and countersigned. */
+  /** What of the file is countersigned when it changes, as it was checked: this is stored. */
   readonly policySource: JsonObject;
   /** The whole file as it was checked: an accepted policy is read again within it. */
   readonly file: JsonObject;
@@ -42,8 +46,37 @@ export interface Config {
   /** What can be granted for a time. */
   readonly access: AccessConfig;
   readonly http: { readonly port: number; readonly host: string };
+  readonly jobs: JobsConfig;
+  readonly operations: OperationsConfig;
   /** How people sign in; null: nobody can, and Slack's directory is all that is known of them. */
   readonly identity: IdentityConfig | null;
+}
+
+/** What runs by itself, how much of it at once, and the queue that replicas share. */
+export interface JobsConfig {
+  readonly limits: JobLimits;
+  /** The environment variable that holds the address of a Redis. */
+  readonly redisUrlFrom: string;
+  readonly redisCaFile: string | null;
+  readonly redisPrefix: string;
+}
+
+/** How the bot itself is watched. */
+export interface OperationsConfig {
+  readonly port: number;
+  readonly host: string;
+  /** The channel of those who run the bot, by name or id; null: the audit channel. */
+  readonly tell: string | null;
+  readonly traces: TracesConfig | null;
+}
+
+export interface TracesConfig {
+  /** An OTLP collector's address for traces. */
+  readonly endpoint: string;
+  /** Name of the environment variable that holds further headers. */
+  readonly headersFrom: string | null;
+  /** Of so many requests in a hundred the trace is kept. */
+  readonly percent: number;
 }
 
 /** How PostgreSQL is used, where it is. */
@@ -171,6 +204,8 @@ export interface PolicyFacts {
   readonly clusters: readonly ClusterConfig[];
   /** Every verb of the bot. */
   readonly verbs: readonly string[];
+  /** Those of them that ask for a change, and so can wait for approvals; absent where that is not known. */
+  readonly changing?: readonly string[];
   /** Names of the on-call schedules; absent where they are not known: no name of one is then refused. */
   readonly schedules?: readonly string[];
   /** For what was right once and is over. Absent at a start, so that no date ever keeps the bot from starting. */

@@ -26,6 +26,8 @@ export interface Loan {
   readonly groups: readonly GroupName[];
   /** Those of `groups` that the delegator is known to be in too weakly for the top tiers (R12). */
   readonly weakGroups: readonly GroupName[];
+  /** Not in `groups`: lent ones that only a too old sign-in says the delegator is in. By these one may still deny. */
+  readonly lapsedGroups?: readonly GroupName[];
   readonly until: number;
 }
 

@@ -16,6 +16,13 @@ export interface Subject {
   readonly subject: string;
 }
 
+/** `https://id.example.com#1a2b`, as the configuration names somebody by their sign-in; null for anything else. */
+export function subjectIn(text: string): Subject | null {
+  const [issuer = "", ...rest] = text.split("#");
+  const subject = rest.join("#");
+  return issuer.startsWith("https://") && subject !== "" ? { issuer, subject } : null;
+}
+
 /**
  * What the company's IdP said of a person at their last sign-in. Stored so, and nothing else of it: no token is kept (T28).
  */
@@ -46,16 +53,24 @@ export interface Person {
   readonly zone: string;
   readonly groups: readonly GroupName[];
   /**
-   * Those of `groups` that are known too weakly for the top tiers: by Slack's own user groups, which Slack's admins edit, or
-   * by an IdP that was heard too long ago (R12). They still restrict.
+   * Those of `groups` that are known too weakly for the top tiers: by Slack's own user groups, which Slack's admins edit (R12).
    */
   readonly weakGroups?: readonly GroupName[];
+  /** Not in `groups`: by a sign-in alone that is too old. They give nothing; a denial may still go by them (R12). */
+  readonly lapsedGroups?: readonly GroupName[];
+  /**
+   * Groups of the IdP in which the person may be or not, while they have not signed in or did too long ago: what restricts takes
+   * them for members.
+   */
+  readonly unknownGroups?: readonly GroupName[];
   /** Names of the on-call schedules that the person is on shift of now. */
   readonly onCall?: readonly string[];
   /** What others lent them for a while, for countersigning only; absent when nothing is. */
   readonly lent?: readonly Loan[];
   /** Absent while the person has not signed in. */
   readonly link?: Link;
+  /** The groups of `link`, and what else of it stands for groups, are too old to count for anything (R12). */
+  readonly isLapsed?: boolean;
   /**
    * Other ids that this human is or was known by: of accounts and subjects that were ever linked to one another. A link that has
    * ended gives nothing, but whoever asked under one of these still does not countersign under another (R10).

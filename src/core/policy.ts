@@ -31,12 +31,15 @@ export interface Asker {
   readonly subject?: string | null;
   /** Names of the schedules they are on shift of; absent where that is not known: what restricts then matches. */
   readonly onCall?: readonly string[];
+  /** Groups of which it is not known whether they are in: what lets does not match, what restricts does. */
+  readonly unknownGroups?: readonly GroupName[];
 }
 
-export function askerOf({ account, groups, assurance, subject, onCall }: Person): Asker {
+export function askerOf({ account, groups, unknownGroups, assurance, subject, onCall }: Person): Asker {
   return {
     userId: account.userId,
     groups,
+    ...(unknownGroups === undefined ? {} : { unknownGroups }),
     assurance,
     subject: subject === null ? null : `${subject.issuer}#${subject.subject}`,
     ...(onCall === undefined ? {} : { onCall }),
@@ -100,8 +103,8 @@ export interface Requirement {
   /** Groups that are told when nobody has come. Absent: the approvals channel, without anybody mentioned. */
   readonly escalateTo?: readonly GroupName[];
   /**
-   * Least assurance of those whose votes count. From `linked` on, groups known only by Slack's user groups or from an IdP
-   * heard too long ago do not count (R12). Absent: any.
+   * Least assurance of those whose votes count. From `linked` on, groups known only by Slack's user groups do not count (R12).
+   * Absent: any.
    */
   readonly assurance?: Assurance;
   /** Each vote needs a fresh sign-in of its own (R21). Absent: none. */
@@ -177,7 +180,14 @@ export type Decision =
     }
   | {
       readonly kind: "deny";
-      readonly code: "denied-by-policy" | "over-limit" | "not-linked" | "no-rule" | "frozen";
+      readonly code:
+        | "denied-by-policy"
+        | "over-limit"
+        | "not-linked"
+        | "groups-too-old"
+        | "cannot-wait"
+        | "no-rule"
+        | "frozen";
       readonly rule: string;
       readonly reason: string;
       readonly because: readonly Because[];

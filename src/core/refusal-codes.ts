@@ -57,6 +57,7 @@ export const refusalCodes = {
   "sign-in-over": "The sign-in is finished, expired, or was begun in another browser.",
   "linked-elsewhere": "The subject is linked to another active Slack account, or the account to another subject.",
   "not-linked": "The person has not signed in, and this needs it.",
+  "groups-too-old": "What the person's sign-in said about their groups is too old to count: type login.",
   "step-up-required": "The vote needs a fresh sign-in of its own.",
   // Access for a time
   "no-such-role": "The catalogue, or the system that the role is of, has no such role.",
@@ -76,6 +77,7 @@ export const refusalCodes = {
   "too-early": "Its planned start has not come.",
   "denied-by-policy": "A rule denies it.",
   "no-rule": "No rule allows it.",
+  "cannot-wait": "A rule asks for approvals, and what is only shown, or done at once, cannot wait for them.",
   "over-limit": "It goes beyond what a rule lets in one request.",
   "policy-unreadable": "The configuration file's policy cannot be read, so it is not taken.",
   frozen: "A freeze is in force.",
@@ -100,6 +102,7 @@ export const refusalCodes = {
   "no-review": "There is no use of break-glass that waits for a review there.",
   expired: "The time for it is over.",
   "not-yours": "Only the requester, or an approver, can do that.",
+  "starting-anew": "What was accepted holds once the bot has started anew; until then nothing is changed.",
   halted: "All execution is halted.",
   "target-locked": "Another request holds the target.",
   // The bot itself

@@ -42,8 +42,8 @@ async function toAsk(
   { ring, candidates }: { ring: Ring | "turn"; candidates: readonly Candidate[] },
 ): Promise<ReturnType<typeof whomToAsk>> {
   const requirement = request.requirement ?? { ping: "none" };
-  const { eligible } = waitingFor(request, candidates);
-  const able = eligible.map((person) => ({ person, groups: groupsIn(candidates, person) }));
+  const { eligible, lapsed } = waitingFor(request, candidates);
+  const able = [...eligible, ...lapsed].map((person) => ({ person, groups: groupsIn(candidates, person) }));
   return whomToAsk(ring, {
     requirement,
     able,
@@ -55,7 +55,9 @@ async function toAsk(
 }
 
 function groupsIn(candidates: readonly Candidate[], person: PersonRef): readonly GroupName[] {
-  return candidates.filter((one) => one.person.human === person.human).flatMap((one) => [...one.groups]);
+  return candidates
+    .filter((one) => one.person.human === person.human)
+    .flatMap(({ groups, lapsedGroups = [] }) => [...groups, ...lapsedGroups]);
 }
 
 /** Of the groups that are asked and have a schedule. */
@@ -80,7 +82,7 @@ async function escalation(deps: Deps, request: Request): Promise<readonly Person
   const members = await Promise.all(groups.map((group) => deps.people.members(group)));
   const voted = new Set(standingVotes(request).map((vote) => vote.human));
   return members
-    .flatMap((found) => (isRefusal(found) ? [] : [...found]))
+    .flatMap((found) => (isRefusal(found) ? [] : found.map(({ isLapsed: _, ...person }) => person)))
     .filter(({ human }) => !isOwn(request, human) && !voted.has(human));
 }
 

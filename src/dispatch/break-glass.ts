@@ -189,7 +189,8 @@ async function skippedBy(deps: Deps, request: Request, by: Person): Promise<read
   if (request.requirement === null) return [];
   const candidates = await candidatesOf(deps.people, request, request.requirement);
   if (isRefusal(candidates)) return candidates;
-  return waitingFor(request, candidates).eligible.filter((one) => !isHuman(by, one.human));
+  const { eligible, lapsed } = waitingFor(request, candidates);
+  return [...eligible, ...lapsed].filter((one) => !isHuman(by, one.human));
 }
 
 async function channelsOf(deps: Deps, rule: BreakGlass): Promise<readonly string[] | Refusal> {

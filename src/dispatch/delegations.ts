@@ -13,18 +13,19 @@ import { plainEvent } from "./record.ts";
 
 export function delegationsPort(deps: Deps): Delegations {
   const { clock, store, channels } = deps;
-  const maxMs = deps.config.limits.delegationMs;
   const inForce = async (): Promise<readonly Delegation[]> => {
     const now = clock.now();
     return (await store.delegations.inForce(now)).filter((one) => isInForce(one, now));
   };
   return {
-    maxMs,
+    get maxMs() {
+      return deps.inForce().limits.delegationMs;
+    },
     inForce,
     async lend(lend) {
       const to = await deps.people.person(lend.toUserId);
       if (isRefusal(to)) return to;
-      const wrong = whyNot(lend, to, { maxMs, known: await inForce() });
+      const wrong = whyNot(lend, to, { maxMs: deps.inForce().limits.delegationMs, known: await inForce() });
       if (wrong !== null) return wrong;
       const delegation = made(lend, to, deps);
       const { from, groups, until, reason } = delegation;
@@ -79,7 +80,13 @@ function whyNot(
   if (from.human === to.human)
     return refuse("cannot-lend", "Nobody lends their groups to themselves.", "Name somebody else, as @name.");
   const others = groups.filter((group) => !from.groups.includes(group));
-  const own = from.groups.length === 0 ? "You are in none." : `You are in ${from.groups.join(", ")}.`;
+  const { lapsedGroups = [] } = from;
+  const own =
+    lapsedGroups.length > 0
+      ? `What your sign-in said of ${lapsedGroups.join(", ")} is too old: type login, then lend.`
+      : from.groups.length === 0
+        ? "You are in none."
+        : `You are in ${from.groups.join(", ")}.`;
   if (others.length > 0)
     return refuse(
       "cannot-lend",

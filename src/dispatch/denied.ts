@@ -13,7 +13,7 @@ export interface Of {
 
 export function denied(decision: Extract<Decision, { kind: "deny" }>, of: Of): Refusal {
   const message = of.about === undefined ? decision.reason : `${of.about}: ${decision.reason}`;
-  if (decision.code === "not-linked")
+  if (decision.code === "not-linked" || decision.code === "groups-too-old")
     return refuse(decision.code, message, `Type login, sign in, and try again. Rule: ${decision.rule}.`);
   if (decision.code === "no-rule" && of.isUnlinked === true)
     return refuse(
@@ -21,6 +21,8 @@ export function denied(decision: Extract<Decision, { kind: "deny" }>, of: Of): R
       `${message} You have not signed in, and to people who have not, little is allowed.`,
       "Type login, sign in, and try again.",
     );
+  if (decision.code === "cannot-wait")
+    return refuse(decision.code, message, `Rule: ${decision.rule}, under policy.rules of the configuration.`);
   const rule = `Rule: ${decision.rule || "none allows it"}.`;
   return refuse(decision.code, message, `${rule} Type: can-i ${of.verb.replaceAll(" ", "-")}`);
 }

@@ -10,6 +10,7 @@ import type { AccessTargets } from "../core/ports/access-targets.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { ClusterNames, Clusters } from "../core/ports/clusters.ts";
 import type { FreezesNow } from "../core/ports/freezes.ts";
+import type { Health } from "../core/ports/health.ts";
 import type { Identity } from "../core/ports/identity.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { Manifests } from "../core/ports/manifests.ts";
@@ -17,6 +18,7 @@ import type { OnCall } from "../core/ports/on-call.ts";
 import type { People } from "../core/ports/people.ts";
 import type { PolicyFile } from "../core/ports/policy-file.ts";
 import type { AuditView } from "../core/ports/requests.ts";
+import type { Spans } from "../core/ports/spans.ts";
 import type { Store } from "../core/ports/store.ts";
 import type { VoteInput } from "../core/ports/surface.ts";
 import type { Refusal } from "../core/refusal.ts";
@@ -33,8 +35,13 @@ export interface Deps {
   readonly manifests: Manifests;
   readonly people: People;
   readonly identity: Identity;
+  /** How the bot's own parts are. */
+  readonly health: Health;
   readonly onCall: OnCall;
+  /** As it was accepted when the bot started. */
   readonly config: Config;
+  /** As it is accepted now: what can be granted, and for how long groups are lent, follows an accepted change at once. */
+  readonly inForce: () => Pick<Config, "access" | "limits">;
   /** The policy in force now; the file may already hold another one that nobody has countersigned. */
   readonly policy: () => Policy;
   /** The freezes that people set, and as of when. */
@@ -63,6 +70,8 @@ export interface Deps {
   readonly settingChanged: (setting: PlannedSetting) => Promise<void>;
   /** A job or outbox row was written: whoever runs them should look. */
   readonly nudge: () => void;
+  /** Absent where nobody collects traces. */
+  readonly spans?: Spans;
   /** Absent where no sign-in is configured: then nobody can approve what takes a fresh one. */
   readonly offerStepUp?: StepUpOffer;
 }

@@ -3,7 +3,8 @@
 import type { RequestId } from "../core/ids.ts";
 import type { SentMessage } from "../core/outbox.ts";
 import type { Person } from "../core/person.ts";
-import type { Job, JobKind } from "../core/ports/store.ts";
+import type { Behind, JobHandlers } from "../core/ports/jobs.ts";
+import type { Job } from "../core/ports/store.ts";
 import type { Origin, Reply, Surface, VoteInput } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { isOver, type Request, type StepUpProof } from "../core/request.ts";
@@ -31,11 +32,14 @@ import { tellOthers, toTell } from "./telling.ts";
 import { cardKey, requestOfCard, transition } from "./transition.ts";
 import type { Watchers } from "./verify.ts";
 import { openVote, vote } from "./vote.ts";
+import { tellWaits } from "./waits.ts";
 
 export interface Dispatch {
   readonly surface: Surface;
   /** One per kind of job; each finds out from the record whether there is still something to do. */
-  readonly jobs: Readonly<Record<JobKind, (job: Job) => Promise<undefined | { readonly againAt: number }>>>;
+  readonly jobs: JobHandlers;
+  /** Told what an execution waits for that is due and whose turn it is not. */
+  waits(job: Job, behind: Behind): Promise<void>;
   /** To be called after a message reached Slack: a card that stands whole is where votes begin (R2). */
   sent(sent: SentMessage): Promise<void>;
   /** Looks for what an earlier process left: cards posted and not recorded, executions interrupted. */
@@ -71,6 +75,7 @@ export function makeDispatch(deps: Deps, options: DispatchOptions): Dispatch {
     handling,
     surface: makeSurface(handling),
     jobs: jobHandlers(handling),
+    waits: (job, behind) => tellWaits(deps, job, behind),
     sent: (sent) => posted(deps, sent),
     castVote: (input, proof) =>
       guardedReply(deps, async () => {

@@ -11,16 +11,8 @@ import { decideAgain } from "./decide-again.ts";
 import { denied } from "./denied.ts";
 import type { Deps } from "./deps.ts";
 import { planChanges, planDrift } from "./drift.ts";
-import {
-  type Acting,
-  actAs,
-  type Carried,
-  type Executing,
-  type JobOutcome,
-  leaseMs,
-  lockKeys,
-  planAgain,
-} from "./executing.ts";
+import { type Acting, actAs, type Carried, type Executing, type JobOutcome, leaseMs, planAgain } from "./executing.ts";
+import { lockKeys } from "./lock-keys.ts";
 import { mayWrite, onlySettings } from "./may-write.ts";
 import { requestEvent } from "./record.ts";
 import { transition } from "./transition.ts";
@@ -141,7 +133,7 @@ async function claimAfterLook(acting: Acting, request: Request): Promise<Request
 }
 
 const passing: ReadonlySet<string> = new Set([
-  ...["cluster-unreachable", "identity-unknown", "frozen", "freezes-unknown", "halted", "busy"],
+  ...["cluster-unreachable", "identity-unknown", "groups-too-old", "frozen", "freezes-unknown", "halted", "busy"],
 ]);
 
 /** A passing trouble waits until the approval ends; anything else ends the request with the reason, and nothing was written. */

@@ -1,7 +1,6 @@
 // What the steps of an execution share: who holds it, how long a claim and a write may last, what came of it.
 import type { Holder } from "../approvals/events.ts";
 import type { Asking } from "../core/action.ts";
-import { changeName } from "../core/change-name.ts";
 import type { Person } from "../core/person.ts";
 import type { Plan, PlannedChange } from "../core/plan.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
@@ -46,15 +45,6 @@ export interface One<C extends PlannedChange> {
   readonly change: C;
   readonly holder: Holder;
   readonly known?: StepRecord | undefined;
-}
-
-export function lockKeys(plan: Plan): readonly string[] {
-  const keys = plan.changes.map((change) =>
-    change.kind === "setting"
-      ? ["setting", change.setting, ...(change.item === undefined ? [] : [change.item])].join("/")
-      : changeName(change),
-  );
-  return [...new Set(keys)].sort();
 }
 
 /**

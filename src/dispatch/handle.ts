@@ -16,9 +16,11 @@ import { ask } from "./ask.ts";
 import { policyWithFreezes } from "./decide-now.ts";
 import { denied } from "./denied.ts";
 import type { Deps } from "./deps.ts";
-import { type Executing, lockKeys } from "./executing.ts";
+import type { Executing } from "./executing.ts";
 import { manifestForm } from "./forms.ts";
 import { commandText, type Invoked, invoke } from "./invoke.ts";
+import { withLapsedNote } from "./lapsed.ts";
+import { lockKeys } from "./lock-keys.ts";
 import { type Parsed, parse } from "./parse.ts";
 import { placeContext } from "./place.ts";
 import { only, prepare } from "./prepare.ts";
@@ -137,7 +139,10 @@ async function read(handling: Handling, understood: Understood): Promise<Reply> 
   const { action } = invoked;
   const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
   const decision = decidePolicy(deps.policy(), question);
-  const answer = decision.kind === "deny" ? deny(handling, understood, decision) : await answerOf(understood);
+  const answer =
+    decision.kind === "deny"
+      ? deny(handling, understood, decision)
+      : withLapsedNote(deps, await answerOf(understood), { person, action });
   if (action.name !== "help") reads.note(person, action.name, asking.channelId, isRefusal(answer) ? "refused" : "ok");
   if (isRefusal(answer)) return refusal(answer);
   return { kind: "message", message: answer, audience: parsed.share ? "channel" : "asker" };

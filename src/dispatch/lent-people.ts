@@ -56,13 +56,15 @@ async function loanOf(people: People, delegation: Delegation, to: Person): Promi
   if (from.human === to.human) return null;
   const held = (groups: readonly GroupName[]) => delegation.groups.filter((group) => groups.includes(group));
   const groups = held(from.groups);
-  if (groups.length === 0) return null;
+  const lapsed = held(from.lapsedGroups ?? []);
+  if (groups.length + lapsed.length === 0) return null;
   return {
     delegation: delegation.id,
     by: refOf(from),
     assurance: from.assurance,
     groups,
     weakGroups: held(from.weakGroups ?? []),
+    ...(lapsed.length === 0 ? {} : { lapsedGroups: lapsed }),
     until: delegation.until,
   };
 }

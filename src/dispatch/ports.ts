@@ -27,7 +27,7 @@ import { stopWatching, type Watchers } from "./verify.ts";
 export type PortsFor = (person: Person, action: Pick<AnyAction, "kind" | "name">) => Ports;
 
 export function actionPorts(deps: Deps, watchers: Watchers): PortsFor {
-  const { clock, manifests, people, onCall, audit, identity, policyFile } = deps;
+  const { clock, manifests, people, onCall, audit, identity, policyFile, health } = deps;
   const catalogue = { verbs: [...deps.verbs.values()].map(entryOf) };
   const shared = {
     clock,
@@ -37,6 +37,7 @@ export function actionPorts(deps: Deps, watchers: Watchers): PortsFor {
     delegations: delegationsPort(deps),
     audit,
     identity,
+    health,
     policyFile,
     catalogue,
     policy: policyView(deps),

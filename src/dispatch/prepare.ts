@@ -5,6 +5,7 @@ import { fullName, type KubeObject } from "../core/kube.ts";
 import type { Change, Draft, ObjectChange, Plan, PlannedChange, PreviewedChange } from "../core/plan.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
 import type { Ports } from "../core/ports/index.ts";
+import { noSpans } from "../core/ports/spans.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { RiskFact } from "../core/risk.ts";
 import { fieldDifferences } from "../kubernetes/diff.ts";
@@ -26,7 +27,12 @@ export interface Preparing {
  * The same world, arguments and request time give the same plan, whoever computes it: Slack, the CLI, the executor. The ports
  * are the requester's: rights that the calls take and the requester would lack, even approved, are a refusal here.
  */
-export async function prepare(deps: Pick<Deps, "config">, ports: Ports, input: Preparing): Promise<Plan | Refusal> {
+export function prepare(deps: Pick<Deps, "config" | "spans">, ports: Ports, input: Preparing): Promise<Plan | Refusal> {
+  const about = { "countersign.verb": input.action.name };
+  return (deps.spans ?? noSpans).within({ name: "plan", request: null, about }, () => planOf(deps, ports, input));
+}
+
+async function planOf(deps: Pick<Deps, "config">, ports: Ports, input: Preparing): Promise<Plan | Refusal> {
   const { action, args, asking } = input;
   if (action.observe === undefined || action.decide === undefined) throw new Error(`${action.name} makes no plan`);
   const facts = await action.observe(only(ports, action.needs), args, asking);

@@ -48,13 +48,14 @@ export function votersOf(request: Request): readonly string[] {
 /** Everybody in the groups that a requirement names. */
 export async function candidatesFor(people: People, requirement: Requirement): Promise<readonly Candidate[] | Refusal> {
   const names = [...new Set([...groupsOf(requirement.need), ...requirement.vetoGroups])];
-  const found = new Map<HumanId, { person: PersonRef; groups: GroupName[] }>();
+  const found = new Map<HumanId, { person: PersonRef; groups: GroupName[]; lapsedGroups?: GroupName[] }>();
   for (const name of names) {
     const members = await people.members(name);
     if (isRefusal(members)) return members;
-    for (const member of members) {
+    for (const { isLapsed = false, ...member } of members) {
       const known = found.get(member.human) ?? { person: member, groups: [] };
-      known.groups.push(name);
+      if (isLapsed) known.lapsedGroups = [...(known.lapsedGroups ?? []), name];
+      else known.groups.push(name);
       found.set(member.human, known);
     }
   }
@@ -68,7 +69,10 @@ export async function candidatesFor(people: People, requirement: Requirement): P
 const unasked = { weakGroups: [], assurance: "none", heardAt: null } as const;
 
 /** Whoever can't be looked up now is known by nothing, and so is not shown as one who could. */
-async function surely(people: People, member: Pick<Candidate, "person" | "groups">): Promise<Candidate> {
+async function surely(
+  people: People,
+  member: Pick<Candidate, "person" | "groups" | "lapsedGroups">,
+): Promise<Candidate> {
   const person = await people.person(member.person.userId);
   if (isRefusal(person)) return { ...member, ...unasked, weakGroups: member.groups, active: true };
   return { person: member.person, ...standingOf(person) };
@@ -97,9 +101,14 @@ export async function candidatesOf(
   return [...known.values()];
 }
 
+/** Everybody who could ever vote: whoever only has to sign in anew can. */
 export async function votersFor(people: People, requirement: Requirement): Promise<readonly Voter[] | Refusal> {
   const candidates = await candidatesFor(people, requirement);
-  return isRefusal(candidates) ? candidates : candidates.map(({ person, groups }) => ({ human: person.human, groups }));
+  if (isRefusal(candidates)) return candidates;
+  return candidates.map(({ person, groups, lapsedGroups = [] }) => ({
+    human: person.human,
+    groups: [...groups, ...lapsedGroups],
+  }));
 }
 
 /**

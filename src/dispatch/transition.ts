@@ -12,6 +12,7 @@ import { append } from "./append.ts";
 import { cardStanding } from "./card-standing.ts";
 import type { Deps } from "./deps.ts";
 import { commandText } from "./invoke.ts";
+import { lockKeys } from "./lock-keys.ts";
 import { askingMessage, unansweredMessage } from "./render/asking.ts";
 import { replacedCard, requestCard, resultMessage } from "./render/card.ts";
 import { type Looked, lookAt, votersOf } from "./standings.ts";
@@ -96,7 +97,10 @@ export async function follow(deps: Deps, tx: Tx, request: Request, effects: read
         await append(tx, effect.event, deps.channels.audit);
         break;
       case "schedule":
-        await tx.jobs.put({ id: effect.id, kind: effect.job, request: request.id, dueAt: effect.dueAt });
+        await tx.jobs.put({
+          ...{ id: effect.id, kind: effect.job, request: request.id, dueAt: effect.dueAt },
+          ...(effect.job === "execute" ? { targets: lockKeys(request.plan) } : {}),
+        });
         break;
       case "free-locks":
         await tx.locks.free(request.id);

@@ -4,6 +4,7 @@ import type { RequestId } from "../core/ids.ts";
 import { type Json, textAt } from "../core/json.ts";
 import type { Goal, Plan } from "../core/plan.ts";
 import type { GoalOutcome, Progress } from "../core/ports/clusters.ts";
+import { noSpans } from "../core/ports/spans.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import { followAccess } from "./access/follow-access.ts";
@@ -26,7 +27,9 @@ export function watch(acting: Acting, request: Request, holder: Holder): void {
   const { watchers, deps } = acting;
   stopWatching(watchers, request.id);
   const abort = new AbortController();
-  const ended = verify(acting, { request, holder, signal: abort.signal })
+  const span = { name: "verification", request: request.id } as const;
+  const ended = (deps.spans ?? noSpans)
+    .within(span, () => verify(acting, { request, holder, signal: abort.signal }))
     .catch((error: unknown) =>
       deps.log.error("verification failed", { request: request.id, error: error instanceof Error ? error : undefined }),
     )

@@ -1,4 +1,4 @@
-// Which groups somebody is in, from where, and which of that is too weak for the top tiers (R12).
+// Which groups somebody is in, from where, and what of that is too weak for the top tiers or too old for anything (R12).
 import { groupsAbove } from "../core/groups.ts";
 import type { GroupName } from "../core/ids.ts";
 import type { Assurance, Link } from "../core/person.ts";
@@ -15,24 +15,44 @@ export interface MembershipFacts {
   readonly groupMaxAgeMs: number;
 }
 
-/** Every group of the person, in the policy's order. What is known by one strong way is strong, whatever the other ways are. */
-export function membership(facts: MembershipFacts): readonly { readonly group: GroupName; readonly isWeak: boolean }[] {
+/**
+ * `weak`: by Slack's user groups alone, so that it counts below the top tiers. `lapsed`: by a sign-in alone that is too old, so
+ * that it gives nothing.
+ */
+export type Standing = "sure" | "weak" | "lapsed";
+
+/** Every group of the person, in the policy's order, each by the surest way in which it is known. */
+export function membership(facts: MembershipFacts): readonly { readonly group: GroupName; readonly is: Standing }[] {
   const { groups, userId, direct, link } = facts;
-  const byIdp = (group: GroupConfig) => idpGroupsOf(group, link).length > 0;
-  const isStrong = (group: GroupConfig) => group.members.includes(userId) || (byIdp(group) && !isStale(facts));
   const names = (among: (group: GroupConfig) => boolean) => groups.filter(among).map(({ name }) => name);
-  const strong = new Set(groupsAbove(groups, names(isStrong)));
-  const all = groupsAbove(groups, [...direct, ...names(byIdp)]);
-  return all.map((group) => ({ group, isWeak: !strong.has(group) }));
+  const told = names((group) => idpGroupsOf(group, link).length > 0);
+  const fresh = isStale(facts) ? [] : told;
+  const listed = names((group) => group.members.includes(userId));
+  const sure = new Set(groupsAbove(groups, [...listed, ...fresh]));
+  const counted = new Set(groupsAbove(groups, [...direct, ...fresh]));
+  const is = (group: GroupName): Standing => (sure.has(group) ? "sure" : counted.has(group) ? "weak" : "lapsed");
+  return groupsAbove(groups, [...direct, ...told]).map((group) => ({ group, is: is(group) }));
+}
+
+/**
+ * Groups in which the person may be, for all that is known: those of the provider, while they have not signed in or did too long
+ * ago. Not to know them must set nobody free of what restricts.
+ */
+export function unknownGroups(facts: MembershipFacts): readonly GroupName[] {
+  const { groups, link } = facts;
+  if (link !== null && !isStale(facts)) return [];
+  const known = new Set(membership(facts).flatMap(({ group, is }) => (is === "lapsed" ? [] : [group])));
+  const told = groups.filter(({ idpGroups = [] }) => idpGroups.length > 0).map(({ name }) => name);
+  return groupsAbove(groups, told).filter((name) => !known.has(name));
 }
 
 /** The same with where each comes from, in words; `provider` is its title. */
 export function membershipWords(facts: MembershipFacts, provider: string): readonly GroupStanding[] {
   const mine = membership(facts);
   const isMine = (name: GroupName) => mine.some(({ group }) => group === name);
-  return mine.map(({ group: name, isWeak }) => {
+  return mine.map(({ group: name, is }) => {
     const group = facts.groups.find((one) => one.name === name);
-    if (group === undefined) return { group: name, from: [], isWeak };
+    if (group === undefined) return { group: name, from: [], is };
     const isListed = group.members.includes(facts.userId);
     const bySlack = !isListed && group.slackUserGroup !== null && facts.direct.includes(name);
     return {
@@ -43,7 +63,7 @@ export function membershipWords(facts: MembershipFacts, provider: string): reado
         ...(bySlack ? [`by Slack's user group ${group.slackUserGroup}`] : []),
         ...(group.groups ?? []).filter(isMine).map((inner) => `through ${inner}`),
       ],
-      isWeak,
+      is,
     };
   });
 }
@@ -64,7 +84,7 @@ export function isStale({
 /** One sentence with what to type, when the provider was heard too long ago; null otherwise. */
 export function tooOldWords(facts: MembershipFacts, provider: string): string | null {
   if (facts.link === null || !isStale(facts)) return null;
-  return `What ${provider} said about your groups is ${ageWords(facts.now - facts.link.seenAt)} old, and more than ${ageWords(facts.groupMaxAgeMs)} is too old for the top tiers: type login to refresh.`;
+  return `What ${provider} said about your groups is ${ageWords(facts.now - facts.link.seenAt)} old, and ${ageWords(facts.groupMaxAgeMs)} is the most: until you type login it counts for nothing.`;
 }
 
 export function ageWords(ms: number): string {

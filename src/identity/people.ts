@@ -1,13 +1,13 @@
 // Slack's directory with links laid over it: the human behind an account, how sure we are, and all their groups.
 import { groupsBelow } from "../core/groups.ts";
 import type { GroupName } from "../core/ids.ts";
-import { humanOf, type Person, type PersonRef, refOf } from "../core/person.ts";
+import { humanOf, type Person, refOf } from "../core/person.ts";
 import type { GroupConfig } from "../core/policy.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import type { People } from "../core/ports/people.ts";
+import type { Member, People } from "../core/ports/people.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { LinkBook } from "./book.ts";
-import { assuranceOf, membership } from "./membership.ts";
+import { assuranceOf, isStale, membership, type Standing, unknownGroups } from "./membership.ts";
 
 /** A directory that also answers at once from what it keeps. */
 export interface KnowingPeople extends People {
@@ -34,21 +34,27 @@ export function withLink(
 ): Person {
   const { book, groupMaxAgeMs, stepUpFreshForMs } = overlay;
   const link = book.ofAccount(person.account)?.link ?? null;
-  const mine = membership({
+  const facts = {
     ...{ groups: now.groups, userId: person.account.userId, direct: person.groups },
     ...{ link, now: now.ms, groupMaxAgeMs },
-  });
+  };
+  const mine = membership(facts);
+  const among = (...standings: readonly Standing[]) =>
+    mine.flatMap(({ group, is }) => (standings.includes(is) ? [group] : []));
   const human = humanOf(person.account, link);
   const others = book.idsOf(person.account).filter((id) => id !== human);
-  const weak = mine.filter(({ isWeak }) => isWeak).map(({ group }) => group);
+  const [weak, lapsed, unknown] = [among("weak"), among("lapsed"), unknownGroups(facts)];
   return {
     ...person,
     human,
     subject: link === null ? null : { issuer: link.issuer, subject: link.subject },
     assurance: assuranceOf(link, now.ms, stepUpFreshForMs),
-    groups: mine.map(({ group }) => group),
+    groups: among("sure", "weak"),
     ...(weak.length === 0 ? {} : { weakGroups: weak }),
+    ...(lapsed.length === 0 ? {} : { lapsedGroups: lapsed }),
+    ...(unknown.length === 0 ? {} : { unknownGroups: unknown }),
     ...(link === null ? {} : { link }),
+    ...(isStale(facts) ? { isLapsed: true } : {}),
     ...(others.length === 0 ? {} : { alsoKnownAs: others }),
   };
 }
@@ -71,7 +77,11 @@ export function linkedPeople<D extends KnowingPeople>(directory: D, overlay: Ove
       const found = await Promise.all([...userIds].map(person));
       const unknown = found.find((one) => isRefusal(one) && one.code === "identity-unknown");
       if (unknown !== undefined && isRefusal(unknown)) return unknown;
-      return found.flatMap((one): PersonRef[] => (isRefusal(one) || !one.groups.includes(group) ? [] : [refOf(one)]));
+      return found.flatMap((one): Member[] => {
+        if (isRefusal(one)) return [];
+        if (one.groups.includes(group)) return [refOf(one)];
+        return one.lapsedGroups?.includes(group) === true ? [{ ...refOf(one), isLapsed: true }] : [];
+      });
     },
   };
 }

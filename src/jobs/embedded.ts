@@ -1,60 +1,64 @@
-// Runs due jobs from the store's own table: one timer, a nudge, and a sweep that finds whatever was missed.
-import type { Clock } from "../core/ports/clock.ts";
-import type { Log } from "../core/ports/log.ts";
-import type { Job, JobKind, Store } from "../core/ports/store.ts";
-
-/**
- * Does the job; done when it resolves, unless it says when to come again. Throwing postpones it. It may run again after a
- * crash, so it must find out by itself what was already done. The signal aborts when the bot stops.
- */
-export type JobHandler = (job: Job, signal: AbortSignal) => Promise<undefined | { readonly againAt: number }>;
-
-export interface EmbeddedJobsOptions {
-  readonly store: Pick<Store, "transact" | "jobs">;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly handlers: Readonly<Record<JobKind, JobHandler>>;
-  /** At most so many at once. Default 8. */
-  readonly concurrency?: number;
-}
-
-export interface EmbeddedJobs {
-  /** Something was put, or became due earlier: look now. Cheap, and never wrong to call. */
-  nudge(): void;
-  /** Takes nothing new, aborts the handlers' signal, and resolves when those under way have ended. */
-  stop(): Promise<void>;
-}
+// Runs due jobs from the store's own table, without a queue: for each concern one timer, a nudge, and a sweep.
+import type { Jobs, JobsOptions } from "../core/ports/jobs.ts";
+import { type Lane, laneOf, lanes } from "./lanes.ts";
+import { Work } from "./work.ts";
 
 /** A job may be put by something that does not nudge: the longest time until it is found. */
 const sweepMs = 15_000;
-const firstRetryMs = 1_000;
-const lastRetryMs = 60_000;
+const afterFaultMs = 1_000;
+/** More than are in hands anywhere, so that among them there is one to begin where there is one. */
+const enoughRows = 200;
 
 /** Starts at once with what is due: after a crash that is the sweep. */
-export function startEmbeddedJobs(options: EmbeddedJobsOptions): EmbeddedJobs {
-  const runner = new Runner(options);
-  const loop = runner.loop();
+export function startEmbeddedJobs(options: JobsOptions): Jobs {
+  const work: Work = new Work(options, (lane) => rounds[lane].nudge());
+  const rounds = Object.fromEntries(lanes.map((lane) => [lane, new Round(options, work, lane)])) as Record<Lane, Round>;
+  const running = begin(options, work, Object.values(rounds));
   return {
-    nudge: () => runner.nudge(),
+    nudge: (put) => {
+      const hit = new Set(put.map(({ kind }) => laneOf(kind)));
+      for (const lane of lanes) if (hit.has(lane) || rounds[lane].isLate()) rounds[lane].nudge();
+    },
+    standing: () => work.counted(),
+    queue: () => ({ kind: "none" }),
     async stop() {
-      runner.stop();
-      await loop;
+      const stopped = work.stop();
+      for (const round of Object.values(rounds)) round.nudge();
+      await Promise.all([running, stopped]);
     },
   };
 }
 
-class Runner {
-  readonly #options: EmbeddedJobsOptions;
-  readonly #concurrency: number;
-  readonly #stopping = new AbortController();
-  readonly #running = new Map<string, Promise<void>>();
-  readonly #failures = new Map<string, number>();
+async function begin(options: JobsOptions, work: Work, rounds: readonly Round[]): Promise<void> {
+  if (options.isAlone) await releaseAll(options, work.signal);
+  await Promise.all(rounds.map((round) => round.loop()));
+}
+
+/** What was in somebody's hands when the last process ended is nobody's now. */
+export async function releaseAll({ store, clock, log }: JobsOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await store.transact((tx) => tx.jobs.release());
+      return;
+    } catch (error) {
+      log.warn("jobs could not be read", { error: error instanceof Error ? error : String(error) });
+      await clock.wait(afterFaultMs, signal);
+    }
+  }
+}
+
+class Round {
+  readonly #options: JobsOptions;
+  readonly #work: Work;
+  readonly #lane: Lane;
   #nap = new AbortController();
   #nudged = false;
+  #wakesAt = Number.POSITIVE_INFINITY;
 
-  constructor(options: EmbeddedJobsOptions) {
+  constructor(options: JobsOptions, work: Work, lane: Lane) {
     this.#options = options;
-    this.#concurrency = options.concurrency ?? 8;
+    this.#work = work;
+    this.#lane = lane;
   }
 
   nudge(): void {
@@ -62,81 +66,44 @@ class Runner {
     this.#nap.abort();
   }
 
-  stop(): void {
-    this.#stopping.abort();
-    this.nudge();
+  /** The clock went farther than the timer did: the machine slept, or the clock was set. */
+  isLate(): boolean {
+    return this.#options.clock.now() >= this.#wakesAt;
   }
 
   async loop(): Promise<void> {
     const { clock, log } = this.#options;
-    while (!this.#stopping.signal.aborted) {
+    while (!this.#work.signal.aborted) {
       this.#nap = new AbortController();
       this.#nudged = false;
-      let napMs = firstRetryMs;
+      let until = clock.now() + afterFaultMs;
       try {
-        napMs = await this.#startDue();
+        until = await this.#beginDue();
       } catch (error) {
         log.warn("due jobs could not be read", { error: error instanceof Error ? error : String(error) });
       }
-      if (!this.#nudged) await clock.wait(napMs, this.#nap.signal);
-    }
-    await Promise.all(this.#running.values());
-  }
-
-  /** Starts what is due and not under way; how long until there may be more. Whatever ends nudges. */
-  async #startDue(): Promise<number> {
-    const { clock, store } = this.#options;
-    const room = this.#concurrency - this.#running.size;
-    if (room <= 0) return sweepMs;
-    const now = clock.now();
-    // Rows of what is under way are still there: so many more are asked for.
-    const soon = await store.jobs.due(now + sweepMs, this.#running.size + room + 1);
-    if (this.#stopping.signal.aborted) return 0;
-    const waiting = soon.filter(({ id }) => !this.#running.has(id));
-    for (const job of waiting.filter(({ dueAt }) => dueAt <= now).slice(0, room)) this.#start(job);
-    const next = waiting.find(({ dueAt }) => dueAt > now);
-    return next === undefined ? sweepMs : next.dueAt - now;
-  }
-
-  #start(job: Job): void {
-    const run = this.#run(job).finally(() => {
-      this.#running.delete(job.id);
-      this.nudge();
-    });
-    this.#running.set(job.id, run);
-  }
-
-  /** Never rejects. */
-  async #run(job: Job): Promise<void> {
-    const { clock, log, store, handlers } = this.#options;
-    const fields = { job: job.id, request: job.request };
-    try {
-      const again = await this.#handle(handlers[job.kind], job);
-      await store.transact((tx) =>
-        again === undefined ? tx.jobs.done(job.id) : tx.jobs.postpone(job.id, again.againAt),
-      );
-    } catch (error) {
-      // Neither done nor postponed: the row stays due, and waiting here keeps it from being tried again at once.
-      log.error("job could not be put away", { ...fields, error: error instanceof Error ? error : String(error) });
-      await clock.wait(firstRetryMs, this.#stopping.signal);
+      this.#wakesAt = until;
+      const napMs = until - clock.now();
+      if (!this.#nudged && napMs > 0) await clock.wait(napMs, this.#nap.signal);
+      this.#wakesAt = Number.POSITIVE_INFINITY;
     }
   }
 
-  async #handle(handler: JobHandler, job: Job): Promise<undefined | { readonly againAt: number }> {
-    const { clock, log } = this.#options;
-    try {
-      const again = await handler(job, this.#stopping.signal);
-      this.#failures.delete(job.id);
-      return again;
-    } catch (error) {
-      const failures = (this.#failures.get(job.id) ?? 0) + 1;
-      this.#failures.set(job.id, failures);
-      const fields = { job: job.id, request: job.request, failures };
-      log.warn("job failed and will be tried again", {
-        ...fields,
-        error: error instanceof Error ? error : String(error),
-      });
-      return { againAt: clock.now() + Math.min(lastRetryMs, firstRetryMs * 2 ** (failures - 1)) };
-    }
+  /** Begins what is due and in nobody's hands; when there may be more. Whatever ends nudges. */
+  async #beginDue(): Promise<number> {
+    const work = this.#work;
+    const room = work.room(this.#lane);
+    const now = this.#options.clock.now();
+    if (room <= 0) return now + sweepMs;
+    const standing = await work.standing(this.#lane, now + sweepMs, enoughRows);
+    const free = standing.filter(({ id, claim }) => !work.has(id) && (claim === null || claim.until <= now));
+    const due = free.filter(({ dueAt }) => dueAt <= now).slice(0, room);
+    await work.begin(
+      this.#lane,
+      due.map(({ id }) => id),
+    );
+    const held = standing.flatMap(({ id, claim }) => (claim === null || work.has(id) ? [] : [claim.until]));
+    const next = Math.min(...free.map(({ dueAt }) => dueAt).filter((dueAt) => dueAt > now), ...held);
+    return Math.min(now + sweepMs, next);
   }
 }

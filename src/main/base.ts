@@ -1,12 +1,9 @@
 // What every part of the composition is handed.
 import type { Config } from "../core/config.ts";
-import type { Person } from "../core/person.ts";
-import type { Policy } from "../core/policy.ts";
-import type { AccessTargets } from "../core/ports/access-targets.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import type { ClusterNames } from "../core/ports/clusters.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { People } from "../core/ports/people.ts";
+import type { Job } from "../core/ports/store.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { ReachedDatabase } from "../store/postgres/open.ts";
 import type { Closing } from "./closing.ts";
@@ -20,19 +17,17 @@ export interface Secrets {
   readonly apiUrl: string | null;
   /** The address of a PostgreSQL database; without one the store is a file in the data directory. */
   readonly databaseUrl?: string | null;
-  /** Where sign-in is configured. */
+  /** Of the sign-in, in place of those that the configuration names. */
   readonly identity?: IdentitySecrets;
-  /** Other secrets, by the environment variables that the configuration names. */
+  /** Secrets by the environment variables that the configuration names. */
   readonly named?: (name: string) => string | undefined;
 }
 
 export interface Base {
+  /** As it was accepted when the bot started; before that is known, the file's. */
   readonly config: Config;
-  /** The policy in force now. */
-  readonly policy: () => Policy;
-  /** What a linked person is called in a cluster; null while they have not signed in. */
-  readonly clusterNamesOf: (person: Person, cluster: string) => ClusterNames | null;
-  readonly accessTargets: AccessTargets;
+  /** As it is accepted now: what is asked of it follows an accepted change at once. */
+  readonly inForce: () => Config;
   readonly secrets: Secrets;
   readonly log: Log;
   readonly clock: Clock;
@@ -41,6 +36,8 @@ export interface Base {
   /** null: the store is a file in the data directory. */
   readonly database: ReachedDatabase | null;
   readonly version: string;
+  /** This process, among all that ever run on the store. */
+  readonly runner: string;
   readonly closing: Closing;
   readonly bell: Bell;
   readonly knownOf: (directory: People) => People;
@@ -50,12 +47,18 @@ export interface Base {
 
 /** Rung when something was written that somebody waits for: jobs, messages, audit records. */
 export interface Bell {
-  ring(wrote: { readonly audit: number }): void;
-  listen(heard: (wrote: { readonly audit: number }) => void): void;
+  ring(wrote: Rung): void;
+  listen(heard: (wrote: Rung) => void): void;
+}
+
+export interface Rung {
+  readonly audit: number;
+  /** Jobs that were put. */
+  readonly put?: readonly Job[];
 }
 
 export function makeBell(): Bell {
-  const listeners: ((wrote: { readonly audit: number }) => void)[] = [];
+  const listeners: ((wrote: Rung) => void)[] = [];
   return {
     ring: (wrote) => {
       for (const heard of listeners) heard(wrote);

@@ -3,9 +3,11 @@ import { localClock } from "../clock.ts";
 import type { Config } from "../core/config.ts";
 import type { Log } from "../core/ports/log.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
+import type { PostgresQueueOptions } from "../jobs/bullmq/postgres.ts";
 import { addressIn } from "../store/postgres/address.ts";
 import { type PostgresOptions, type ReachedDatabase, reachDatabase } from "../store/postgres/open.ts";
-import type { Secrets } from "./base.ts";
+import { poolConfig } from "../store/postgres/settings.ts";
+import type { Base, Secrets } from "./base.ts";
 
 /** null: the store is a file in the data directory. Throws with the sentence for whoever starts the bot. */
 export function databaseOptions(
@@ -17,6 +19,15 @@ export function databaseOptions(
   const address = addressIn(url, urlFrom, caFile);
   const settings = { address, connections, connectWithinMs, answerWithinMs, lockWithinMs, idleWithinMs };
   return { settings, name: urlFrom };
+}
+
+/** For the queue of jobs, which lies in the same database in a schema of its own; null where there is none. */
+export function queueDatabase({ config, secrets }: Pick<Base, "config" | "secrets">): PostgresQueueOptions | null {
+  const options = databaseOptions(config, secrets.databaseUrl ?? null);
+  if (options === null) return null;
+  // BullMQ reads JSON and dates as pg has them, not as the store does.
+  const { types: _, ...pool } = poolConfig(options.settings, { max: 1, pipeline: false });
+  return { pool, where: options.settings.address.where };
 }
 
 export async function reachConfigured(

@@ -1,7 +1,7 @@
 // Who people are: links laid over Slack's directory, and the way to make them where sign-in is configured.
 import { randomBytes } from "node:crypto";
 import type { IdentityConfig } from "../core/config.ts";
-import type { Person } from "../core/person.ts";
+import type { Person, Subject } from "../core/person.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Identity } from "../core/ports/identity.ts";
 import type { Log } from "../core/ports/log.ts";
@@ -20,7 +20,7 @@ import { linkedPeople } from "../identity/people.ts";
 import type { Directory } from "../integrations/slack/directory.ts";
 import type { Route } from "../server/route.ts";
 import { signInRoutes } from "../server/web/sign-in.ts";
-import type { Base } from "./base.ts";
+import type { Base, Secrets } from "./base.ts";
 import { openOidcProviders } from "./oidc.ts";
 import type { Workspace } from "./slack.ts";
 
@@ -44,6 +44,8 @@ export interface OpenedIdentity {
   /** Slack's directory with links laid over it. */
   readonly people: Directory;
   readonly identity: Identity;
+  /** The Slack account that is linked with a sign-in now, by its member id; null for none. */
+  readonly accountOf: (subject: Subject) => string | null;
   readonly routes: readonly Route[];
   /** Reads the links again, for those that another replica made or ended. */
   readonly readLinks: () => Promise<void>;
@@ -64,10 +66,11 @@ export async function openIdentity(
   const { config, clock, log, bell } = base;
   const settings = config.identity;
   const book = makeLinkBook(await store.links.all(), settings?.provider.issuer ?? null);
+  const accountOf = (subject: Subject): string | null => book.ofSubject(subject)?.account.userId ?? null;
   const readLinks = async (): Promise<void> => {
     for (const link of await store.links.all()) book.keep(link);
   };
-  const groups = () => base.policy().groups;
+  const groups = () => base.inForce().policy.groups;
   const ages = settings ?? withoutSignIn;
   const people = linkedPeople(workspace.people, { book, groups, clock, ...ages });
   const deps: LinkDeps = {
@@ -79,7 +82,7 @@ export async function openIdentity(
   const options = { groupMaxAgeMs: ages.groupMaxAgeMs, direct: (person: Person) => directGroups(workspace, person) };
   if (settings === null) {
     const identity = identityPort(deps, { ...options, signIns: null });
-    return { people, identity, routes: [], readLinks, offerStepUp: null };
+    return { people, identity, accountOf, routes: [], readLinks, offerStepUp: null };
   }
   const providers = await openProviders(base, workspace, settings);
   const signIns = { ...deps, config: settings, providers, ends, workspace: workspace.reached.home.teamName };
@@ -91,6 +94,7 @@ export async function openIdentity(
   const { title } = settings.provider;
   return {
     people,
+    accountOf,
     readLinks,
     identity: identityPort(deps, { ...options, signIns: { flow, title } }),
     offerStepUp: stepUpOffer(signIns, flow),
@@ -108,9 +112,26 @@ function faultIds(log: Log): (error: unknown) => string {
 
 async function openProviders(base: Base, workspace: Workspace, config: IdentityConfig): Promise<Providers> {
   const { openProviders: open = openOidcProviders, secrets, clock, log } = base;
-  if (secrets.identity === undefined) throw new Error("sign-in is configured, and its client secrets are not given");
   const slack = { teamId: workspace.reached.home.teamId, apiUrl: secrets.apiUrl };
-  return open({ config, secrets: secrets.identity, slack, clock, log });
+  return open({ config, secrets: identitySecrets(config, secrets), slack, clock, log });
+}
+
+/** Throws when a variable that the configuration names is not set, naming it. */
+export function identitySecrets(
+  { provider, slack }: IdentityConfig,
+  { identity, named }: Pick<Secrets, "identity" | "named">,
+): IdentitySecrets {
+  const secretOf = (name: string, whose: string): string => {
+    const value = named?.(name) ?? "";
+    if (value !== "") return value;
+    throw new Error(`${name} is not set: it is the client secret of ${whose}, named under “identity”.`);
+  };
+  return (
+    identity ?? {
+      providerClientSecret: secretOf(provider.clientSecretEnv, provider.title),
+      slackClientSecret: secretOf(slack.clientSecretEnv, "Sign in with Slack"),
+    }
+  );
 }
 
 /** As Slack and the configuration alone say. */

@@ -1,4 +1,4 @@
-// What the process answers besides Slack: the command line on a socket, and a supervisor's health checks.
+// What the process answers besides Slack: the command line on a socket, and the pages of the sign-in.
 import type { Checkpointer } from "../audit/checkpointer.ts";
 import { exportLines } from "../audit/export.ts";
 import { vkeyOf } from "../audit/note.ts";
@@ -36,21 +36,16 @@ export async function listenForCommandLine(
   closing.add(() => control.close());
 }
 
-/**
- * For Socket Mode. Where only a supervisor asks here, a port that is taken is said and the bot goes on; where people sign in here,
- * it throws. The port, or null where nothing listens.
- */
-export async function serveRoutes({ config, log, closing }: Base, answer: Answering): Promise<number | null> {
+/** For Socket Mode: where people sign in it listens, and throws when the port is taken. The port, or null where nobody signs in. */
+export async function serveRoutes({ config, closing }: Base, answer: Answering): Promise<number | null> {
+  if (config.identity === null) return null;
   const { host, port } = config.http;
   try {
     const server = await serveWeb({ host, port, answer });
     closing.add(() => server.close());
     return server.port;
   } catch (error) {
-    const what = "the port of http cannot be listened on";
-    if (config.identity !== null)
-      throw new Error(`${what}, and people sign in there: ${host}:${port}`, { cause: error });
-    log.warn(`no health checks: ${what}`, { host, port, error: error instanceof Error ? error : undefined });
-    return null;
+    const what = "the port of http cannot be listened on, and people sign in there";
+    throw new Error(`${what}: ${host}:${port}`, { cause: error });
   }
 }

@@ -1,21 +1,31 @@
-// Which policy rules: the last one that was accepted, whatever the file holds by now (R31, T31).
+// What rules: the policy and all else of the file that was countersigned last, whatever the file holds by now (R31, T31).
 import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
+import { completed, isIncomplete } from "../config/countersigned.ts";
 import { isConfigErrors, type LoadContext, withPolicy } from "../config/load.ts";
 import { type ConfigErrors, renderConfigErrors } from "../config/problem.ts";
 import type { Config } from "../core/config.ts";
 import { type Digest, shortDigest } from "../core/digest.ts";
 import type { JsonObject } from "../core/json.ts";
 import { isJsonObject, mapAt, numberAt, textAt } from "../core/json.ts";
+import { differingSections } from "../core/policy-sections.ts";
 import type { PolicyFile, PolicyText } from "../core/ports/policy-file.ts";
 import type { Store, Tx } from "../core/ports/store.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import { append } from "../dispatch/append.ts";
 import { plainEvent } from "../dispatch/record.ts";
+import { heldBack } from "./starts-anew.ts";
 
 export interface PolicyKeeper {
-  /** The configuration with the policy in force in it. */
+  /** The configuration as it was accepted last. */
   config(): Config;
+  /**
+   * Why nothing may be changed until the bot is started anew: what was accepted since changes who people are or what clusters
+   * are, and two of that cannot rule at once. null otherwise.
+   */
+  startsAnew(): Refusal | null;
+  /** What whoever runs the machine can do when the accepted configuration does not open; null when it is the file's. */
+  wayOut(): string | null;
   readonly file: PolicyFile;
   /** Reads what is stored again, after a request changed it. */
   refresh(): Promise<void>;
@@ -31,6 +41,8 @@ export interface KeeperSettings {
   readonly config: Config;
   /** Reads the file again. */
   readonly reread: () => Config | ConfigErrors;
+  /** Why the bot could not be started with that configuration, such as a variable that is not set; null when it could. */
+  readonly unopenable: (config: Config) => Promise<string | null>;
   readonly auditChannel: string;
   readonly told: () => void;
 }
@@ -50,14 +62,17 @@ export async function openPolicy(settings: KeeperSettings): Promise<PolicyKeeper
   let accepted = await settings.store.transact((tx) => acceptedAtStart(tx, settings));
   accepted = (await acceptedHere(settings, accepted)) ?? accepted;
   let config = ruledBy(settings, accepted);
+  const started = config;
   let told: Digest | null = null;
-  const offered = (): Config | Refusal => readOffered(settings);
+  const offered = (): Promise<Config | Refusal> => readOffered(settings);
   const keeper: PolicyKeeper = {
     config: () => config,
+    startsAnew: () => heldBack(started, config),
+    wayOut: () => wayOut(settings, config),
     file: {
       inForce: () => ({ ...textOf(config), since: accepted.at }),
       offered: async () => {
-        const read = offered();
+        const read = await offered();
         return "kind" in read ? read : textOf(read);
       },
     },
@@ -68,11 +83,13 @@ export async function openPolicy(settings: KeeperSettings): Promise<PolicyKeeper
       config = ruledBy(settings, accepted);
     },
     async look() {
-      const read = offered();
-      const digest = "kind" in read ? null : read.policy.digest;
-      if (digest === null || digest === config.policy.digest || digest === told) return;
+      const read = await offered();
+      if ("kind" in read) return;
+      const { digest } = read.policy;
+      if (digest === config.policy.digest || digest === told) return;
       told = digest;
-      await settings.store.transact((tx) => tellOffered(tx, settings, { offered: digest, inForce: config }));
+      const of = { offered: digest, source: read.policySource, inForce: config };
+      await settings.store.transact((tx) => tellOffered(tx, settings, of));
       settings.told();
     },
   };
@@ -95,7 +112,7 @@ function acceptedOf(stored: JsonObject): Accepted {
 
 async function acceptedAtStart(tx: Tx, settings: KeeperSettings): Promise<Accepted> {
   const stored = await tx.settings.get("policy");
-  if (isJsonObject(stored)) return acceptedOf(stored);
+  if (isJsonObject(stored)) return completeAccepted(tx, settings, acceptedOf(stored));
   const { policy, policySource } = settings.config;
   const first = { digest: policy.digest, source: policySource, at: settings.now() };
   const details = { policy: policy.digest, before: null, rules: policy.rules.length, by: "the first start" };
@@ -104,20 +121,47 @@ async function acceptedAtStart(tx: Tx, settings: KeeperSettings): Promise<Accept
   return first;
 }
 
-/** The file's clusters, channels and all else, ruled by the accepted policy. */
+/** After an upgrade from a version that countersigned less: from now on what the file says of the rest is held to. */
+async function completeAccepted(tx: Tx, settings: KeeperSettings, accepted: Accepted): Promise<Accepted> {
+  if (!isIncomplete(accepted.source)) return accepted;
+  const whole = { ...accepted, source: completed(accepted.source, settings.config.file) };
+  const { policy } = ruledBy(settings, whole);
+  const details = {
+    ...{ policy: policy.digest, before: accepted.digest, rules: policy.rules.length },
+    by: "an upgrade: clusters, identity, access and limits, which are countersigned from now on, as the file has them",
+  };
+  await append(tx, plainEvent("policy.loaded", { actor: null, details }), settings.auditChannel);
+  const completedNow = { ...whole, digest: policy.digest };
+  await tx.settings.set("policy", { digest: completedNow.digest, source: completedNow.source, at: settings.now() });
+  return completedNow;
+}
+
+/** The file's channels and ports, ruled by what was accepted. */
 function ruledBy(settings: KeeperSettings, accepted: Accepted): Config {
   const config = withPolicy(settings.config, accepted.source, settings.context);
   if (!isConfigErrors(config)) return config;
   throw new Error(
-    `The policy that was accepted last cannot rule beside this file:\n${renderConfigErrors(config)}\nPut back what it names, or accept the file's own policy on this machine: write "${acceptLine(settings.config.policy.digest)}" into ${acceptFile(settings.config)}.`,
+    `What was accepted last cannot rule beside this file:\n${renderConfigErrors(config)}\n${acceptHint(settings.config)}`,
   );
 }
 
-function readOffered({ reread }: KeeperSettings): Config | Refusal {
+function acceptHint(file: Config): string {
+  return `Put back what it names, or accept what the file holds on this machine: write "${acceptLine(file.policy.digest)}" into ${acceptFile(file)}.`;
+}
+
+function wayOut({ config: file }: KeeperSettings, accepted: Config): string | null {
+  const sections = differingSections(accepted.policySource, file.policySource);
+  if (sections.length === 0) return null;
+  return `What was accepted last rules, and the file holds something else in ${sections.join(", ")}. ${acceptHint(file)}`;
+}
+
+async function readOffered({ reread, unopenable }: KeeperSettings): Promise<Config | Refusal> {
   const hint = "Mend the file; “countersign policy check” shows every error. Until then the policy in force goes on.";
   try {
     const read = reread();
-    return isConfigErrors(read) ? refuse("policy-unreadable", firstErrors(read), hint) : read;
+    if (isConfigErrors(read)) return refuse("policy-unreadable", firstErrors(read), hint);
+    const why = await unopenable(read);
+    return why === null ? read : refuse("policy-unreadable", `The configuration file can't be used: ${why}`, hint);
   } catch (error) {
     const why = error instanceof Error ? error.message : "it cannot be read";
     return refuse("policy-unreadable", `The configuration file cannot be read: ${why}.`, hint);
@@ -165,11 +209,12 @@ async function acceptedHere(settings: KeeperSettings, before: Accepted): Promise
 async function tellOffered(
   tx: Tx,
   settings: KeeperSettings,
-  of: { readonly offered: Digest; readonly inForce: Config },
+  of: { readonly offered: Digest; readonly source: JsonObject; readonly inForce: Config },
 ): Promise<void> {
   const details = {
     policy: of.offered,
     inForce: of.inForce.policy.digest,
+    sections: differingSections(of.inForce.policySource, of.source),
     accept: `to put it in force, type: policy apply because …; without anybody to countersign, write "${acceptLine(of.offered)}" into accept-policy in the data directory and start the bot again`,
   };
   await append(tx, plainEvent("policy.offered", { actor: null, details }), settings.auditChannel);

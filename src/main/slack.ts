@@ -19,16 +19,15 @@ export interface Workspace {
 export async function openWorkspace(base: Base): Promise<Workspace> {
   const { config, clock, log } = base;
   const reached = await reachSlack(settingsOf(base), { clock, log });
-  const { groupMaxAgeMs } = config.limits;
   const people = makeDirectory({
     api: reached.clients.lookup,
     home: reached.home,
     clock,
     log,
-    groups: () => base.policy().groups,
-    groupMaxAgeMs,
+    groups: () => base.inForce().policy.groups,
+    groupMaxAgeMs: () => base.inForce().limits.groupMaxAgeMs,
     restricting: () => {
-      const policy = base.policy();
+      const { policy } = base.inForce();
       return new Set([...restrictingGroups(policy)].flatMap((name) => groupsBelow(policy.groups, name)));
     },
   });

@@ -1,6 +1,6 @@
 // The store's port over one backend's reads and transactions: the same words on SQLite and on PostgreSQL.
 import type { Clock } from "../core/ports/clock.ts";
-import type { Store, Tx } from "../core/ports/store.ts";
+import type { Job, Store, Tx } from "../core/ports/store.ts";
 import { append, auditReads, type SealRecord } from "./audit.ts";
 import { readChanges } from "./changes.ts";
 import { endDelegation, insertDelegation, keptDelegations } from "./delegations.ts";
@@ -8,7 +8,7 @@ import type { Database } from "./dialect.ts";
 import { digestReads, putDigest } from "./digests.ts";
 import { grantTokenReads, grantTokensIn } from "./grant-tokens.ts";
 import { grantReads, insertGrant, replaceGrant } from "./grants.ts";
-import { finishJob, jobReads, postponeJob, putJob } from "./jobs.ts";
+import { claimJobs, endJobs, jobReads, postponeJob, putJob, releaseJobs, renewJobs } from "./jobs.ts";
 import { freeLease, takeLease } from "./leases.ts";
 import { insertLink, linkReads, replaceLink } from "./links.ts";
 import { freeLocks, takeLocks } from "./locks.ts";
@@ -25,6 +25,8 @@ export interface Wrote {
   readonly audit: number;
   readonly jobs: number;
   readonly outbox: number;
+  /** The jobs that were put, so that they can be started or queued without reading them again. */
+  readonly put: readonly Job[];
 }
 
 export interface StoreOptions {
@@ -50,6 +52,8 @@ export interface Backend {
 interface Holding extends Sealer {
   /** Under which it holds leases and claims. */
   readonly holder: string;
+  /** Where the jobs that are put are kept until the commit. */
+  readonly put: Job[];
 }
 
 export function storeOn(backend: Backend, options: StoreOptions): Store {
@@ -59,17 +63,18 @@ export function storeOn(backend: Backend, options: StoreOptions): Store {
   return {
     exclusive,
     async transact(work) {
+      const put: Job[] = [];
       let wrote: Transaction["wrote"] = { audit: 0, jobs: 0, outbox: 0, delegations: 0 };
       const value = await writer
         .transact((transaction) => {
           wrote = transaction.wrote;
-          return work(txOn(transaction, options, { ...sealer, holder }));
+          return work(txOn(transaction, options, { ...sealer, holder, put }));
         })
         // Of a failed transaction too: the commit may have been under way when it was given up.
         .finally(() => {
           if (wrote.delegations > 0) delegations.forget();
         });
-      if (wrote.audit + wrote.jobs + wrote.outbox > 0) options.committed?.(wrote);
+      if (wrote.audit + wrote.jobs + wrote.outbox > 0) options.committed?.({ ...wrote, put });
       return value;
     },
     requests: requestReads(database, sealer.key),
@@ -102,9 +107,20 @@ function txOn(transaction: Transaction, { clock, seal }: StoreOptions, sealer: H
     audit: { append: (event) => append(transaction, event, { seal, now: clock.now() }) },
     outbox: { put: async (message) => putMessage(transaction, message, clock.now()) },
     jobs: {
-      put: async (job) => putJob(transaction, job),
-      done: async (id) => finishJob(transaction, id),
-      postpone: async (id, dueAt) => postponeJob(transaction, id, dueAt),
+      due: (now, limit) => jobReads(transaction.database).due(now, limit),
+      standing: (filter) => jobReads(transaction.database).standing(filter),
+      next: () => jobReads(transaction.database).next(),
+      counts: (now) => jobReads(transaction.database).counts(now),
+      claimed: (ids, claim) => jobReads(transaction.database).claimed(ids, claim),
+      put: async (job) => {
+        putJob(transaction, job);
+        sealer.put.push(job);
+      },
+      claim: async (ids, claim) => claimJobs(transaction, ids, claim),
+      renew: (ids, claim) => renewJobs(transaction, ids, claim),
+      end: async (ids, by) => endJobs(transaction, ids, by),
+      postpone: async (id, by, again) => postponeJob(transaction, id, { by, again }),
+      release: async () => releaseJobs(transaction),
     },
     seen: { mark: (key, until) => markSeen(transaction, { key, until, now: clock.now() }) },
     settings: {

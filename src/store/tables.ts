@@ -8,7 +8,7 @@ export interface Tables {
   readonly audit_head: { id: number; size: number; hash: string };
   readonly outbox: OutboxTableRow;
   readonly sent: { key: string; channel: string; ts: string; sent_at: number };
-  readonly jobs: { id: string; kind: string; request: string; due_at: number };
+  readonly jobs: JobTableRow;
   readonly grants: {
     id: string;
     state: string;
@@ -65,6 +65,20 @@ export interface RequestRow {
   body: string;
   /** AES-256-GCM, base64: what a sensitive plan must not leave in the clear; null otherwise, and after the end. */
   secret: string | null;
+}
+
+export interface JobTableRow {
+  id: string;
+  kind: string;
+  request: string;
+  due_at: number;
+  /** When it was first to be done: postponing it does not cost it its place in line. */
+  since: number;
+  /** JSON list of the lock keys that it works on, or null. */
+  targets: string | null;
+  failures: number;
+  claimed_by: string | null;
+  claimed_until: number;
 }
 
 export interface ReviewRow {

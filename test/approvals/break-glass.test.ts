@@ -70,6 +70,11 @@ const cases: readonly {
     code: "breakglass-forbidden",
   },
   {
+    what: "R12: a group known only by a sign-in that is too old",
+    by: { ...onCall, groups: [], lapsedGroups: [asGroupName("on-call")] },
+    code: "groups-too-old",
+  },
+  {
     what: "who is linked, where that is asked",
     rule: { ...rule, assurance: "linked" },
     by: { ...onCall, assurance: "linked-step-up" },

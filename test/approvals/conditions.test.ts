@@ -21,6 +21,9 @@ const allow = { kind: "allow" } as const;
 const deny = { kind: "deny", reason: "no" } as const;
 const needs = { kind: "approvals", requirement: makeRequirement(votes(1, "platform")) } as const;
 const who = { userId: "U1", groups: [asGroupName("ops")], assurance: "linked", subject: "https://idp#1" } as const;
+/** Ops surely; whether a dba, nobody knows. */
+const old = { ...who, unknownGroups: [asGroupName("dba")] };
+const condition = (expression: string) => ({ expression, zone: "UTC" });
 /** 2026-11-21 10:00 UTC is a Saturday, eleven o'clock in Berlin. */
 const saturday = { kind: "weekly", zone: "Europe/Berlin", days: [6], fromMinute: 660, untilMinute: 720 } as const;
 const sunday = { ...saturday, days: [7] };
@@ -48,6 +51,25 @@ describe("conditions", () => {
     ["on call", { onCall: ["payments"] }, { who: { ...who, onCall: ["payments"] } }, "yes"],
     ["on call elsewhere", { onCall: ["payments"] }, { who: { ...who, onCall: ["search"] } }, "no"],
     ["on call is not known", { onCall: ["payments"] }, {}, "restricts"],
+    ["R12: a group that is not known", { groups: [asGroupName("dba")] }, { who: old }, "restricts"],
+    ["a group that is known, beside one that is not", { groups: [asGroupName("ops")] }, { who: old }, "yes"],
+    [
+      "R12: one of two that is not known",
+      { groups: [asGroupName("x"), asGroupName("dba")] },
+      { who: old },
+      "restricts",
+    ],
+    ["a group that is known not to be", { groups: [asGroupName("x")] }, { who: old }, "no"],
+    [
+      "R12: a condition on a group that is not known",
+      { if: condition("'dba' in who.groups") },
+      { who: old },
+      "restricts",
+    ],
+    ["R12: turned around", { if: condition("!('dba' in who.groups)") }, { who: old }, "restricts"],
+    ["R12: over all groups", { if: condition("who.groups.exists(g, g == 'dba')") }, { who: old }, "restricts"],
+    ["a condition on a group that is known", { if: condition("'ops' in who.groups") }, { who: old }, "yes"],
+    ["what decides it beside that", { if: condition("verb == 'x' && 'dba' in who.groups") }, { who: old }, "no"],
     [
       "a label by its star",
       { labels: { tier: "crit-*" } },
@@ -84,6 +106,32 @@ describe("conditions", () => {
   ];
   for (const [name, match, question, expected] of cases)
     test(name, () => assert.equal(answer(match, question), expected));
+
+  test("R12: who asks is told that it hangs on groups that are not known, and what to type", () => {
+    const dba = { groups: [asGroupName("dba")] };
+    const said = (rules: readonly Rule[], asker: Question["who"]) => {
+      const decision = decidePolicy(makePolicy(rules), makeQuestion({ who: asker }));
+      return decision.kind === "deny" ? `${decision.code}: ${decision.reason}` : decision.kind;
+    };
+    const lets = [makeRule("dbas", dba, allow)];
+    assert.match(
+      said(lets, old),
+      /^groups-too-old: .* is for people in dba. What your sign-in said about your groups is too old, so it is not known whether you are in dba\.$/,
+    );
+    assert.match(said(lets, { ...old, subject: null }), /^not-linked: .* You have not signed in, so it is not known/);
+    assert.match(
+      said([makeRule("all", {}, allow), makeRule("not-dbas", dba, deny)], old),
+      /^denied-by-policy: no What your sign-in .* To be known, type login\.$/,
+    );
+  });
+
+  test("R12: a rule that does not surely match replaces none", () => {
+    const relaxed = { ...makeRule("dbas", { groups: [asGroupName("dba")] }, allow), replaces: "all" };
+    const decide = (asker: Question["who"]) =>
+      decidePolicy(makePolicy([makeRule("all", {}, needs), relaxed]), makeQuestion({ who: asker })).kind;
+    assert.equal(decide(old), "approvals");
+    assert.equal(decide({ ...who, groups: [asGroupName("dba")] }), "allow");
+  });
 
   test("the last minute of a calendar's day is that of its zone", () => {
     const at = (time: string) => answer({ calendars: [today] }, { now: Date.parse(time) });

@@ -8,7 +8,7 @@ import { covers, fits } from "../../src/approvals/glob.ts";
 import { mayEver } from "../../src/approvals/may-ever.ts";
 import { decidePolicy } from "../../src/approvals/policy.ts";
 import { asGroupName } from "../../src/core/ids.ts";
-import type { Decision, Match, Question } from "../../src/core/policy.ts";
+import type { Decision, Match, Question, Rule } from "../../src/core/policy.ts";
 import {
   makeMatch,
   makePerson,
@@ -212,6 +212,41 @@ describe("conditions", () => {
   });
 });
 
+describe("what cannot wait for votes", () => {
+  const asks = { kind: "approvals", requirement: makeRequirement(votes(1, "platform")) } as const;
+  const lets = makeRule("reads", { verbKinds: ["read", "own"] }, { kind: "allow" });
+  const said = (rules: readonly Rule[], more: Partial<Question>) => {
+    const decision = decidePolicy(makePolicy(rules), makeQuestion(more));
+    return decision.kind === "deny" ? `${decision.code}: ${decision.reason}` : decision.kind;
+  };
+
+  test("a read that a rule asks approvals for is refused, with the rule and what to write, also beside one that allows it", () => {
+    const rules = [makeRule("payments", { namespaces: ["payments"] }, asks)];
+    const read = { verb: "logs", verbKind: "read", places: [makePlace({ namespace: "payments" })] } as const;
+    const wanted =
+      "cannot-wait: “logs” only shows something, so it can't wait for the approvals that rule “payments” asks for. Whoever keeps the policy: write “actions: change” there, and a rule with “allow” or “deny” for what is looked at.";
+    assert.equal(said(rules, read), wanted);
+    assert.equal(said([lets, ...rules], read), wanted);
+    assert.equal(said([lets, ...rules], { ...read, places: [makePlace({ namespace: "shop" })] }), "allow");
+    assert.equal(said(rules, { ...read, verb: "restart", verbKind: "change" }), "approvals");
+    assert.equal(
+      said([lets, makeRule("mine", { ...{ verbs: ["logs"] } }, { kind: "allow" }, "payments"), ...rules], read),
+      "allow",
+    );
+  });
+
+  test("what is done at once is refused alike, and help lists neither", () => {
+    const rules = [makeRule("all", {}, asks)];
+    assert.match(
+      said(rules, { verb: "revoke", verbKind: "own", places: [] }),
+      /^cannot-wait: “revoke” is done at once/,
+    );
+    const ann = makePerson("ann");
+    const listed = (kind: Question["verbKind"]) => mayEver(makePolicy(rules), "x", kind, ann);
+    assert.deepEqual([listed("read"), listed("own"), listed("change")], [false, false, true]);
+  });
+});
+
 describe("R24: freezes", () => {
   const between = { kind: "between", from: start, until: start + minute } as const;
   const freeze = {
@@ -275,6 +310,20 @@ describe("reasons and help", () => {
     assert.equal(lines[0], "Needs 1 of platform and 1 of payments-leads by production, payments.");
     assert.ok(lines.includes("✓ payments matches and asks for approvals"));
     assert.ok(lines.includes("  ✗ namespace: payments; the rule asks for kube-*"));
+  });
+
+  test("what decides comes first, and a rule that does not match shows only what failed", () => {
+    const shop = makeRule("shop", { namespaces: ["shop"], environments: ["production"] }, allow);
+    const decision = decidePolicy(
+      makePolicy([shop, rules.all]),
+      makeQuestion({ places: [makePlace({ namespace: "web" })] }),
+    );
+    assert.deepEqual(explain(decision), [
+      "Allowed by all.",
+      "✓ all matches and allows",
+      "✗ shop does not match",
+      "  ✗ namespace: web; the rule asks for shop",
+    ]);
   });
 
   test("help lists what some rule could let, and not what a rule denies everywhere", () => {

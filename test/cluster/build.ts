@@ -4,12 +4,19 @@ import { randomUUID } from "node:crypto";
 import { access, constants, mkdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { type Component, type ComponentName, components, type PinnedComponent, pinned } from "./components.ts";
+import {
+  type ClusterComponent,
+  type Component,
+  type ComponentName,
+  components,
+  type PinnedComponent,
+  pinned,
+} from "./components.ts";
 import { withLock } from "./lock.ts";
 import { findToolchain, isAtLeast, type Toolchain } from "./toolchain.ts";
 
 /** Where each program of the test bed stands on this machine. */
-export type Binaries = Readonly<Record<ComponentName, string>>;
+export type Binaries = Readonly<Record<ClusterComponent, string>>;
 
 export type BuildSettings = {
   readonly environment: NodeJS.ProcessEnv;
@@ -17,10 +24,10 @@ export type BuildSettings = {
   readonly say: (line: string) => void;
 };
 
-const everyProgram = components.map((component) => component.name);
+const everyProgram = components.map((component) => component.name).filter((name) => name !== "helm");
 
 /**
- * Every program of the test bed, ready to run: from KUBEBUILDER_ASSETS where that directory holds it, else from the cache,
+ * Every program of a cluster, ready to run: from KUBEBUILDER_ASSETS where that directory holds it, else from the cache,
  * else built now (about ten minutes on two idle cores the first time). A program appears under its name only when it
  * is whole. Doing it twice, also at the same time, builds once. Throws when Go is missing or a build fails.
  */

@@ -6,12 +6,15 @@ import { join } from "node:path";
 /** One program of the test bed. `requires` is the module whose version in our go.mod is the program's version. */
 export type Component = {
   readonly name: ComponentName;
-  readonly module: "k8s" | "kwok" | "metrics-server";
+  readonly module: "k8s" | "kwok" | "metrics-server" | "helm";
   readonly package: string;
   readonly requires: string;
   /** Linker flags for a version such as `v1.36.3`, so that the program says its version as a release would. */
   readonly stamp: (version: string) => readonly string[];
 };
+
+/** What a cluster is started of; the others are tools of some tests, which ask for them by name. */
+export type ClusterComponent = Exclude<ComponentName, "helm">;
 
 export type ComponentName =
   | "kube-apiserver"
@@ -20,7 +23,8 @@ export type ComponentName =
   | "kubectl"
   | "etcd"
   | "kwok"
-  | "metrics-server";
+  | "metrics-server"
+  | "helm";
 
 const kubernetesProgram = (
   name: "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kubectl",
@@ -58,6 +62,13 @@ export const components: readonly Component[] = [
     package: "sigs.k8s.io/metrics-server/cmd/metrics-server",
     requires: "sigs.k8s.io/metrics-server",
     stamp: (version) => ["-X", `sigs.k8s.io/metrics-server/pkg/version.gitVersion=${version}`],
+  },
+  {
+    name: "helm",
+    module: "helm",
+    package: "helm.sh/helm/v4/cmd/helm",
+    requires: "helm.sh/helm/v4",
+    stamp: (version) => ["-X", `helm.sh/helm/v4/internal/version.version=${version}`],
   },
 ];
 

@@ -1,10 +1,10 @@
 // The command line of each program of the control plane (platform: Kubernetes 1.36, etcd 3.6, kwok 0.8).
 import { join } from "node:path";
-import type { ComponentName } from "./components.ts";
+import type { ClusterComponent } from "./components.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type Program = {
-  readonly name: Exclude<ComponentName, "kubectl">;
+  readonly name: Exclude<ClusterComponent, "kubectl">;
   readonly args: readonly string[];
   /** Where it says that it works; over TLS with the cluster's authority, except etcd, which is asked by the API server. */
   readonly healthUrl?: string;

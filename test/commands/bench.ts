@@ -66,7 +66,15 @@ export async function openBench(ports: Partial<Ports> = {}, also: readonly JsonO
   const manifests = openManifests();
   const clock = { ...systemClock, now: () => startMs + 5 * 60_000 };
   const catalogue = { verbs: [...verbs.values()].map(entryOf) };
-  const all = { clock, clusters, manifests, catalogue, identity: noIdentity, ...ports } as Ports;
+  const all = {
+    clock,
+    clusters,
+    manifests,
+    catalogue,
+    identity: noIdentity,
+    health: { parts: () => [] },
+    ...ports,
+  } as Ports;
   const deps = { config: { clusters: [config] } } as unknown as Parameters<typeof prepare>[0];
   const invoked = async (text: string, document?: string) => {
     const parsed = parse(text, verbs);

@@ -186,13 +186,14 @@ function statusOf(...overviews: readonly (Overview | null)[]): string {
       overview: () => overviews[names.indexOf(name)] ?? null,
     }),
   } as unknown as Clusters;
-  const ready = status.ready?.({ clusters }, { target: { kind: "everything" } }, asking) ?? null;
+  const health = { parts: () => [] };
+  const ready = status.ready?.({ clusters, health }, { target: { kind: "everything" } }, asking) ?? null;
   assert.equal(ready === null, overviews.includes(null), "what is not known yet is not ready");
   if (ready !== null) return said(ready);
   const facts = overviews.map((one, index) => ({
     ...{ cluster: `c${index}`, environment: "test", scope: { kind: "cluster" } as const, overview: one },
   }));
-  return said(status.answer(facts, { target: { kind: "everything" } }, asking));
+  return said(status.answer({ seen: facts, away: [] }, { target: { kind: "everything" } }, asking));
 }
 
 test("status never says healthy of a cluster that it does not know", () => {

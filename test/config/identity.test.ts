@@ -6,6 +6,7 @@ import { readSecrets } from "../../src/cli/settings.ts";
 import { isConfigErrors, loadConfig } from "../../src/config/load.ts";
 import { renderConfigErrors } from "../../src/config/problem.ts";
 import type { Config } from "../../src/core/config.ts";
+import { identitySecrets } from "../../src/main/identity.ts";
 
 const provider = "{ title: Example IdP, issuer: https://id.example.com, clientId: c, groupsClaim: groups }";
 const whole = `{ baseUrl: https://ops.example.com, provider: ${provider}, slack: { clientId: "1.2" } }`;
@@ -14,7 +15,12 @@ const whole = `{ baseUrl: https://ops.example.com, provider: ${provider}, slack:
 const mapping = '{ user: { claim: sub, prefix: "" } }';
 
 /** Groups stand from line 5 on, the policy's need on the last line. */
-function load(groups: readonly string[], identity: string | null = whole, from = "platform"): Config | string {
+function load(
+  groups: readonly string[],
+  identity: string | null = whole,
+  from = "platform",
+  more = "",
+): Config | string {
   const text = [
     `clusters: [{ name: prod, environment: production${identity === null ? "" : `, impersonation: ${mapping}`} }]`,
     'channels: { approvals: "#a", audit: "#b" }',
@@ -23,6 +29,7 @@ function load(groups: readonly string[], identity: string | null = whole, from =
     ...groups.map((group) => `  - ${group}`),
     ...(identity === null ? [] : [`identity: ${identity}`]),
     `policy: { rules: [{ name: one, approvals: { count: 1, from: ${from} } }] }`,
+    more,
   ].join("\n");
   const config = loadConfig(text, "c.yaml", { verbs: ["halt"], check: checkPolicy });
   return isConfigErrors(config) ? renderConfigErrors(config) : config;
@@ -58,10 +65,11 @@ test("what is left out has a default, and secrets are names of variables", () =>
 
 test("secrets are read from the variables that the configuration names, and a missing one is named", () => {
   const { identity } = loaded(load([two]));
+  assert.ok(identity !== null);
   const env = { SLACK_BOT_TOKEN: "xoxb-1", OIDC_CLIENT_SECRET: "a", SLACK_CLIENT_SECRET: "b" };
-  assert.deepEqual(readSecrets(env, identity).identity, { providerClientSecret: "a", slackClientSecret: "b" });
-  assert.throws(() => readSecrets({ ...env, SLACK_CLIENT_SECRET: "" }, identity), /SLACK_CLIENT_SECRET is not set/);
-  assert.equal(readSecrets({ SLACK_BOT_TOKEN: "xoxb-1" }, null).identity, undefined);
+  const secrets = (more: object = {}) => identitySecrets(identity, readSecrets({ ...env, ...more }));
+  assert.deepEqual(secrets(), { providerClientSecret: "a", slackClientSecret: "b" });
+  assert.throws(() => secrets({ SLACK_CLIENT_SECRET: "" }), /SLACK_CLIENT_SECRET is not set/);
 });
 
 const wrong: readonly (readonly [string, readonly string[], string | null, RegExp])[] = [
@@ -131,4 +139,21 @@ test("who is in a group is part of the policy's digest, by the provider's groups
   const one = digest("{ name: x, idpGroups: sre }");
   assert.notEqual(one, digest("{ name: x, idpGroups: sre-leads }"));
   assert.notEqual(one, digest("{ name: x, groups: platform }"));
+});
+
+test("R9: schedules may name people by their sign-in at the configured issuer; others are nobody, with the line", () => {
+  const shifts = (member: string) =>
+    load(
+      [two],
+      whole,
+      "platform",
+      `onCall: { schedules: [{ name: web, static: { members: ["${member}"], zone: UTC, first: "2026-01-05" } }] }`,
+    );
+  const errorsIn = (read: Config | string): string => (typeof read === "string" ? read : "");
+  assert.equal(loaded(shifts("https://id.example.com#1a2b")).onCall.schedules.length, 1);
+  assert.match(
+    errorsIn(shifts("https://evil.example.com#1a2b")),
+    /c\.yaml:\d+: onCall\.schedules\[0\]\.static\.members\[0\]: “https:\/\/evil\.example\.com#1a2b” is nobody's sign-in here, since people sign in at https:\/\/id\.example\.com\./,
+  );
+  assert.match(errorsIn(shifts("ana@example.com")), /does not have the right form; it looks like "U024BE7LH"/);
 });

@@ -34,18 +34,20 @@ const verbs = [
   "unlink",
 ];
 
+const changing = verbs.filter((verb) => verb !== "get");
+
 function read(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 }
 
 function loaded(text: string): Config {
-  const config = loadConfig(text, "c.yaml", { verbs, check: checkPolicy });
+  const config = loadConfig(text, "c.yaml", { verbs, changing, check: checkPolicy });
   if (isConfigErrors(config)) throw new Error(renderConfigErrors(config));
   return config;
 }
 
 function errors(text: string): string {
-  const config = loadConfig(text, "c.yaml", { verbs, check: checkPolicy });
+  const config = loadConfig(text, "c.yaml", { verbs, changing, check: checkPolicy });
   return isConfigErrors(config) ? renderConfigErrors(config) : "";
 }
 
@@ -226,6 +228,14 @@ describe("R15: a policy that cannot be lived under is refused", () => {
         "policy:\n  rules:\n    - { name: a, when: { verbs: scale, clusters: prod }, allow: true }\n    - { name: b, when: { verbs: [scale, get] }, deny: no }",
       ),
       /“a” never counts: wherever it matches, “b” denies/,
+    ],
+    "approvals of reads": [
+      rule("when: { actions: [change, read] }\napprovals: { count: 1, from: platform }"),
+      /c\.yaml:\d+: policy\.rules\[0\]\.when\.actions\[1\]: Rule “one” asks for approvals, and “read” can't wait for them/,
+    ],
+    "approvals of a verb that only shows something": [
+      rule("when: { verbs: [scale, get] }\napprovals: { count: 1, from: platform }"),
+      /c\.yaml:\d+: policy\.rules\[0\]\.when\.verbs\[1\]: .*“get” can't wait for them: .*Write “allow: true” or “deny: …” for it/,
     ],
     "too many choices": [
       rule(

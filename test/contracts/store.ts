@@ -316,10 +316,46 @@ export function storeContract(name: string, open: OpenForTest): void {
     });
     assert.equal(await store.jobs.next(), 20);
     assert.deepEqual(await store.jobs.due(50, 10), [{ ...job, id: "other", dueAt: 20 }, job]);
-    await store.transact((tx) => tx.jobs.done("other"));
-    await store.transact((tx) => tx.jobs.postpone("execute:1", 70));
-    assert.deepEqual(await store.jobs.due(60, 10), []);
-    assert.equal(await store.jobs.next(), 70);
+  });
+
+  const claimed = { by: "one", until: 1_000, now: 100 };
+  const aJob = { id: "execute:1", kind: "execute" as const, request: requestId("1"), dueAt: 50, targets: ["dev:shop"] };
+
+  rule("a due job is in one hand at a time, until its claim is over or given back", async (store) => {
+    const claim = (ids: readonly string[], by: string, now: number) =>
+      store
+        .transact((tx) => tx.jobs.claim(ids, { by, until: now + 900, now }))
+        .then(() => store.jobs.claimed(ids, { by, until: now + 900 }))
+        .then((jobs) => jobs.map(({ id }) => id));
+    await store.transact(async (tx) => {
+      await tx.jobs.put(aJob);
+      await tx.jobs.put({ ...aJob, id: "later", dueAt: 101 });
+    });
+    assert.deepEqual(await claim([aJob.id, "later", "unknown"], "one", 100), [aJob.id], "only what is due");
+    assert.deepEqual(await claim([aJob.id], "two", 999), []);
+    const [standing] = await store.jobs.standing({ kinds: ["execute"], by: 100, limit: 10 });
+    assert.deepEqual(standing, { ...aJob, since: 50, failures: 0, claim: { by: "one", until: 1_000 } });
+    assert.deepEqual(await claim([aJob.id], "two", 1_000), [aJob.id], "the first one's claim is over");
+    await store.transact((tx) => tx.jobs.release());
+    assert.deepEqual(await claim([aJob.id], "three", 1_000), [aJob.id]);
+  });
+
+  rule("who lost a job neither renews nor ends it; who has it does, and its place in line stays", async (store) => {
+    await store.transact((tx) => tx.jobs.put(aJob));
+    await store.transact((tx) => tx.jobs.claim([aJob.id], claimed));
+    await store.transact((tx) => tx.jobs.claim([aJob.id], { by: "two", until: 3_000, now: 2_000 }));
+    const renew = (by: string) => store.transact((tx) => tx.jobs.renew([aJob.id], { by, until: 5_000 }));
+    assert.deepEqual([await renew("one"), await renew("two")], [[], [aJob.id]]);
+    await store.transact((tx) => tx.jobs.end([aJob.id], "one"));
+    await store.transact((tx) => tx.jobs.postpone(aJob.id, "one", { at: 1, failures: 9 }));
+    const standing = async () => (await store.jobs.standing({ kinds: ["execute"], by: 9_999, limit: 10 }))[0];
+    assert.deepEqual((await standing())?.claim, { by: "two", until: 5_000 });
+    await store.transact((tx) => tx.jobs.postpone(aJob.id, "two", { at: 7_000, failures: 2 }));
+    assert.deepEqual(await standing(), { ...aJob, dueAt: 7_000, since: 50, failures: 2, claim: null });
+    assert.equal(await store.jobs.next(), 7_000);
+    await store.transact((tx) => tx.jobs.claim([aJob.id], { by: "one", until: 9_000, now: 8_000 }));
+    await store.transact((tx) => tx.jobs.end([aJob.id], "one"));
+    assert.equal(await store.jobs.next(), null);
   });
 
   rule("a key is marked as seen once until its mark runs out", async (store, clock) => {

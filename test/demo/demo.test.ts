@@ -54,6 +54,21 @@ async function until(demo: Demo, isSo: (state: PageState) => boolean): Promise<P
   }
 }
 
+test("where the demo had to change its own configuration, such as a port that was taken, that change rules", async (t) => {
+  const directory = directoryFor(t);
+  const first = await start({ directory });
+  await first.stop();
+  const config = join(directory, "countersign.yaml");
+  const port = Number(/baseUrl: http:\/\/127\.0\.0\.1:(\d+)/.exec(readFileSync(config, "utf8"))?.[1]);
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
+  t.after(() => other.close());
+  const second = await start({ directory });
+  const accepted = "by: somebody on the bot's machine, without countersignature";
+  await until(second, (state) => JSON.stringify(state.messages).includes(accepted));
+  assert.notEqual(Number(/baseUrl: http:\/\/127\.0\.0\.1:(\d+)/.exec(readFileSync(config, "utf8"))?.[1]), port);
+});
+
 const waits = (state: PageState) => state.messages.some((one) => one.text.includes("waits to be countersigned"));
 
 test("a restart keeps conversations, requests, the cluster, the signing key and the configuration", async (t) => {

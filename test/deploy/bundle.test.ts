@@ -1,7 +1,7 @@
 // The bundled program stands alone: threads, what is loaded late, and libraries, without any installed package.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -10,6 +10,11 @@ import { noticesOf } from "../../deploy/notices.ts";
 import { readVersion } from "../../src/version.ts";
 
 const repository = join(import.meta.dirname, "../..");
+
+test("every thread of the bot has its file", () => {
+  const threads = globSync("src/**/worker.ts", { cwd: repository });
+  assert.deepEqual(workers.map((worker) => worker.in).toSorted(), threads.toSorted());
+});
 
 test("threads and what is loaded late work in a folder without packages", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "countersign-bundle-"));
@@ -24,6 +29,9 @@ test("threads and what is loaded late work in a folder without packages", async 
     kinds: ["ConfigMap"],
     shifts: 1,
     credentials: ["github"],
+    health: 200,
+    metrics: true,
+    traced: true,
   });
   const notices = noticesOf(repository, files);
   for (const name of ["kysely", "ical.js", "@secretlint/core", "yaml"])

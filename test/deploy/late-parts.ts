@@ -6,7 +6,10 @@ import { isRefusal } from "../../src/core/refusal.ts";
 import { readCalendar } from "../../src/integrations/ical/read.ts";
 import { findCredentials } from "../../src/integrations/secretlint/find.ts";
 import { openManifests } from "../../src/integrations/yaml/manifests.ts";
+import { makeMetrics } from "../../src/metrics/registry.ts";
+import { listenForOperations } from "../../src/server/operations/listen.ts";
 import { openStore } from "../../src/store/open.ts";
+import { openTracing } from "../../src/tracing/open.ts";
 import { readVersion } from "../../src/version.ts";
 
 const [directory = ""] = process.argv.slice(2);
@@ -22,6 +25,11 @@ const calendar = [
 const [from, until] = [Date.UTC(2026, 0, 1), Date.UTC(2026, 1, 1)];
 const shifts = await readCalendar(calendar.join("\r\n"), { from, until });
 const found = await findCredentials(`ghp_${"a1B2".repeat(9)}`);
+const listener = await listenForOperations({ host: "127.0.0.1", port: 0, answers: {}, log: silent });
+const health = await fetch(`http://127.0.0.1:${listener.port}/healthz`);
+const metrics = makeMetrics();
+const traces = { endpoint: "http://127.0.0.1:9/", percent: 100, headers: null, version: "0", instance: "one" };
+const tracing = await openTracing({ ...traces, log: silent });
 process.stdout.write(
   JSON.stringify({
     version: readVersion(),
@@ -29,7 +37,13 @@ process.stdout.write(
     kinds: isRefusal(read) ? read.message : read.map(({ content }) => content.kind),
     shifts: shifts.kind === "read" ? shifts.occurrences.length : shifts.why,
     credentials: found.map(({ kind }) => kind),
+    health: health.status,
+    metrics: (await metrics.text()).includes("process_cpu_seconds_total"),
+    traced: await tracing.within({ name: "command", request: null }, async () => true),
   }),
 );
+await listener.close();
+await tracing.close();
+metrics.close();
 await manifests.close();
 await store.close();

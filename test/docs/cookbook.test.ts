@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { checkPolicy } from "../../src/approvals/check.ts";
 import { needWords } from "../../src/approvals/needed.ts";
 import { decidePolicy } from "../../src/approvals/policy.ts";
-import { verbs } from "../../src/commands/index.ts";
+import { verbNames, verbs } from "../../src/commands/index.ts";
 import { isConfigErrors, loadConfig } from "../../src/config/load.ts";
 import { renderConfigErrors } from "../../src/config/problem.ts";
 import { asGroupName } from "../../src/core/ids.ts";
@@ -30,7 +30,7 @@ onCall: { schedules: [{ name: payments, static: { members: [U024BE7LH], zone: UT
 
 function policyOf(recipe: string): Policy {
   const yaml = /^```yaml\n(.*?)^```/ms.exec(recipe)?.[1] ?? assert.fail("no YAML");
-  const config = loadConfig(yaml + rest, "recipe", { verbs: [...verbs.keys()], check: checkPolicy });
+  const config = loadConfig(yaml + rest, "recipe", { ...verbNames, check: checkPolicy });
   if (isConfigErrors(config)) return assert.fail(renderConfigErrors(config));
   return config.policy;
 }

@@ -7,12 +7,16 @@ import type { VerbEntry } from "../../src/core/ports/requests.ts";
 import { refusalCodes } from "../../src/core/refusal-codes.ts";
 import { riskKinds } from "../../src/core/risk.ts";
 import { entryOf } from "../../src/dispatch/usage.ts";
+import { metricsPage } from "../../src/metrics/reference.ts";
+import { processFamilies } from "../../src/metrics/registry.ts";
 import { planShape, riskShape } from "./json-shapes.ts";
 
 export interface Page {
   readonly file: string;
   readonly text: () => string;
 }
+
+const ofProcess = await processFamilies();
 
 export const pages: readonly Page[] = [
   { file: "docs/reference/commands.md", text: commandsPage },
@@ -21,6 +25,7 @@ export const pages: readonly Page[] = [
   { file: "docs/reference/risks.md", text: risksPage },
   { file: "docs/reference/config.md", text: configReference },
   { file: "docs/reference/audit-events.md", text: auditEventsPage },
+  { file: "docs/reference/metrics.md", text: () => metricsPage(ofProcess) },
 ];
 
 const kindTitles = {

@@ -10,6 +10,7 @@ import {
   membership,
   membershipWords,
   tooOldWords,
+  unknownGroups,
 } from "../../src/identity/membership.ts";
 import { group, hour, makeLink, start } from "./make.ts";
 
@@ -28,28 +29,34 @@ function facts(more: Partial<MembershipFacts> = {}): MembershipFacts {
   return { groups, userId: "U1", direct: [g("listed"), g("slack"), g("mixed")], link: null, ...ages, ...more };
 }
 const words = (more: Partial<MembershipFacts>) =>
-  membership(facts(more)).map(({ group: name, isWeak }) => (isWeak ? `(${name})` : name));
+  membership(facts(more)).map(({ group: name, is }) => ({ sure: name, weak: `(${name})`, lapsed: `[${name}]` })[is]);
 
 test("R12: groups known by Slack's user groups alone are weak, and so is what they bring through others", () => {
   assert.deepEqual(words({}), ["listed", "(slack)", "(mixed)", "(outer)", "outermost"]);
 });
 
-test("R12: the provider's groups are strong while fresh, weak once too old, and still there", () => {
+test("R12: the provider's groups are sure while fresh, and give nothing once they are too old, whatever they bring others", () => {
   const link = makeLink("ana", { groups: ["sre"] });
   assert.deepEqual(words({ link }), ["listed", "(slack)", "idp", "mixed", "(outer)", "outermost"]);
-  assert.deepEqual(words({ link, now: start + 12 * hour }), [
-    "listed",
-    "(slack)",
-    "(idp)",
-    "(mixed)",
-    "(outer)",
-    "outermost",
+  const old = ["listed", "(slack)", "[idp]", "(mixed)", "(outer)", "outermost"];
+  assert.deepEqual(words({ link, now: start + 12 * hour }), old);
+  assert.deepEqual(words({ link, now: start - 1 }), old, "seen in the future");
+  const nested = [...groups, group("around", { groups: [g("idp")] })];
+  assert.deepEqual(words({ link, groups: nested, direct: [], userId: "U9" }), ["idp", "mixed", "around"]);
+  assert.deepEqual(words({ link, groups: nested, direct: [], userId: "U9", now: start + 12 * hour }), [
+    "[idp]",
+    "[mixed]",
+    "[around]",
   ]);
-  assert.deepEqual(
-    words({ link, now: start - 1 }),
-    ["listed", "(slack)", "(idp)", "(mixed)", "(outer)", "outermost"],
-    "seen in the future",
-  );
+});
+
+test("R12: while the provider says nothing that counts, somebody may be in any of its groups", () => {
+  const link = makeLink("ana", { groups: ["sre-leads"] });
+  const unknown = (more: Partial<MembershipFacts>) => unknownGroups(facts({ direct: [], userId: "U9", ...more }));
+  assert.deepEqual(unknown({ link }), [], "a fresh sign-in says which");
+  assert.deepEqual(unknown({ link, now: start + 12 * hour }), ["idp", "mixed"], "an old one does not, of none");
+  assert.deepEqual(unknown({ link: null }), ["idp", "mixed"]);
+  assert.deepEqual(unknown({ link: null, direct: [g("mixed")] }), ["idp"], "what Slack says is known");
 });
 
 test("whoever is in no group is in none that holds others", () => {
@@ -76,7 +83,7 @@ test("R12: a sentence says how old the provider's groups are and what to type, o
   assert.equal(tooOldWords(facts({ link, now: start + 12 * hour - 1 }), "Example IdP"), null);
   assert.equal(
     tooOldWords(facts({ link, now: start + 3 * 24 * hour }), "Example IdP"),
-    "What Example IdP said about your groups is 3 days old, and more than 12 hours is too old for the top tiers: type login to refresh.",
+    "What Example IdP said about your groups is 3 days old, and 12 hours is the most: until you type login it counts for nothing.",
   );
 });
 

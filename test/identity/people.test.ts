@@ -6,13 +6,14 @@ import { standingOf } from "../../src/approvals/events.ts";
 import { step } from "../../src/approvals/life.ts";
 import { mayVote } from "../../src/approvals/may-vote.ts";
 import { countingVotes } from "../../src/approvals/who-counts.ts";
-import { asGroupName, type HumanId } from "../../src/core/ids.ts";
+import { asGroupName, asHumanId, type DelegationId, type HumanId } from "../../src/core/ids.ts";
 import { type Person, refOf } from "../../src/core/person.ts";
 import type { People } from "../../src/core/ports/people.ts";
 import { isRefusal, type Refusal, refuse } from "../../src/core/refusal.ts";
 import type { Vote } from "../../src/core/request.ts";
 import type { AccountLink } from "../../src/core/sign-in.ts";
-import { lookAt } from "../../src/dispatch/standings.ts";
+import { lentPeople } from "../../src/dispatch/lent-people.ts";
+import { candidatesFor, lookAt, votersFor } from "../../src/dispatch/standings.ts";
 import { makeLinkBook } from "../../src/identity/book.ts";
 import { ended } from "../../src/identity/linking.ts";
 import { type KnowingPeople, linkedPeople } from "../../src/identity/people.ts";
@@ -77,6 +78,66 @@ test("members of a group are also those whose provider says so, through groups w
   };
   assert.deepEqual(await ids("dba"), [`oidc:${issuer}#ana`]);
   assert.deepEqual(await ids("data"), [`oidc:${issuer}#ana`, "slack:T1/U5"]);
+});
+
+test("R12: a sign-in that is too old gives nobody a group, and what it said is kept apart", async () => {
+  const link = accountLink("U1", "ana", { link: makeLink("ana", { groups: ["db-admins"] }) });
+  const { people } = overlay(
+    [makePerson("U1"), makePerson("U2"), makePerson("U5", ["data"])],
+    [link],
+    start + 12 * hour,
+  );
+  const ana = await person(people, "U1");
+  assert.deepEqual(
+    [ana.groups, ana.lapsedGroups, ana.unknownGroups, ana.isLapsed, ana.assurance],
+    [[], ["dba", "data"], ["dba", "data"], true, "linked"],
+  );
+  const other = await person(people, "U2");
+  assert.deepEqual([other.groups, other.lapsedGroups, other.unknownGroups], [[], undefined, ["dba", "data"]]);
+  const members = await people.members(asGroupName("data"));
+  assert.ok(!isRefusal(members));
+  assert.deepEqual(
+    members.map(({ userId, isLapsed }) => [userId, isLapsed]),
+    [
+      ["U5", undefined],
+      ["U1", true],
+    ],
+  );
+});
+
+test("R12, R15: a request can be asked while those who countersign only have to sign in anew; they are shown as such", async () => {
+  const link = accountLink("U1", "ana", { link: makeLink("ana", { groups: ["db-admins"] }) });
+  const { people } = overlay([makePerson("U1")], [link], start + 12 * hour);
+  const requirement = makeRequirement(votes(1, "dba"));
+  const voters = await votersFor(people, requirement);
+  assert.ok(!isRefusal(voters));
+  assert.deepEqual(
+    voters.map(({ groups: of }) => of),
+    [["dba"]],
+  );
+  const candidates = await candidatesFor(people, requirement);
+  assert.ok(!isRefusal(candidates));
+  assert.deepEqual(
+    candidates.map(({ groups: of, lapsedGroups }) => [of, lapsedGroups]),
+    [[[], ["dba"]]],
+  );
+});
+
+test("R12: what somebody lends is as old as what is known of them", async () => {
+  const link = accountLink("U1", "ana", { link: makeLink("ana", { groups: ["db-admins"] }) });
+  const from = { human: asHumanId("oidc:x"), userId: "U1", name: "ana" };
+  const to = { ...from, userId: "U2" };
+  const times = { madeAt: 0, until: start + 24 * hour, endedAt: null };
+  const delegation = { id: "d-1" as DelegationId, from, to, groups: [asGroupName("dba")], reason: "x", ...times };
+  const lentAt = async (now: number) => {
+    const { people } = overlay([makePerson("U1"), makePerson("U2")], [link], now);
+    const store = { delegations: { inForce: async () => [delegation] } };
+    const clock = { now: () => now, wait: async () => undefined };
+    const [loan] = (await person(lentPeople(people, { store, clock }), "U2")).lent ?? [];
+    return [loan?.groups, loan?.lapsedGroups];
+  };
+  assert.deepEqual(await lentAt(start), [["dba"], undefined]);
+  assert.deepEqual(await lentAt(start + 12 * hour), [[], ["dba"]]);
 });
 
 test("R12: while Slack does not say who somebody is, who is in the group is not known", async () => {

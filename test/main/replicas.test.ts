@@ -22,7 +22,7 @@ test("an office is held while it is prolonged, and lost in time when the store n
   clock.set(began + 4_000);
   await turns();
   // Transactions run one after another: once this one is through, the prolonging one is too.
-  await store.transact(async (tx) => tx.jobs.done("none"));
+  await store.transact(async (tx) => tx.jobs.end(["none"], "nobody"));
   await turns();
   isAway = true;
   clock.set(began + 13_999);

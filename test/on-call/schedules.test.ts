@@ -6,6 +6,7 @@ import type { People } from "../../src/core/ports/people.ts";
 import { isRefusal, refuse } from "../../src/core/refusal.ts";
 import { whyNoAddress } from "../../src/integrations/https/addresses.ts";
 import { get } from "../../src/integrations/https/get.ts";
+import { linkedShifts } from "../../src/on-call/linked-shifts.ts";
 import { onShiftPeople } from "../../src/on-call/on-shift-people.ts";
 import { makeOnCall, notHeard } from "../../src/on-call/schedules.ts";
 import { shiftsAt } from "../../src/on-call/shifts.ts";
@@ -150,4 +151,29 @@ test("T19: addresses written as numbers, passwords and other schemes connect to 
       url,
     );
   }
+});
+
+test("R9: somebody named by their sign-in is on shift as the account that is linked with it now, and nobody is without one", async () => {
+  const subject = "https://id.example.test#ana";
+  const keeper = answering(() => [shift(subject, start - 1, start + minute), shift("U2", start - 1, start + minute)]);
+  const schedule = { name: "leads", source: keeper.source, refreshMs: minute, maxAgeMs: minute };
+  const asked = makeOnCall([schedule], { clock: manualClock(start), log: silent });
+  const links = new Map([["ana", "U1"]]);
+  const onCall = linkedShifts(asked, (of) =>
+    of.issuer === "https://id.example.test" ? (links.get(of.subject) ?? null) : null,
+  );
+  const now = async () => {
+    const found = await onCall.onShift("leads", start);
+    assert.ok(!isRefusal(found));
+    return found.now.map(({ userId, label }) => [userId, label]);
+  };
+  assert.deepEqual(await now(), [
+    ["U2", "U2"],
+    ["U1", subject],
+  ]);
+  links.delete("ana");
+  assert.deepEqual(await now(), [
+    ["U2", "U2"],
+    [null, subject],
+  ]);
 });

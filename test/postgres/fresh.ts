@@ -63,15 +63,22 @@ export interface FreshOptions extends Partial<PostgresSettings> {
   readonly clock?: Clock;
   readonly directory?: string;
   readonly seal?: StoreOptions["seal"];
+  readonly committed?: StoreOptions["committed"];
 }
 
 /** A store on the database, closed after the test. Without a clock, the database's. */
 export async function storeAt(t: Pick<TestContext, "after">, url: string, options: FreshOptions = {}): Promise<Store> {
-  const { clock, directory = temporaryDirectory(t), seal = sealRecord, ...over } = options;
+  const { clock, directory = temporaryDirectory(t), seal = sealRecord, committed, ...over } = options;
   const database = await reached(url, over);
   // Of one whose store did not open, too.
   t.after(() => database.close());
-  const store = await database.open({ clock: clock ?? database.clock, directory, random, seal });
+  const store = await database.open({
+    clock: clock ?? database.clock,
+    directory,
+    random,
+    seal,
+    ...(committed && { committed }),
+  });
   t.after(() => store.close());
   return store;
 }

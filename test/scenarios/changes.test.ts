@@ -26,7 +26,7 @@ before(async () => {
   town = await startTown({ after: (work: () => Promise<void>) => void cleanUp.push(work) } as never, {
     config: oneApproval,
   });
-  await town.startBot({ clock: fastClock(20) });
+  await town.startBot({ clock: fastClock(8) });
 });
 after(async () => {
   for (const work of cleanUp.reverse()) await work();

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { rereading } from "../../demo/bot.ts";
 import { TEAM } from "../../demo/slack/seed.ts";
 import type { IdentityConfig } from "../../src/core/config.ts";
 import { openBrowser } from "../support/browser.ts";
@@ -32,8 +31,8 @@ test("T28: the button in the holder's message, a sign-in, one page: the kubeconf
   const company = scriptedProvider(issuer, "Example IdP");
   const lines: string[] = [];
   const note = (message: string, fields?: object) => void lines.push(`${message} ${JSON.stringify(fields ?? {})}`);
-  const here = await startGranting(t, undefined, ({ configFile }) => ({
-    config: { ...rereading(configFile).config, identity },
+  const here = await startGranting(t, undefined, () => ({
+    over: (config) => ({ ...config, identity }),
     openProviders: async () => ({ slack, company }),
     log: { debug: note, info: note, warn: note, error: note },
   }));

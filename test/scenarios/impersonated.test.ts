@@ -1,8 +1,10 @@
 // As the person, not as the bot: what each may do in the cluster is what the bot does for them, and an approval adds one group (T21).
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { JsonObject } from "../../demo/cluster/json.ts";
 import type { RequestEntry } from "../../demo/cluster/request-log.ts";
 import { linkOf, startLinkedTown, viewBinding } from "../support/linked.ts";
+import { until } from "../support/story.ts";
 import { approve, ask, cardSays, oneApproval, tell } from "../support/talk.ts";
 import { ana, ben, eve, writesOf } from "../support/town.ts";
 
@@ -101,4 +103,41 @@ test("T21: rights, or the link, that go between approval and execution stop it b
   const codes = (await town.records()).filter((record) => record.code === "execution.refused");
   assert.equal(codes.length, 2);
   assert.deepEqual(writesOf(cluster), []);
+});
+
+test("R12: groups that are too old are sent to no cluster: reads say that they go without them, changes wait for a login", async (t) => {
+  const town = await startLinkedTown(t, asks);
+  const { cluster, lapsed } = town;
+  await town.startBot();
+  await tell(town, ana, "halt because of a test");
+  const waiting = await ask(town, ana, "restart shop/cart");
+  await approve(town, ben, waiting);
+  lapsed.add(ana);
+  cluster.forgetRequests();
+  const own: JsonObject = { ...viewBinding("oidc:ana@acme.example", "data") };
+  const [{ apiGroup }] = own.subjects as [{ apiGroup: string }];
+  cluster.objects.put({ ...own, subjects: [{ apiGroup, kind: "User", name: "oidc:ana@acme.example" }] });
+
+  const seen = await tell(town, ana, "get pods -n data");
+  assert.match(seen, /Asked without your groups: what your sign-in said about them is too old to count\. Type login/);
+  const refused = await tell(town, ana, "get pods -n shop");
+  assert.match(refused, /oidc:ana@acme\.example[\s\S]*Asked without your groups[\s\S]*Type login/);
+  const changed = await tell(town, ana, "restart shop/search");
+  assert.match(
+    changed,
+    /What the sign-in of .* said about their groups is too old, so nothing is changed[\s\S]*Type login/,
+  );
+  const sent = () =>
+    cluster
+      .requests()
+      .filter((entry) => entry.impersonated?.user === "oidc:ana@acme.example")
+      .flatMap(bound);
+  assert.deepEqual(sent(), []);
+
+  const letGo = await ask(town, eve, "unhalt because it was a test");
+  await approve(town, ben, letGo);
+  await until(town, waiting, "nothing is changed in cluster production in their name until they type login");
+  assert.deepEqual([sent(), writesOf(cluster)], [[], []]);
+  lapsed.delete(ana);
+  await cardSays(town, waiting, /is done and verified/);
 });

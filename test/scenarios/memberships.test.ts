@@ -1,13 +1,12 @@
 // R28, T23: memberships in other systems that end by themselves: one call under a record, looked up when unknown, read back.
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { loadConfigured } from "../../demo/bot.ts";
 import type { RoleConfig } from "../../src/core/access.ts";
 import type { Config } from "../../src/core/config.ts";
 import { FakeAccessTarget } from "../support/fake-access-target.ts";
 import { JumpClock } from "../support/jump-clock.ts";
-import { breathMs, errorsApartFromLeaps, hurried, timePasses } from "../support/story.ts";
-import { approve, ask, cardSays, idOf, tell, wordsOf } from "../support/talk.ts";
+import { breathMs, errorsApartFromLeaps, hurried, isRecorded, recorded, timePasses } from "../support/story.ts";
+import { approve, ask, cardSays, idOf, requestIn, tell, wordsOf } from "../support/talk.ts";
 import { ana, ben, chloe, dev, eve, startTown, type Town } from "../support/town.ts";
 
 const hour = 3_600_000;
@@ -41,11 +40,8 @@ async function arrive(t: TestContext): Promise<Here> {
   const clock = new JumpClock();
   const github = new FakeAccessTarget();
   const accessTargets = { get: (name: string) => (name === "github" ? github : null) };
-  const start = async () => {
-    const { config } = loadConfigured(town.configFile);
-    const access: Config["access"] = { ...config.access, roles: [reviewers] };
-    await town.startBot({ clock, accessTargets, config: { ...config, access } });
-  };
+  const over = (config: Config): Config => ({ ...config, access: { ...config.access, roles: [reviewers] } });
+  const start = async () => void (await town.startBot({ clock, accessTargets, over }));
   await start();
   return { town, clock, github, start };
 }
@@ -158,16 +154,13 @@ test("R24, B8: a freeze that comes while the system is looked at stops the call 
   const card = await ask(town, ana, `grant <@${dev}> reviewers for 1h because of a release`);
   await approve(town, ben, card);
   clock.jump(breathMs);
-  let looks = 0;
-  // Once when it is planned again, and once right before the call.
+  let isLate = false;
+  // Looked at when it is planned again, and once more right before the call.
   github.meanwhile = async () => {
-    looks += 1;
-    if (looks !== 2) return;
-    await tell(town, eve, "freeze everything because stop");
-    await hurried(
-      clock,
-      town.slack.waitForMessage(({ text }) => /is done and verified: Freeze/.test(text), 10_000),
-    );
+    if (isLate || !(await isRecorded(town, idOf(card), "execution.claimed"))) return;
+    isLate = true;
+    const freeze = await tell(town, eve, "freeze everything because stop");
+    await recorded(town, requestIn(freeze), "execution.ended");
   };
   await approve(town, chloe, card);
   assert.match(await hurried(clock, cardSays(town, card, /failed/)), /Not sent: Frozen by .*stop/);

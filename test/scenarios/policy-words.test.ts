@@ -78,3 +78,26 @@ test("can-i names who could countersign, the limits, and when a window opens", a
     /From 08:00 \(Europe\/Berlin\) it would be allowed\./,
   );
 });
+
+test("a read that only a rule with approvals matches is refused with the rule and what to write, and nothing is read", async (t) => {
+  const town = await startTown(t, {
+    config: (text) =>
+      text
+        .replace(
+          "when: { actions: read, groups: engineers }",
+          "when: { actions: read, groups: engineers, verbs: can-i }",
+        )
+        .replace(
+          "  rules:\n",
+          "  rules:\n    - { name: data, when: { namespaces: data }, approvals: { count: 1, from: platform } }\n",
+        ),
+  });
+  await town.startBot();
+  town.cluster.forgetRequests();
+  const said = /“get” only shows something, so it can't wait for the approvals that rule “data” asks for/;
+  assert.match(await tell(town, ana, "get configmaps -n data"), said);
+  assert.deepEqual(
+    town.cluster.requests().filter(({ path }) => path.includes("/data/configmaps")),
+    [],
+  );
+});

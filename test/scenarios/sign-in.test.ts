@@ -113,9 +113,10 @@ test("login links, whoami shows it, its groups count until they are too old, and
   await said(ana, "whoami", /your sign-in \(linked\)/);
   await said(ana, "login", /You are linked with[\s\S]*at Example IdP since[\s\S]*Sign in anew/);
   clock.jump(13 * hour);
-  const old = JSON.stringify((await said(ana, "whoami", /type login to refresh/)).blocks);
-  assert.match(old, /is 13 hours old, and more than 12 hours is too old for the top tiers: type login to refresh/);
-  assert.match(old, /dba: by “db-admins” of Example IdP; too weak for the top tiers/);
+  const old = JSON.stringify((await said(ana, "whoami", /until you type login/)).blocks);
+  assert.match(old, /is 13 hours old, and 12 hours is the most: until you type login it counts for nothing/);
+  assert.match(old, /dba: by “db-admins” of Example IdP; too old, counts for nothing/);
+  await said(ana, "halt because of a drill", /What your sign-in said about your groups is too old[\s\S]*Type login/);
   assert.match((await signIn(ana, "ana", ["db-admins"])).text, /Your sign-in is fresh/);
 
   await said(dev, "unlink @U0ANA0001", /No rule lets you use “unlink”/);

@@ -18,14 +18,15 @@ export function linkOf(email: string, groups: readonly string[] = []): Link {
   return { issuer: "https://idp.acme.example", subject, claims: { email }, groups, ...times };
 }
 
-/** Adds the links; the human, and who may vote, stay as the directory knows them. */
-export function linkedPeople(links: Links): (directory: People) => People {
+/** Adds the links; the human, and who may vote, stay as the directory knows them. Of those in `lapsed` the groups are too old. */
+export function linkedPeople(links: Links, lapsed: ReadonlySet<string> = new Set()): (directory: People) => People {
   return (directory) => ({
     ...directory,
     async person(userId) {
       const person = await directory.person(userId);
       const link = links.get(userId);
-      return isRefusal(person) || link === undefined ? person : { ...person, link };
+      if (isRefusal(person) || link === undefined) return person;
+      return { ...person, link, ...(lapsed.has(userId) ? { isLapsed: true } : {}) };
     },
   });
 }
@@ -43,6 +44,8 @@ ${more}`,
 
 export interface LinkedTown extends Town {
   readonly links: Links;
+  /** Member ids of those whose sign-in is too old. */
+  readonly lapsed: Set<string>;
 }
 
 /** Ana and Ben have signed in, both in `readers`, who may view the namespace shop and nothing else. */
@@ -54,13 +57,15 @@ export async function startLinkedTown(
     [ana, linkOf("ana@acme.example", ["readers", "everybody"])],
     [ben, linkOf("ben@acme.example", ["readers"])],
   ]);
+  const lapsed = new Set<string>();
   const town = await startTown(t, { config: (text) => withMapping(options.config?.(text) ?? text) });
   await grantPrinted(town.cluster, town.configFile, options.rbac ?? ["--namespaces", "shop"]);
   town.cluster.objects.put(viewBinding("oidc:readers", "shop"));
   return {
     ...town,
     links,
-    startBot: (more = {}) => town.startBot({ knownOf: linkedPeople(links), ...more }),
+    lapsed,
+    startBot: (more = {}) => town.startBot({ knownOf: linkedPeople(links, lapsed), ...more }),
   };
 }
 

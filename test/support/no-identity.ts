@@ -12,7 +12,11 @@ export const noIdentity: Identity = {
   unlink: off,
   standing: ({ groups, weakGroups }) => ({
     groups: groups.map((group) => ({
-      ...{ group, from: ["by the configuration"], isWeak: weakGroups?.includes(group) === true },
+      ...{
+        group,
+        from: ["by the configuration"],
+        is: weakGroups?.includes(group) === true ? ("weak" as const) : ("sure" as const),
+      },
     })),
     tooOld: null,
   }),

@@ -9,7 +9,7 @@ import type { Message } from "../../demo/slack/records.ts";
 import type { AuditRecord } from "../../src/core/audit.ts";
 import { findBot } from "../../src/server/control-client.ts";
 import type { JumpClock } from "./jump-clock.ts";
-import { ana, eve, type Town, writesOf } from "./town.ts";
+import { ana, eve, type Place, type Town, writesOf } from "./town.ts";
 
 export const shop = (name: string) => ({ kind: "Deployment", namespace: "shop", name });
 
@@ -95,14 +95,16 @@ export function writesFor(cluster: SampleCluster, id: string): readonly RequestE
   return writesOf(cluster).filter((entry) => entry.userAgent.includes(`request/${id})`));
 }
 
-/** The running bot's log holds such a record of this request. */
-export async function recorded(town: Town, id: string, code: string): Promise<void> {
+/** Whether the running bot's log holds such a record of this request. */
+export async function isRecorded(town: Place, id: string, code: string): Promise<boolean> {
   const holds = ({ request, code: its }: Partial<AuditRecord>): boolean => request === id && its === code;
-  for (;;) {
-    const bot = await findBot(join(town.directory, "data"));
-    const lines = bot === null ? "" : await text(bot.auditLog());
-    if (lines.split("\n").some((line) => line !== "" && holds(JSON.parse(line)))) return;
-  }
+  const bot = await findBot(join(town.directory, "data"));
+  const lines = bot === null ? "" : await text(bot.auditLog());
+  return lines.split("\n").some((line) => line !== "" && holds(JSON.parse(line)));
+}
+
+export async function recorded(town: Place, id: string, code: string): Promise<void> {
+  while (!(await isRecorded(town, id, code)));
 }
 
 /** Called with every request just before the sample cluster does it. */

@@ -1,6 +1,6 @@
 // The values that conditions are evaluated over, made of a question; what is not known is left out, so that asking fails.
 import type { CelInput } from "@bufbuild/cel";
-import type { Place, Question } from "../../core/policy.ts";
+import type { Asker, Place, Question } from "../../core/policy.ts";
 import { localTime } from "../freeze.ts";
 import { planNumbers } from "../plan-numbers.ts";
 import type { Values } from "./expression.ts";
@@ -17,13 +17,7 @@ export function valuesOf(question: Question): Values {
     verb: question.verb,
     action: question.verbKind,
     args: mapOf(question.args),
-    who: {
-      userId: who.userId,
-      subject: who.subject ?? "",
-      groups: [...who.groups],
-      assurance: who.assurance,
-      ...(who.onCall === undefined ? {} : { onCall: [...who.onCall] }),
-    },
+    who: whoValue(who, { knowsGroups: true }),
     places: places.map(placeValue),
     risks: [...question.risks],
     plan: planValue(places),
@@ -31,6 +25,16 @@ export function valuesOf(question: Question): Values {
   };
   made.set(question, values);
   return values;
+}
+
+export function whoValue(who: Asker, { knowsGroups }: { readonly knowsGroups: boolean }): Record<string, CelInput> {
+  return {
+    userId: who.userId,
+    subject: who.subject ?? "",
+    ...(knowsGroups ? { groups: [...who.groups] } : {}),
+    assurance: who.assurance,
+    ...(who.onCall === undefined ? {} : { onCall: [...who.onCall] }),
+  };
 }
 
 /** What a scope leaves open may be anything: it has no such field. */

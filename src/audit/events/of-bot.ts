@@ -36,7 +36,7 @@ export const botEvents = {
       policy: text("The policy's digest."),
       before: textOrNull("The digest of the policy that it replaces."),
       rules: count("How many rules it has."),
-      by: text("How it was accepted: by the first start, on the bot's machine, or by a request."),
+      by: text("How it was accepted: by the first start, by an upgrade, on the bot's machine, or by a request."),
       says,
     },
     required: ["policy"],
@@ -51,13 +51,19 @@ export const botEvents = {
     details: {
       policy: text("The digest of the policy that the file holds."),
       inForce: text("The digest of the policy that rules."),
+      sections: texts("The sections of the file that differ."),
       accept: text("How it comes into force."),
       says,
     },
     required: ["policy", "inForce"],
     success: byBot({
       code: "policy.offered",
-      details: { policy: sampleDigest, inForce: sampleDigest, accept: "to put it in force, type: policy apply" },
+      details: {
+        policy: sampleDigest,
+        inForce: sampleDigest,
+        sections: ["groups", "policy"],
+        accept: "to put it in force, type: policy apply",
+      },
     }),
     failure: byBot({
       code: "policy.offered",

@@ -45,5 +45,6 @@ export interface GroupStanding {
   readonly group: GroupName;
   /** "by the configuration", "by Slack's user group @platform", "by “sre” of Example Corp sign-in", "through platform" */
   readonly from: readonly string[];
-  readonly isWeak: boolean;
+  /** `weak`: too weak for the top tiers. `lapsed`: too old to give anything. */
+  readonly is: "sure" | "weak" | "lapsed";
 }

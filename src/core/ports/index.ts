@@ -5,6 +5,7 @@ import type { Clusters } from "./clusters.ts";
 import type { Delegations } from "./delegations.ts";
 import type { Freezes } from "./freezes.ts";
 import type { Grants } from "./grants.ts";
+import type { Health } from "./health.ts";
 import type { Identity } from "./identity.ts";
 import type { Manifests } from "./manifests.ts";
 import type { OnCall } from "./on-call.ts";
@@ -28,4 +29,5 @@ export interface Ports {
   readonly catalogue: Catalogue;
   readonly grants: Grants;
   readonly identity: Identity;
+  readonly health: Health;
 }

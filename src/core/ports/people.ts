@@ -3,14 +3,22 @@ import type { GroupName } from "../ids.ts";
 import type { Person, PersonRef } from "../person.ts";
 import type { Refusal } from "../refusal.ts";
 
+export interface Member extends PersonRef {
+  /** Only by what a sign-in said that is too old by now: it gives nothing (R12). */
+  readonly isLapsed?: true;
+}
+
 export interface People {
   /**
    * The person of a Slack user, with groups no older than the group maximum age. Refuses with `not-a-member` for guests, bots,
    * deactivated and foreign accounts, and with `identity-unknown` when the directory does not answer (fail closed).
    */
   person(userId: string): Promise<Person | Refusal>;
-  /** Members of a group that could vote now. Refuses with `identity-unknown` when that cannot be known. */
-  members(group: GroupName): Promise<readonly PersonRef[] | Refusal>;
+  /**
+   * Members of a group that could vote now, and those who could once they have signed in anew. Refuses with `identity-unknown`
+   * when that cannot be known.
+   */
+  members(group: GroupName): Promise<readonly Member[] | Refusal>;
   /**
    * Those to whom somebody lent one of these groups for countersigning, with `lent` filled in; who can't be known now is left
    * out. Absent where nothing can be lent.

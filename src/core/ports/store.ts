@@ -49,12 +49,22 @@ export interface Tx {
     append(event: AuditEvent): Promise<AuditRecord>;
   };
   readonly outbox: { put(message: OutboxMessage): Promise<void> };
-  readonly jobs: {
-    /** The same id twice is one job; a later `dueAt` does not move an earlier one. */
+  readonly jobs: JobReads & {
+    /** The same id twice is one job; a later `dueAt` does not move an earlier one, and nothing changes its place in line. */
     put(job: Job): Promise<void>;
-    done(id: string): Promise<void>;
-    /** Tries again at that time. */
-    postpone(id: string, dueAt: number): Promise<void>;
+    /**
+     * Compare-and-set: of these the ones that are due and in nobody's hands are the claimant's until then. Which ones it got is
+     * asked by `claimed` after the commit: so claims are written together with whatever else is written just then.
+     */
+    claim(ids: readonly string[], claim: Claim & { readonly now: number }): Promise<void>;
+    /** Those of them that are still the claimant's are theirs until then, and their ids are answered. */
+    renew(ids: readonly string[], claim: Claim): Promise<readonly string[]>;
+    /** Done. Nothing happens to those that are somebody else's by now. */
+    end(ids: readonly string[], by: string): Promise<void>;
+    /** In line again at that time, in nobody's hands; nothing happens when it is somebody else's by now. */
+    postpone(id: string, by: string, again: Again): Promise<void>;
+    /** Takes every job out of every hand: right only when nobody else can be alive. */
+    release(): Promise<void>;
   };
   readonly seen: {
     /** True the first time; false for a key already marked and not yet past `until`. */
@@ -269,12 +279,47 @@ export interface Job {
   readonly kind: JobKind;
   readonly request: RequestId;
   readonly dueAt: number;
+  /** Lock keys of what it works on: of jobs whose keys conflict one is under way, and they go in the order of their places. */
+  readonly targets?: readonly string[];
+}
+
+/** A job as it stands in line. */
+export interface StandingJob extends Job {
+  /** Its place: when it was first to be done. */
+  readonly since: number;
+  /** How often in a row it failed. */
+  readonly failures: number;
+  /** In whose hands it is; over when the time is past. */
+  readonly claim: Claim | null;
+}
+
+export interface Claim {
+  readonly by: string;
+  readonly until: number;
+}
+
+export interface Again {
+  readonly at: number;
+  readonly failures: number;
+}
+
+export interface JobFilter {
+  readonly kinds: readonly JobKind[];
+  /** Due by then; jobs in somebody's hands are among them. */
+  readonly by: number;
+  readonly limit: number;
 }
 
 export interface JobReads {
   due(now: number, limit: number): Promise<readonly Job[]>;
+  /** Soonest due first. */
+  standing(filter: JobFilter): Promise<readonly StandingJob[]>;
+  /** Of these the ones that are in hand by exactly this claim. */
+  claimed(ids: readonly string[], claim: Claim): Promise<readonly StandingJob[]>;
   /** When the next one is due, or null. */
   next(): Promise<number | null>;
+  /** How many there are, and how many of them are due. */
+  counts(now: number): Promise<{ readonly all: number; readonly due: number }>;
 }
 
 /** The store did not take or give what was asked: disk full, read-only, gone, or too slow. */

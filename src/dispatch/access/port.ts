@@ -21,7 +21,7 @@ const againMs = 50;
 /** `executing` is asked for only when it is needed: its ports hold this one. */
 export function grantsPort(deps: Deps, executing: () => Executing): Grants {
   return {
-    catalogue: deps.config.access,
+    catalogue: deps.inForce().access,
     targets: deps.accessTargets,
     get: (id) => deps.store.grants.get(id),
     list: (filter) => deps.store.grants.list(filter),
@@ -39,7 +39,7 @@ async function endNow(deps: Deps, id: RequestId, by: Person, { how, reason }: En
   if (grant === null) return noSuchGrant(id);
   if (grant.state === "ended") return over(grant);
   const isApprover = await mayCountersign(deps, id, by);
-  const refusal = mayEnd(grant, how, { person: by, isApprover }, deps.config.access);
+  const refusal = mayEnd(grant, how, { person: by, isApprover }, deps.inForce().access);
   if (refusal !== null) return refusal;
   if (grant.state === "planned" && !(await isWritten(deps, id)))
     return refuse(

@@ -17,6 +17,12 @@ interface Source {
   mark: number;
 }
 
+export interface CacheFreshness {
+  readonly isWarm: boolean;
+  /** In ms; null until it is warm. */
+  readonly asOf: number | null;
+}
+
 interface Whole {
   readonly rows: readonly WorkloadRow[];
   readonly troubles: readonly Trouble[];
@@ -45,6 +51,12 @@ export class WorkloadCache {
   /** True once every collection was listed. */
   get isWarm(): boolean {
     return this.#sources.length > 0 && this.#sources.every((source) => source.warm);
+  }
+
+  /** Whether everything was listed, and as of when all of it was heard of; live watches are as of now. Cheap. */
+  freshness(): CacheFreshness {
+    const heardAt = this.#sources.map((source) => (source.live ? this.#now() : source.heardAt));
+    return { isWarm: this.isWarm, asOf: this.isWarm ? Math.min(...heardAt) : null };
   }
 
   podSink(): Sink {

@@ -74,8 +74,10 @@ function seenBy(shared: Shared, caller: Caller): Cluster {
   const { parts, discovery, identity } = shared;
   const { api, clock, info } = parts;
   const whoOf = (one: Caller): Who => whoIs(info.name, parts.impersonation, one);
-  const reader = api.asking(whoOf(caller.kind === "bot" ? caller : { ...caller, role: null }));
-  const writer = api.asking(whoOf(caller));
+  const actor = whoOf(caller);
+  // Whose change is refused learns why at the first look, not by what they can't see for the same reason.
+  const reader = api.asking(isRefusal(actor) || caller.kind === "bot" ? actor : whoOf({ ...caller, role: null }));
+  const writer = api.asking(actor);
   const shown = (object: KubeObject): KubeObject => tagSecret(object, parts.secretTagKey);
   const readAt = async (api: Api, object: Locator, subresource?: string): Promise<KubeObject | null | Refusal> => {
     const body = await api.get(pathOf(object, subresource));

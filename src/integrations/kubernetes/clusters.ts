@@ -8,6 +8,7 @@ import type { Log } from "../../core/ports/log.ts";
 import { isRefusal } from "../../core/refusal.ts";
 import { Api, type Timing, usualTiming } from "./api.ts";
 import { BackOff } from "./back-off.ts";
+import type { CacheFreshness } from "./cache.ts";
 import { type ClusterParts, type OpenCluster, openCluster } from "./cluster.ts";
 import { type Connection, connect } from "./connect.ts";
 import { reflect, type Sink } from "./reflector.ts";
@@ -28,6 +29,8 @@ export interface ClustersOptions {
 export interface OpenClusters extends Clusters {
   /** Begins to fill the caches; returns at once. A cluster that cannot be reached is tried again for ever. */
   start(): void;
+  /** How fresh what is kept of each cluster is. Cheap: nothing is asked. */
+  caches(): ReadonlyMap<string, CacheFreshness>;
   /** Resolves when every cluster's cache is warm, or when closed. */
   whenWarm(): Promise<void>;
   /** Ends all watches and connections; calls in flight get no answer. */
@@ -57,6 +60,7 @@ export async function openClusters(options: ClustersOptions): Promise<OpenCluste
         running.push(fill(one, closing.signal, isWarm.resolve));
       }
     },
+    caches: () => new Map([...opened].map(([name, one]) => [name, one.cache.freshness()])),
     async whenWarm() {
       await Promise.all(warm);
     },

@@ -24,7 +24,8 @@ export type Headers = Readonly<Record<string, string | readonly string[]>>;
 /**
  * The caller's name in a cluster by its mapping. Without a mapping everybody is the bot. Refuses with `not-linked` when the
  * sign-in gives no name, and with `cluster-forbids` for names that only the cluster or an approval may give: `system:masters`
- * would be above every rule, and `countersign:approved:…` past every vote (T21).
+ * would be above every rule, and `countersign:approved:…` past every vote (T21). Groups that are too old are not sent: reads go
+ * without them, and changes are refused with `groups-too-old`, since a group may also keep its members from something (R12).
  */
 export function whoIs(cluster: string, mapping: ImpersonationConfig | null, caller: Caller): Who {
   if (caller.kind === "bot" || mapping === null) return null;
@@ -34,6 +35,7 @@ export function whoIs(cluster: string, mapping: ImpersonationConfig | null, call
       ? unlinked(cluster, mapping, caller.person)
       : linked(cluster, mapping, { ...caller.person, link });
   if (isRefusal(own)) return own;
+  if (isWithoutGroups(mapping, caller.person) && caller.role !== null) return tooOld(cluster, caller.person);
   const bad = badName(own);
   if (bad !== null) return badlyNamed(cluster, bad);
   return caller.role === null ? own : { ...own, groups: [...own.groups, approvedGroup(caller.role)] };
@@ -65,9 +67,22 @@ function linked(cluster: string, mapping: ImpersonationConfig, person: Linked): 
   return {
     user: `${mapping.user.prefix}${name}`,
     uid,
-    groups: groupsOf(mapping, link),
+    groups: isWithoutGroups(mapping, person) ? [] : groupsOf(mapping, link),
     extra: Object.fromEntries(extra.filter(([, value]) => value !== "")),
   };
+}
+
+/** The person has groups there, and what the sign-in said of them is too old to count. */
+export function isWithoutGroups({ groups }: ImpersonationConfig, { link, isLapsed }: Person): boolean {
+  return groups !== null && link !== undefined && isLapsed === true;
+}
+
+function tooOld(cluster: string, { name }: Person): Refusal {
+  return refuse(
+    "groups-too-old",
+    `What the sign-in of ${name} said about their groups is too old, so nothing is changed in cluster ${cluster} in their name until they type login.`,
+    "Type login, sign in, and try again.",
+  );
 }
 
 function groupsOf({ groups }: ImpersonationConfig, link: Link): readonly string[] {

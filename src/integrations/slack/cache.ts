@@ -10,7 +10,7 @@ export interface Cache<T> {
 
 export interface CacheSettings<T> {
   readonly clock: Clock;
-  readonly maxAgeMs: number;
+  readonly maxAgeMs: () => number;
   readonly most: number;
   readonly ask: (key: string) => Promise<T>;
 }
@@ -25,7 +25,7 @@ export function makeCache<T>(settings: CacheSettings<T>): Cache<T> {
     if (found === undefined) return null;
     // A clock that was put back makes ages negative: how old the answer is is not known then.
     const ageMs = clock.now() - found.at;
-    return ageMs >= 0 && ageMs < maxAgeMs ? found.value : null;
+    return ageMs >= 0 && ageMs < maxAgeMs() ? found.value : null;
   }
 
   async function fetchOne(key: string): Promise<T> {

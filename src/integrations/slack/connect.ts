@@ -54,6 +54,8 @@ export interface Connection {
   readonly mode: "socket" | "http";
   /** Where HTTP mode listens; null in Socket Mode. */
   readonly port: number | null;
+  /** When each socket opened that is open now; HTTP mode has none. */
+  sockets(): readonly number[];
   /** Resolves when the connection ended by itself, with Slack's reason; never after `stop`. */
   readonly ended: Promise<string>;
   /** Takes nothing more in and waits some seconds for what is going on. Safe to call twice. */
@@ -87,13 +89,18 @@ export async function connectSlack(
   reached: Reached,
   surface: Surface,
   beside: Beside = () => false,
+  acknowledged: (ms: number) => void = () => undefined,
 ): Promise<Connection> {
   const { settings, clock, log } = reached;
   const ended = Promise.withResolvers<string>();
   const mode = (settings.appToken ?? "") === "" ? "http" : "socket";
   const works = makeWorks(500, clock, log);
   const desk = { talk: makeTalk(reached, surface), seen: makeSeen(20_000, 3_600_000), works };
-  const receiver = mode === "socket" ? socketFor(reached, ended.resolve) : httpFor(reached, beside);
+  let sockets: readonly number[] = [];
+  const heard = (openedAt: readonly number[]): void => {
+    sockets = openedAt;
+  };
+  const receiver = mode === "socket" ? socketFor(reached, ended.resolve, heard) : httpFor(reached, beside);
   const app = new App({
     receiver,
     // Who the bot is was asked once; a token here would make Bolt ask and keep clients of its own.
@@ -107,12 +114,14 @@ export async function connectSlack(
     replays: makeSeen(200_000, 605_000),
     clock,
     log,
+    acknowledged,
   });
   const server: unknown = await app.start({ port: settings.port, host: settings.host }, serverLimits);
   let stopped: Promise<void> | null = null;
   return {
     mode,
     port: portOf(server),
+    sockets: () => sockets,
     ended: ended.promise,
     stop: () => {
       stopped ??= (async () => {
@@ -131,14 +140,17 @@ interface WayIn {
   readonly replays: Seen;
   readonly clock: Clock;
   readonly log: Log;
+  readonly acknowledged: (ms: number) => void;
 }
 
 /** One listener for all: whatever Slack sends is acknowledged, known or not. */
 function takeEverything(app: App, way: WayIn): void {
   app.use(async (args) => {
+    const from = performance.now();
     const give: unknown = "ack" in args ? args.ack : null;
     const ack: Ack = async (response) => {
       if (typeof give === "function") await (give as (response?: unknown) => Promise<void>)(response);
+      way.acknowledged(performance.now() - from);
     };
     const signature: unknown = args.context.slackSignature;
     if (typeof signature === "string" && !way.replays.first(signature, way.clock.now())) {
@@ -152,10 +164,14 @@ function takeEverything(app: App, way: WayIn): void {
   });
 }
 
-function socketFor(reached: Reached, onEnd: (code: string) => void): Receiver {
+function socketFor(
+  reached: Reached,
+  onEnd: (code: string) => void,
+  onSockets: (openedAt: readonly number[]) => void,
+): Receiver {
   const { settings, clock, log } = reached;
   const url = settings.apiUrl === undefined ? {} : { apiUrl: settings.apiUrl };
-  return socketReceiver({ appToken: settings.appToken ?? "", ...url, clock, log, onEnd });
+  return socketReceiver({ appToken: settings.appToken ?? "", ...url, clock, log, onEnd, onSockets });
 }
 
 function httpFor(reached: Reached, beside: Beside): Receiver {

@@ -36,7 +36,7 @@ export interface DirectorySettings {
   readonly log: Log;
   /** Of the policy in force, which may change while the bot runs. */
   readonly groups: () => readonly GroupConfig[];
-  readonly groupMaxAgeMs: number;
+  readonly groupMaxAgeMs: () => number;
   /**
    * Groups that take something from their members: while Slack has no user group for one of them, everybody is refused. Of any
    * other group that Slack does not have nobody is a member, and all else goes on.
@@ -52,13 +52,13 @@ export function makeDirectory(settings: DirectorySettings): Directory {
   const { api, home, clock, log } = settings;
   const users = makeCache<Json>({
     clock,
-    maxAgeMs: userMaxAgeMs,
+    maxAgeMs: () => userMaxAgeMs,
     most: 20_000,
     ask: async (user) => at(await api.call("users.info", { user }), "user") ?? null,
   });
   const channels = makeCache<Json>({
     clock,
-    maxAgeMs: userMaxAgeMs,
+    maxAgeMs: () => userMaxAgeMs,
     most: 10_000,
     ask: async (channel) => at(await api.call("conversations.info", { channel }), "channel") ?? null,
   });

@@ -14,6 +14,8 @@ export interface SocketSettings {
   readonly log: Log;
   /** Called once when no reconnecting can help: the app token no longer works. */
   readonly onEnd: (code: string) => void;
+  /** Called with when each socket opened that is open now. */
+  readonly onSockets?: (openedAt: readonly number[]) => void;
 }
 
 interface Line {
@@ -43,15 +45,28 @@ export function socketReceiver(settings: SocketSettings): Receiver {
   let app: App | null = null;
   let current: Line | null = null;
   let keeping: Promise<void> = Promise.resolve();
+  const open = new Map<Line, number>();
+  const told = (): void => settings.onSockets?.([...open.values()]);
+
+  function opened(line: Line): Line {
+    open.set(line, clock.now());
+    told();
+    line.lost.then(() => ended(line));
+    return line;
+  }
+
+  function ended(line: Line): void {
+    if (open.delete(line)) told();
+  }
 
   async function untilOpen(): Promise<Line | null> {
     for (let failures = 0; !stopping.signal.aborted; failures += 1) {
-      const opened = await openLine(settings, app);
-      if (stopping.signal.aborted && opened.kind === "open") closeLine(opened.line, log);
+      const tried = await openLine(settings, app);
+      if (stopping.signal.aborted && tried.kind === "open") closeLine(tried.line, log);
       if (stopping.signal.aborted) return null;
-      if (opened.kind === "open") return opened.line;
-      if (opened.kind === "end") throw new TokenRefused(opened.code);
-      await clock.wait(opened.afterMs ?? Math.min(maxBackoffMs, 250 * 2 ** failures), stopping.signal);
+      if (tried.kind === "open") return opened(tried.line);
+      if (tried.kind === "end") throw new TokenRefused(tried.code);
+      await clock.wait(tried.afterMs ?? Math.min(maxBackoffMs, 250 * 2 ** failures), stopping.signal);
     }
     return null;
   }
@@ -66,6 +81,7 @@ export function socketReceiver(settings: SocketSettings): Receiver {
       line = await untilOpen();
       current = line;
       closeLine(old, log);
+      ended(old);
     }
   }
 

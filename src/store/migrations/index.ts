@@ -6,6 +6,7 @@ import { grants } from "./0003-grants.ts";
 import { askingPeople } from "./0004-asking-people.ts";
 import { reviews } from "./0005-reviews.ts";
 import { grantTokens } from "./0006-grant-tokens.ts";
+import { claimedJobs } from "./0007-claimed-jobs.ts";
 import { severalReplicas } from "./0008-several-replicas.ts";
 
 export const migrations: readonly Migration[] = [
@@ -15,5 +16,6 @@ export const migrations: readonly Migration[] = [
   askingPeople,
   reviews,
   grantTokens,
+  claimedJobs,
   severalReplicas,
 ];

@@ -172,3 +172,18 @@ test("ten thousand pods take less than a sixth of the 129 MB that client-node's 
   assert.ok(kept < (129 / 6) * 1_000_000, `${kept} bytes`);
   assert.equal(cache.overview({ kind: "cluster" })?.pods.total, 10_000);
 });
+
+test("freshness is that of the stalest watch, of now while all are live, and not known before all was listed", () => {
+  let at = now;
+  const cache = new WorkloadCache(asClusterName("c"), () => at);
+  const sinks = [cache.podSink(), cache.nodeSink()];
+  sinks[0]?.listed();
+  assert.deepEqual(cache.freshness(), { isWarm: false, asOf: null });
+  sinks[1]?.listed();
+  at = now + 60_000;
+  assert.deepEqual(cache.freshness(), { isWarm: true, asOf: at }, "live watches are as of now");
+  sinks[1]?.heard(false);
+  assert.deepEqual(cache.freshness(), { isWarm: true, asOf: now });
+  sinks[1]?.heard(true);
+  assert.deepEqual(cache.freshness(), { isWarm: true, asOf: at });
+});

@@ -45,6 +45,24 @@ test("a person is called as the mapping says, in the groups that count, with the
   assert.deepEqual(as(ana(), { ...other, groups: null, extra: {} }), { user: "ana", uid: null, groups: [], extra: {} });
 });
 
+test("R12: groups that are too old are not sent: reads go without them, and what changes something is refused", () => {
+  const old = { ...ana(), isLapsed: true };
+  const extra = { "acme.dev/team": "payments" };
+  assert.deepEqual(as(old), { user: "oidc:ana@acme.example", uid: "e-7", groups: [], extra });
+  assert.match(
+    refusedAs(as(old, {}, "restart")),
+    /^groups-too-old: What the sign-in of ana said about their groups is too old, .* until they type login\.$/,
+  );
+  const byTeam = { groups: { from: "team", prefix: "", only: null } };
+  assert.deepEqual(as(old, byTeam), { user: "oidc:ana@acme.example", uid: "e-7", groups: [], extra });
+  const withoutGroups = as(old, { groups: null }, "restart");
+  assert.deepEqual(
+    withoutGroups,
+    { user: "oidc:ana@acme.example", uid: "e-7", groups: ["countersign:approved:restart"], extra },
+    "where nothing of the sign-in stands for groups, nothing is too old",
+  );
+});
+
 test("without a mapping everybody is the bot, and the bot is never anybody else", () => {
   assert.equal(whoIs("prod", null, { kind: "person", person: ana(), role: "restart" }), null);
   assert.equal(whoIs("prod", mapping, { kind: "bot" }), null);

@@ -44,7 +44,7 @@ async function onDirectory(
       { name: leads, members: [ANA, "U0GONE001"], slackUserGroup: "payments-leads" },
       { name: lost, members: [], slackUserGroup: "no-such-handle" },
     ],
-    groupMaxAgeMs: 300_000,
+    groupMaxAgeMs: () => 300_000,
     restricting: () => new Set(restricting),
   });
   try {

@@ -49,7 +49,9 @@ describe("messages", () => {
     const command = () => released.then(() => ({ kind: "nothing" }) as const);
     await on({ command }, async ({ slack }, surface) => {
       const ana = slack.as(ANA);
-      await Promise.all(Array.from({ length: 500 }, () => ana.command("#payments", "/ops", "status checkout")));
+      // So many that a busy machine still takes each in the time that Slack gives.
+      for (let sent = 0; sent < 500; sent += 50)
+        await Promise.all(Array.from({ length: 50 }, () => ana.command("#payments", "/ops", "status checkout")));
       await slack.waitUntil(() => (surface.asked.commands.length === 500 ? true : undefined), "500 commands under way");
       await slack.as(BEN).say("#payments", `${BOT} status checkout`);
       const told = await slack.waitUntil(() => slack.ephemerals(BEN)[0], "the refusal");

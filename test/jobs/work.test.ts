@@ -1,0 +1,54 @@
+// Taking jobs in hand: whatever the caller believed when it asked, the store's claims and turns of that moment decide.
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { Work } from "../../src/jobs/work.ts";
+import { aJob, defaultLimits, gate, handledBy, put } from "../contracts/jobs.ts";
+import { manualClock, temporaryStore } from "../store/samples.ts";
+import { jobsOptions } from "./beds.ts";
+
+const execution = (id: string, since: number, target: string) =>
+  aJob(id, since, { kind: "execute", targets: [target] });
+
+async function two(t: TestContext) {
+  const clock = manualClock(1_000_000);
+  const store = await temporaryStore(t, { clock });
+  const end = gate();
+  const handlers = handledBy(() => end.opened);
+  const limits = { ...defaultLimits, executions: 5, executionsPerCluster: 2 };
+  const works = [0, 1].map(
+    (number) => new Work(jobsOptions({ store, clock, handlers, limits }, number), () => undefined),
+  );
+  t.after(async () => {
+    end.open();
+    for (const work of works) await work.stop();
+  });
+  const [one, other] = works as [Work, Work];
+  const begun = async (work: Work, ...ids: readonly string[]) => [...(await work.begin("executions", ids)).keys()];
+  return { store, one, other, begun };
+}
+
+test("nobody begins what is not first in line on its target, nor what somebody else has in hand", async (t) => {
+  const { store, one, other, begun } = await two(t);
+  await put(store, execution("second", 2, "dev:shop/deployment/a"), execution("first", 1, "dev:shop/deployment/a"));
+  assert.deepEqual(await begun(one, "second"), []);
+  assert.deepEqual(await begun(other, "first"), ["first"]);
+  assert.deepEqual(await begun(one, "first", "second"), []);
+});
+
+test("no cluster takes more than its limit, however many processes ask at the same moment", async (t) => {
+  const { store, one, other, begun } = await two(t);
+  const ids = ["a", "b", "c", "d"];
+  await put(store, ...ids.map((id, index) => execution(id, index, `dev:shop/deployment/${id}`)));
+  const got = await Promise.all([begun(one, "a", "c"), begun(other, "b", "d")]);
+  assert.deepEqual(got.flat().toSorted(), ["a", "b"]);
+  assert.deepEqual(await begun(one, ...ids), []);
+});
+
+test("no more are taken than there are hands", async (t) => {
+  const { store, one } = await two(t);
+  const ids = Array.from({ length: 9 }, (_, index) => `r${index}`);
+  await put(store, ...ids.map((id) => aJob(id, 0)));
+  const begun = await Promise.all([one.begin("people", ids.slice(0, 6)), one.begin("people", ids.slice(3))]);
+  assert.equal(begun.flatMap((map) => [...map.keys()]).length, defaultLimits.people);
+  assert.equal(one.room("people"), 0);
+});

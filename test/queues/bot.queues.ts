@@ -1,0 +1,44 @@
+// The whole bot with its jobs on Redis: a rollback is countersigned and done, also while Redis is away; doctor sees both.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Patient } from "../../src/cli/doctor/finding.ts";
+import { checkQueue } from "../../src/cli/doctor/queue.ts";
+import { typedJobs } from "../../src/config/typed-jobs.ts";
+import { ask, plant, until } from "../support/story.ts";
+import { ben, finn, identitySecrets, startTown } from "../support/town.ts";
+import { startRedis } from "./redis-server.ts";
+
+test("a change is countersigned and done by way of Redis, and without it", async (t) => {
+  const redis = await startRedis(process.env);
+  t.after(() => redis.stop());
+  const town = await startTown(t);
+  plant(town.cluster, "queued");
+  const { botToken, appToken, apiUrl } = town.slack;
+  const secrets = { botToken, appToken, signingSecret: null, apiUrl, identity: identitySecrets };
+  const bot = await town.startBot({
+    secrets: { ...secrets, named: (name) => (name === "REDIS_URL" ? redis.url : undefined) },
+  });
+  const changed = async (command: string): Promise<void> => {
+    const card = await ask(town, command, "queued");
+    await town.vote(ben, card, "approve");
+    await town.vote(finn, card, "approve");
+    await until(town, card, "is done and verified");
+  };
+  await changed("scale shop/queued 3");
+  assert.equal(bot.queue().kind, "ready");
+  await redis.kill();
+  await changed("scale shop/queued 4");
+  assert.equal(bot.queue().kind, "away");
+});
+
+test("doctor looks at a real Redis", async (t) => {
+  const redis = await startRedis(process.env, ["--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru"]);
+  t.after(() => redis.stop());
+  const patient = { config: { jobs: typedJobs() }, secrets: { named: () => redis.url } } as unknown as Patient;
+  const findings = await checkQueue(patient);
+  assert.deepEqual(
+    findings.map(({ level }) => level),
+    ["fail"],
+  );
+  assert.match(findings[0]?.saw ?? "", /throws keys away when it is full \(maxmemory-policy allkeys-lru\)/);
+});
