@@ -7,7 +7,7 @@ import { personOf } from "./persons.ts";
 import type { Channel, Obj, ViewRecord } from "./records.ts";
 import { BOT_USER, TEAM } from "./seed.ts";
 
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000;
 
 export interface Controls {
   readonly line: () => Line;

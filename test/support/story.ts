@@ -36,7 +36,7 @@ export async function timePasses(here: { readonly town: Town; readonly clock: Ju
 
 /** Time runs fast until it has happened: for a wait of the bot's that begins at no moment that a test could see. */
 export async function hurried<T>(clock: JumpClock, happens: Promise<T>): Promise<T> {
-  const hand = setInterval(() => clock.jump(2_000), 100);
+  const hand = setInterval(() => clock.jump(1_000), 100);
   return happens.finally(() => clearInterval(hand));
 }
 
@@ -56,7 +56,7 @@ function cards(town: Town): readonly Message[] {
 export const idOf = (card: Message): string => /r-[a-z0-9]+/.exec(card.text)?.[0] ?? "";
 
 /** Waits until this card says so, in its summary or its blocks. */
-export function until(town: Town, card: Message, words: string | RegExp, timeoutMs = 15_000): Promise<Message> {
+export function until(town: Town, card: Message, words: string | RegExp, timeoutMs = 30_000): Promise<Message> {
   const matches = (text: string): boolean => (typeof words === "string" ? text.includes(words) : words.test(text));
   return town.slack.waitForMessage(
     (message) =>

@@ -21,7 +21,7 @@ export async function tell(town: Place, user: string, text: string): Promise<str
   const { slack } = town;
   const before = slack.ephemerals(user).length;
   await slack.as(user).command("#general", "/ops", text);
-  const answer = await slack.waitUntil(() => slack.ephemerals(user)[before], `an answer to ${text}`, 10_000);
+  const answer = await slack.waitUntil(() => slack.ephemerals(user)[before], `an answer to ${text}`, 20_000);
   return wordsOf(answer);
 }
 
@@ -48,7 +48,7 @@ export async function cardSays(town: Place, card: Message, says: RegExp): Promis
   const found = await town.slack.waitUntil(
     () => (says.test(current()?.text ?? "") ? current() : undefined),
     `${idOf(card)} ${says.source}; it says ${current()?.text}`,
-    15_000,
+    30_000,
   );
   return wordsOf(found);
 }
