@@ -8,7 +8,7 @@ import { CrashingBot } from "../support/crashing-bot.ts";
 import { type DiskFault, diskFaults } from "../support/failing-sqlite.ts";
 import { plant, released } from "../support/story.ts";
 import { ana, ben, eve, finn, startTown, type Town, writesOf } from "../support/town.ts";
-import { embedded } from "./history/backends.ts";
+import { embeddedRecord as embedded } from "./history/backends.ts";
 import { givenSeed } from "./history/chance.ts";
 import { mustHold } from "./history/keep.ts";
 import { Recorder } from "./history/recorder.ts";

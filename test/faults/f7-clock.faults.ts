@@ -9,7 +9,7 @@ import { CrashingBot } from "../support/crashing-bot.ts";
 import { clusterNames, startGrantingTown } from "../support/granting.ts";
 import { plant, released } from "../support/story.ts";
 import { ana, ben, chloe, finn, startTown, type Town, writesOf } from "../support/town.ts";
-import { embedded } from "./history/backends.ts";
+import { embeddedRecord as embedded } from "./history/backends.ts";
 import { chanceOf, givenSeed } from "./history/chance.ts";
 import { mustHold } from "./history/keep.ts";
 import { Recorder } from "./history/recorder.ts";

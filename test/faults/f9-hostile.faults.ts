@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { CrashingBot } from "../support/crashing-bot.ts";
 import { hostileStrings, hostileYaml } from "../support/hostile.ts";
 import { ana, ben, chloe, dev, eve, finn, startTown } from "../support/town.ts";
-import { embedded } from "./history/backends.ts";
+import { embeddedRecord as embedded } from "./history/backends.ts";
 import { chanceOf, givenSeed } from "./history/chance.ts";
 import { mustHold } from "./history/keep.ts";
 import { Recorder } from "./history/recorder.ts";

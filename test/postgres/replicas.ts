@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rereading } from "../../demo/bot.ts";
 import type { Log } from "../../src/core/ports/log.ts";
-import { type Bot, startBot } from "../../src/main.ts";
+import { type Bot, type BotOptions, startBot } from "../../src/main.ts";
 import { identitySecrets, type Place } from "../support/town.ts";
 
 export interface Replica {
@@ -12,7 +12,12 @@ export interface Replica {
 }
 
 /** `name` is its data directory; the first one makes the keys, the others get them. */
-export async function startReplica(place: Place, url: string, name: string): Promise<Replica> {
+export async function startReplica(
+  place: Place,
+  url: string,
+  name: string,
+  more: Pick<BotOptions, "clock"> = {},
+): Promise<Replica> {
   const first = join(place.directory, "data", "keys");
   const own = join(place.directory, name);
   const text = readFileSync(place.configFile, "utf8");
@@ -27,6 +32,7 @@ export async function startReplica(place: Place, url: string, name: string): Pro
   const bot = await startBot({
     ...rereading(file),
     log: collecting(faults),
+    ...more,
     secrets: { botToken, appToken, signingSecret: null, apiUrl, identity: identitySecrets, databaseUrl: url },
   });
   return { bot, faults };

@@ -44,10 +44,10 @@ export class CrashingBot {
     const { child, loaded } = this.#next ?? load(this.#env);
     this.#next = null;
     this.#child = child;
-    const { slack, configFile } = this.#town;
+    const { slack, configFile, databaseUrl } = this.#town;
     const { botToken, appToken, apiUrl } = slack;
     const orders: ChildOrders = {
-      ...{ configFile, botToken, appToken, apiUrl },
+      ...{ configFile, botToken, appToken, apiUrl, databaseUrl },
       ...{ aheadMs: this.#now() - Date.now(), clusterNames: this.#clusterNames },
     };
     await loaded;

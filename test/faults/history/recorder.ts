@@ -8,7 +8,7 @@ import type { Message, ViewRecord } from "../../../demo/slack/records.ts";
 import { checkpointsIn } from "../../../src/audit/files.ts";
 import { findBot } from "../../../src/server/control-client.ts";
 import { actionIdOf, type Town, writesOf } from "../../support/town.ts";
-import type { Backend } from "./backends.ts";
+import type { OpenedRecord } from "./backends.ts";
 import type { ClusterCall, Deed, FrontEvent, History, Rules, ShownEnd, Sink } from "./history.ts";
 
 export type End = "ok" | "fail" | "unknown";
@@ -17,9 +17,11 @@ export interface RecorderOptions {
   readonly town: Town;
   readonly part: string;
   readonly seed: number;
-  readonly backend: Backend;
+  readonly backend: OpenedRecord;
   /** How far the bot's clock is ahead of this machine's, now. */
   readonly aheadMs?: () => number;
+  /** Slack goes by the bot's clock, and not by this machine's. */
+  readonly isSlackAhead?: boolean;
   readonly canaries?: readonly string[];
   readonly rules?: Rules;
 }
@@ -221,9 +223,10 @@ export class Recorder {
   }
 
   #breaches(): readonly FrontEvent[] {
+    const byBot = (atMs: number): number => (this.#options.isSlackAhead === true ? atMs : atMs + this.#aheadAt(atMs));
     return this.town.slack
       .violations()
-      .map(({ code, detail, atMs }) => ({ kind: "breach", at: atMs + this.#aheadAt(atMs), code, detail }));
+      .map(({ code, detail, atMs }) => ({ kind: "breach", at: byBot(atMs), code, detail }));
   }
 }
 
