@@ -90,6 +90,7 @@ test("black hole: bytes are swallowed, the connection stays open and dead; anoth
   other.write("lost too");
   while (proxy.open < 2) await new Promise(setImmediate);
   await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(proxy.dead, 2);
   proxy.heal();
   socket.write("later");
   const third = await connected(t, proxy);

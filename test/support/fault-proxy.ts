@@ -20,6 +20,8 @@ export interface FaultProxy {
   readonly port: number;
   /** Connections that are open now. */
   readonly open: number;
+  /** Those of them that lost bytes in a black hole: they never pass anything again. */
+  readonly dead: number;
   /** Holds for bytes from now on, on connections there are and on new ones; null is a clean line again. */
   set(direction: Direction, fault: ProxyFault | null): void;
   /** Both ways clean. */
@@ -58,6 +60,9 @@ export async function startFaultProxy(target: {
     get open() {
       return lines.size;
     },
+    get dead() {
+      return [...lines].filter((line) => line.isDead).length;
+    },
     set,
     heal: () => {
       set("up", null);
@@ -85,6 +90,7 @@ interface Faults {
 /** One connection through the proxy. */
 class Line {
   readonly ended: Promise<void>;
+  isDead = false;
   readonly #client: Socket;
   readonly #server: Socket;
 
@@ -138,7 +144,10 @@ class Way {
     else if (fault.kind === "reset") this.#line.reset();
     else if (fault.kind === "cut") this.#cut(chunk, fault.afterBytes);
     else if (fault.kind === "half-close") this.#end();
-    else this.#lostSome = true;
+    else {
+      this.#lostSome = true;
+      this.#line.isDead = true;
+    }
   }
 
   #cut(chunk: Buffer, afterBytes: number): void {

@@ -6,8 +6,8 @@ import { inTime, tooMuch } from "./in-time.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Ack, Desk } from "./talk.ts";
 
-/** Slack waits three seconds for an acknowledgement; one that carries an answer waits for a third of it at most. */
-const readyWithinMs = 1_000;
+/** Slack waits three seconds for an acknowledgement; one that carries an answer waits so long that all are there within one. */
+const readyWithinMs = 700;
 
 export async function handleCommand(
   desk: Desk,
