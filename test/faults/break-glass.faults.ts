@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { verbs } from "../../src/commands/index.ts";
+import { noSpans } from "../../src/core/ports/spans.ts";
 import type { Origin } from "../../src/core/ports/surface.ts";
 import { refuse } from "../../src/core/refusal.ts";
 import type { Deps } from "../../src/dispatch/deps.ts";
@@ -47,13 +48,15 @@ test("T24: with the audit sink down break-glass is refused in words, nothing run
 test("T24: while the log is sealed break-glass is refused with that reason", async () => {
   const why = refuse("audit-unavailable", "Nothing is changed now: the log is shorter.", "accept it");
   const person = makePerson("U0ANA0001", []);
+  const config = { channels: { defaults: [] }, clusters: [], limits: { votesPerMinute: 9, commandsPerMinute: 9 } };
   const deps = {
     verbs,
     clusters: clustersOf({ cluster: "a", namespaces: [], objects: [], isDefault: true }),
     people: { person: async () => person, channel: async () => ({ name: "ops", isDirect: false }) },
     clock: { now: () => 0, wait: async () => {} },
     random: (count: number) => new Uint8Array(count),
-    config: { channels: { defaults: [] }, clusters: [], limits: { votesPerMinute: 9, commandsPerMinute: 9 } },
+    config,
+    inForce: () => config,
     policy: () => ({
       rules: [{ name: "own", effect: { kind: "allow" }, replaces: null, match: anything }],
       freezes: [],
@@ -66,6 +69,8 @@ test("T24: while the log is sealed break-glass is refused with that reason", asy
         work({ audit: { append: async (event: object) => ({ ...event, seq: 0 }) }, outbox: { put: async () => {} } }),
     },
     sealedBecause: () => why,
+    recordSealedBecause: () => why,
+    spans: noSpans,
     nudge: () => undefined,
   } as unknown as Deps;
   const { surface } = makeDispatch(deps, { credentialsIn: async () => [] });
