@@ -58,7 +58,7 @@ test("F9: hostile inputs end as refusals in words; nothing crashes, nothing stan
   await bot.start();
   recorder.bot("serving");
   const { pid } = bot;
-  const typed = chance.shuffled(hostileStrings.flatMap(words)).slice(0, sized(420, 80));
+  const typed = chance.shuffled(hostileStrings.flatMap(words)).slice(0, sized(1_000, 80));
   for (let first = 0; first < typed.length; first += 10)
     await Promise.all(
       typed.slice(first, first + 10).map((text) => recorder.command(chance.pick(everybody), text, "#general")),

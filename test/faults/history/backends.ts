@@ -51,8 +51,8 @@ const postgres = (replicas: number): Backend => {
       (await sql(databaseUrl, "SELECT line FROM audit ORDER BY seq")).map(({ line }) => String(line));
     return { name, databaseUrl, log };
   };
-  // The longest lease, of watching a result, and a little more.
-  return { name, replicas, leasesMs: 31_000, open };
+  // The longest claim, of a message that is being sent, and a little more.
+  return { name, replicas, leasesMs: 91_000, open };
 };
 
 /** One line each. */

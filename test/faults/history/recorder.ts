@@ -127,6 +127,19 @@ export class Recorder {
     this.town.cluster.forgetRequests();
   }
 
+  /** As far as it is known while the bot runs: without its log. */
+  unfinished(): History {
+    this.collect();
+    const { part, seed, backend, canaries = [], rules = demoRules } = this.#options;
+    return {
+      ...{ part, seed, backend: backend.name, rules, canaries, endedAt: this.now(), settled: false },
+      front: [...this.#front, ...this.#breaches()],
+      cluster: this.#calls,
+      ...{ grantsLeft: [], log: [], checkpoints: [], key: "" },
+      sinks: sinksOf(this.town),
+    };
+  }
+
   /** After the bot was stopped. */
   async history(settled = true): Promise<History> {
     const { part, seed, backend, canaries = [], rules = demoRules, town } = this.#options;

@@ -1,6 +1,7 @@
 // A request as people live it: asked for unless it stands there, voted on while it waits, watched until it ends.
 import type { Message } from "../../../demo/slack/records.ts";
 import { ana, ben, finn, type Town } from "../../support/town.ts";
+import { keep } from "./keep.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** The newest card that is about this Deployment. */
@@ -38,7 +39,9 @@ export async function lived(recorder: Recorder, name: string, what: string): Pro
       return await says(recorder.town, name, over);
     } catch (error) {
       if (round < 4) continue;
-      throw new Error(`${what}: ${name} never ended; its card: ${cardOf(recorder.town, name)?.text}`, { cause: error });
+      const kept = keep(recorder.unfinished());
+      const last = cardOf(recorder.town, name)?.text;
+      throw new Error(`${what}: ${name} never ended; its card: ${last}; kept in ${kept}`, { cause: error });
     }
   }
 }
