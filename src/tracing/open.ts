@@ -19,7 +19,6 @@ export interface TracingSettings extends Pick<TracesConfig, "endpoint" | "percen
 
 const flushWithinMs = 3_000;
 
-/** Throws with what to install when the SDK is not there. */
 export async function openTracing(settings: TracingSettings): Promise<OpenTracing> {
   const { endpoint, headers, percent, version, instance, log } = settings;
   const { sdk, otlp, resources } = await loadSdk();
@@ -64,19 +63,12 @@ export async function openTracing(settings: TracingSettings): Promise<OpenTracin
 }
 
 async function loadSdk() {
-  try {
-    const [sdk, otlp, resources] = await Promise.all([
-      import("@opentelemetry/sdk-trace"),
-      import("@opentelemetry/exporter-trace-otlp-http"),
-      import("@opentelemetry/resources"),
-    ]);
-    return { sdk, otlp, resources };
-  } catch (error) {
-    const what = "@opentelemetry/sdk-trace, @opentelemetry/exporter-trace-otlp-http and @opentelemetry/resources";
-    throw new Error(`operations.traces needs ${what}: install this package with its optional dependencies.`, {
-      cause: error,
-    });
-  }
+  const [sdk, otlp, resources] = await Promise.all([
+    import("@opentelemetry/sdk-trace"),
+    import("@opentelemetry/exporter-trace-otlp-http"),
+    import("@opentelemetry/resources"),
+  ]);
+  return { sdk, otlp, resources };
 }
 
 /** `name=value,name=value`, as OTEL_EXPORTER_OTLP_HEADERS has it. */

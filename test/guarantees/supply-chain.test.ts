@@ -54,6 +54,14 @@ test("T32: every dependency is pinned to one exact version", () => {
   }
 });
 
+// npm leaves out optional packages that ask for another Node than the one npm runs on, and says nothing.
+test("what the program imports is no optional dependency: only the builds of Node for each platform are", () => {
+  assert.deepEqual(
+    Object.keys(manifest.optionalDependencies ?? {}).filter((name) => !/^node-(bin-)?(darwin|linux|win)-/.test(name)),
+    [],
+  );
+});
+
 test("T32: the lock names no registry host", () => {
   assert.deepEqual(
     installed.filter(([, one]) => one.resolved !== undefined).map(([path]) => path),
