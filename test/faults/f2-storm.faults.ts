@@ -11,11 +11,11 @@ import { startTown, type Town } from "../support/town.ts";
 import { type OpenedRecord, sharedBackends } from "./history/backends.ts";
 import { type Chance, chanceOf, givenSeed } from "./history/chance.ts";
 import { quiet } from "./history/idle.ts";
-import { mustHold } from "./history/keep.ts";
+import { keep, mustHold } from "./history/keep.ts";
 import { Recorder } from "./history/recorder.ts";
 import { atLeast, count, percentile, report, within } from "./history/report.ts";
 import { sized } from "./history/size.ts";
-import { says } from "./history/story.ts";
+import { cardOf, says } from "./history/story.ts";
 
 const seed = givenSeed();
 /** The storm is for bots that share a record; one alone is asked less. */
@@ -119,7 +119,7 @@ for (const backend of sharedBackends) {
         }),
       );
       await quiet(town);
-      await shown(town, names, breathe);
+      await shown(recorder, names, breathe);
       recorder.collect();
     }
     await quiet(town);
@@ -158,9 +158,14 @@ async function asked(recorder: Recorder, names: readonly string[], breathe: () =
   return breathing(breathe, () => Promise.all(names.map((name) => says(town, name, /waits to be/, 90_000))));
 }
 
-async function shown(town: Town, names: readonly string[], breathe: () => void): Promise<void> {
+async function shown(recorder: Recorder, names: readonly string[], breathe: () => void): Promise<void> {
+  const { town } = recorder;
   const end = /is done and verified|was denied|was cancelled|failed|must look|not confirmed|expired/;
-  await breathing(breathe, () => Promise.all(names.map((name) => says(town, name, end, 90_000))));
+  const all = () => Promise.all(names.map((name) => says(town, name, end, 90_000)));
+  await breathing(breathe, all).catch((error: unknown) => {
+    const open = names.map((name) => cardOf(town, name)?.text ?? name).filter((text) => !end.test(text));
+    throw new Error(`seed ${seed}, kept in ${keep(recorder.unfinished())}: ${open.join("; ")}`, { cause: error });
+  });
 }
 
 /** Asked, and told what became of it. */
