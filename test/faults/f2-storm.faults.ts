@@ -1,15 +1,15 @@
 // F2: many requests, each voted on, denied, cancelled and clicked twice at the same moment: each runs once or not at all.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
 import type { Message } from "../../demo/slack/records.ts";
-import { defaultUsers, person } from "../../demo/slack/seed.ts";
-import type { Bot } from "../../src/main.ts";
-import { startReplica } from "../postgres/replicas.ts";
-import { JumpClock } from "../support/jump-clock.ts";
+import { replicaConfig } from "../postgres/replicas.ts";
+import { CrashingBot } from "../support/crashing-bot.ts";
 import { breathMs, plant, released } from "../support/story.ts";
-import { startTown, type Town } from "../support/town.ts";
-import { type OpenedRecord, sharedBackends } from "./history/backends.ts";
+import type { Town } from "../support/town.ts";
+import { sharedBackends } from "./history/backends.ts";
 import { type Chance, chanceOf, givenSeed } from "./history/chance.ts";
+import { crowdGroups, everyLane, lanes, peopleOf, startCrowdedTown } from "./history/crowd.ts";
 import { quiet } from "./history/idle.ts";
 import { keep, mustHold } from "./history/keep.ts";
 import { Recorder } from "./history/recorder.ts";
@@ -20,45 +20,20 @@ import { cardOf, says } from "./history/story.ts";
 const seed = givenSeed();
 /** The storm is for bots that share a record; one alone is asked less. */
 const manyOn = (replicas: number): number => sized(replicas > 1 ? 500 : 120, 24);
-/** People of a lane vote on one request at a time: Slack shows a person one form. */
-const lanes = 6;
 const batch = lanes * 10;
 
-const peopleOf = (lane: number) => ({
-  asker: `U0ASK000${lane}`,
-  lead: `U0LEAD00${lane}`,
-  second: `U0SECND0${lane}`,
-  admin: `U0ADMIN0${lane}`,
-});
-const everyLane = Array.from({ length: lanes }, (_, lane) => peopleOf(lane));
-const crowd = everyLane.flatMap((of) => Object.values(of));
-
-const withCrowd = (text: string): string =>
-  `${text.replace("members: [", `members: [${crowd.join(", ")}, `)}limits:\n  votesPerMinute: 1000\n  commandsPerMinute: 1000\n`;
-
-async function arrive(t: Parameters<typeof startTown>[0], { databaseUrl }: OpenedRecord): Promise<Town> {
-  const users = [
-    ...defaultUsers,
-    ...crowd.map((id) => person({ id, name: id.toLowerCase(), realName: id, title: "" })),
-  ];
-  const town = await startTown(t, { slack: { users }, config: withCrowd, databaseUrl });
-  for (const name of ["#payments", "#platform-approvals"]) {
-    const members = town.slack.channel(name)?.members ?? [];
-    town.slack.setChannel(name, { members: [...members, ...crowd] });
+/** Each in a process of its own, all on one record; the first one makes the keys. */
+async function startBots(t: TestContext, town: Town, replicas: number): Promise<readonly CrashingBot[]> {
+  const env = { BOT_LOG: join(town.directory, "bot.log") };
+  const bots: CrashingBot[] = [];
+  for (let number = 1; number <= replicas; number += 1) {
+    const configFile = number === 1 ? town.configFile : replicaConfig(town, `data${number}`);
+    const bot = new CrashingBot({ ...town, configFile }, Date.now, {}, env);
+    t.after(() => bot.end());
+    await bot.start(number);
+    bots.push(bot);
   }
-  town.slack.setUsergroup("S0PAYLEAD", { users: everyLane.flatMap(({ lead, second }) => [lead, second]) });
-  town.slack.setUsergroup("S0PLATFRM", { users: everyLane.map(({ admin }) => admin) });
-  return town;
-}
-
-/** The bots beside the first, on its record. */
-async function othersOf(
-  town: Town,
-  { replicas, clock }: { replicas: number; clock: JumpClock },
-): Promise<readonly Bot[]> {
-  const names = Array.from({ length: replicas - 1 }, (_, index) => `data${index + 2}`);
-  const started = names.map((name) => startReplica(town, town.databaseUrl ?? "", name, { clock }));
-  return (await Promise.all(started)).map(({ bot }) => bot);
+  return bots;
 }
 
 const mixes = ["approve", "approve", "deny", "cancel"] as const;
@@ -89,23 +64,18 @@ for (const backend of sharedBackends) {
     const chance = chanceOf(seed);
     const requests = manyOn(backend.replicas);
     const record = await backend.open(t);
-    const town = await arrive(t, record);
-    const clock = new JumpClock();
-    const ahead = () => clock.now() - Date.now();
-    const recorder = new Recorder({ town, part: "F2", seed, backend: record, aheadMs: ahead });
-    recorder.members({
-      "payments-leads": everyLane.flatMap(({ lead, second }) => [lead, second]),
-      platform: everyLane.map(({ admin }) => admin),
-    });
+    const town = await startCrowdedTown(t, record);
+    let ahead = 0;
+    const recorder = new Recorder({ town, part: "F2", seed, backend: record, aheadMs: () => ahead });
+    recorder.members(crowdGroups);
+    const bots = await startBots(t, town, backend.replicas);
     // Bots that share a record hold offices by leases of some seconds: small leaps leave these alive.
     const breathe = (): void => {
-      clock.jump(backend.replicas === 1 ? breathMs : 2_500);
+      const ms = backend.replicas === 1 ? breathMs : 2_500;
+      for (const bot of bots) bot.leap(ms);
+      ahead += ms;
       recorder.clockMoved();
     };
-    await town.startBot({ clock });
-    const others = await othersOf(town, { replicas: backend.replicas, clock });
-    t.after(() => Promise.all(others.map((bot) => bot.stop())));
-    await town.slack.waitForConnections(backend.replicas);
     recorder.bot("serving");
     for (let first = 0; first < requests; first += batch) {
       const names = Array.from({ length: Math.min(batch, requests - first) }, (_, index) => `s-${first + index}x`);
@@ -123,7 +93,7 @@ for (const backend of sharedBackends) {
       recorder.collect();
     }
     await quiet(town);
-    await Promise.all([town.stopBot(), ...others.map((bot) => bot.stop())]);
+    await Promise.all(bots.map((bot) => bot.stop()));
     const history = await recorder.history();
     await mustHold(history);
     const ends = history.front.flatMap((event) => (event.kind === "shown" ? [event.end] : []));

@@ -62,7 +62,7 @@ test("F5, B1: the sink fails in every way: 0 mutating calls, told in time, recov
   for (const fault of names) {
     const [asks, runs] = [`ask-${fault.toLowerCase()}`, `run-${fault.toLowerCase()}`];
     await t.test(fault, async () => {
-      await live(recorder, runs, [ben]);
+      await live(recorder, runs, { voters: [ben] });
       await says(town, runs, /waits to be/);
       const before = writesOf(town.cluster).length;
       writeFileSync(switchFile, fault);

@@ -70,12 +70,12 @@ test("F7, T30: a jump between two votes starts nothing, expires nothing, opens n
   let [early, late] = [0, 0];
   for (const [index, jump] of order.entries()) {
     const name = names[index] ?? "";
-    await live(recorder, name, [ben]);
+    await live(recorder, name, { voters: [ben] });
     const told = alerts(town);
     setAhead(jump);
     await town.slack.waitUntil(() => (alerts(town) > told ? true : undefined), `told of ${jump} s`, 20_000);
     const before = writesOf(town.cluster).length;
-    await live(recorder, name, [finn]);
+    await live(recorder, name, { voters: [finn] });
     await says(town, name, /is approved/);
     await sleep(1_500);
     early += writesOf(town.cluster).length - before;
@@ -109,14 +109,14 @@ test("F7, T30: a process that starts with a clock before its own record opens no
   recorder.members(groups);
   await bot.start();
   recorder.bot("serving");
-  await live(recorder, "again", [ben]);
+  await live(recorder, "again", { voters: [ben] });
   bot.kill();
   await bot.gone();
   recorder.bot("down");
   setAhead(-1440 * minute);
   await bot.start();
   recorder.bot("serving");
-  await live(recorder, "again", [finn]);
+  await live(recorder, "again", { voters: [finn] });
   await says(town, "again", /is approved/);
   await sleep(1_500);
   assert.equal(writesOf(town.cluster).length, 0, "nothing runs by a clock that lies before its own record");

@@ -11,13 +11,8 @@ export interface Replica {
   readonly faults: readonly string[];
 }
 
-/** `name` is its data directory; the first one makes the keys, the others get them. */
-export async function startReplica(
-  place: Place,
-  url: string,
-  name: string,
-  more: Pick<BotOptions, "clock"> = {},
-): Promise<Replica> {
+/** A data directory of this name, with the first one's keys, and the configuration that says so: the file of it. */
+export function replicaConfig(place: Pick<Place, "directory" | "configFile">, name: string): string {
   const first = join(place.directory, "data", "keys");
   const own = join(place.directory, name);
   const text = readFileSync(place.configFile, "utf8");
@@ -27,6 +22,17 @@ export async function startReplica(
     mkdirSync(own, { recursive: true });
     cpSync(first, join(own, "keys"), { recursive: true });
   }
+  return file;
+}
+
+/** `name` is its data directory; the first one makes the keys, the others get them. */
+export async function startReplica(
+  place: Place,
+  url: string,
+  name: string,
+  more: Pick<BotOptions, "clock"> = {},
+): Promise<Replica> {
+  const file = replicaConfig(place, name);
   const { botToken, appToken, apiUrl } = place.slack;
   const faults: string[] = [];
   const bot = await startBot({

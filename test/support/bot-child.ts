@@ -22,6 +22,11 @@ export interface ChildOrders {
   readonly clusterNames?: Readonly<Record<string, string>>;
 }
 
+/** The child's clock leaps so far. */
+export interface Leap {
+  readonly leapMs: number;
+}
+
 /** Dies at the commit of the n-th transaction from now whose statements say `word`: just before, or when it is durable. */
 export interface CrashPoint {
   /** Stands still until SIGCONT instead of dying. */
@@ -96,8 +101,9 @@ function noticed(errand: NumberedErrand): void {
   else dieAtReply = errand.id;
 }
 
+const clock = new JumpClock();
+
 async function start(orders: ChildOrders): Promise<Bot> {
-  const clock = new JumpClock();
   clock.jump(orders.aheadMs);
   const quiet = (): void => undefined;
   const file = process.env.BOT_LOG;
@@ -141,10 +147,12 @@ function writeGauge(): void {
 }
 
 let bot: Bot | null = null;
-process.on("message", (message: ChildOrders | CrashPoint | "stop") => {
+process.on("message", (message: ChildOrders | CrashPoint | Leap | "stop") => {
   if (message === "stop") {
     writeGauge();
     bot?.stop().then(() => process.exit(0), die);
+  } else if ("leapMs" in message) {
+    clock.jump(message.leapMs);
   } else if ("configFile" in message) {
     start(message).then(
       (started) => {
