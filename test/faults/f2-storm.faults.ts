@@ -143,7 +143,10 @@ async function answered(recorder: Recorder, who: string, words: string): Promise
   const { slack } = recorder.town;
   const before = slack.ephemerals(who).length;
   await recorder.command(who, words);
-  await slack.waitUntil(() => slack.ephemerals(who)[before], `an answer to ${words}`, 30_000);
+  await slack.waitUntil(() => slack.ephemerals(who)[before], `an answer to ${words}`, 30_000).catch((error: unknown) => {
+    console.log(JSON.stringify(slack.ephemerals(who)), JSON.stringify(slack.messages("#platform-approvals").map((m) => m.text)), slack.calls().slice(-60).map((c) => c.method + JSON.stringify(c.args).slice(0, 200)).join("\n"));
+    throw new Error(`seed ${seed}, kept in ${keep(recorder.unfinished())}`, { cause: error });
+  });
 }
 
 async function breathing<T>(breathe: () => void, happens: () => Promise<T>): Promise<T> {
