@@ -132,9 +132,9 @@ async function shown(recorder: Recorder, names: readonly string[], breathe: () =
   const { town } = recorder;
   const end = /is done and verified|was denied|was cancelled|failed|must look|not confirmed|expired/;
   const all = () => Promise.all(names.map((name) => says(town, name, end, 90_000)));
-  await breathing(breathe, all).catch((error: unknown) => {
+  await breathing(breathe, all).catch(async (error: unknown) => {
     const open = names.map((name) => cardOf(town, name)?.text ?? name).filter((text) => !end.test(text));
-    throw new Error(`seed ${seed}, kept in ${keep(recorder.unfinished())}: ${open.join("; ")}`, { cause: error });
+    throw new Error(`seed ${seed}, kept in ${keep(await recorder.unfinished())}: ${open.join("; ")}`, { cause: error });
   });
 }
 
@@ -143,9 +143,10 @@ async function answered(recorder: Recorder, who: string, words: string): Promise
   const { slack } = recorder.town;
   const before = slack.ephemerals(who).length;
   await recorder.command(who, words);
-  await slack.waitUntil(() => slack.ephemerals(who)[before], `an answer to ${words}`, 30_000).catch((error: unknown) => {
-    console.log(JSON.stringify(slack.ephemerals(who)), JSON.stringify(slack.messages("#platform-approvals").map((m) => m.text)), slack.calls().slice(-60).map((c) => c.method + JSON.stringify(c.args).slice(0, 200)).join("\n"));
-    throw new Error(`seed ${seed}, kept in ${keep(recorder.unfinished())}`, { cause: error });
+  const answer = slack.waitUntil(() => slack.ephemerals(who)[before], `an answer to ${words}`, 30_000);
+  await answer.catch(async (error: unknown) => {
+    const kept = keep(await recorder.unfinished());
+    throw new Error(`nobody answered, seed ${seed}, kept in ${kept}`, { cause: error });
   });
 }
 

@@ -111,9 +111,7 @@ export class Recorder {
 
   /** Reads the running bot's log as anybody may: what was read is acknowledged from now on. */
   async readHead(): Promise<void> {
-    const bot = await findBot(join(this.town.directory, "data"));
-    const lines = bot === null ? [] : (await text(bot.auditLog())).split("\n").filter((line) => line !== "");
-    const last = lines.at(-1);
+    const last = (await this.#lines()).at(-1);
     if (last === undefined) return;
     const { seq, hash } = JSON.parse(last) as { seq: number; hash: string };
     this.#front.push({ kind: "head", at: this.now(), seq, hash });
@@ -127,21 +125,22 @@ export class Recorder {
     this.town.cluster.forgetRequests();
   }
 
-  /** As far as it is known while the bot runs: without its log. */
-  unfinished(): History {
-    this.collect();
-    const { part, seed, backend, canaries = [], rules = demoRules } = this.#options;
-    return {
-      ...{ part, seed, backend: backend.name, rules, canaries, endedAt: this.now(), settled: false },
-      front: [...this.#front, ...this.#breaches()],
-      cluster: this.#calls,
-      ...{ grantsLeft: [], log: [], checkpoints: [], key: "" },
-      sinks: sinksOf(this.town),
-    };
+  /** As far as it is known while the bot runs; of a bot that does not answer, without its log. */
+  async unfinished(): Promise<History> {
+    return this.#historyOf(await this.#lines().catch(() => []), false);
   }
 
   /** After the bot was stopped. */
   async history(settled = true): Promise<History> {
+    return this.#historyOf(await this.#options.backend.log(this.town.directory), settled);
+  }
+
+  async #lines(): Promise<readonly string[]> {
+    const bot = await findBot(join(this.town.directory, "data"));
+    return bot === null ? [] : (await text(bot.auditLog())).split("\n").filter((line) => line !== "");
+  }
+
+  async #historyOf(log: readonly string[], settled: boolean): Promise<History> {
     const { part, seed, backend, canaries = [], rules = demoRules, town } = this.#options;
     const endedAt = this.now();
     this.collect();
@@ -150,7 +149,7 @@ export class Recorder {
       front: [...this.#front, ...this.#shown(endedAt), ...this.#breaches()],
       cluster: this.#calls,
       grantsLeft: grantsIn(town),
-      log: await backend.log(town.directory),
+      log,
       checkpoints: await checkpointsIn(join(town.directory, "checkpoints")),
       key: readFileSync(join(town.directory, "data", "keys", "audit.vkey"), "utf8").trim(),
       sinks: sinksOf(town),

@@ -52,7 +52,7 @@ export async function lived(
       return await says(recorder.town, name, over);
     } catch (error) {
       if (round < 4) continue;
-      const kept = keep(recorder.unfinished());
+      const kept = keep(await recorder.unfinished());
       const last = cardOf(recorder.town, name)?.text;
       throw new Error(`${what}: ${name} never ended; its card: ${last}; kept in ${kept}`, { cause: error });
     }
