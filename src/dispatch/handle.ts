@@ -5,6 +5,7 @@ import { recordedQuestion } from "../approvals/recorded-question.ts";
 import { frozenBy } from "../approvals/set-freezes.ts";
 import type { Asking, OwnForm } from "../core/action.ts";
 import { newRequestId } from "../core/ids.ts";
+import type { Target } from "../core/params.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Decision, Freeze, Question } from "../core/policy.ts";
@@ -137,8 +138,13 @@ async function read(handling: Handling, understood: Understood): Promise<Reply> 
   const { deps, reads } = handling;
   const { invoked, person, asking, parsed } = understood;
   const { action } = invoked;
-  const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
-  const decision = decidePolicy(deps.policy(), question);
+  const looked = await lookedAt(understood);
+  if (isRefusal(looked)) {
+    reads.note(person, action.name, asking.channelId, "refused");
+    return refusal(looked);
+  }
+  const asked = { person, now: asking.requestedAt, dryRun: false };
+  const decision = decidePolicy(deps.policy(), questionOfRead(deps.clusters, invoked, asked, looked));
   const answer =
     decision.kind === "deny"
       ? deny(handling, understood, decision)
@@ -146,6 +152,12 @@ async function read(handling: Handling, understood: Understood): Promise<Reply> 
   if (action.name !== "help") reads.note(person, action.name, asking.channelId, isRefusal(answer) ? "refused" : "ok");
   if (isRefusal(answer)) return refusal(answer);
   return { kind: "message", message: answer, audience: parsed.share ? "channel" : "asker" };
+}
+
+/** null: its targets and flags say it. */
+async function lookedAt({ ports, invoked }: Understood): Promise<readonly Target[] | null | Refusal> {
+  const { action, args } = invoked;
+  return (await action.looksAt?.(only(ports, action.needs), args)) ?? null;
 }
 
 async function answerOf({ ports, invoked, asking }: Understood) {
