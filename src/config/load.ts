@@ -28,6 +28,8 @@ export interface LoadContext {
   readonly verbs: readonly string[];
   /** Those that ask for a change; absent: which can wait for approvals is not checked by their names. */
   readonly changing?: readonly string[];
+  /** Verb → its parameters that rules see; absent: the names in `args` are not checked. */
+  readonly params?: Readonly<Record<string, readonly string[]>>;
   /** The check of the policy's meaning, from approvals. */
   readonly check: PolicyCheck;
 }
@@ -79,12 +81,14 @@ export function isConfigErrors(value: Config | ConfigErrors): value is ConfigErr
   return "kind" in value && value.kind === "config-errors";
 }
 
-function policyProblems(config: Config, { verbs, changing, check }: LoadContext): readonly Problem[] {
+function policyProblems(config: Config, { verbs, changing, params, check }: LoadContext): readonly Problem[] {
   const found = check({
     policy: config.policy,
     clusters: config.clusters,
     verbs,
     ...(changing === undefined ? {} : { changing }),
+    ...(params === undefined ? {} : { params }),
+    ...(config.identity === null ? {} : { issuer: config.identity.provider.issuer }),
     schedules: config.onCall.schedules.map((schedule) => schedule.name),
   });
   return found.map(({ path, says, known, came }) => ({
