@@ -22,6 +22,7 @@ import { manifestForm } from "./forms.ts";
 import { commandText, type Invoked, invoke } from "./invoke.ts";
 import { withLapsedNote } from "./lapsed.ts";
 import { lockKeys } from "./lock-keys.ts";
+import { whyNeverLet } from "./never-let.ts";
 import { type Parsed, parse } from "./parse.ts";
 import { placeContext } from "./place.ts";
 import { only, prepare } from "./prepare.ts";
@@ -70,6 +71,8 @@ export async function handle(
   const channel = await deps.people.channel(origin.channelId);
   if (isRefusal(channel))
     return recordedRefusal(handling, parsed, { userId: origin.account.userId, person, input }, channel);
+  const never = whyNeverLet(deps, parsed.action, person);
+  if (never !== null) return recordedRefusal(handling, parsed, { userId: origin.account.userId, person, input }, never);
   const context = await placeContext(deps, origin, channel.name);
   const withDocument = await documentOf(handling, parsed, { input, context });
   if (withDocument.kind !== "parsed") return withDocument;
@@ -230,7 +233,11 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
   if (isRefusal(policy)) return recordedRefusal(handling, parsed, where, policy);
   const decision = decidePolicy(policy, question);
   const frozen = parsed.dryRun ? frozenBy(policy, question) : null;
-  if (parsed.dryRun) return dryRun(handling, understood, { plan, decision, frozen });
+  // What somebody may not ask for they are not shown either; what is only too much of it they are.
+  const isShown = decision.kind !== "deny" || decision.code === "over-limit";
+  if (parsed.dryRun && isShown) return dryRun(handling, understood, { plan, decision, frozen });
+  if (parsed.dryRun && decision.kind === "deny")
+    return recordedRefusal(handling, parsed, where, deny(handling, understood, decision), question);
   if (decision.kind === "deny") {
     const said = deny(handling, understood, decision, plan.title);
     return recordedRefusal(handling, parsed, where, said, question);
