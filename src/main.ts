@@ -90,8 +90,13 @@ export interface Bot {
   queue(): QueueState;
   /** Looks at the configuration file again: another policy is told of, and waits to be countersigned. */
   reload(): Promise<void>;
-  /** Takes nothing more in, finishes what is under way, signs the log, and closes. Safe to call twice. */
+  /** Takes nothing more in, finishes or hands over what is under way, signs the log, and closes. Safe to call twice. */
   stop(): Promise<void>;
+  /**
+   * The same for a replica among others: it says that it is not ready, and still takes what arrives until whoever sends it has
+   * noticed.
+   */
+  leave(): Promise<void>;
 }
 
 /**
@@ -239,10 +244,15 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
     stopping ??= recordStop(base, record.store, workspace.channels.audit).then(() => base.closing.close());
     return stopping;
   };
+  const leave = async (): Promise<void> => {
+    operations.stopping();
+    if (port !== null && base.database !== null) await base.clock.wait(base.config.http.drainForMs);
+    await stop();
+  };
   const { handOverKubeconfig } = dispatch;
   return {
     ...{ port, operationsPort, ended: connection.ended, anew: start.anew },
-    ...{ handOverKubeconfig, queue: () => jobs.queue(), reload: () => policy.look(), stop },
+    ...{ handOverKubeconfig, queue: () => jobs.queue(), reload: () => policy.look(), stop, leave },
   };
 }
 

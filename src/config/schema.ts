@@ -139,6 +139,13 @@ export const configSchema: Schema = {
             default: 8080,
           },
           host: { ...described(text, "Address to listen on."), default: "127.0.0.1" },
+          drainFor: {
+            ...described(
+              duration,
+              "With a database: how long a replica that is told to stop still takes what arrives, so long as your balancer needs to see that it is not ready.",
+            ),
+            default: "5s",
+          },
         },
         [],
       ),

@@ -12,16 +12,17 @@ import { denied } from "./denied.ts";
 import type { Deps } from "./deps.ts";
 import { planChanges, planDrift } from "./drift.ts";
 import { type Acting, actAs, type Carried, type Executing, type JobOutcome, leaseMs, planAgain } from "./executing.ts";
+import type { MustLeave } from "./leaving.ts";
 import { lockKeys } from "./lock-keys.ts";
 import { mayWrite, onlySettings } from "./may-write.ts";
 import { requestEvent } from "./record.ts";
 import { transition } from "./transition.ts";
-import { supersedeWatchers, watch } from "./verify.ts";
+import { handOver, supersedeWatchers, watch } from "./verify.ts";
 
 /** How long a request that can't start now waits before it is tried again. */
 const againMs = 3_000;
 
-export async function execute(executing: Executing, id: RequestId): Promise<JobOutcome> {
+export async function execute(executing: Executing, id: RequestId, mustLeave: MustLeave): Promise<JobOutcome> {
   const { deps } = executing;
   const request = await deps.store.requests.get(id);
   if (request === null || request.state !== "approved") return { kind: "done" };
@@ -48,6 +49,7 @@ export async function execute(executing: Executing, id: RequestId): Promise<JobO
   const holder: Holder = { runner: deps.runner, fence: claimed.execution.fence };
   const carried = await carryOut(acting, claimed, {
     holder,
+    mustLeave,
     maySend: (now) => mayWrite(deps, now, { throughFreezes: goesThroughFreezes(deps, now) }),
   });
   await finish(acting, claimed, { holder, carried });
@@ -184,6 +186,7 @@ export async function finish(
     deps.log.warn("execution was taken over", { request: request.id, says: carried.says });
     return;
   }
+  if (carried.kind === "left") return handOver(deps, request, holder);
   if (carried.kind === "stopped") {
     await transition(deps, request.id, { kind: "ended", ...holder, outcome: carried.outcome, says: carried.says });
     return;

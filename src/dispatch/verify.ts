@@ -19,6 +19,8 @@ import { refreshCard, transition } from "./transition.ts";
 /** The results that this process watches, and how to end it. */
 export type Watchers = Map<RequestId, { readonly abort: AbortController; readonly ended: Promise<void> }>;
 
+/** Why a watch ends when the process does: the result is another's to look at. */
+const leaving = "leaving";
 const watchLeaseMs = 30_000;
 const heartbeatMs = 10_000;
 
@@ -61,6 +63,7 @@ async function verify(acting: Acting, verifying: Verifying): Promise<void> {
     late.abort();
     await Promise.all([timer, beating]);
   }
+  if (signal.reason === leaving) return handOver(deps, request, holder);
   if (signal.aborted) return;
   const followed = endOf(outcomes, tookTooLong, request.plan.verifyWithinMs);
   const made = followed.outcome === "done" ? await lookAtGrant(deps, request) : null;
@@ -102,6 +105,12 @@ function endOf(
     ? `Not confirmed within ${Math.round(withinMs / 60_000)} minutes. Last seen: ${last}`
     : `Not confirmed: ${last}`;
   return { outcome: "unconfirmed", says };
+}
+
+/** Another one looks at the result, or goes on with what was not begun, at once: nobody has to wait for the lease to run out. */
+export async function handOver(deps: Deps, request: Request, holder: Holder): Promise<void> {
+  const handed = await transition(deps, request.id, { kind: "handed-over", ...holder });
+  if (!isRefusal(handed)) deps.log.info("a request is handed over", { request: request.id, state: handed.state });
 }
 
 /** A store that does not answer for a moment must not end the watching: the lease may run out, and recovery takes it up. */
@@ -227,6 +236,13 @@ export async function supersedeWatchers(executing: Executing, by: Request, ids: 
     const ended = await transition(executing.deps, id, { kind: "supersede", verb: by.invocation.verb, request: by.id });
     if (!isRefusal(ended)) stopWatching(executing.watchers, id);
   }
+}
+
+/** Resolves when all that is watched here is handed over. */
+export async function leaveWatchers(watchers: Watchers): Promise<void> {
+  const watched = [...watchers.values()];
+  for (const { abort } of watched) abort.abort(leaving);
+  await Promise.all(watched.map(({ ended }) => ended));
 }
 
 export function stopWatching(watchers: Watchers, id: RequestId): void {

@@ -124,7 +124,7 @@ test("R8, R25: the job of a planned start that comes too early waits for it, and
     "approved",
   );
   const deps = await stored(t, request);
-  const outcome = await execute({ deps } as unknown as Executing, request.id);
+  const outcome = await execute({ deps } as unknown as Executing, request.id, () => false);
   assert.deepEqual(outcome, { kind: "later", at: notBefore });
   assert.deepEqual(await codesOf(deps, request.id), []);
 });

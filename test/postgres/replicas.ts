@@ -11,8 +11,8 @@ export interface Replica {
   readonly faults: readonly string[];
 }
 
-/** `name` is its data directory; the first one makes the keys, the others get them. */
-export async function startReplica(place: Place, url: string, name: string): Promise<Replica> {
+/** The configuration of a replica. `name` is its data directory; the first one, "data", makes the keys, the others get them. */
+export function replicaFile(place: Place, name: string): string {
   const first = join(place.directory, "data", "keys");
   const own = join(place.directory, name);
   const text = readFileSync(place.configFile, "utf8");
@@ -22,6 +22,11 @@ export async function startReplica(place: Place, url: string, name: string): Pro
     mkdirSync(own, { recursive: true });
     cpSync(first, join(own, "keys"), { recursive: true });
   }
+  return file;
+}
+
+export async function startReplica(place: Place, url: string, name: string): Promise<Replica> {
+  const file = replicaFile(place, name);
   const { botToken, appToken, apiUrl } = place.slack;
   const faults: string[] = [];
   const bot = await startBot({

@@ -6,6 +6,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { Log } from "../../core/ports/log.ts";
 import type { Surface } from "../../core/ports/surface.ts";
 import { type Clients, makeClients } from "./clients.ts";
+import { closeServer } from "./close-server.ts";
 import { directChannels } from "./direct-channels.ts";
 import { type Home, whereAmI } from "./home.ts";
 import { type Beside, httpReceiver, serverLimits } from "./http-receiver.ts";
@@ -58,7 +59,10 @@ export interface Connection {
   sockets(): readonly number[];
   /** Resolves when the connection ended by itself, with Slack's reason; never after `stop`. */
   readonly ended: Promise<string>;
-  /** Takes nothing more in and waits some seconds for what is going on. Safe to call twice. */
+  /**
+   * Takes nothing more in, and resolves when everybody whose command or vote was acknowledged has an answer: the real one within
+   * ten seconds, else that the bot was stopped before it was there. Safe to call twice.
+   */
   stop(): Promise<void>;
 }
 
@@ -95,7 +99,12 @@ export async function connectSlack(
   const ended = Promise.withResolvers<string>();
   const mode = (settings.appToken ?? "") === "" ? "http" : "socket";
   const works = makeWorks(500, clock, log);
-  const desk = { talk: makeTalk(reached, surface), seen: makeSeen(20_000, 3_600_000), works };
+  const leaving = new AbortController();
+  const desk = {
+    talk: { ...makeTalk(reached, surface), leaving: leaving.signal },
+    seen: makeSeen(20_000, 3_600_000),
+    works,
+  };
   let sockets: readonly number[] = [];
   const heard = (openedAt: readonly number[]): void => {
     sockets = openedAt;
@@ -125,15 +134,21 @@ export async function connectSlack(
     ended: ended.promise,
     stop: () => {
       stopped ??= (async () => {
-        await within(clock, 500, Promise.resolve(app.stop()), () => undefined).catch(() => undefined);
-        // Connections that Slack keeps open for later would hold the server open: every acknowledgement is long sent.
-        if (server instanceof Server) server.closeAllConnections();
-        await works.settled(5_000);
+        const stopped = Promise.resolve(app.stop()).catch(() => undefined);
+        await (server instanceof Server ? closeServer(server, clock) : within(clock, 500, stopped, () => undefined));
+        await works.settled(answersWithinMs);
+        leaving.abort();
+        await works.settled(lastWordsMs);
       })();
       return stopped;
     },
   };
 }
+
+/** So long a command that was acknowledged may still take, once the bot is told to stop. */
+const answersWithinMs = 10_000;
+/** Time to tell those whose command took longer. */
+const lastWordsMs = 3_000;
 
 interface WayIn {
   readonly handle: (body: Json, ack: Ack) => Promise<void>;
@@ -179,7 +194,7 @@ function httpFor(reached: Reached, beside: Beside): Receiver {
   return httpReceiver({ signingSecret: settings.signingSecret ?? "", clock, log, beside });
 }
 
-function makeTalk(reached: Reached, surface: Surface): Talk {
+function makeTalk(reached: Reached, surface: Surface): Omit<Talk, "leaving"> {
   const { settings, clients, home, clock, log, ownPosts } = reached;
   const hosts = new Set(["files.slack.com"]);
   if (settings.apiUrl !== undefined) hosts.add(new URL(settings.apiUrl).host);
