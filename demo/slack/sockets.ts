@@ -23,8 +23,8 @@ export interface Sockets extends Line {
   readonly count: () => number;
   /** Cuts every connection without a close frame, as a network does. */
   readonly closeSockets: () => void;
-  /** Tells every connection to go; `refresh_requested` and `link_disabled` also close it. */
-  readonly sendDisconnect: (reason: DisconnectReason) => void;
+  /** Tells every connection, or the oldest, to go; `refresh_requested` and `link_disabled` also close it. */
+  readonly sendDisconnect: (reason: DisconnectReason, whom?: "all" | "oldest") => void;
   /** Connections stay open but nothing gets through either way any more. */
   readonly halfOpen: () => void;
   /** Says goodbye properly, then cuts what does not answer. */
@@ -178,8 +178,8 @@ export function makeSockets({ clock, hub, log, newSecret }: SocketParts): Socket
     closeSockets: () => {
       for (const socket of open) socket.terminate();
     },
-    sendDisconnect: (reason) => {
-      for (const socket of open) {
+    sendDisconnect: (reason, whom = "all") => {
+      for (const socket of whom === "all" ? open : [...open].slice(0, 1)) {
         socket.send(JSON.stringify({ type: "disconnect", reason, debug_info: { host: DEBUG.host } }));
         if (reason !== "warning") socket.close(1000);
       }

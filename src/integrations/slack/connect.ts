@@ -38,6 +38,7 @@ export interface SlackSettings {
 
 /** Slack, reached: the token is good, and it is known who and where the bot is. */
 export interface Reached {
+  readonly mode: Connection["mode"];
   readonly settings: SlackSettings;
   readonly clients: Clients;
   readonly home: Home;
@@ -57,6 +58,8 @@ export interface Connection {
   readonly port: number | null;
   /** When each socket opened that is open now; HTTP mode has none. */
   sockets(): readonly number[];
+  /** How many sockets the app has, of all processes, as Slack said when the newest of these was opened; null where none is. */
+  appSockets(): number | null;
   /** Resolves when the connection ended by itself, with Slack's reason; never after `stop`. */
   readonly ended: Promise<string>;
   /**
@@ -80,6 +83,7 @@ export async function reachSlack(
   const home = await whereAmI(clients.lookup);
   return {
     settings,
+    mode: (settings.appToken ?? "") === "" ? "http" : "socket",
     clients,
     home,
     ownPosts: makeOwnPosts(5_000),
@@ -95,9 +99,8 @@ export async function connectSlack(
   beside: Beside = () => false,
   acknowledged: (ms: number) => void = () => undefined,
 ): Promise<Connection> {
-  const { settings, clock, log } = reached;
+  const { settings, mode, clock, log } = reached;
   const ended = Promise.withResolvers<string>();
-  const mode = (settings.appToken ?? "") === "" ? "http" : "socket";
   const works = makeWorks(500, clock, log);
   const leaving = new AbortController();
   const desk = {
@@ -106,8 +109,10 @@ export async function connectSlack(
     works,
   };
   let sockets: readonly number[] = [];
-  const heard = (openedAt: readonly number[]): void => {
+  let appSockets: number | null = null;
+  const heard = (openedAt: readonly number[], ofApp: number | null): void => {
     sockets = openedAt;
+    appSockets = ofApp;
   };
   const receiver = mode === "socket" ? socketFor(reached, ended.resolve, heard) : httpFor(reached, beside);
   const app = new App({
@@ -131,6 +136,7 @@ export async function connectSlack(
     mode,
     port: portOf(server),
     sockets: () => sockets,
+    appSockets: () => appSockets,
     ended: ended.promise,
     stop: () => {
       stopped ??= (async () => {
@@ -182,7 +188,7 @@ function takeEverything(app: App, way: WayIn): void {
 function socketFor(
   reached: Reached,
   onEnd: (code: string) => void,
-  onSockets: (openedAt: readonly number[]) => void,
+  onSockets: (openedAt: readonly number[], ofApp: number | null) => void,
 ): Receiver {
   const { settings, clock, log } = reached;
   const url = settings.apiUrl === undefined ? {} : { apiUrl: settings.apiUrl };
