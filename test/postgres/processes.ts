@@ -11,6 +11,7 @@ import { replicaFile } from "./replicas.ts";
 const program = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
 
 export interface BotProcess {
+  readonly pid: number;
   readonly port: number;
   readonly operationsPort: number;
   /** What it logged as an error. */
@@ -47,7 +48,13 @@ export async function startProcess(place: Place, url: string, name: string): Pro
   });
   exited.then(([code]) => listening.reject(new Error(`the bot ended with ${code}: ${faults.join("\n")}`)));
   const ports = await listening.promise;
-  return { ...ports, faults, kill: (signal) => void child.kill(signal), ended: () => endOf(child, exited) };
+  return {
+    ...ports,
+    pid: child.pid ?? -1,
+    faults,
+    kill: (signal) => void child.kill(signal),
+    ended: () => endOf(child, exited),
+  };
 }
 
 async function endOf(

@@ -25,14 +25,21 @@ export function replicaFile(place: Place, name: string): string {
   return file;
 }
 
-export async function startReplica(place: Place, url: string, name: string): Promise<Replica> {
+export async function startReplica(
+  place: Place,
+  url: string,
+  name: string,
+  mode: "socket" | "http" = "socket",
+): Promise<Replica> {
   const file = replicaFile(place, name);
-  const { botToken, appToken, apiUrl } = place.slack;
+  const { botToken, apiUrl } = place.slack;
+  const appToken = mode === "socket" ? place.slack.appToken : null;
+  const signingSecret = mode === "http" ? place.slack.signingSecret : null;
   const faults: string[] = [];
   const bot = await startBot({
     ...rereading(file),
     log: collecting(faults),
-    secrets: { botToken, appToken, signingSecret: null, apiUrl, identity: identitySecrets, databaseUrl: url },
+    secrets: { botToken, appToken, signingSecret, apiUrl, identity: identitySecrets, databaseUrl: url },
   });
   return { bot, faults };
 }

@@ -1,5 +1,6 @@
 // R21, T5: an approval that takes a fresh sign-in is given by exactly that voter, for exactly that plan, once, or not at all.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -40,7 +41,7 @@ async function submitted(bench: SignInBench, userId: string, choice: "approve" |
     channelId: "C2",
     threadTs: null,
     surface: "form",
-    deliveryKey: "k",
+    deliveryKey: `view:${randomUUID()}`,
   } as const;
   const input = { origin, request: request.id, version: request.version, choice, token, reason: "looks right" };
   return vote(bench.voting, voter, input);
