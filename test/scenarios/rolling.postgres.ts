@@ -19,13 +19,13 @@ interface Scene {
   end(bot: BotProcess, signal: NodeJS.Signals): Promise<number | string>;
 }
 
-async function arrive(t: TestContext): Promise<Scene> {
+async function arrive(t: TestContext, podReadyMs: number): Promise<Scene> {
   const url = await freshDatabase(t);
   const balancer = await startBalancer();
   t.after(() => balancer.close());
   const many = "limits:\n  commandsPerMinute: 1000\n  votesPerMinute: 1000\n";
   const town = await startTown(t, {
-    podReadyMs: 800,
+    podReadyMs,
     slack: { http: { requestUrl: `http://127.0.0.1:${balancer.port}/slack/events` } },
     config: (text) => `${oneApproval(text).replace("http:\n", "http:\n  drainFor: 1s\n")}${many}`,
   });
@@ -119,7 +119,7 @@ async function wholeAndOnce({ town, url }: Scene, changes: number): Promise<void
 }
 
 test("replicas are rolled one after the other under load: every command has its answer, every request ends, nothing is done twice", async (t) => {
-  const scene = await arrive(t);
+  const scene = await arrive(t, 800);
   const { town } = scene;
   const replicas = [await scene.start("data"), await scene.start("data2")];
   const commands = typing(town, [chloe, dev]);
@@ -135,4 +135,24 @@ test("replicas are rolled one after the other under load: every command has its 
   assert.ok(typed.length > 50, `${typed.length} commands`);
   await answeredOnce(town, typed);
   await wholeAndOnce(scene, done);
+});
+
+test("what a killed replica had in hand is another's when its lease is over, and done once", async (t) => {
+  const scene = await arrive(t, 5_000);
+  const { town, url } = scene;
+  const replicas = [await scene.start("data"), await scene.start("data2")];
+  const card = await ask(town, ana, "restart cart because of a leak");
+  await approve(town, ben, card);
+  const held =
+    "SELECT body::json->'execution'->>'runner' AS runner FROM requests WHERE state IN ('executing', 'verifying')";
+  let runner = "";
+  while (runner === "") runner = String((await sql(url, held))[0]?.runner ?? "");
+  const dead = replicas.find(({ pid }) => runner.startsWith(`${pid}-`));
+  assert.ok(dead !== undefined, runner);
+  assert.equal(await scene.end(dead, "SIGKILL"), "SIGKILL");
+  const says = () => town.slack.messages(card.channel).find(({ ts }) => ts === card.ts)?.text ?? "";
+  await town.slack.waitUntil(() => (/is done and verified/.test(says()) ? true : undefined), "the end", 90_000);
+  await wholeAndOnce(scene, 1);
+  const recovered = await sql(url, "SELECT count(*)::int AS count FROM audit WHERE code = 'execution.recovered'");
+  assert.deepEqual(recovered, [{ count: 1 }]);
 });
