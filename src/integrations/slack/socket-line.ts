@@ -18,7 +18,7 @@ export interface Line {
   readonly receiver: SocketModeReceiver;
   /** The socket is gone. */
   readonly lost: Promise<void>;
-  /** Slack announced that it will close the socket, and why; until then it is as good as any. */
+  /** Slack announced that it will close the socket, and why; until it does, it can be relied on. */
   readonly leaving: Promise<string>;
   /** How many the app had with this one, of all processes, as Slack said at its beginning; null before that. */
   readonly appSockets: () => number | null;

@@ -31,6 +31,8 @@ export function socketReceiver(settings: SocketSettings): Receiver {
   let keeping: Promise<unknown> = Promise.resolve();
   let turn: Promise<unknown> = Promise.resolve();
   const open = new Map<Line, number>();
+  /** Open, and not for long. */
+  const leaving = new Set<Line>();
   const told = (): void => {
     const byAge = [...open].sort(([, one], [, other]) => one - other);
     settings.onSockets?.(
@@ -42,7 +44,9 @@ export function socketReceiver(settings: SocketSettings): Receiver {
   function opened(line: Line): Line {
     open.set(line, clock.now());
     told();
+    line.leaving.then(() => leaving.add(line));
     line.lost.then(() => {
+      leaving.delete(line);
       if (open.delete(line)) told();
     });
     return line;
@@ -60,35 +64,35 @@ export function socketReceiver(settings: SocketSettings): Receiver {
     return null;
   }
 
-  /** Resolves when no other socket that is open was opened a moment ago; at once where there is no other. */
-  async function apart(old: Line | null): Promise<void> {
+  /** Resolves when no socket that stays was opened a moment ago; at once where there is none. */
+  async function apart(): Promise<void> {
     while (!signal.aborted) {
-      const others = [...open].filter(([line]) => line !== old);
+      const others = [...open].filter(([line]) => !leaving.has(line));
       const waitMs = Math.max(0, ...others.map(([, at]) => at + apartMs - clock.now()));
       if (waitMs === 0) return;
       const over = new AbortController();
-      const lost = others.map(([line]) => line.lost);
-      await Promise.race([...lost, clock.wait(waitMs, AbortSignal.any([signal, over.signal]))]);
+      const gone = others.flatMap(([line]) => [line.lost, line.leaving]);
+      await Promise.race([...gone, clock.wait(waitMs, AbortSignal.any([signal, over.signal]))]);
       over.abort();
     }
   }
 
   /** One after the other, so that two that were lost together do not come back together. */
-  function next(old: Line | null): Promise<Line | null> {
-    const opening = turn.then(() => apart(old)).then(untilOpen);
+  function next(): Promise<Line | null> {
+    const opening = turn.then(apart).then(untilOpen);
     turn = opening.catch(() => undefined);
     return opening;
   }
 
   /** One socket and those that follow it. The one before stays until Slack closes it: what comes by it is taken. */
   async function keepOpen(first: Line | null): Promise<void> {
-    let line = first ?? (await next(null));
+    let line = first ?? (await next());
     while (line !== null && !signal.aborted) {
       await Promise.race([line.lost, line.leaving, aborted(signal)]);
       if (signal.aborted) return;
       log.info("a socket to Slack ended, the next one is opened");
       const old: Line = line;
-      line = await next(old);
+      line = await next();
       void within(clock, lingerMs, Promise.race([old.lost, aborted(signal)]), () => undefined).then(() =>
         closeLine(old, log),
       );
@@ -100,7 +104,7 @@ export function socketReceiver(settings: SocketSettings): Receiver {
       app = given;
     },
     start: async () => {
-      const first = await next(null);
+      const first = await next();
       if (first === null) return;
       const slots = [first, ...Array.from({ length: socketsEach - 1 }, () => null)];
       keeping = Promise.all(slots.map(keepOpen)).catch((error: unknown) => {
