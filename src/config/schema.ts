@@ -111,14 +111,14 @@ export const configSchema: Schema = {
             default: "7d",
           },
           votesPerMinute: {
-            description: "Votes of one person.",
+            description: "Votes of one person, at each replica.",
             type: "integer",
             minimum: 1,
             maximum: 1_000,
             default: 30,
           },
           commandsPerMinute: {
-            description: "Commands of one person.",
+            description: "Commands of one person, at each replica.",
             type: "integer",
             minimum: 1,
             maximum: 1_000,

@@ -18,7 +18,7 @@ import { ana, ben, startTown, type Town, writesOf } from "../support/town.ts";
 const settings = (name: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: shop}\ndata: {value: x}\n`;
 const isCreation = ({ method, path, query }: RequestEntry): boolean =>
-  method === "POST" && path.endsWith("/configmaps") && !query.has("dryRun");
+  method !== "GET" && path.includes("/configmaps/") && !query.has("dryRun");
 
 /** As the stopped bot left it, and when its jobs are due. */
 async function left(town: Town, id: string): Promise<{ readonly request: Request; readonly due: readonly string[] }> {
