@@ -38,11 +38,11 @@ export async function execute(executing: Executing, id: RequestId, mustLeave: Mu
   const claimed = await claimAfterLook(acting, request);
   if (isRefusal(claimed)) return giveUp(deps, request, claimed);
   if (claimed === "replanned") {
-    await free(deps, id);
+    await freeUnlessClaimed(deps, id);
     return { kind: "done" };
   }
   if (claimed.state !== "executing" || claimed.execution === null) {
-    await free(deps, id);
+    await freeUnlessClaimed(deps, id);
     return { kind: "done" };
   }
   await interrupt(executing, claimed);
@@ -140,7 +140,7 @@ const passing: ReadonlySet<string> = new Set([
 
 /** A passing trouble waits until the approval ends; anything else ends the request with the reason, and nothing was written. */
 async function giveUp(deps: Deps, request: Request, refusal: Refusal): Promise<JobOutcome> {
-  await free(deps, request.id);
+  await freeUnlessClaimed(deps, request.id);
   if (passing.has(refusal.code)) return later(deps, request, refusal.message);
   if (refusal.code === "expired") {
     await transition(deps, request.id, { kind: "tick" });
@@ -168,7 +168,7 @@ async function giveUp(deps: Deps, request: Request, refusal: Refusal): Promise<J
 }
 
 /** Of what is not being executed: where two runners looked at the same time, one of them claimed it and needs its locks. */
-async function free(deps: Deps, id: RequestId): Promise<void> {
+export async function freeUnlessClaimed(deps: Pick<Deps, "store">, id: RequestId): Promise<void> {
   await deps.store.transact(async (tx) => {
     if ((await tx.requests.get(id))?.state !== "executing") await tx.locks.free(id);
   });

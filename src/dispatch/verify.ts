@@ -53,7 +53,12 @@ async function verify(acting: Acting, verifying: Verifying): Promise<void> {
   const late = new AbortController();
   const stop = AbortSignal.any([signal, late.signal]);
   const timer = deps.clock.wait(request.plan.verifyWithinMs, stop).then(() => late.abort());
-  const beating = beat(deps, request, holder, stop);
+  let isAnothers = false;
+  const lost = (): void => {
+    isAnothers = true;
+    late.abort();
+  };
+  const beating = beat(deps, request, { holder, signal: stop, lost });
   let tookTooLong = false;
   let outcomes: readonly GoalOutcome[] = [];
   try {
@@ -64,7 +69,7 @@ async function verify(acting: Acting, verifying: Verifying): Promise<void> {
     await Promise.all([timer, beating]);
   }
   if (signal.reason === leaving) return handOver(deps, request, holder);
-  if (signal.aborted) return;
+  if (signal.aborted || isAnothers) return;
   const followed = endOf(outcomes, tookTooLong, request.plan.verifyWithinMs);
   const made = followed.outcome === "done" ? await lookAtGrant(deps, request) : null;
   const end = isRefusal(made)
@@ -113,12 +118,19 @@ export async function handOver(deps: Deps, request: Request, holder: Holder): Pr
   if (!isRefusal(handed)) deps.log.info("a request is handed over", { request: request.id, state: handed.state });
 }
 
+interface Beating {
+  readonly holder: Holder;
+  readonly signal: AbortSignal;
+  /** Told when the result is nobody's here to watch: the request ended, by whichever replica, or another one watches it. */
+  readonly lost: () => void;
+}
+
 /** A store that does not answer for a moment must not end the watching: the lease may run out, and recovery takes it up. */
-async function beat(deps: Deps, request: Request, holder: Holder, signal: AbortSignal): Promise<void> {
+async function beat(deps: Deps, request: Request, { holder, signal, lost }: Beating): Promise<void> {
   while (!signal.aborted) {
     try {
       const alive = await transition(deps, request.id, { kind: "heartbeat", ...holder, leaseMs: watchLeaseMs });
-      if (isRefusal(alive)) return;
+      if (isRefusal(alive)) return lost();
     } catch (error) {
       deps.log.warn("the lease of a watched request was not renewed", {
         request: request.id,
