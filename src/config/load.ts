@@ -154,7 +154,11 @@ function typedConfig(raw: RawConfig): Config {
     },
     access,
     jobs: typedJobs(raw.jobs),
-    http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
+    http: {
+      port: raw.http?.port ?? 8080,
+      host: raw.http?.host ?? "127.0.0.1",
+      drainForMs: ms(raw.http?.drainFor ?? "5s"),
+    },
     operations: typedOperations(raw.operations),
     identity: typedIdentity(raw.identity, named),
   };

@@ -45,7 +45,7 @@ export interface Config {
   };
   /** What can be granted for a time. */
   readonly access: AccessConfig;
-  readonly http: { readonly port: number; readonly host: string };
+  readonly http: { readonly port: number; readonly host: string; readonly drainForMs: number };
   readonly jobs: JobsConfig;
   readonly operations: OperationsConfig;
   /** How people sign in; null: nobody can, and Slack's directory is all that is known of them. */

@@ -130,7 +130,7 @@ export interface Changes {
 }
 
 /** Offices that one process holds at a time. */
-export type LeaseName = "outbox";
+export type LeaseName = "outbox" | `socket-${1 | 2 | 3 | 4 | 5}`;
 
 export interface ReviewReads {
   get(id: string): Promise<Review | null>;
