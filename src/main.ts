@@ -47,6 +47,7 @@ import { whyUnopenable } from "./main/openable.ts";
 import { type Operations, openOperations } from "./main/operations.ts";
 import { followOthers, nobodyElse, type Others } from "./main/others.ts";
 import { type KeeperSettings, openPolicy, type PolicyKeeper } from "./main/policy.ts";
+import { openPruning, type Pruning, schedulePruning } from "./main/pruning.ts";
 import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
 import { openWorkspace, type Workspace } from "./main/slack.ts";
 import { startAnew } from "./main/when-idle.ts";
@@ -214,11 +215,16 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
   const again = { links: identity.readLinks, settings: accepted };
   const others = base.database === null ? nobodyElse : await followOthers({ ...base, store: record.store, again });
   base.closing.add(() => others.stop());
-  const { dispatch, clusters } = await openDispatch(base, { ...opening, identity, others, following, accepted });
+  const sealedBecause = (): Refusal | null =>
+    checkpointer.refusal() ?? opening.clockWatch.refusal() ?? others.refusal() ?? policy.startsAnew();
+  const opened = { ...opening, identity, others, following, accepted, sealedBecause };
+  const { dispatch, clusters } = await openDispatch(base, opened);
   ends = dispatch;
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
-  const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations, queue });
+  const pruning = openPruning(base, { record, checkpointer, auditChannel: workspace.channels.audit, sealedBecause });
+  await schedulePruning(base, record.store);
+  const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations, queue, pruning });
   const answer = answering(identity.routes, base.log);
   const surface = operations.measuredSurface(dispatch.surface);
   const connection = await connectSlack(workspace.reached, surface, answer, operations.acknowledged);
@@ -259,11 +265,12 @@ async function openDispatch(
     readonly others: Others;
     readonly following: Following;
     readonly accepted: () => Promise<void>;
+    readonly sealedBecause: () => Refusal | null;
   },
 ): Promise<{ readonly dispatch: Dispatch; readonly clusters: OpenClusters }> {
   const { config, clock, log, version, closing, bell, inForce } = base;
-  const { record, workspace, identity, checkpointer, policy, options, others } = opened;
-  const { operations, following, accepted, clockWatch } = opened;
+  const { record, workspace, identity, checkpointer, policy, options } = opened;
+  const { operations, following, accepted, sealedBecause } = opened;
   const random = randomBytes;
   const secretTagKey = keptKey(config.dataDirectory, "secret-tags.key", random);
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
@@ -297,7 +304,7 @@ async function openDispatch(
         if (setting === "policy") await accepted();
       },
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
-      sealedBecause: () => checkpointer.refusal() ?? clockWatch.refusal() ?? others.refusal() ?? policy.startsAnew(),
+      sealedBecause,
       recordSealedBecause: () => checkpointer.refusal(),
       health: operations.health,
       spans: operations.spans,
@@ -317,9 +324,10 @@ function startWorkers(
     readonly dispatch: Dispatch;
     readonly operations: Operations;
     readonly queue: QueueSource | null;
+    readonly pruning: Pruning;
   },
 ): Jobs {
-  const { record, workspace, dispatch, operations, queue } = opened;
+  const { record, workspace, dispatch, operations, queue, pruning } = opened;
   const { clock, log, closing, bell, database } = base;
   const { store } = record;
   const office = database === null ? ownOffice(clock) : holdOffice("outbox", { store, clock, log });
@@ -341,6 +349,6 @@ function startWorkers(
   const outbox = startOutbox(workspace.reached, marks, office);
   closing.add(() => outbox.stop());
   bell.listen(() => outbox.nudge());
-  const handlers = operations.tracedJobs(dispatch.jobs);
+  const handlers = { ...operations.tracedJobs(dispatch.jobs), prune: pruning.job };
   return startJobs(base, { store, handlers, waits: dispatch.waits, queue, isAlone: database === null });
 }

@@ -62,7 +62,7 @@ export class Checkpointer {
 
   constructor(options: CheckpointerOptions) {
     this.#options = options;
-    this.#tree = new LogTree(options.store);
+    this.#tree = new LogTree(options.store, options.signer);
   }
 
   /** Checks the whole log against the second place once, then keeps signing. Resolves after that first time. */

@@ -32,7 +32,7 @@ async function installation(t: TestContext) {
   });
   const signer = openSigner({ folder: join(data, "keys"), random });
   const witness = directoryWitness(outside);
-  const tree = new LogTree(store);
+  const tree = new LogTree(store, signer);
   const sign = async () => {
     await tree.catchUp();
     const size = tree.tree.size;
