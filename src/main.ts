@@ -40,7 +40,7 @@ import { clockRefusal, queueDatabase, reachConfigured } from "./main/database.ts
 import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
 import { queueSource, startJobs } from "./main/jobs.ts";
 import { keptOpen, type OneRun } from "./main/kept-open.ts";
-import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
+import { type CommandLine, listenForCommandLine, serveRoutes } from "./main/listen.ts";
 import { type Following, openFollowing } from "./main/live.ts";
 import { holdOffice, ownOffice } from "./main/office.ts";
 import { whyUnopenable } from "./main/openable.ts";
@@ -147,7 +147,7 @@ async function openRun(options: RunOptions): Promise<OneRun> {
     const workspace = await openWorkspace(base);
     const { audit } = workspace.channels;
     const checkpointer = await startCheckpoints(base, record, audit);
-    await listenForCommandLine(base, record, checkpointer);
+    const commandLine = await listenForCommandLine(base, record, checkpointer);
     // Before anything of this start is recorded: what is compared is the record of the one before.
     const told = (): void => base.bell.ring({ audit: 0 });
     const clockWatch = await watchTheClock({ ...base, store: record.store, channelId: audit, told });
@@ -155,7 +155,8 @@ async function openRun(options: RunOptions): Promise<OneRun> {
     keeper = await openPolicy(keeperSettings(base, options, { store: record.store, auditChannel: audit }));
     const ruled = { ...base, config: base.inForce() };
     await recordStart(ruled, record.store, audit);
-    return await openBot(ruled, { options, record, workspace, operations, checkpointer, clockWatch, policy: keeper });
+    const parts = { options, record, workspace, operations, checkpointer, clockWatch, commandLine };
+    return await openBot(ruled, { ...parts, policy: keeper });
   } catch (error) {
     await closing.close();
     throw withWayOut(error, keeper?.wayOut() ?? null);
@@ -190,6 +191,7 @@ interface Opening extends Omit<Opened, "identity"> {
   readonly operations: Operations;
   readonly checkpointer: Checkpointer;
   readonly clockWatch: ClockWatch;
+  readonly commandLine: CommandLine;
   readonly policy: PolicyKeeper;
 }
 
@@ -223,6 +225,7 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
   const pruning = openPruning(base, { record, checkpointer, auditChannel: workspace.channels.audit, sealedBecause });
+  opening.commandLine.tellsOf(pruning);
   await schedulePruning(base, record.store);
   const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations, queue, pruning });
   const answer = answering(identity.routes, base.log);

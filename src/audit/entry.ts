@@ -33,6 +33,12 @@ export function prunedSeq(line: string): number | null {
   return seq === undefined ? null : Number(seq);
 }
 
+/** The leaf of a pruned record's line; null of any other line. */
+export function prunedLeaf(line: string): Buffer | null {
+  const leaf = prunedForm.exec(line)?.[1];
+  return leaf === undefined ? null : Buffer.from(leaf, "hex");
+}
+
 const prunedForm = /^\{"leaf":"sha256:([0-9a-f]{64})","seq":(0|[1-9][0-9]{0,15})\}$/;
 
 /** Reads the line that stands at that place: its own hash, its link to the one before, its form to the byte. */

@@ -32,8 +32,13 @@ export class LogTree {
         const wrong = this.#take(line);
         if (wrong !== null) return wrong;
       }
-      if (stored.length < page) return this.#coverage.uncovered()?.why ?? this.#againstHead();
+      if (stored.length < page) return this.#coverage.uncoveredByAny()?.why ?? this.#againstHead();
     }
+  }
+
+  /** Why words lack that only another key's pruning covers, which nobody has accepted; null when none do. */
+  unaccepted(): string | null {
+    return this.#coverage.uncovered()?.why ?? null;
   }
 
   /** Forgets what was read. */

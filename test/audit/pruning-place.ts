@@ -37,6 +37,7 @@ export interface PruningProcess {
   readonly signer: ReturnType<typeof openSigner>;
   readonly checkpointer: Checkpointer;
   readonly pruner: Pruner;
+  readonly settings: PrunerSettings;
   append(events: readonly Partial<AuditEvent>[]): Promise<void>;
   lines(): Promise<string[]>;
   verdict(): ReturnType<typeof verifyLog>;
@@ -45,27 +46,29 @@ export interface PruningProcess {
 
 export const neverAborted = new AbortController().signal;
 
-export function pruningPlace(t: TestContext): PruningPlace {
+type OpenStore = (at: { readonly directory: string; readonly clock: ManualClock }) => Promise<Store>;
+
+/** On an embedded store, unless another one is opened. */
+export function pruningPlace(t: TestContext, open: OpenStore = (at) => temporaryStore(t, at)): PruningPlace {
   const data = temporaryDirectory(t);
   const outside = join(temporaryDirectory(t), "second");
   const clock = manualClock();
-  return { data, outside, clock, start: (over = {}) => startOn(t, { data, outside, clock }, over) };
+  return { data, outside, clock, start: (over = {}) => startOn(open, { data, outside, clock }, over) };
 }
 
 async function startOn(
-  t: TestContext,
+  open: OpenStore,
   { data, outside, clock }: Omit<PruningPlace, "start">,
   over: Partial<PrunerSettings>,
 ): Promise<PruningProcess> {
-  const opened = await temporaryStore(t, { directory: data, clock });
-  const store = over.store ?? opened;
+  const store = over.store ?? (await open({ directory: data, clock }));
   const signer = openSigner({ folder: join(data, "keys"), random });
   const witness = directoryWitness(outside);
   const acceptance = fileAcceptance({ file: join(data, "accept-log"), witness, clock });
   const tell = async () => undefined;
   const checkpointer = new Checkpointer({ store, signer, witness, acceptance, clock, log: silent, tell });
   await checkpointer.check();
-  const pruner = new Pruner({
+  const settings: PrunerSettings = {
     ...{ store, checkpointer, signer, clock, log: silent },
     append: (tx, event) => tx.audit.append(event),
     retention: () => ({ requestsMs: 7 * dayMs, recordsMs: 30 * dayMs, archive: null }),
@@ -73,14 +76,14 @@ async function startOn(
     freezes: async () => new Set<string>(),
     sealedBecause: async () => checkpointer.refusal(),
     ...over,
-  });
+  };
   const lines = async () => {
     const all: string[] = [];
     for await (const line of exportLines(store)) all.push(line);
     return all;
   };
   return {
-    ...{ store, signer, checkpointer, pruner, lines },
+    ...{ store, signer, checkpointer, settings, pruner: new Pruner(settings), lines },
     append: async (events) => {
       for (const event of events) await store.transact((tx) => tx.audit.append(sampleEvent(event)));
     },
@@ -95,4 +98,20 @@ export function isOnDisk(directory: string, word: string): boolean {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .some((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(word));
+}
+
+/** A store whose process dies after so many transactions: each later one is refused, and nothing of it stays. */
+export function dyingAfter(store: Store, transactions: number): Store {
+  let left = transactions;
+  const dead = async (): Promise<never> => {
+    throw new Error("the process is dead");
+  };
+  return {
+    ...store,
+    transact: (work) => {
+      left -= 1;
+      return left < 0 ? dead() : store.transact(work);
+    },
+    overwrite: () => (left <= 0 ? dead() : store.overwrite()),
+  };
 }

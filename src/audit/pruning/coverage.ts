@@ -58,8 +58,17 @@ export class Coverage {
 
   /** To be asked at the end, since a pruning stands after what it took: the first missing record that none covers, or null. */
   uncovered(): Uncovered | null {
-    const lawful: readonly Span[] = this.#lawful.flatMap(({ spans }) => spans);
-    const [first] = without(this.#missing, lawful);
+    return this.#outside(this.#lawful);
+  }
+
+  /** The same, as if what another key signed counted: whether it does is a person's to decide. */
+  uncoveredByAny(): Uncovered | null {
+    return this.#outside([...this.#lawful, ...this.#former]);
+  }
+
+  #outside(prunings: readonly Pruning[]): Uncovered | null {
+    const covered: readonly Span[] = prunings.flatMap(({ spans }) => spans);
+    const [first] = without(this.#missing, covered);
     if (first === undefined) return null;
     const [seq] = first;
     return { seq, why: `Record ${seq} lacks its words, and no pruning that was recorded and signed covers it` };

@@ -111,9 +111,10 @@ export class Pruner {
     const named = requests.map(({ id }) => id);
     const details = pruningDetails({ spans, requests: named, leafAt: (seq) => tree.leaf(seq), reasons }, signer);
     return store.transact(async (tx) => {
-      const { seq } = await append(tx, eventOf(details));
-      await tx.prunings.begin(seq);
-      return seq;
+      const record = await append(tx, eventOf(details));
+      if (!isSignedBy(record, signer)) throw new Error("what was recorded of a pruning is not what was signed");
+      await tx.prunings.begin(record.seq);
+      return record.seq;
     });
   }
 
@@ -126,6 +127,8 @@ export class Pruner {
     if (proving === null || proving.signed.size <= seq) throw new Error(`pruning ${seq} waits for its checkpoint`);
     const [record] = await store.audit.list({ afterSeq: seq - 1, limit: 1 });
     const pruning = record?.seq === seq ? readPruning(record) : null;
+    if (pruning !== null && "key" in pruning && pruning.key !== `${signer.name}+${signer.id}`)
+      return this.#giveUp(seq, pruning.key);
     if (record === undefined || pruning === null || "wrong" in pruning || !isSignedBy(record, signer))
       throw new Altered(`record ${seq} is no pruning that this key signed: no word goes under it`);
     const { spans, requests } = pruning;
@@ -133,6 +136,13 @@ export class Pruner {
     await store.overwrite();
     await store.transact((tx) => tx.prunings.end(seq, clock.now()));
     log.info("the words of old records are gone", { under: seq, requests: requests.length });
+  }
+
+  /** The key was changed in between: what is left of it is chosen again, and signed by the key of now. */
+  async #giveUp(seq: number, key: string): Promise<void> {
+    const { store, clock, log } = this.#settings;
+    log.warn("a pruning that another key signed is not finished", { record: seq, key });
+    await store.transact((tx) => tx.prunings.end(seq, clock.now()));
   }
 }
 
