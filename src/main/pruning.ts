@@ -1,4 +1,4 @@
-// The pruner of this process, and the job that has it work once a day: the first time at the start, for what a killed one left.
+// The pruner of this process, and the job that has it work once a day; at the start it only finishes what a killed one left.
 import type { Checkpointer } from "../audit/checkpointer.ts";
 import { type Kept, type Pruned, Pruner } from "../audit/pruning/pruner.ts";
 import { noRequest } from "../core/ids.ts";
@@ -31,6 +31,7 @@ export function openPruning(base: Base, { record, checkpointer, auditChannel, se
   const { clock, log, inForce, bell } = base;
   const { store, signer } = record;
   const freezesNow = freezesInStore(store, clock);
+  const startedAt = clock.now();
   const pruner = new Pruner({
     ...{ store, checkpointer, signer, clock, log },
     append: (tx, event) => append(tx, event, auditChannel),
@@ -42,14 +43,19 @@ export function openPruning(base: Base, { record, checkpointer, auditChannel, se
   return {
     wouldGo: () => pruner.wouldGo(),
     job: async (_, signal) => {
-      const done = await pruner.prune(signal);
+      // A clock that was wrong when the machine came up is mostly found within the hour; what went does not come back.
+      const isFresh = clock.now() - startedAt < hourMs;
+      const done = (isFresh ? await pruner.finish(signal) : await pruner.prune(signal)) ?? onlyFinished;
       bell.ring({ audit: 0 });
-      if (done.kind === "kept") log.debug("nothing is pruned", { why: done.why });
+      if (isFresh) return { againAt: startedAt + hourMs };
+      if (done.kind === "kept") log.info("nothing is pruned", { why: done.why });
       else log.info("old words were pruned", { records: done.records, requests: done.requests });
       return { againAt: clock.now() + (done.kind === "kept" ? hourMs : dayMs) };
     },
   };
 }
+
+const onlyFinished: Kept = { kind: "kept", why: "The bot has not run for an hour." };
 
 /** Whoever halts the bot wants to look at something: nothing goes meanwhile. */
 async function haltOf(store: Pick<Store, "settings">): Promise<Refusal | null> {

@@ -1,7 +1,7 @@
 // B13: pruning is a recorded, signed event; words go for good; every proof that was ever made stays valid; nothing alive goes.
 import assert from "node:assert/strict";
 import { hash } from "node:crypto";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { prunedSeq } from "../../src/audit/entry.ts";
@@ -174,6 +174,52 @@ test("killed after any of its transactions, the next start finishes what was beg
   }
 });
 
+test("another key changes nothing until a person accepts it; then what the former one pruned stays lawful", async (t) => {
+  const place = pruningPlace(t);
+  const former = await place.start();
+  await former.append(Array.from({ length: 5 }, (_, index) => ({ details: { says: word(index) } })));
+  place.clock.set(place.clock.now() + 31 * dayMs);
+  await former.append([{}]);
+  await former.pruner.prune(neverAborted);
+  await former.stop();
+  rmSync(join(place.data, "keys"), { recursive: true });
+  const next = await place.start();
+  const refusal = next.checkpointer.refusal();
+  assert.match(refusal?.message ?? "", /the log was signed with the key/);
+  writeFileSync(join(place.data, "accept-log"), /accept [0-9a-f]{12}/.exec(refusal?.hint ?? "")?.[0] ?? "");
+  await next.checkpointer.check();
+  assert.equal(next.checkpointer.refusal(), null);
+  const verdict = await next.verdict();
+  assert.deepEqual([verdict.ok, verdict.pruned], [true, 5], verdict.says);
+  await next.stop();
+  const third = await place.start();
+  assert.equal(third.checkpointer.refusal(), null);
+});
+
+test("somebody with the database and another key makes nothing lawful: the bot signs nothing from its next start on", async (t) => {
+  const place = pruningPlace(t);
+  const process = await place.start();
+  await process.append(Array.from({ length: 5 }, (_, index) => ({ details: { says: word(index) } })));
+  const lines = await process.lines();
+  const forger = newSigner(process.signer.name);
+  await process.store.transact(async (tx) => {
+    await tx.audit.append(pruned(detailsFor(lines, [[1, 3]], forger)));
+    await tx.prunings.begin(5);
+  });
+  await process.checkpointer.check();
+  // As the one who can write the database: the record stands under the bot's own checkpoint by now.
+  await process.store.transact((tx) => tx.audit.prune([{ seq: 2, line: withoutWords(lines, 2) }]));
+  await process.stop();
+  const next = await place.start();
+  assert.match(
+    next.checkpointer.refusal()?.message ?? "",
+    /Record 2 lacks its words, and no pruning that was recorded/,
+  );
+  assert.equal((await next.verdict()).firstBad, 2);
+  await assert.rejects(next.pruner.finish(neverAborted), /pruning 5 waits: Nothing is changed now/);
+  assert.ok(isOnDisk(place.data, word(1)) && isOnDisk(place.data, word(3)));
+});
+
 test("a record that is not the one that was checked stops the pruning before it is recorded", async (t) => {
   const place = pruningPlace(t);
   const process = await place.start();
@@ -183,8 +229,13 @@ test("a record that is not the one that was checked stops the pruning before it 
   await process.checkpointer.check();
   const line = (await process.lines())[2] ?? "";
   await process.store.transact((tx) => tx.audit.prune([{ seq: 2, line: line.replace("word-2", "word-9") }]));
-  await assert.rejects(process.pruner.prune(neverAborted), /record 2 is not the one that was checked/);
-  assert.deepEqual(await process.store.audit.list({ code: "log.pruned", limit: 10 }), []);
+  const why = "Record 2 is not the one that was checked: nothing is pruned.";
+  for (const _ of [1, 2]) assert.deepEqual(await process.pruner.prune(neverAborted), { kind: "kept", why });
+  const recorded = await process.store.audit.list({ code: "log.pruned", limit: 10 });
+  assert.deepEqual(
+    recorded.map(({ outcome, details }) => [outcome, details]),
+    [["failed", { says: why }]],
+  );
 });
 
 test("with an archive the words are there before they go, hashed in the record, and put back where they belong", async (t) => {
@@ -200,14 +251,17 @@ test("with an archive the words are there before they go, hashed in the record, 
   const before = await process.lines();
   place.clock.set(place.clock.now() + 31 * dayMs);
   await process.append([{}]);
-  writeFileSync(archive, "in the way");
-  await assert.rejects(process.pruner.prune(neverAborted));
-  assert.deepEqual(await process.store.audit.list({ code: "log.pruned", limit: 10 }), []);
-  rmSync(archive);
+  const why = `The archive ${archive} cannot be written (ENOENT): nothing is pruned.`;
+  assert.deepEqual(await process.pruner.prune(neverAborted), { kind: "kept", why });
+  assert.deepEqual(
+    (await process.store.audit.list({ code: "log.pruned", limit: 10 })).map(({ outcome }) => outcome),
+    ["failed"],
+  );
+  mkdirSync(archive);
   const done = await process.pruner.prune(neverAborted);
-  assert.deepEqual(done, { kind: "pruned", records: 5, requests: 1, under: [6, 7] });
+  assert.deepEqual(done, { kind: "pruned", records: 5, requests: 1, under: [7, 8] });
   const recorded = await process.store.audit.list({ code: "log.pruned", limit: 10 });
-  const files = recorded.flatMap(({ details }) => details.archive as { file: string; sha256: string }[]);
+  const files = recorded.flatMap(({ details }) => (details.archive ?? []) as { file: string; sha256: string }[]);
   assert.equal(files.length, 2);
   for (const { file, sha256 } of files)
     assert.equal(`sha256:${hash("sha256", readFileSync(join(archive, file)), "hex")}`, sha256);

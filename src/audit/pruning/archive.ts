@@ -1,6 +1,5 @@
 // The archive: what is to be pruned, written where retention wants it, whole and flushed before anything is recorded of it.
 import { hash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import type { OldRequest, StoredLine } from "../../core/ports/store.ts";
 import { writeWhole } from "../write-whole.ts";
 
@@ -17,12 +16,30 @@ export interface ArchivedWords {
   readonly requests: Archived | null;
 }
 
-/** The same words are written under the same names: doing it again does no more. */
-export async function archive(
-  directory: string,
-  of: { readonly lines: readonly StoredLine[]; readonly requests: readonly OldRequest[] },
-): Promise<ArchivedWords> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+/** The archive does not take what is to go. */
+export class ArchiveUnwritable extends Error {
+  override readonly name = "ArchiveUnwritable";
+}
+
+/**
+ * The same words are written under the same names: doing it again does no more. The directory is not made: one that is not
+ * mounted must not be taken for an empty one. Throws `ArchiveUnwritable`.
+ */
+export async function archive(directory: string, words: Words): Promise<ArchivedWords> {
+  try {
+    return await write(directory, words);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? "unknown";
+    throw new ArchiveUnwritable(`the archive ${directory} cannot be written (${code}): nothing is pruned`, { cause });
+  }
+}
+
+interface Words {
+  readonly lines: readonly StoredLine[];
+  readonly requests: readonly OldRequest[];
+}
+
+async function write(directory: string, { lines, requests }: Words): Promise<ArchivedWords> {
   const put = async (kind: string, from: string, lines: readonly string[]): Promise<Archived | null> => {
     if (lines.length === 0) return null;
     const text = lines.map((line) => `${line}\n`).join("");
@@ -31,7 +48,6 @@ export async function archive(
     await writeWhole(directory, { name: file, text });
     return { file, sha256: `sha256:${digest}` };
   };
-  const { lines, requests } = of;
   const ends = [lines.at(0), lines.at(-1)].map((one) => String(one?.seq ?? 0).padStart(12, "0"));
   return {
     records: await put(

@@ -7,7 +7,7 @@ import type { Store, Tx } from "../../core/ports/store.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import type { Checkpointer } from "../checkpointer.ts";
 import type { Signer } from "../note.ts";
-import { archive } from "./archive.ts";
+import { ArchiveUnwritable, archive } from "./archive.ts";
 import { isSignedBy, pruningDetails, readPruning } from "./record.ts";
 import { remove } from "./remove.ts";
 import { Altered, type Choosing, type Chosen, choose, type Retention } from "./select.ts";
@@ -46,6 +46,7 @@ export interface Kept {
 
 export class Pruner {
   readonly #settings: PrunerSettings;
+  #said = "";
 
   constructor(settings: PrunerSettings) {
     this.#settings = settings;
@@ -63,9 +64,23 @@ export class Pruner {
     return { kind: "pruned", records, requests, under: [] };
   }
 
-  /** Finishes what was begun before, then prunes what is old enough. Doing it twice does no more. Throws `Altered`. */
+  /** Finishes what was recorded and not done to its end. */
+  async finish(signal: AbortSignal): Promise<Kept | null> {
+    return this.#saying(async () => {
+      for (const seq of await this.#settings.store.prunings.unfinished()) await this.#finish(seq, signal);
+      return null;
+    });
+  }
+
+  /**
+   * Finishes what was begun before, then prunes what is old enough. Doing it twice does no more. A record that was altered, and an
+   * archive that takes nothing, are recorded; throws when the store or the checkpoint is not there, to be tried again.
+   */
   async prune(signal: AbortSignal): Promise<Pruned | Kept> {
-    for (const seq of await this.#settings.store.prunings.unfinished()) await this.#finish(seq, signal);
+    return (await this.finish(signal)) ?? (await this.#saying(() => this.#begin(signal)));
+  }
+
+  async #begin(signal: AbortSignal): Promise<Pruned | Kept> {
     const choosing = await this.#choosing();
     if ("kind" in choosing) return choosing;
     let [records, requests] = [0, 0];
@@ -118,6 +133,20 @@ export class Pruner {
     });
   }
 
+  /** What a person must mend is said in the record, once. */
+  async #saying<T>(work: () => Promise<T>): Promise<T | Kept> {
+    const { store, append } = this.#settings;
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Altered) && !(error instanceof ArchiveUnwritable)) throw error;
+      const why = `${error.message.slice(0, 1).toUpperCase()}${error.message.slice(1)}.`;
+      if (why !== this.#said) await store.transact((tx) => append(tx, eventOf({ says: why }, "failed")));
+      this.#said = why;
+      return { kind: "kept", why };
+    }
+  }
+
   /** Once a checkpoint outside vouches for the record; throws while none does, and the next try goes on from there. */
   async #finish(seq: number, signal: AbortSignal): Promise<void> {
     const { store, checkpointer, signer, clock, log, sealedBecause } = this.#settings;
@@ -146,9 +175,9 @@ export class Pruner {
   }
 }
 
-function eventOf(details: JsonObject): AuditEvent {
+function eventOf(details: JsonObject, outcome: AuditEvent["outcome"] = "ok"): AuditEvent {
   const nothing = { actor: null, request: null, version: null, digest: null, channel: null };
-  return { code: "log.pruned", outcome: "ok", ...nothing, details };
+  return { code: "log.pruned", outcome, ...nothing, details };
 }
 
 const nothingToPrune: Kept = {
