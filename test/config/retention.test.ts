@@ -75,12 +75,12 @@ const refused: readonly (readonly [retention: string, more: string, says: readon
   [
     "retention: { requests: 3 months }",
     "",
-    ["retention.requests: “3 months” does not have the right form; it looks like “90d”."],
+    ['retention.requests: "3 months" does not have the right form; it looks like "90d".'],
   ],
   [
     "retention: { requests: 90y }",
     "",
-    ["retention.requests: “90y” does not have the right form; it looks like “90d”."],
+    ['retention.requests: "90y" does not have the right form; it looks like "90d".'],
   ],
   ["retention: { records: 90d }", "", ["retention: “requests” is missing."]],
 ];

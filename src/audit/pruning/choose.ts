@@ -2,6 +2,7 @@
 import type { AuditRecord } from "../../core/audit.ts";
 import type { RequestId } from "../../core/ids.ts";
 import { textAt } from "../../core/json.ts";
+import { awaitsFollowUp, type Request } from "../../core/request.ts";
 
 /** What is alive, as of now. */
 export interface Alive {
@@ -13,6 +14,17 @@ export interface Alive {
   readonly requests: ReadonlySet<RequestId>;
   /** Names of freezes that people set and that stand. */
   readonly freezes: ReadonlySet<string>;
+}
+
+/** A request that is over: whether its document may go. What it set and what still stands is known by it: who countersigned it, and why. */
+export function isDone(request: Request, alive: Omit<Alive, "requests">): boolean {
+  if (request.endedAt === null || request.endedAt >= alive.before || awaitsFollowUp(request)) return false;
+  return !request.plan.changes.some(
+    (change) =>
+      change.kind === "setting" &&
+      ((change.setting === "policy" && textAt(change.after, "digest") === alive.policy) ||
+        (change.setting === "freezes" && alive.freezes.has(change.item ?? ""))),
+  );
 }
 
 /** Without these nobody could say later why words lack, or why a log goes on that once did not. */

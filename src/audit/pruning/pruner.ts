@@ -67,7 +67,11 @@ export class Pruner {
   /** Finishes what was recorded and not done to its end. */
   async finish(signal: AbortSignal): Promise<Kept | null> {
     return this.#saying(async () => {
-      for (const seq of await this.#settings.store.prunings.unfinished()) await this.#finish(seq, signal);
+      const { store, sealedBecause } = this.#settings;
+      const unfinished = await store.prunings.unfinished();
+      const sealed = unfinished.length === 0 ? null : await sealedBecause();
+      if (sealed !== null) return { kind: "kept", why: sealed.message } satisfies Kept;
+      for (const seq of unfinished) await this.#finish(seq, signal);
       return null;
     });
   }
@@ -100,9 +104,10 @@ export class Pruner {
     const { store, clock, retention, policyDigest, freezes, sealedBecause } = this.#settings;
     const kept = retention();
     if (kept === null) return nothingToPrune;
+    const proving = await this.#settings.checkpointer.proving();
+    // After it: the log is looked at anew then.
     const sealed = await sealedBecause();
     if (sealed !== null) return { kind: "kept", why: sealed.message };
-    const proving = await this.#settings.checkpointer.proving();
     if (proving === null) return notVouched;
     const alive = { policy: policyDigest(), freezes: await freezes() };
     const { tree, signed } = proving;
@@ -121,6 +126,7 @@ export class Pruner {
         archived === null
           ? null
           : [archived.records, archived.requests].flatMap((one) => (one === null ? [] : [{ ...one }])),
+      says: `The words of ${lines.length} records and of ${requests.length} requests go, as retention has it.`,
     };
     const spans = spansOf(lines.map(({ seq }) => seq));
     const named = requests.map(({ id }) => id);

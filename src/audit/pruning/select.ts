@@ -2,10 +2,10 @@
 import type { AuditRecord } from "../../core/audit.ts";
 import type { RequestId } from "../../core/ids.ts";
 import type { OldRequest, Store, StoredLine } from "../../core/ports/store.ts";
-import { awaitsFollowUp, type Request } from "../../core/request.ts";
+import type { Request } from "../../core/request.ts";
 import { prunedSeq } from "../entry.ts";
 import { leafHash, type MerkleTree } from "../tree.ts";
-import { type Alive, mayGo } from "./choose.ts";
+import { type Alive, isDone, mayGo } from "./choose.ts";
 
 /** The spans after which words go; null: never. */
 export interface Retention {
@@ -49,7 +49,7 @@ export async function* choose(of: Choosing): AsyncGenerator<Chosen> {
   for await (const lines of oldRecords(of, going)) yield { requests: [], lines };
 }
 
-async function* oldRequests({ store, retention, now }: Choosing): AsyncGenerator<readonly OldRequest[]> {
+async function* oldRequests({ store, retention, alive, now }: Choosing): AsyncGenerator<readonly OldRequest[]> {
   const before = now - retention.requestsMs;
   let after: OldRequest | null = null;
   for (;;) {
@@ -58,15 +58,11 @@ async function* oldRequests({ store, retention, now }: Choosing): AsyncGenerator
       after,
       limit: mostRequests,
     });
-    const chosen = found.filter(({ body }) => isOld(JSON.parse(body) as Request, before));
+    const chosen = found.filter(({ body }) => isDone(JSON.parse(body) as Request, { ...alive, before }));
     if (chosen.length > 0) yield chosen;
     after = found.at(-1) ?? null;
     if (after === null || found.length < mostRequests) return;
   }
-}
-
-function isOld(request: Request, before: number): boolean {
-  return request.endedAt !== null && request.endedAt < before && !awaitsFollowUp(request);
 }
 
 async function* oldRecords(of: Choosing, going: ReadonlySet<RequestId>): AsyncGenerator<readonly StoredLine[]> {

@@ -10,6 +10,7 @@ export const checkArchive: Check = async ({ config }) => {
   if (directory === null) return [];
   const mend = "Make or mount it and give it to the bot's user; until then nothing is pruned.";
   if (!existsSync(directory)) return [fail(what, `${directory}, named as retention.archive, is not there.`, mend)];
-  if (!isWritable(directory)) return [fail(what, `${directory}, named as retention.archive, is not writable here.`, mend)];
+  if (!isWritable(directory))
+    return [fail(what, `${directory}, named as retention.archive, is not writable here.`, mend)];
   return [ok(what, `${directory} takes what is pruned.`)];
 };
