@@ -33,6 +33,8 @@ export interface Config {
     /** The second place: a directory outside the data directory that takes every checkpoint. */
     readonly checkpoints: string;
   };
+  /** null: everything is kept for ever. */
+  readonly retention: RetentionConfig | null;
   readonly dataDirectory: string;
   readonly database: DatabaseConfig;
   readonly limits: {
@@ -50,6 +52,16 @@ export interface Config {
   readonly operations: OperationsConfig;
   /** How people sign in; null: nobody can, and Slack's directory is all that is known of them. */
   readonly identity: IdentityConfig | null;
+}
+
+/** After which spans the words of what is over are pruned. */
+export interface RetentionConfig {
+  /** From a request's end on. */
+  readonly requestsMs: number;
+  /** null: records keep their words for ever. */
+  readonly recordsMs: number | null;
+  /** The directory that takes what is pruned first; null: none does. */
+  readonly archive: string | null;
 }
 
 /** What runs by itself, how much of it at once, and the queue that replicas share. */
