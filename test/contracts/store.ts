@@ -238,6 +238,23 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.equal((await store.outbox.backlog()).count, 1);
   });
 
+  rule("a long line of one channel is not in the way of another's", async (store) => {
+    const put = (key: string, channelId: string) =>
+      store.transact((tx) => tx.outbox.put(sampleMessage({ key, living: false, to: { channelId, thread: null } })));
+    for (const key of ["a1", "a2", "a3", "a4"]) await put(key, "C-audit");
+    await put("b1", "C-approvals");
+    await put("a5", "C-audit");
+    await put("c1", "C-team");
+    const keys = async (perChannel: number) => (await store.outbox.due(now, perChannel)).map(({ key }) => key);
+    assert.deepEqual(await keys(2), ["a1", "a2", "b1", "c1"]);
+    assert.deepEqual(await keys(1), ["a1", "b1", "c1"]);
+    const [first] = await store.outbox.due(now, 1);
+    assert.ok(first !== undefined);
+    await store.outbox.markLater(first.id, now + 5);
+    assert.deepEqual(await keys(1), ["a2", "b1", "c1"], "what is later does not hold up what is due");
+    assert.equal((await store.outbox.due(now, 10)).length, 6);
+  });
+
   rule("a living message keeps its place and shows only its newest form", async (store, clock) => {
     const put = (text: string) =>
       store.transact((tx) =>

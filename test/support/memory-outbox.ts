@@ -30,7 +30,11 @@ export function memoryOutbox(): MemoryOutbox {
     waiting: () => [...rows.values()],
     dropped,
     sentRows,
-    due: async (now, limit) => [...rows.values()].filter((row) => row.dueAt <= now).slice(0, limit),
+    due: async (now, perChannel) => {
+      const lines = Map.groupBy([...rows.values()], ({ to }) => to.channelId);
+      const first = [...lines.values()].flatMap((line) => line.filter((row) => row.dueAt <= now).slice(0, perChannel));
+      return first.sort((one, other) => one.id - other.id);
+    },
     sent: async (key) => sent.get(key) ?? null,
     keyOf: async (channelId, ts) =>
       [...sent.values()].find((one) => one.channelId === channelId && one.ts === ts)?.key ?? null,

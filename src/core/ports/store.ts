@@ -215,8 +215,11 @@ export interface AuditReads {
 }
 
 export interface OutboxReads {
-  /** What may be sent now, oldest first; at most one row per channel and lane order is kept by the caller. */
-  due(now: number, limit: number): Promise<readonly OutboxRow[]>;
+  /**
+   * What may be sent now, oldest first: of each channel at most so many, however long its line is. That one thing at a time is sent
+   * to a channel is the caller's matter.
+   */
+  due(now: number, perChannel: number): Promise<readonly OutboxRow[]>;
   sent(key: string): Promise<SentMessage | null>;
   /** The key of a message by where it stands. */
   keyOf(channelId: string, ts: string): Promise<string | null>;

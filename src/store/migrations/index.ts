@@ -8,6 +8,7 @@ import { reviews } from "./0005-reviews.ts";
 import { grantTokens } from "./0006-grant-tokens.ts";
 import { claimedJobs } from "./0007-claimed-jobs.ts";
 import { severalReplicas } from "./0008-several-replicas.ts";
+import { outboxChannels } from "./0009-outbox-channels.ts";
 
 export const migrations: readonly Migration[] = [
   firstTables,
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   grantTokens,
   claimedJobs,
   severalReplicas,
+  outboxChannels,
 ];
