@@ -1,5 +1,6 @@
 // Requests for the measurements: a scale of one deployment, waiting for two approvals or being written.
 import { createHash } from "node:crypto";
+import type { AuditEvent } from "../src/core/audit.ts";
 import { digestOf } from "../src/core/digest.ts";
 import { asClusterName, asGroupName, type Nonce, type RequestId } from "../src/core/ids.ts";
 import { humanOf } from "../src/core/person.ts";
@@ -7,6 +8,7 @@ import type { Plan } from "../src/core/plan.ts";
 import type { Requirement } from "../src/core/policy.ts";
 import type { Request } from "../src/core/request.ts";
 import { accountOf } from "./parts/desk.ts";
+import { sampleEvent } from "./sample-event.ts";
 
 const requester = { human: humanOf(accountOf("U0BENCH00"), null), userId: "U0BENCH00", name: "bench00" };
 
@@ -66,6 +68,18 @@ export function executing(index: number, runner: string): Request {
   const now = Date.now();
   const execution = { runner, fence: 1, leaseUntil: now + 3_600_000, startedAt: now, steps: [] };
   return { ...pending(index), state: "executing", requirement: null, quorumAt: now, startBy: now + 900_000, execution };
+}
+
+/** History: done, verified, over. */
+export function ended(index: number): Request {
+  const at = Date.now() - 86_400_000 - index * 1_000;
+  const execution = { runner: "bench", fence: 1, leaseUntil: at, startedAt: at, steps: [] };
+  const times = { createdAt: at, postedAt: at, expiresAt: at, quorumAt: at, startBy: at, endedAt: at };
+  return { ...pending(index), ...times, state: "done", requirement: null, execution };
+}
+
+export function endedEvent(index: number): AuditEvent {
+  return { ...sampleEvent(index), code: "execution.ended", request: requestId(index) };
 }
 
 function planOf(index: number): Plan {

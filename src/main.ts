@@ -29,6 +29,7 @@ import { type OpenClusters, openClusters } from "./integrations/kubernetes/clust
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
 import { permalink } from "./integrations/slack/home.ts";
+import type { Pace } from "./integrations/slack/outbox/pace.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
 import type { QueueSource } from "./jobs/queue.ts";
@@ -75,6 +76,8 @@ export interface BotOptions {
   readonly knownOf?: (directory: People) => People;
   /** In place of the providers that the configuration names; for tests. */
   readonly openProviders?: OpenProviders;
+  /** In place of Slack's documented pace; to measure what the bot does where Slack does not hold it up. */
+  readonly pace?: Pace;
 }
 
 export interface Bot {
@@ -218,7 +221,8 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
   ends = dispatch;
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
-  const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations, queue });
+  const { pace } = opening.options;
+  const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations, queue, pace });
   const answer = answering(identity.routes, base.log);
   const surface = operations.measuredSurface(dispatch.surface);
   const connection = await connectSlack(workspace.reached, surface, answer, operations.acknowledged);
@@ -317,9 +321,10 @@ function startWorkers(
     readonly dispatch: Dispatch;
     readonly operations: Operations;
     readonly queue: QueueSource | null;
+    readonly pace: Pace | undefined;
   },
 ): Jobs {
-  const { record, workspace, dispatch, operations, queue } = opened;
+  const { record, workspace, dispatch, operations, queue, pace } = opened;
   const { clock, log, closing, bell, database } = base;
   const { store } = record;
   const office = database === null ? ownOffice(clock) : holdOffice("outbox", { store, clock, log });
@@ -338,7 +343,7 @@ function startWorkers(
       );
     },
   } satisfies OutboxReads;
-  const outbox = startOutbox(workspace.reached, marks, office);
+  const outbox = startOutbox(workspace.reached, marks, office, pace);
   closing.add(() => outbox.stop());
   bell.listen(() => outbox.nudge());
   const handlers = operations.tracedJobs(dispatch.jobs);
