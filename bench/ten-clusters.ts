@@ -64,6 +64,8 @@ interface Filled {
 
 async function filled(file: string, detail: CacheDetail, pods: number): Promise<Filled> {
   const part = await startPart(file, { detail });
+  // Code that is no longer used is dropped only after several collections, and would count as memory won.
+  for (let time = 0; time < 5; time += 1) await part.heapBytes();
   const before = await part.heapBytes();
   const startedAt = performance.now();
   const count = await part.ask("fill");

@@ -333,8 +333,8 @@ function startWorkers(
     ...store.outbox,
     // Whoever is alone with the store need not write down that it is.
     ...(database === null ? { claim: async () => true } : {}),
-    markSent: async (id: number, sent: SentMessage) => {
-      await store.outbox.markSent(id, sent);
+    markSent: async (ids: readonly number[], sent: SentMessage) => {
+      await store.outbox.markSent(ids, sent);
       await dispatch.sent(sent).catch((error: unknown) =>
         log.error("a posted card was not recorded", {
           key: sent.key,

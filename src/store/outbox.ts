@@ -97,7 +97,7 @@ export function outboxOn(database: Database, writer: Writes, { holder, now }: Ou
       return { count: Number(row.count), oldestCreatedAt: row.oldest };
     },
     claim: (ids, until) => writer.transact((transaction) => claimRows(transaction, ids, { holder, until, now: now() })),
-    markSent: (id, sent) =>
+    markSent: (ids, sent) =>
       writer.transact(async (transaction) => {
         const columns = { channel: sent.channelId, ts: sent.ts, sent_at: sent.sentAt };
         const remember = database
@@ -105,7 +105,7 @@ export function outboxOn(database: Database, writer: Writes, { holder, now }: Ou
           .values({ key: sent.key, ...columns })
           .onConflict((conflict) => conflict.column("key").doUpdateSet(columns));
         transaction.later(
-          statementOf(database.deleteFrom("outbox").where("id", "=", id).compile()),
+          statementOf(database.deleteFrom("outbox").where("id", "in", ids).compile()),
           statementOf(remember.compile()),
         );
       }),

@@ -226,7 +226,7 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await store.outbox.backlog(), { count: 3, oldestCreatedAt: now });
     const [first, , third] = rows;
     assert.ok(first !== undefined && third !== undefined);
-    await store.outbox.markSent(third.id, { key: "two", channelId: "C1", ts: "7.7", sentAt: now });
+    await store.outbox.markSent([third.id], { key: "two", channelId: "C1", ts: "7.7", sentAt: now });
     assert.deepEqual(await store.outbox.sent("two"), { key: "two", channelId: "C1", ts: "7.7", sentAt: now });
     assert.equal(await store.outbox.keyOf("C1", "7.7"), "two");
     assert.equal(await store.outbox.keyOf("C1", "7.8"), null);
@@ -284,7 +284,7 @@ export function storeContract(name: string, open: OpenForTest): void {
       assert.ok(one !== undefined && two !== undefined);
       const claims = await Promise.all([1, 2, 3].map(() => store.outbox.claim([one, two], now + 10)));
       assert.deepEqual(claims, [true, true, true], "one's own again");
-      await store.outbox.markSent(one, { key: "one", channelId: "C1", ts: "1.0", sentAt: now });
+      await store.outbox.markSent([one], { key: "one", channelId: "C1", ts: "1.0", sentAt: now });
       assert.equal(await store.outbox.claim([one], now + 10), false, "it was sent");
       assert.equal(await store.outbox.claim([two, one], now + 10), false, "all or none");
       clock.set(now + 20);
@@ -318,7 +318,7 @@ export function storeContract(name: string, open: OpenForTest): void {
     const [inHand] = await store.outbox.due(now, 1);
     assert.ok(inHand !== undefined);
     await put();
-    await store.outbox.markSent(inHand.id, { key: "card", channelId: "C1", ts: "1.0", sentAt: now });
+    await store.outbox.markSent([inHand.id], { key: "card", channelId: "C1", ts: "1.0", sentAt: now });
     const [newer] = await store.outbox.due(now, 10);
     assert.ok(newer !== undefined && newer.id !== inHand.id);
   });

@@ -39,12 +39,14 @@ export function memoryOutbox(): MemoryOutbox {
     keyOf: async (channelId, ts) =>
       [...sent.values()].find((one) => one.channelId === channelId && one.ts === ts)?.key ?? null,
     claim: async (ids) => ids.every((id) => rows.has(id)),
-    markSent: async (id, one) => {
-      const row = rows.get(id);
-      if (row === undefined) return;
-      rows.delete(id);
-      sentRows.push(id);
-      if (!sent.has(row.key) || row.living) sent.set(row.key, { ...one, key: row.key });
+    markSent: async (ids, one) => {
+      for (const id of ids) {
+        const row = rows.get(id);
+        if (row === undefined) continue;
+        rows.delete(id);
+        sentRows.push(id);
+        if (!sent.has(row.key) || row.living) sent.set(row.key, { ...one, key: row.key });
+      }
     },
     markLater: async (id, dueAt) => {
       const row = rows.get(id);

@@ -109,7 +109,7 @@ export function makeSender(
       const work = send(context, sending, { threadTs, mayHaveArrived });
       const sent = await within(clock, sendMs, work, () => null);
       if (sent === null) throw new Error("sending took too long");
-      for (const id of [...sending.alsoSent, row.id]) await store.markSent(id, sent);
+      await store.markSent([...sending.alsoSent, row.id], sent);
       uncertain.delete(row.id);
       return true;
     } catch (error) {
