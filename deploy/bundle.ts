@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild-wasm";
+import { compiledSchema } from "./compiled-schema.ts";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
 
@@ -37,7 +38,7 @@ export async function bundle(entries: readonly Entry[], outdir: string): Promise
     banner: {
       js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
     },
-    plugins: [whereItStood],
+    plugins: [compiledSchema, whereItStood],
     metafile: true,
     logLevel: "warning",
   });

@@ -5,6 +5,7 @@ import type { Place, Policy, Question } from "../core/policy.ts";
 import type { Expectation, PolicyCase } from "../core/policy-case.ts";
 import { type RiskKind, riskKinds } from "../core/risk.ts";
 import { shapeCheck } from "./checked.ts";
+import { compileSchema } from "./compile-schema.ts";
 import { parseConfigText } from "./document.ts";
 import { isMoment } from "./moments.ts";
 import { type PlaceContext, readPlace } from "./place-text.ts";
@@ -70,7 +71,7 @@ export interface CasesFile {
   readonly casesUnder: (context: CasesContext) => readonly PolicyCase[] | ConfigErrors;
 }
 
-const checkCases = shapeCheck<RawCases>(casesSchema);
+const checkCases = shapeCheck(() => compileSchema<RawCases>(casesSchema));
 
 /** In two steps, since what a case may name stands in the configuration that the file itself names. */
 export function loadCases(text: string, fileName: string): CasesFile | ConfigErrors {

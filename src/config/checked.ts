@@ -1,60 +1,25 @@
 // Raw configuration held to the schema: every error at once, in words.
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
-import { RE2JS } from "re2js";
+import type { ErrorObject, ValidateFunction } from "ajv";
+import { configValidator } from "./config-validator.ts";
 import { type Path, type Problem, shown } from "./problem.ts";
-import type { RawConfig } from "./raw.ts";
-import { configSchema } from "./schema.ts";
-import type { Schema } from "./schema-parts.ts";
-import { sharedSchema } from "./shared-schema.ts";
 import { suggestion } from "./suggestion.ts";
 
 export type Checked<Raw> =
   | { readonly kind: "checked"; readonly raw: Raw }
   | { readonly kind: "problems"; readonly problems: readonly Problem[] };
 
-export const checkShape = shapeCheck<RawConfig>(configSchema);
+export const checkShape = shapeCheck(configValidator);
 
-/** The schema is compiled once, when first needed. */
-export function shapeCheck<Raw>(schema: Schema): (value: unknown) => Checked<Raw> {
+/** The validator is made once, when first needed. */
+export function shapeCheck<Raw>(validator: () => ValidateFunction<Raw>): (value: unknown) => Checked<Raw> {
   let compiled: ValidateFunction<Raw> | undefined;
   return (value) => {
-    compiled ??= compile<Raw>(schema);
+    compiled ??= validator();
     if (compiled(value)) return { kind: "checked", raw: value };
     const problems = (compiled.errors ?? []).filter((error) => error.keyword !== "if").map(problemOf);
     return { kind: "problems", problems };
   };
 }
-
-function compile<Raw>(schema: Schema): ValidateFunction<Raw> {
-  const ajv = new Ajv2020({
-    allErrors: true,
-    ownProperties: true,
-    verbose: true,
-    strict: true,
-    allowUnionTypes: true,
-    // The schema is held to its dialect by a test; doing it at each start would take most of the start.
-    meta: false,
-    validateSchema: false,
-    inlineRefs: false,
-    // Each file is checked once: making the code small would take longer than running it as it is.
-    code: { regExp: linearRegExp, optimize: false },
-  });
-  return ajv.compile<Raw>(sharedSchema(schema));
-}
-
-/** Patterns never reach the native engine (T18). Each is compiled when a text first meets it: most files use few of them. */
-const linearRegExp = Object.assign(
-  (pattern: string) => {
-    let re2: RE2JS | undefined;
-    const test = (text: string): boolean => {
-      re2 ??= RE2JS.compile(pattern);
-      return re2.matcher(text).find();
-    };
-    // ajv keeps patterns by their text, so each needs its own.
-    return { test, toString: () => pattern };
-  },
-  { code: "linearRegExp" },
-);
 
 function problemOf(error: ErrorObject): Problem {
   const path = pathOf(error.instancePath);

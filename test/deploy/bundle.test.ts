@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { bundle, workers } from "../../deploy/bundle.ts";
 import { noticesOf } from "../../deploy/notices.ts";
+import { checkShape } from "../../src/config/checked.ts";
 import { readVersion } from "../../src/version.ts";
+import { misshapen } from "./misshapen.ts";
 
 const repository = join(import.meta.dirname, "../..");
 
@@ -25,6 +27,8 @@ test("threads and what is loaded late work in a folder without packages", async 
   const said = execFileSync(process.execPath, [program, join(folder, "data")], { encoding: "utf8", timeout: 60_000 });
   assert.deepEqual(JSON.parse(said), {
     version: readVersion(),
+    // Its schema was compiled when it was built, and says the same.
+    configuration: JSON.parse(JSON.stringify(checkShape(misshapen))),
     stored: true,
     kinds: ["ConfigMap"],
     shifts: 1,
@@ -33,6 +37,11 @@ test("threads and what is loaded late work in a folder without packages", async 
     metrics: true,
     traced: true,
   });
+  assert.deepEqual(
+    files.filter((file) => file.includes("node_modules/ajv/dist/compile/")),
+    [],
+    "nothing is compiled at its start",
+  );
   const notices = noticesOf(repository, files);
   for (const name of ["kysely", "ical.js", "@secretlint/core", "yaml"])
     assert.match(notices, new RegExp(`^${name} \\d`, "m"));

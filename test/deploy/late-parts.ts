@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { sealRecord } from "../../src/audit/chain.ts";
 import { systemClock } from "../../src/clock.ts";
+import { checkShape } from "../../src/config/checked.ts";
 import { isRefusal } from "../../src/core/refusal.ts";
 import { readCalendar } from "../../src/integrations/ical/read.ts";
 import { findCredentials } from "../../src/integrations/secretlint/find.ts";
@@ -11,6 +12,7 @@ import { listenForOperations } from "../../src/server/operations/listen.ts";
 import { openStore } from "../../src/store/open.ts";
 import { openTracing } from "../../src/tracing/open.ts";
 import { readVersion } from "../../src/version.ts";
+import { misshapen } from "./misshapen.ts";
 
 const [directory = ""] = process.argv.slice(2);
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -33,6 +35,7 @@ const tracing = await openTracing({ ...traces, log: silent });
 process.stdout.write(
   JSON.stringify({
     version: readVersion(),
+    configuration: checkShape(misshapen),
     stored: await store.settings.get("halted"),
     kinds: isRefusal(read) ? read.message : read.map(({ content }) => content.kind),
     shifts: shifts.kind === "read" ? shifts.occurrences.length : shifts.why,

@@ -1,11 +1,12 @@
-// The whole bot with its jobs on Redis: a rollback is countersigned and done, also while Redis is away; doctor sees both.
+// The whole bot with its jobs on Redis: a rollback is countersigned and done, also while Redis is away, which is told; doctor sees both.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Patient } from "../../src/cli/doctor/finding.ts";
 import { checkQueue } from "../../src/cli/doctor/queue.ts";
 import { typedJobs } from "../../src/config/typed-jobs.ts";
-import { ask, plant, until } from "../support/story.ts";
-import { ben, finn, identitySecrets, startTown } from "../support/town.ts";
+import { JumpClock } from "../support/jump-clock.ts";
+import { ask, hurried, plant, until } from "../support/story.ts";
+import { ana, ben, finn, identitySecrets, startTown } from "../support/town.ts";
 import { startRedis } from "./redis-server.ts";
 
 test("a change is countersigned and done by way of Redis, and without it", async (t) => {
@@ -29,6 +30,39 @@ test("a change is countersigned and done by way of Redis, and without it", async
   await redis.kill();
   await changed("scale shop/queued 4");
   assert.equal(bot.queue().kind, "away");
+});
+
+test("Redis that is gone is said in status and told once, and so is its return", async (t) => {
+  const redis = await startRedis(process.env);
+  t.after(() => redis.stop());
+  const clock = new JumpClock();
+  const town = await startTown(t, {
+    config: (text) => text.replace("  port: 0 # health", '  tell: "#general"\n  port: 0 # health'),
+  });
+  const { slack } = town;
+  const { botToken, appToken, apiUrl } = slack;
+  const secrets = { botToken, appToken, signingSecret: null, apiUrl, identity: identitySecrets };
+  await town.startBot({
+    clock,
+    secrets: { ...secrets, named: (name) => (name === "REDIS_URL" ? redis.url : undefined) },
+  });
+  const told = (word: string) =>
+    slack.messages("#general").filter(({ text }) => text.startsWith(word) && text.includes("The queue"));
+  await redis.kill();
+  await hurried(
+    clock,
+    slack.waitUntil(() => told("Away: ")[0], "that it is away", 60_000),
+  );
+  await slack.as(ana).command("#payments", "/ops", "status");
+  const said = await slack.waitUntil(() => slack.ephemerals(ana).at(-1), "an answer to status");
+  assert.match(JSON.stringify(said.blocks), /The queue between replicas.{1,80} is away since.*Redis at .* is away/);
+  await redis.start();
+  await hurried(
+    clock,
+    slack.waitUntil(() => told("Back: ")[0], "that it is back", 60_000),
+  );
+  assert.equal(told("Away: ").length, 1);
+  assert.equal(told("Back: ").length, 1);
 });
 
 test("doctor looks at a real Redis", async (t) => {

@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { fastClock } from "../support/fast-clock.ts";
 import { errorsOf } from "../support/story.ts";
 import { approve, cardOf, cardSays, idOf, oneApproval, requestIn, tell, wordsOf } from "../support/talk.ts";
-import { ana, ben, startTown, type Town, writesOf } from "../support/town.ts";
+import { ana, ben, breachesOf, startTown, type Town, writesOf } from "../support/town.ts";
 
 let town: Town;
 const cleanUp: (() => Promise<void> | void)[] = [];
@@ -126,5 +126,5 @@ test("what is wrong with a manifest stands in the form, and fields of others are
 test("a verb that takes a manifest opens a form; nothing else does", async () => {
   assert.match(await tell(town, ana, "apply -f x.yaml"), /a form opens for the manifest/);
   assert.deepEqual(errorsOf(town), []);
-  assert.deepEqual(town.slack.violations(), []);
+  assert.deepEqual(breachesOf(town.slack), []);
 });

@@ -5,7 +5,7 @@ import type { Message } from "../../demo/slack/records.ts";
 import { JumpClock } from "../support/jump-clock.ts";
 import { ask, breathMs, errorsOf, plant, released, thread, until } from "../support/story.ts";
 import { tell, wordsOf } from "../support/talk.ts";
-import { ana, ben, chloe, dev, eve, finn, startTown, type Town } from "../support/town.ts";
+import { ana, ben, breachesOf, chloe, dev, eve, finn, startTown, type Town } from "../support/town.ts";
 
 const minute = 60_000;
 
@@ -281,7 +281,7 @@ test("the Home shows what I could countersign, on shift first and with a link to
   assert.ok(!chloes.includes("open-approve"), "R17: votes only from the card");
   assert.match(await homeOf(ana, "My requests"), /Nothing waits for you.*waits to be countersigned: Restart one/s);
   assert.match(await homeOf(eve, "Temporary"), /No freeze, no halt, and nobody stands in for anybody/);
-  assert.deepEqual(slack.violations(), []);
+  assert.deepEqual(breachesOf(slack), []);
 });
 
 test("T4: a button that somebody made with a stolen token lends nobody's groups", async (t) => {

@@ -14,7 +14,7 @@ import {
   tell,
   wordsOf,
 } from "../support/talk.ts";
-import { ana, ben, finn, startTown, type Town, writesOf } from "../support/town.ts";
+import { ana, ben, breachesOf, finn, startTown, type Town, writesOf } from "../support/town.ts";
 
 let town: Town;
 const cleanUp: (() => Promise<void> | void)[] = [];
@@ -159,5 +159,5 @@ test("nothing went wrong on the way", () => {
     town.faults.filter((fault) => fault.startsWith("error")),
     [],
   );
-  assert.deepEqual(town.slack.violations(), []);
+  assert.deepEqual(breachesOf(town.slack), []);
 });

@@ -13,7 +13,7 @@ import {
 } from "../support/granting.ts";
 import { breathMs, errorsApartFromLeaps, faultOnce, hurried, isWriteTo, timePasses } from "../support/story.ts";
 import { approve, ask, cardSays, idOf, tell, wordsOf } from "../support/talk.ts";
-import { actionIdOf, ana, ben, chloe, dev, eve, finn } from "../support/town.ts";
+import { actionIdOf, ana, ben, breachesOf, chloe, dev, eve, finn } from "../support/town.ts";
 
 const hour = 3_600_000;
 const devMay = ({ town }: Granting) => mayReadPods(town.cluster, clusterName(dev));
@@ -28,7 +28,7 @@ async function isGone({ town }: Granting, id: string): Promise<void> {
 
 function noErrors({ town }: Granting): void {
   assert.deepEqual(errorsApartFromLeaps(town), []);
-  assert.deepEqual(town.slack.violations(), []);
+  assert.deepEqual(breachesOf(town.slack), []);
 }
 
 test("R25, R28: a grant is active once the cluster says so, warns, and ends by its own time; said after it was read back", async (t) => {

@@ -6,7 +6,7 @@ import { type Family, families } from "../../src/metrics/families.ts";
 import { processFamilies } from "../../src/metrics/registry.ts";
 import { breakStore, mendStore } from "../support/failing-store.ts";
 import { JumpClock } from "../support/jump-clock.ts";
-import { ask, idOf, until } from "../support/story.ts";
+import { ask, hurried, idOf, until } from "../support/story.ts";
 import { ana, ben, finn, startTown } from "../support/town.ts";
 
 async function page(bot: Bot, path: string): Promise<{ readonly status: number; readonly text: string }> {
@@ -138,4 +138,32 @@ test("a store that takes nothing is told past the outbox, once, and its end once
   await town.slack.waitForMessage((one) => one.text.includes("Back: The store"), 15_000);
   assert.equal(told().filter((one) => one.includes("Away: The store")).length, 1);
   assert.equal(told().filter((one) => one.includes("Back: The store")).length, 1);
+});
+
+test("Slack that takes no messages is said in status, and once it takes them told once, after what waited", async (t) => {
+  const clock = new JumpClock();
+  const town = await startTown(t, {
+    config: (text) => text.replace("  port: 0 # health", '  tell: "#general"\n  port: 0 # health'),
+  });
+  const { slack } = town;
+  const bot = await town.startBot({ clock });
+  slack.failNext("chat.postMessage", { status: 503 }, 100_000);
+  await slack.as(ana).command("#payments", "/ops", "rollback checkout because it crashes");
+  const isNews = async () => {
+    while (!town.faults.some((one) => /not sent yet.*"C0GENERAL"/.test(one))) await page(bot, "/readyz");
+  };
+  await hurried(clock, isNews());
+  await slack.as(ana).command("#payments", "/ops", "status");
+  const said = await slack.waitUntil(() => slack.ephemerals(ana).at(-1), "an answer to status");
+  assert.match(JSON.stringify(said.blocks), /Sending to Slack.{1,80} is away since.*Messages wait/);
+  slack.clearFaults();
+  const about = (word: string) =>
+    slack.messages("#general").filter((one) => one.text.startsWith(word) && one.text.includes("Sending to Slack"));
+  await hurried(
+    clock,
+    slack.waitUntil(() => about("Back: ")[0], "the end of it", 60_000),
+  );
+  assert.equal(about("Away: ").length, 1);
+  assert.equal(about("Back: ").length, 1);
+  await town.card((card) => card.text.includes("checkout"));
 });

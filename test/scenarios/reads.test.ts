@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { fastClock } from "../support/fast-clock.ts";
 import { ask, idOf, oneApproval, tell, wordsOf } from "../support/talk.ts";
-import { ana, ben, eve, startTown, type Town, writesOf } from "../support/town.ts";
+import { ana, ben, breachesOf, eve, startTown, type Town, writesOf } from "../support/town.ts";
 
 let town: Town;
 let id = "";
@@ -83,5 +83,5 @@ test("nothing was written, and nothing went wrong", () => {
     town.faults.filter((fault) => fault.startsWith("error")),
     [],
   );
-  assert.deepEqual(town.slack.violations(), []);
+  assert.deepEqual(breachesOf(town.slack), []);
 });

@@ -1,7 +1,7 @@
 // Commands that cannot be understood get a sentence that says what to type instead.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ana, startTown } from "../support/town.ts";
+import { ana, breachesOf, startTown } from "../support/town.ts";
 
 const cases = [
   { typed: "rollbck checkout", says: "“rollbck” is no verb that I know." },
@@ -20,5 +20,5 @@ test("whoever mistypes is told what to type instead", async (t) => {
     assert.ok(answer.text.includes(says), `${typed}: ${answer.text}`);
   }
   assert.deepEqual(town.faults, []);
-  assert.deepEqual(town.slack.violations(), []);
+  assert.deepEqual(breachesOf(town.slack), []);
 });

@@ -196,6 +196,11 @@ function collecting(faults: string[]): Log {
   return { debug: () => undefined, info: () => undefined, warn: keep("warn"), error: keep("error") };
 }
 
+/** What the bot did against Slack's rules. How soon it acknowledged is the machine's pace here, and the fault programme's to decide. */
+export function breachesOf(slack: LocalSlack): ReturnType<LocalSlack["violations"]> {
+  return slack.violations().filter(({ code }) => code !== "late_ack");
+}
+
 /** Calls that could have changed the cluster: no reads, no reviews, no dry runs. */
 export function writesOf(cluster: SampleCluster): readonly RequestEntry[] {
   return cluster
