@@ -137,11 +137,15 @@ function firstOfEachChannel(now: number, perChannel: number): RawBuilder<OutboxT
       SELECT (SELECT MIN(next.channel) FROM outbox next WHERE next.dropped IS NULL AND next.channel > channels.channel)
       FROM channels WHERE channels.channel IS NOT NULL
     )
-    SELECT outbox.* FROM channels JOIN outbox ON outbox.id IN (
-      SELECT first.id FROM outbox first
-      WHERE first.channel = channels.channel AND first.dropped IS NULL AND first.due_at <= ${now}
-      ORDER BY first.position LIMIT ${perChannel}
-    )
+    SELECT outbox.* FROM (
+      SELECT channels.channel, (
+        SELECT last.position FROM outbox last
+        WHERE last.channel = channels.channel AND last.dropped IS NULL AND last.due_at <= ${now}
+        ORDER BY last.position LIMIT 1 OFFSET ${perChannel - 1}
+      ) AS last
+      FROM channels WHERE channels.channel IS NOT NULL
+    ) lines JOIN outbox ON outbox.channel = lines.channel AND outbox.position <= COALESCE(lines.last, ${Number.MAX_SAFE_INTEGER})
+    WHERE outbox.dropped IS NULL AND outbox.due_at <= ${now}
     ORDER BY outbox.position`;
 }
 
