@@ -98,6 +98,8 @@ export type LifeEvent =
   | { readonly kind: "supersede"; readonly verb: string; readonly request: RequestId }
   /** Whoever held it is gone for certain, and this one has come in its place: nobody waits for the end of its lease. */
   | { readonly kind: "orphaned"; readonly runner: string }
+  /** Its holder stops, and will do nothing more: whoever is there goes on at once. */
+  | ({ readonly kind: "handed-over" } & Holder)
   /** A runner takes over what another left behind, to look at the world. */
   | { readonly kind: "recovered"; readonly runner: string; readonly leaseMs: number };
 

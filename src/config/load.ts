@@ -22,6 +22,7 @@ import { typedIdentity } from "./typed-identity.ts";
 import { typedJobs } from "./typed-jobs.ts";
 import { typedOperations } from "./typed-operations.ts";
 import { typedPolicy } from "./typed-policy.ts";
+import { retentionProblems, typedRetention } from "./typed-retention.ts";
 
 export interface LoadContext {
   /** Every verb of the bot: rules that name another one are errors. */
@@ -74,7 +75,8 @@ export function withPolicy(config: Config, source: JsonObject, context: LoadCont
 }
 
 function problemsOf(raw: RawConfig, context: LoadContext): readonly Problem[] {
-  return [...shapeProblems(raw), ...policyProblems(typedConfig(raw), context)];
+  const config = typedConfig(raw);
+  return [...shapeProblems(raw), ...retentionProblems(raw.retention, config), ...policyProblems(config, context)];
 }
 
 export function isConfigErrors(value: Config | ConfigErrors): value is ConfigErrors {
@@ -153,8 +155,13 @@ function typedConfig(raw: RawConfig): Config {
       commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,
     },
     access,
+    retention: typedRetention(raw.retention),
     jobs: typedJobs(raw.jobs),
-    http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
+    http: {
+      port: raw.http?.port ?? 8080,
+      host: raw.http?.host ?? "127.0.0.1",
+      drainForMs: ms(raw.http?.drainFor ?? "5s"),
+    },
     operations: typedOperations(raw.operations),
     identity: typedIdentity(raw.identity, named),
   };

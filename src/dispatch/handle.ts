@@ -23,6 +23,7 @@ import { commandText, type Invoked, invoke } from "./invoke.ts";
 import { withLapsedNote } from "./lapsed.ts";
 import { lockKeys } from "./lock-keys.ts";
 import { whyNeverLet } from "./never-let.ts";
+import { isFirst } from "./once.ts";
 import { type Parsed, parse } from "./parse.ts";
 import { placeContext } from "./place.ts";
 import { only, prepare } from "./prepare.ts";
@@ -190,6 +191,9 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
   const asks = await formOf(understood);
   if (isRefusal(asks)) return recordedRefusal(handling, parsed, where, asks);
   if (asks !== null) return { kind: "form", form: { verb: action.name, ...asks } };
+  const { deliveryKey } = input.origin;
+  // Apart from the effect, which has transactions of its own: who dies in between has done nothing, and was told nothing.
+  if (!(await deps.store.transact((tx) => isFirst(tx, deliveryKey, deps.clock)))) return { kind: "nothing" };
   const done = await action.run?.(only(ports, action.needs), invoked.args, asking);
   if (done === undefined) throw new Error(`${action.name} does nothing`);
   return isRefusal(done)

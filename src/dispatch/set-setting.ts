@@ -8,14 +8,14 @@ import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { Request, StepRecord } from "../core/request.ts";
 import { append } from "./append.ts";
 import type { Deps } from "./deps.ts";
-import type { Carried, Executing, One } from "./executing.ts";
+import type { CutShort, Executing, One } from "./executing.ts";
 import { freezeJob } from "./freezes.ts";
 import { plainEvent, requestEvent } from "./record.ts";
 import { entryOf, withEntry } from "./setting-entry.ts";
 import { lostOrHalted } from "./step.ts";
 import { transition } from "./transition.ts";
 
-type Stepped = { readonly kind: "stepped"; readonly request: Request } | Exclude<Carried, { kind: "all-written" }>;
+type Stepped = { readonly kind: "stepped"; readonly request: Request } | CutShort;
 
 /** The setting and its record are one transaction: there is nothing in between. */
 export async function setSetting(executing: Executing, request: Request, one: One<SettingChange>): Promise<Stepped> {
