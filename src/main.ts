@@ -29,6 +29,7 @@ import { type OpenClusters, openClusters } from "./integrations/kubernetes/clust
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
 import { permalink } from "./integrations/slack/home.ts";
+import type { Pace } from "./integrations/slack/outbox/pace.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
 import type { QueueSource } from "./jobs/queue.ts";
@@ -40,13 +41,14 @@ import { clockRefusal, queueDatabase, reachConfigured } from "./main/database.ts
 import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
 import { queueSource, startJobs } from "./main/jobs.ts";
 import { keptOpen, type OneRun } from "./main/kept-open.ts";
-import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
+import { type CommandLine, listenForCommandLine, serveRoutes } from "./main/listen.ts";
 import { type Following, openFollowing } from "./main/live.ts";
 import { holdOffice, ownOffice } from "./main/office.ts";
 import { whyUnopenable } from "./main/openable.ts";
 import { type Operations, openOperations } from "./main/operations.ts";
 import { followOthers, nobodyElse, type Others } from "./main/others.ts";
 import { type KeeperSettings, openPolicy, type PolicyKeeper } from "./main/policy.ts";
+import { openPruning, type Pruning, schedulePruning } from "./main/pruning.ts";
 import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
 import { takeSeat } from "./main/seat.ts";
 import { openWorkspace, type Workspace } from "./main/slack.ts";
@@ -76,6 +78,8 @@ export interface BotOptions {
   readonly knownOf?: (directory: People) => People;
   /** In place of the providers that the configuration names; for tests. */
   readonly openProviders?: OpenProviders;
+  /** In place of Slack's documented pace; to measure what the bot does where Slack does not hold it up. */
+  readonly pace?: Pace;
 }
 
 export interface Bot {
@@ -152,7 +156,7 @@ async function openRun(options: RunOptions): Promise<OneRun> {
     const workspace = await openWorkspace(base);
     const { audit } = workspace.channels;
     const checkpointer = await startCheckpoints(base, record, audit);
-    await listenForCommandLine(base, record, checkpointer);
+    const commandLine = await listenForCommandLine(base, record, checkpointer);
     // Before anything of this start is recorded: what is compared is the record of the one before.
     const told = (): void => base.bell.ring({ audit: 0 });
     const clockWatch = await watchTheClock({ ...base, store: record.store, channelId: audit, told });
@@ -160,7 +164,8 @@ async function openRun(options: RunOptions): Promise<OneRun> {
     keeper = await openPolicy(keeperSettings(base, options, { store: record.store, auditChannel: audit }));
     const ruled = { ...base, config: base.inForce() };
     await recordStart(ruled, record.store, audit);
-    return await openBot(ruled, { options, record, workspace, operations, checkpointer, clockWatch, policy: keeper });
+    const parts = { options, record, workspace, operations, checkpointer, clockWatch, commandLine };
+    return await openBot(ruled, { ...parts, policy: keeper });
   } catch (error) {
     await closing.close();
     throw withWayOut(error, keeper?.wayOut() ?? null);
@@ -195,6 +200,7 @@ interface Opening extends Omit<Opened, "identity"> {
   readonly operations: Operations;
   readonly checkpointer: Checkpointer;
   readonly clockWatch: ClockWatch;
+  readonly commandLine: CommandLine;
   readonly policy: PolicyKeeper;
 }
 
@@ -220,11 +226,18 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
   const again = { links: identity.readLinks, settings: accepted };
   const others = base.database === null ? nobodyElse : await followOthers({ ...base, store: record.store, again });
   base.closing.add(() => others.stop());
-  const { dispatch, clusters } = await openDispatch(base, { ...opening, identity, others, following, accepted });
+  const sealedBecause = (): Refusal | null =>
+    checkpointer.refusal() ?? opening.clockWatch.refusal() ?? others.refusal() ?? policy.startsAnew();
+  const opened = { ...opening, identity, others, following, accepted, sealedBecause };
+  const { dispatch, clusters } = await openDispatch(base, opened);
   ends = dispatch;
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
-  const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations, queue });
+  const pruning = openPruning(base, { record, checkpointer, auditChannel: workspace.channels.audit, sealedBecause });
+  opening.commandLine.tellsOf(pruning);
+  await schedulePruning(base, record.store);
+  const { pace } = opening.options;
+  const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations, queue, pruning, pace });
   const answer = answering(identity.routes, base.log);
   const surface = operations.measuredSurface(dispatch.surface);
   const isOneOfSome = base.database !== null && workspace.reached.mode === "socket";
@@ -278,11 +291,12 @@ async function openDispatch(
     readonly others: Others;
     readonly following: Following;
     readonly accepted: () => Promise<void>;
+    readonly sealedBecause: () => Refusal | null;
   },
 ): Promise<{ readonly dispatch: Dispatch; readonly clusters: OpenClusters }> {
   const { config, clock, log, version, closing, bell, inForce } = base;
-  const { record, workspace, identity, checkpointer, policy, options, others } = opened;
-  const { operations, following, accepted, clockWatch } = opened;
+  const { record, workspace, identity, checkpointer, policy, options } = opened;
+  const { operations, following, accepted, sealedBecause } = opened;
   const random = randomBytes;
   const secretTagKey = keptKey(config.dataDirectory, "secret-tags.key", random);
   const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
@@ -316,7 +330,7 @@ async function openDispatch(
         if (setting === "policy") await accepted();
       },
       audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
-      sealedBecause: () => checkpointer.refusal() ?? clockWatch.refusal() ?? others.refusal() ?? policy.startsAnew(),
+      sealedBecause,
       recordSealedBecause: () => checkpointer.refusal(),
       health: operations.health,
       spans: operations.spans,
@@ -336,9 +350,11 @@ function startWorkers(
     readonly dispatch: Dispatch;
     readonly operations: Operations;
     readonly queue: QueueSource | null;
+    readonly pruning: Pruning;
+    readonly pace: Pace | undefined;
   },
 ): Jobs {
-  const { record, workspace, dispatch, operations, queue } = opened;
+  const { record, workspace, dispatch, operations, queue, pruning, pace } = opened;
   const { clock, log, closing, bell, database } = base;
   const { store } = record;
   const office = database === null ? ownOffice(clock) : holdOffice("outbox", { store, clock, log });
@@ -347,8 +363,8 @@ function startWorkers(
     ...store.outbox,
     // Whoever is alone with the store need not write down that it is.
     ...(database === null ? { claim: async () => true } : {}),
-    markSent: async (id: number, sent: SentMessage) => {
-      await store.outbox.markSent(id, sent);
+    markSent: async (ids: readonly number[], sent: SentMessage) => {
+      await store.outbox.markSent(ids, sent);
       await dispatch.sent(sent).catch((error: unknown) =>
         log.error("a posted card was not recorded", {
           key: sent.key,
@@ -357,9 +373,9 @@ function startWorkers(
       );
     },
   } satisfies OutboxReads;
-  const outbox = startOutbox(workspace.reached, marks, office);
+  const outbox = startOutbox(workspace.reached, marks, office, pace);
   closing.add(() => outbox.stop());
   bell.listen(() => outbox.nudge());
-  const handlers = operations.tracedJobs(dispatch.jobs);
+  const handlers = { ...operations.tracedJobs(dispatch.jobs), prune: pruning.job };
   return startJobs(base, { store, handlers, waits: dispatch.waits, queue, isAlone: database === null });
 }

@@ -127,7 +127,7 @@ export interface Standing {
   readonly assurance: Assurance;
   /** When the company's sign-in last spoke of the person; null when it never did. */
   readonly heardAt: number | null;
-  /** Other ids of the same human (`Person.alsoKnownAs`). */
+  /** Every id of the same human, the one that they have now among them; absent where there is but one (`Person.alsoKnownAs`). */
   readonly alsoKnownAs?: readonly HumanId[];
   /** Groups that others lent them, as those are in them now. */
   readonly lent?: readonly Loan[];
@@ -142,7 +142,7 @@ export function standingOf(person: Person): Standing {
     ...(lapsedGroups === undefined ? {} : { lapsedGroups }),
     assurance,
     heardAt: link?.seenAt ?? null,
-    ...(alsoKnownAs === undefined ? {} : { alsoKnownAs }),
+    ...(alsoKnownAs === undefined ? {} : { alsoKnownAs: [person.human, ...alsoKnownAs] }),
     ...(lent === undefined ? {} : { lent }),
   };
 }

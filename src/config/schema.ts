@@ -11,6 +11,7 @@ import { onCallSchema } from "./schema-on-call.ts";
 import { operationsSchema } from "./schema-operations.ts";
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
 import { policySchema } from "./schema-policy.ts";
+import { retentionSchema } from "./schema-retention.ts";
 
 const place: Schema = { ...name, examples: ["production"] };
 
@@ -95,6 +96,7 @@ export const configSchema: Schema = {
         { checkpoints: described(file, "A directory outside the data directory that takes every signed checkpoint.") },
         ["checkpoints"],
       ),
+      retention: retentionSchema,
       limits: object(
         "Limits.",
         {

@@ -38,7 +38,7 @@ import { tellWaits } from "./waits.ts";
 export interface Dispatch {
   readonly surface: Surface;
   /** One per kind of job; each finds out from the record whether there is still something to do. */
-  readonly jobs: JobHandlers;
+  readonly jobs: Omit<JobHandlers, "prune">;
   /** Told what an execution waits for that is due and whose turn it is not. */
   waits(job: Job, behind: Behind): Promise<void>;
   /** To be called after a message reached Slack: a card that stands whole is where votes begin (R2). */

@@ -16,6 +16,7 @@ import type { MustLeave } from "./leaving.ts";
 import { lockKeys } from "./lock-keys.ts";
 import { mayWrite, onlySettings } from "./may-write.ts";
 import { requestEvent } from "./record.ts";
+import { whyNotUnder } from "./same-policy.ts";
 import { transition } from "./transition.ts";
 import { handOver, supersedeWatchers, watch } from "./verify.ts";
 
@@ -101,6 +102,7 @@ async function claimAfterLook(acting: Acting, request: Request): Promise<Request
   const { deps } = acting;
   const plan = await planAgain(acting, request);
   if (isRefusal(plan)) return plan;
+  const { since } = deps.policyFile.inForce();
   const decision = await decideAgain(deps, request, plan, { throughFreezes: goesThroughFreezes(deps, request) });
   if (isRefusal(decision)) return decision;
   if (plan.digest !== request.plan.digest) {
@@ -130,7 +132,7 @@ async function claimAfterLook(acting: Acting, request: Request): Promise<Request
       drift: planDrift(request.plan, plan),
       ...(glass === undefined ? {} : { glass }),
     },
-    { byUserId: request.requester.userId },
+    { byUserId: request.requester.userId, also: (tx) => whyNotUnder(since, tx) },
   );
 }
 

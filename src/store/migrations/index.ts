@@ -9,6 +9,8 @@ import { grantTokens } from "./0006-grant-tokens.ts";
 import { claimedJobs } from "./0007-claimed-jobs.ts";
 import { severalReplicas } from "./0008-several-replicas.ts";
 import { halfSignIns } from "./0009-half-sign-ins.ts";
+import { prunings } from "./0010-prunings.ts";
+import { outboxChannels } from "./0011-outbox-channels.ts";
 
 export const migrations: readonly Migration[] = [
   firstTables,
@@ -20,4 +22,6 @@ export const migrations: readonly Migration[] = [
   claimedJobs,
   severalReplicas,
   halfSignIns,
+  prunings,
+  outboxChannels,
 ];
