@@ -49,6 +49,7 @@ import { followOthers, nobodyElse, type Others } from "./main/others.ts";
 import { type KeeperSettings, openPolicy, type PolicyKeeper } from "./main/policy.ts";
 import { openPruning, type Pruning, schedulePruning } from "./main/pruning.ts";
 import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
+import { takeSeat } from "./main/seat.ts";
 import { openWorkspace, type Workspace } from "./main/slack.ts";
 import { startAnew } from "./main/when-idle.ts";
 import { onShiftPeople } from "./on-call/on-shift-people.ts";
@@ -91,8 +92,13 @@ export interface Bot {
   queue(): QueueState;
   /** Looks at the configuration file again: another policy is told of, and waits to be countersigned. */
   reload(): Promise<void>;
-  /** Takes nothing more in, finishes what is under way, signs the log, and closes. Safe to call twice. */
+  /** Takes nothing more in, finishes or hands over what is under way, signs the log, and closes. Safe to call twice. */
   stop(): Promise<void>;
+  /**
+   * The same for a replica among others: it says that it is not ready, and still takes what arrives until whoever sends it has
+   * noticed.
+   */
+  leave(): Promise<void>;
 }
 
 /**
@@ -230,6 +236,9 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
   const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations, queue, pruning });
   const answer = answering(identity.routes, base.log);
   const surface = operations.measuredSurface(dispatch.surface);
+  const isOneOfSome = base.database !== null && workspace.reached.mode === "socket";
+  const seat = isOneOfSome ? await takeSeat({ ...base, store: record.store }) : null;
+  base.closing.add(async () => seat?.stop());
   const connection = await connectSlack(workspace.reached, surface, answer, operations.acknowledged);
   base.closing.add(() => connection.stop());
   const port = connection.mode === "socket" ? await serveRoutes(base, answer) : connection.port;
@@ -248,10 +257,20 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
     stopping ??= recordStop(base, record.store, workspace.channels.audit).then(() => base.closing.close());
     return stopping;
   };
+  const leave = async (): Promise<void> => {
+    operations.stopping();
+    if (port !== null && base.database !== null) await base.clock.wait(base.config.http.drainForMs);
+    await stop();
+  };
   const { handOverKubeconfig } = dispatch;
   return {
-    ...{ port, operationsPort, ended: connection.ended, anew: start.anew },
-    ...{ handOverKubeconfig, queue: () => jobs.queue(), reload: () => policy.look(), stop },
+    ...{
+      port,
+      operationsPort,
+      ended: seat === null ? connection.ended : Promise.race([connection.ended, seat.lost]),
+      anew: start.anew,
+    },
+    ...{ handOverKubeconfig, queue: () => jobs.queue(), reload: () => policy.look(), stop, leave },
   };
 }
 

@@ -29,6 +29,8 @@ export interface LoadContext {
   readonly verbs: readonly string[];
   /** Those that ask for a change; absent: which can wait for approvals is not checked by their names. */
   readonly changing?: readonly string[];
+  /** Verb → its parameters that rules see; absent: the names in `args` are not checked. */
+  readonly params?: Readonly<Record<string, readonly string[]>>;
   /** The check of the policy's meaning, from approvals. */
   readonly check: PolicyCheck;
 }
@@ -81,12 +83,14 @@ export function isConfigErrors(value: Config | ConfigErrors): value is ConfigErr
   return "kind" in value && value.kind === "config-errors";
 }
 
-function policyProblems(config: Config, { verbs, changing, check }: LoadContext): readonly Problem[] {
+function policyProblems(config: Config, { verbs, changing, params, check }: LoadContext): readonly Problem[] {
   const found = check({
     policy: config.policy,
     clusters: config.clusters,
     verbs,
     ...(changing === undefined ? {} : { changing }),
+    ...(params === undefined ? {} : { params }),
+    ...(config.identity === null ? {} : { issuer: config.identity.provider.issuer }),
     schedules: config.onCall.schedules.map((schedule) => schedule.name),
   });
   return found.map(({ path, says, known, came }) => ({
@@ -153,7 +157,11 @@ function typedConfig(raw: RawConfig): Config {
     access,
     retention: typedRetention(raw.retention),
     jobs: typedJobs(raw.jobs),
-    http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
+    http: {
+      port: raw.http?.port ?? 8080,
+      host: raw.http?.host ?? "127.0.0.1",
+      drainForMs: ms(raw.http?.drainFor ?? "5s"),
+    },
     operations: typedOperations(raw.operations),
     identity: typedIdentity(raw.identity, named),
   };

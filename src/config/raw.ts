@@ -149,7 +149,7 @@ export interface RawConfig {
     readonly votesPerMinute?: number;
     readonly commandsPerMinute?: number;
   };
-  readonly http?: { readonly port?: number; readonly host?: string };
+  readonly http?: { readonly port?: number; readonly host?: string; readonly drainFor?: string };
   readonly jobs?: {
     readonly executions?: number;
     readonly executionsPerCluster?: number;

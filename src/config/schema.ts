@@ -113,14 +113,14 @@ export const configSchema: Schema = {
             default: "7d",
           },
           votesPerMinute: {
-            description: "Votes of one person.",
+            description: "Votes of one person, at each replica.",
             type: "integer",
             minimum: 1,
             maximum: 1_000,
             default: 30,
           },
           commandsPerMinute: {
-            description: "Commands of one person.",
+            description: "Commands of one person, at each replica.",
             type: "integer",
             minimum: 1,
             maximum: 1_000,
@@ -141,6 +141,13 @@ export const configSchema: Schema = {
             default: 8080,
           },
           host: { ...described(text, "Address to listen on."), default: "127.0.0.1" },
+          drainFor: {
+            ...described(
+              duration,
+              "With a database: how long a replica that is told to stop still takes what arrives, so long as your balancer needs to see that it is not ready.",
+            ),
+            default: "5s",
+          },
         },
         [],
       ),

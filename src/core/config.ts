@@ -47,7 +47,7 @@ export interface Config {
   };
   /** What can be granted for a time. */
   readonly access: AccessConfig;
-  readonly http: { readonly port: number; readonly host: string };
+  readonly http: { readonly port: number; readonly host: string; readonly drainForMs: number };
   readonly jobs: JobsConfig;
   readonly operations: OperationsConfig;
   /** How people sign in; null: nobody can, and Slack's directory is all that is known of them. */
@@ -218,6 +218,10 @@ export interface PolicyFacts {
   readonly verbs: readonly string[];
   /** Those of them that ask for a change, and so can wait for approvals; absent where that is not known. */
   readonly changing?: readonly string[];
+  /** Verb → the names of its parameters that rules see as `args`; absent where they are not known. */
+  readonly params?: Readonly<Record<string, readonly string[]>>;
+  /** Of the sign-in by which people are known; absent where there is none, or none is known. */
+  readonly issuer?: string;
   /** Names of the on-call schedules; absent where they are not known: no name of one is then refused. */
   readonly schedules?: readonly string[];
   /** For what was right once and is over. Absent at a start, so that no date ever keeps the bot from starting. */

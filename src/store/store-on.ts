@@ -92,7 +92,7 @@ export function storeOn(backend: Backend, options: StoreOptions): Store {
     grantTokens: grantTokenReads(database),
     reviews: reviewReads(database),
     links: linkReads(database),
-    signIns: signInReads(database),
+    signIns: signInReads(database, sealer.key),
     delegations: { inForce: (now) => delegations.inForce(now) },
     digests: digestReads(database),
     changes: () => readChanges(database),
@@ -160,10 +160,9 @@ function txOn(transaction: Transaction, { clock, seal }: StoreOptions, sealer: H
       replace: (next, expectedRevision) => replaceLink(transaction, next, expectedRevision),
     },
     signIns: {
-      byLink: (hash) => signInReads(transaction.database).byLink(hash),
-      byBrowser: (hash) => signInReads(transaction.database).byBrowser(hash),
-      insert: async (signIn) => insertSignIn(transaction, signIn, clock.now()),
-      replace: (next, expectedRevision) => replaceSignIn(transaction, next, expectedRevision),
+      ...signInReads(transaction.database, sealer.key),
+      insert: async (signIn) => insertSignIn(transaction, { signIn, now: clock.now(), sealer }),
+      replace: (next, expected) => replaceSignIn(transaction, { next, expected, sealer }),
     },
     delegations: {
       insert: async (delegation) => insertDelegation(transaction, delegation),

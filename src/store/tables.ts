@@ -37,7 +37,10 @@ export interface Tables {
     browser_hash: string | null;
     expires_at: number;
     revision: number;
+    /** The sign-in's JSON, without what `secret` holds. */
     body: string;
+    /** AES-256-GCM, in hexadecimal: what is held between two pages; null before and after. */
+    secret: string | null;
   };
   readonly seen: { key: string; until: number };
   readonly delegations: {

@@ -5,8 +5,9 @@ import { chainStart, hashedAgain } from "../../src/audit/chain.ts";
 import type { Review } from "../../src/core/break-glass.ts";
 import type { Delegation } from "../../src/core/delegation.ts";
 import { asGroupName, asHumanId, type DelegationId, type RequestId } from "../../src/core/ids.ts";
-import type { Digested, PrunedRequest, ReviewFilter, Store, Tx } from "../../src/core/ports/store.ts";
-import type { AccountLink, SignIn } from "../../src/core/sign-in.ts";
+import type { PrunedRequest } from "../../src/core/ports/pruning.ts";
+import type { Digested, ReviewFilter, Store, Tx } from "../../src/core/ports/store.ts";
+import type { AccountLink, HalfSignIn, SignIn } from "../../src/core/sign-in.ts";
 import {
   type ManualClock,
   manualClock,
@@ -685,14 +686,16 @@ export function storeContract(name: string, open: OpenForTest): void {
       await store.transact((tx) => tx.signIns.insert(signIn));
       assert.deepEqual(await store.signIns.byLink("link-1"), signIn);
       assert.equal(await store.signIns.byBrowser("browser-1"), null);
-      const next: SignIn = { ...signIn, state: "at-slack", browserHash: "browser-1", revision: 2 };
+      const next: SignIn = { ...signIn, state: "at-slack", browserHash: "browser-1", half: sampleHalf, revision: 2 };
       const moves = await Promise.all([1, 2, 3].map(() => store.transact((tx) => tx.signIns.replace(next, 1))));
       assert.deepEqual(moves.filter((one) => one).length, 1);
       assert.deepEqual(await store.signIns.byBrowser("browser-1"), next);
       assert.deepEqual(await store.transact((tx) => tx.signIns.byLink("link-1")), next);
       clock.set(signIn.expiresAt + 3_599_999);
       await store.transact((tx) => tx.signIns.insert(sampleSignIn("2", clock.now())));
-      assert.notEqual(await store.signIns.byLink("link-1"), null, "a page can still say that it has expired");
+      const over = await store.signIns.byLink("link-1");
+      assert.notEqual(over, null, "a page can still say that it has expired");
+      assert.equal(over?.half, null, "what it held is erased");
       clock.set(signIn.expiresAt + 3_600_000);
       await store.transact((tx) => tx.signIns.insert(sampleSignIn("3", clock.now())));
       assert.equal(await store.signIns.byLink("link-1"), null);
@@ -708,9 +711,15 @@ function sampleLink(id: string, userId: string, subject: string): AccountLink {
   return { id, account, link: { ...said, linkedAt: at, seenAt: at, steppedUpAt: null }, endedAt: null, revision: 1 };
 }
 
+const sampleHalf: HalfSignIn = {
+  secrets: { state: "s", nonce: "n", codeVerifier: "v" },
+  proven: null,
+  formToken: "form-1",
+};
+
 function sampleSignIn(id: string, at = manualClock().now()): SignIn {
   const account = { enterpriseId: null, teamId: "T1", userId: "U1" };
-  const hashes = { linkHash: `link-${id}`, browserHash: null };
+  const hashes = { linkHash: `link-${id}`, browserHash: null, half: null };
   const times = { createdAt: at, expiresAt: at + 600_000, revision: 1 };
   return { id, purpose: { kind: "link" }, account, name: "ana", state: "begun", ...hashes, ...times };
 }
