@@ -29,6 +29,7 @@ import { type OpenClusters, openClusters } from "./integrations/kubernetes/clust
 import { findCredentials } from "./integrations/secretlint/find.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
 import { permalink } from "./integrations/slack/home.ts";
+import type { Pace } from "./integrations/slack/outbox/pace.ts";
 import { startOutbox } from "./integrations/slack/outbox/run.ts";
 import { openManifests } from "./integrations/yaml/manifests.ts";
 import type { QueueSource } from "./jobs/queue.ts";
@@ -77,6 +78,8 @@ export interface BotOptions {
   readonly knownOf?: (directory: People) => People;
   /** In place of the providers that the configuration names; for tests. */
   readonly openProviders?: OpenProviders;
+  /** In place of Slack's documented pace; to measure what the bot does where Slack does not hold it up. */
+  readonly pace?: Pace;
 }
 
 export interface Bot {
@@ -233,7 +236,8 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
   const pruning = openPruning(base, { record, checkpointer, auditChannel: workspace.channels.audit, sealedBecause });
   opening.commandLine.tellsOf(pruning);
   await schedulePruning(base, record.store);
-  const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations, queue, pruning });
+  const { pace } = opening.options;
+  const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations, queue, pruning, pace });
   const answer = answering(identity.routes, base.log);
   const surface = operations.measuredSurface(dispatch.surface);
   const isOneOfSome = base.database !== null && workspace.reached.mode === "socket";
@@ -347,9 +351,10 @@ function startWorkers(
     readonly operations: Operations;
     readonly queue: QueueSource | null;
     readonly pruning: Pruning;
+    readonly pace: Pace | undefined;
   },
 ): Jobs {
-  const { record, workspace, dispatch, operations, queue, pruning } = opened;
+  const { record, workspace, dispatch, operations, queue, pruning, pace } = opened;
   const { clock, log, closing, bell, database } = base;
   const { store } = record;
   const office = database === null ? ownOffice(clock) : holdOffice("outbox", { store, clock, log });
@@ -358,8 +363,8 @@ function startWorkers(
     ...store.outbox,
     // Whoever is alone with the store need not write down that it is.
     ...(database === null ? { claim: async () => true } : {}),
-    markSent: async (id: number, sent: SentMessage) => {
-      await store.outbox.markSent(id, sent);
+    markSent: async (ids: readonly number[], sent: SentMessage) => {
+      await store.outbox.markSent(ids, sent);
       await dispatch.sent(sent).catch((error: unknown) =>
         log.error("a posted card was not recorded", {
           key: sent.key,
@@ -368,7 +373,7 @@ function startWorkers(
       );
     },
   } satisfies OutboxReads;
-  const outbox = startOutbox(workspace.reached, marks, office);
+  const outbox = startOutbox(workspace.reached, marks, office, pace);
   closing.add(() => outbox.stop());
   bell.listen(() => outbox.nudge());
   const handlers = { ...operations.tracedJobs(dispatch.jobs), prune: pruning.job };

@@ -2,6 +2,7 @@
 
 import type { Clock } from "./clock.ts";
 import type { Fault } from "./faults.ts";
+import type { Hub } from "./hub.ts";
 import type { CallRecord, Violation } from "./log.ts";
 import type { PageState } from "./page-protocol.ts";
 import type { Person } from "./persons.ts";
@@ -83,6 +84,8 @@ export interface LocalSlack {
   readonly violations: () => readonly Violation[];
   readonly connections: () => number;
 
+  /** Told of each change as it happens; the returned function ends that. */
+  readonly listen: Hub["listen"];
   /** Any message, stored or ephemeral, now or later. */
   readonly waitForMessage: (wanted: (message: Message) => boolean, timeoutMs?: number) => Promise<Message>;
   readonly waitForModal: (user: string, wanted?: (view: Obj) => boolean, timeoutMs?: number) => Promise<ViewRecord>;

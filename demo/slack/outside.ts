@@ -55,6 +55,7 @@ export function outside(inside: Inside, controls: Controls): LocalSlack {
     calls: () => [...log.calls],
     violations: () => [...log.violations],
     connections: sockets.count,
+    listen: hub.listen,
     waitForMessage: (wanted, ms = WAIT_MS) => hub.until(() => everyMessage().find(wanted), ms, "a message"),
     waitForModal: (user, wanted = any, ms = WAIT_MS) =>
       hub.until(() => view(modals.stackOf(user).at(-1), wanted), ms, `a modal for ${user}`),

@@ -72,11 +72,15 @@ async function stepStored(
   { event, options, looked }: Step,
 ): Promise<Stepped | Refusal | "look-again"> {
   return deps.store.transact(async (tx) => {
-    const request = await tx.requests.get(id);
+    // Asked together: on a database it is one way there and back.
+    const [request, halt] = await Promise.all([tx.requests.get(id), tx.settings.get("halted")]);
     if (request === null) return noSuchRequest(id);
     if (looked !== null && votersOf(request).some((userId) => !looked.userIds.has(userId))) return "look-again";
-    const halted = (await tx.settings.get("halted")) !== null;
-    const context: LifeContext = { now: deps.clock.now(), standings: looked?.standings ?? new Map(), halted };
+    const context: LifeContext = {
+      now: deps.clock.now(),
+      standings: looked?.standings ?? new Map(),
+      halted: halt !== null,
+    };
     const next = step(request, event, context);
     if (isRefusal(next)) return next;
     const refusal = (await options.also?.(tx, next.request)) ?? null;

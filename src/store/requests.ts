@@ -1,7 +1,7 @@
 // Requests as rows: the JSON document, and columns for what is searched by.
 import { fullName } from "../core/kube.ts";
 import type { RequestFilter, RequestReads } from "../core/ports/store.ts";
-import type { Request } from "../core/request.ts";
+import type { Request, RequestState } from "../core/request.ts";
 import { type Database, statementOf } from "./dialect.ts";
 import { prunedRequestReads } from "./pruned-requests.ts";
 import { type Sealer, seal, unseal } from "./sealing.ts";
@@ -21,7 +21,7 @@ export function requestReads(database: Database, key: Uint8Array): RequestReads 
       return row === undefined ? null : requestOf(row, key);
     },
     async list(filter) {
-      const rows = await matching(database, filter)
+      const rows = await newest(database, filter)
         .select(["body", "secret"])
         .orderBy("created_at", "desc")
         .orderBy("id", "desc")
@@ -105,6 +105,28 @@ function rowOf(request: Request, sealer: Sealer): RequestRow {
 
 function requestOf(row: Pick<RequestRow, "body" | "secret">, key: Uint8Array): Request {
   return unseal(JSON.parse(row.body) as Request, row.secret, key);
+}
+
+/**
+ * Of several states the newest of each are read from the index and then the newest of all: with one list of states thousands would
+ * be read and sorted to show fifty.
+ */
+function newest(database: Database, filter: RequestFilter) {
+  const [first, ...others] = new Set(filter.states);
+  if (first === undefined || others.length === 0) return matching(database, filter);
+  const ofState = (state: RequestState) =>
+    database
+      .selectFrom(
+        matching(database, { ...filter, states: [state] })
+          .select("id")
+          .orderBy("created_at", "desc")
+          .orderBy("id", "desc")
+          .limit(filter.limit)
+          .as("newest"),
+      )
+      .select("newest.id");
+  const ids = others.reduce((all, state) => all.unionAll(ofState(state)), ofState(first));
+  return database.selectFrom("requests").where("id", "in", ids);
 }
 
 function matching(database: Database, filter: Omit<RequestFilter, "limit">) {

@@ -137,5 +137,7 @@ export interface OutboxTableRow {
   /** Which process sends it, until then. */
   claimed_by: string | null;
   claimed_until: number;
+  /** Where it goes; empty in rows from before channels were written down. */
+  channel: string;
   body: string;
 }

@@ -323,7 +323,7 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await store.outbox.backlog(), { count: 3, oldestCreatedAt: now });
     const [first, , third] = rows;
     assert.ok(first !== undefined && third !== undefined);
-    await store.outbox.markSent(third.id, { key: "two", channelId: "C1", ts: "7.7", sentAt: now });
+    await store.outbox.markSent([third.id], { key: "two", channelId: "C1", ts: "7.7", sentAt: now });
     assert.deepEqual(await store.outbox.sent("two"), { key: "two", channelId: "C1", ts: "7.7", sentAt: now });
     assert.equal(await store.outbox.keyOf("C1", "7.7"), "two");
     assert.equal(await store.outbox.keyOf("C1", "7.8"), null);
@@ -333,6 +333,23 @@ export function storeContract(name: string, open: OpenForTest): void {
     await store.outbox.markDropped(first.id, "channel_not_found");
     assert.equal((await store.outbox.due(now + 5, 10)).length, 1);
     assert.equal((await store.outbox.backlog()).count, 1);
+  });
+
+  rule("a long line of one channel is not in the way of another's", async (store) => {
+    const put = (key: string, channelId: string) =>
+      store.transact((tx) => tx.outbox.put(sampleMessage({ key, living: false, to: { channelId, thread: null } })));
+    for (const key of ["a1", "a2", "a3", "a4"]) await put(key, "C-audit");
+    await put("b1", "C-approvals");
+    await put("a5", "C-audit");
+    await put("c1", "C-team");
+    const keys = async (perChannel: number) => (await store.outbox.due(now, perChannel)).map(({ key }) => key);
+    assert.deepEqual(await keys(2), ["a1", "a2", "b1", "c1"]);
+    assert.deepEqual(await keys(1), ["a1", "b1", "c1"]);
+    const [first] = await store.outbox.due(now, 1);
+    assert.ok(first !== undefined);
+    await store.outbox.markLater(first.id, now + 5);
+    assert.deepEqual(await keys(1), ["a2", "b1", "c1"], "what is later does not hold up what is due");
+    assert.equal((await store.outbox.due(now, 10)).length, 6);
   });
 
   rule("a living message keeps its place and shows only its newest form", async (store, clock) => {
@@ -364,7 +381,7 @@ export function storeContract(name: string, open: OpenForTest): void {
       assert.ok(one !== undefined && two !== undefined);
       const claims = await Promise.all([1, 2, 3].map(() => store.outbox.claim([one, two], now + 10)));
       assert.deepEqual(claims, [true, true, true], "one's own again");
-      await store.outbox.markSent(one, { key: "one", channelId: "C1", ts: "1.0", sentAt: now });
+      await store.outbox.markSent([one], { key: "one", channelId: "C1", ts: "1.0", sentAt: now });
       assert.equal(await store.outbox.claim([one], now + 10), false, "it was sent");
       assert.equal(await store.outbox.claim([two, one], now + 10), false, "all or none");
       clock.set(now + 20);
@@ -398,7 +415,7 @@ export function storeContract(name: string, open: OpenForTest): void {
     const [inHand] = await store.outbox.due(now, 1);
     assert.ok(inHand !== undefined);
     await put();
-    await store.outbox.markSent(inHand.id, { key: "card", channelId: "C1", ts: "1.0", sentAt: now });
+    await store.outbox.markSent([inHand.id], { key: "card", channelId: "C1", ts: "1.0", sentAt: now });
     const [newer] = await store.outbox.due(now, 10);
     assert.ok(newer !== undefined && newer.id !== inHand.id);
   });

@@ -239,8 +239,11 @@ export interface StoredLine {
 }
 
 export interface OutboxReads {
-  /** What may be sent now, oldest first; at most one row per channel and lane order is kept by the caller. */
-  due(now: number, limit: number): Promise<readonly OutboxRow[]>;
+  /**
+   * What may be sent now, oldest first: of each channel at most so many, however long its line is. That one thing at a time is sent
+   * to a channel is the caller's matter.
+   */
+  due(now: number, perChannel: number): Promise<readonly OutboxRow[]>;
   sent(key: string): Promise<SentMessage | null>;
   /** The key of a message by where it stands. */
   keyOf(channelId: string, ts: string): Promise<string | null>;
@@ -249,7 +252,8 @@ export interface OutboxReads {
    * gone or in another's hands. What one holds can be claimed again.
    */
   claim(ids: readonly number[], until: number): Promise<boolean>;
-  markSent(id: number, sent: SentMessage): Promise<void>;
+  /** All these rows went out as the one message. */
+  markSent(ids: readonly number[], sent: SentMessage): Promise<void>;
   /** Tries again at that time. */
   markLater(id: number, dueAt: number): Promise<void>;
   /** Gives up on a row, with the reason kept. */

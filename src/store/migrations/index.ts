@@ -10,6 +10,7 @@ import { claimedJobs } from "./0007-claimed-jobs.ts";
 import { severalReplicas } from "./0008-several-replicas.ts";
 import { halfSignIns } from "./0009-half-sign-ins.ts";
 import { prunings } from "./0010-prunings.ts";
+import { outboxChannels } from "./0011-outbox-channels.ts";
 
 export const migrations: readonly Migration[] = [
   firstTables,
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   severalReplicas,
   halfSignIns,
   prunings,
+  outboxChannels,
 ];
