@@ -1,6 +1,5 @@
 // Jobs put and done by way of the queue, each with its durable row, its claim and its end, against BullMQ alone.
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { type BackendClasses, createPostgresBackend, createRedisBackend, type PgPool, withBackend } from "bullmq";
 import { Redis } from "ioredis";
@@ -22,6 +21,7 @@ import { startServer } from "../test/postgres/server.ts";
 import { startRedis } from "../test/queues/redis-server.ts";
 import type { Pace } from "./benchmark.ts";
 import { atLeast, type Figure } from "./figure.ts";
+import { fsyncRate } from "./physical.ts";
 import { median, medianRatio } from "./statistics.ts";
 import { inDirectory } from "./temporary.ts";
 
@@ -204,18 +204,5 @@ async function each(count: number, work: (index: number) => Promise<unknown>): P
 async function rateOf(count: number, work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
   await each(count, work);
-  return count / ((performance.now() - startedAt) / 1_000);
-}
-
-/** How often a second this disk says that something is on it. */
-function fsyncRate(file: string): number {
-  const handle = openSync(file, "w");
-  const count = 300;
-  const startedAt = performance.now();
-  for (let index = 0; index < count; index += 1) {
-    writeSync(handle, "x");
-    fsyncSync(handle);
-  }
-  closeSync(handle);
   return count / ((performance.now() - startedAt) / 1_000);
 }

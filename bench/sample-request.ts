@@ -1,5 +1,5 @@
 // Requests for the measurements: a scale of one deployment, waiting for two approvals or being written.
-import { createHash } from "node:crypto";
+import type { AuditEvent } from "../src/core/audit.ts";
 import { digestOf } from "../src/core/digest.ts";
 import { asClusterName, asGroupName, type Nonce, type RequestId } from "../src/core/ids.ts";
 import { humanOf } from "../src/core/person.ts";
@@ -7,6 +7,7 @@ import type { Plan } from "../src/core/plan.ts";
 import type { Requirement } from "../src/core/policy.ts";
 import type { Request } from "../src/core/request.ts";
 import { accountOf } from "./parts/desk.ts";
+import { sampleEvent } from "./sample-event.ts";
 
 const requester = { human: humanOf(accountOf("U0BENCH00"), null), userId: "U0BENCH00", name: "bench00" };
 
@@ -21,11 +22,12 @@ const twoOfTheEngineers: Requirement = {
   tell: [],
 };
 
-/** Ids as the bot makes them, the same for the same number. */
+/** Ids as the bot makes them, the same for the same number, and of no two numbers the same: an odd factor loses none of 2^35. */
 export function requestId(index: number): RequestId {
   const letters = "0123456789abcdefghjkmnpqrstvwxyz";
-  const bytes = createHash("sha256").update(String(index)).digest();
-  return `r-${[...bytes.subarray(0, 7)].map((byte) => letters[byte % 32]).join("")}` as RequestId;
+  const mixed = (index * 7_654_321 + 12_345_678) % 2 ** 35;
+  const digits = Array.from({ length: 7 }, (_, place) => letters[Math.floor(mixed / 32 ** place) % 32]);
+  return `r-${digits.join("")}` as RequestId;
 }
 
 export function pending(index: number): Request {
@@ -66,6 +68,18 @@ export function executing(index: number, runner: string): Request {
   const now = Date.now();
   const execution = { runner, fence: 1, leaseUntil: now + 3_600_000, startedAt: now, steps: [] };
   return { ...pending(index), state: "executing", requirement: null, quorumAt: now, startBy: now + 900_000, execution };
+}
+
+/** History: done, verified, over. */
+export function ended(index: number): Request {
+  const at = Date.now() - 86_400_000 - index * 1_000;
+  const execution = { runner: "bench", fence: 1, leaseUntil: at, startedAt: at, steps: [] };
+  const times = { createdAt: at, postedAt: at, expiresAt: at, quorumAt: at, startBy: at, endedAt: at };
+  return { ...pending(index), ...times, state: "done", requirement: null, execution };
+}
+
+export function endedEvent(index: number): AuditEvent {
+  return { ...sampleEvent(index), code: "execution.ended", request: requestId(index) };
 }
 
 function planOf(index: number): Plan {

@@ -51,12 +51,14 @@ function person(userId: string, config: Config): Person {
   };
 }
 
+export const storeOptions = () => ({ clock: systemClock, random: randomBytes, log: silent, seal: sealRecord });
+
 export function openBenchStore(directory: string): Promise<Store> {
-  return openStore({ directory, clock: systemClock, random: randomBytes, log: silent, seal: sealRecord });
+  return openStore({ directory, ...storeOptions() });
 }
 
-export function configIn(directory: string, kubeconfig: string): Config {
-  const text = benchConfig({ directory, kubeconfig, users: askerIds });
+export function configIn(directory: string, kubeconfig: string, more: Readonly<Record<string, string>> = {}): Config {
+  const text = benchConfig({ directory, kubeconfig, more, users: askerIds });
   const config = loadConfig(text, "bench", { verbs: [...verbs.keys()], check: checkPolicy });
   if (isConfigErrors(config)) throw new Error(renderConfigErrors(config));
   return config;
@@ -66,10 +68,10 @@ const noClusters: Clusters = { all: () => [], get: () => null, as: () => noClust
 
 export async function openDesk(
   directory: string,
-  given: { readonly kubeconfig?: string; readonly clusters?: Clusters } = {},
+  given: { readonly kubeconfig?: string; readonly clusters?: Clusters; readonly store?: Store } = {},
 ): Promise<Desk> {
   const config = configIn(directory, given.kubeconfig ?? join(directory, "kubeconfig"));
-  const store = await openBenchStore(join(directory, "data"));
+  const store = given.store ?? (await openBenchStore(join(directory, "data")));
   const manifests = openManifests();
   const people: People = {
     person: async (userId) => person(userId, config),

@@ -5,10 +5,16 @@ import { openClusters } from "../../src/integrations/kubernetes/clusters.ts";
 import { configIn, silent } from "./desk.ts";
 import { detailOf, servePart } from "./serve-part.ts";
 
+export interface CacheDetail {
+  readonly directory: string;
+  readonly kubeconfig: string;
+  readonly more?: Readonly<Record<string, string>>;
+}
+
 await servePart(async () => {
-  const { directory, kubeconfig } = detailOf<{ directory: string; kubeconfig: string }>();
+  const { directory, kubeconfig, more } = detailOf<CacheDetail>();
   const clusters = await openClusters({
-    clusters: configIn(directory, kubeconfig).clusters,
+    clusters: configIn(directory, kubeconfig, more).clusters,
     clock: systemClock,
     random: randomBytes,
     log: silent,
@@ -22,7 +28,8 @@ await servePart(async () => {
       async fill() {
         clusters.start();
         await clusters.whenWarm();
-        return clusters.get("production")?.overview({ kind: "cluster" })?.pods.total ?? 0;
+        const totals = clusters.all().map(({ name }) => clusters.get(name)?.overview({ kind: "cluster" })?.pods.total);
+        return totals.reduce((sum: number, total) => sum + (total ?? 0), 0);
       },
     },
     stop: () => clusters.close(),

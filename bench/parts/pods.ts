@@ -5,6 +5,8 @@ export interface Shape {
   readonly namespaces: number;
   readonly workloads: number;
   readonly podsPerWorkload: number;
+  /** Clusters of another seed have pods, ids and addresses of their own. */
+  readonly seed?: string;
 }
 
 export interface Made {
@@ -28,14 +30,20 @@ export function* podsOf(shape: Shape): Generator<Made> {
   for (let space = 0; space < shape.namespaces; space += 1) {
     for (let work = 0; work < shape.workloads; work += 1) {
       for (let index = 0; index < shape.podsPerWorkload; index += 1)
-        yield pod(namespaceName(space), workloadName(work), index);
+        yield pod({ namespace: namespaceName(space), workload: workloadName(work), seed: shape.seed ?? "" }, index);
     }
   }
 }
 
-function pod(namespace: string, workload: string, index: number): Made {
-  const hash = digestOf(`${namespace}/${workload}`).slice(0, 10);
-  const name = `${workload}-${hash}-${digestOf(`${namespace}${workload}${index}`).slice(0, 5)}`;
+interface Owner {
+  readonly namespace: string;
+  readonly workload: string;
+  readonly seed: string;
+}
+
+function pod({ namespace, workload, seed }: Owner, index: number): Made {
+  const hash = digestOf(`${seed}${namespace}/${workload}`).slice(0, 10);
+  const name = `${workload}-${hash}-${digestOf(`${seed}${namespace}${workload}${index}`).slice(0, 5)}`;
   const container = containerOf(workload);
   const object = {
     apiVersion: "v1",

@@ -19,7 +19,7 @@ export async function servePart(start: () => Promise<Served>): Promise<void> {
     tell({ kind: "fault", id: null, says: wordsOf(error) });
     process.exit(1);
   });
-  const answers: Served["answers"] = { usage, heapBytes, ...served.answers };
+  const answers: Served["answers"] = { usage, heapBytes, resources, ...served.answers };
   process.on("message", async ({ id, question, detail }: { id: number; question: string; detail: unknown }) => {
     try {
       const answer = answers?.[question];
@@ -49,6 +49,13 @@ function heapBytes(): number {
   globalThis.gc();
   const { heapUsed, external, arrayBuffers } = process.memoryUsage();
   return heapUsed + external + arrayBuffers;
+}
+
+/** What is open, by kind. */
+function resources(): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const kind of process.getActiveResourcesInfo()) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
 }
 
 function wordsOf(error: unknown): string {

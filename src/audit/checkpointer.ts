@@ -66,7 +66,7 @@ export class Checkpointer {
 
   constructor(options: CheckpointerOptions) {
     this.#options = options;
-    this.#tree = new LogTree(options.store);
+    this.#tree = new LogTree(options.store, options.signer);
   }
 
   /** Checks the whole log against the second place once, then keeps signing. Resolves after that first time. */
@@ -150,11 +150,15 @@ export class Checkpointer {
       const outside = await this.#options.witness.latest();
       const caught = await this.#tree.catchUp();
       if (caught.kind === "went-back") this.#noteLoss(caught.why);
-      const why = caught.kind === "altered" ? caught.why : (this.#whyNot(keyId, outside) ?? this.#whyLost());
+      const altered = caught.kind === "altered" ? caught.why : null;
+      const notContinued = altered ?? this.#whyNot(keyId, outside) ?? this.#whyLost();
+      // After the key: a log that was signed with another one may go on, with its prunings, once a person accepts that.
+      const unaccepted = notContinued === null ? this.#tree.unaccepted() : null;
+      const why = notContinued ?? unaccepted;
       if (why === null) await this.#sign();
       else {
         await this.#refuse(why);
-        await this.#goOn({ why, isBroken: caught.kind === "altered" });
+        await this.#goOn({ why, isBroken: (altered ?? unaccepted) !== null });
       }
       this.#failingSince = null;
       if (this.#standing.kind === "sound") this.#vouchedAt = clock.now();

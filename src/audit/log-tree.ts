@@ -1,8 +1,11 @@
-// The Merkle tree over the store's log: reads what is new, checks the chain on the way.
+// The Merkle tree over the store's log: reads what is new, checks the chain and the prunings on the way.
 import type { AuditRecord } from "../core/audit.ts";
 import type { Store } from "../core/ports/store.ts";
-import { chainStart, hashedAgain } from "./chain.ts";
-import { leafHash, MerkleTree } from "./tree.ts";
+import { chainStart } from "./chain.ts";
+import { entryOf, firstPlace, placeAfter } from "./entry.ts";
+import type { Verifier } from "./note.ts";
+import { Coverage } from "./pruning/coverage.ts";
+import { MerkleTree } from "./tree.ts";
 
 const page = 500;
 
@@ -15,12 +18,16 @@ export type Caught =
 
 export class LogTree {
   readonly #store: Pick<Store, "audit">;
+  readonly #verifier: Verifier;
   #tree = new MerkleTree();
-  #last: string = chainStart;
+  #place = firstPlace;
+  #coverage: Coverage;
   #acceptedAt = -1;
 
-  constructor(store: Pick<Store, "audit">) {
+  constructor(store: Pick<Store, "audit">, verifier: Verifier) {
     this.#store = store;
+    this.#verifier = verifier;
+    this.#coverage = this.#newCoverage();
   }
 
   get tree(): MerkleTree {
@@ -44,10 +51,16 @@ export class LogTree {
     return { kind: "went-back", why: `the log held ${before} records, and ${left}: something took records away` };
   }
 
+  /** Why words lack that only another key's pruning covers, which nobody has accepted; null when none do. */
+  unaccepted(): string | null {
+    return this.#coverage.uncovered()?.why ?? null;
+  }
+
   /** Forgets what was read. Why the log is broken, or null. */
   readAgain(): Promise<string | null> {
     this.#tree = new MerkleTree();
-    this.#last = chainStart;
+    this.#place = firstPlace;
+    this.#coverage = this.#newCoverage();
     this.#acceptedAt = -1;
     return this.#readOn();
   }
@@ -55,28 +68,41 @@ export class LogTree {
   /** Why the log is broken where it goes on, or null. Reads page by page, so that others have their turn. */
   async #readOn(): Promise<string | null> {
     for (;;) {
-      const records = await this.#store.audit.list({ afterSeq: this.#tree.size - 1, limit: page });
-      for (const record of records) {
-        const { hash, line } = hashedAgain(record);
-        const follows = record.seq === this.#tree.size && record.previous === this.#last && record.hash === hash;
-        if (!follows) return `record ${this.#tree.size} of the log is missing or was altered`;
-        this.#tree.append(leafHash(line));
-        this.#last = record.hash;
-        if (isAcceptance(record)) this.#acceptedAt = record.seq;
+      const stored = await this.#store.audit.lines({ afterSeq: this.#tree.size - 1, limit: page });
+      for (const { line } of stored) {
+        const wrong = this.#take(line);
+        if (wrong !== null) return wrong;
       }
-      if (records.length < page) return this.#againstHead();
+      if (stored.length < page) return this.#coverage.uncoveredByAny()?.why ?? this.#againstHead();
     }
+  }
+
+  #take(line: string): string | null {
+    const { seq } = this.#place;
+    const entry = entryOf(line, this.#place);
+    if (entry.kind === "bad") return `record ${seq} of the log is missing or was altered`;
+    this.#tree.append(entry.leaf);
+    this.#place = placeAfter(this.#place, entry);
+    if (entry.kind === "whole") return this.#read(entry.record);
+    this.#coverage.lacks(seq);
+    return null;
+  }
+
+  #read(record: AuditRecord): string | null {
+    if (record.code === "setting.changed" && record.details.setting === "audit-log") this.#acceptedAt = record.seq;
+    return this.#coverage.read(record)?.why ?? null;
+  }
+
+  #newCoverage(): Coverage {
+    return new Coverage(this.#verifier, (seq) => this.#tree.leaf(seq));
   }
 
   /** A log that was rolled back under a running process is shorter than what was read of it, or ends otherwise by now. */
   async #againstHead(): Promise<string | null> {
     const head = await this.#store.audit.head();
-    const size = head === null ? 0 : head.seq + 1;
-    if (size > this.#tree.size || (size === this.#tree.size && (head?.hash ?? chainStart) === this.#last)) return null;
-    return `the log held ${this.#tree.size} records and now holds ${size}`;
+    const { seq: size, previous } = this.#place;
+    const held = head === null ? 0 : head.seq + 1;
+    const endsSo = previous === null || (head?.hash ?? chainStart) === previous;
+    return held > size || (held === size && endsSo) ? null : `the log held ${size} records and now holds ${held}`;
   }
-}
-
-function isAcceptance({ code, details }: AuditRecord): boolean {
-  return code === "setting.changed" && details.setting === "audit-log";
 }

@@ -1,6 +1,7 @@
 // One step in a request's life, stored with everything that follows from it in one durable transaction.
 import type { Effect, LifeContext, LifeEvent, Ringing } from "../approvals/events.ts";
 import { type Stepped, step } from "../approvals/life.ts";
+import { prunedRefusal } from "../commands/parts/find-request.ts";
 import { parseRequestId, type RequestId } from "../core/ids.ts";
 import { message } from "../core/message.ts";
 import type { Progress } from "../core/ports/clusters.ts";
@@ -44,7 +45,7 @@ export async function transition(
 ): Promise<Request | Refusal> {
   for (let round = 1; round <= rounds; round += 1) {
     const before = await deps.store.requests.get(id);
-    if (before === null) return noSuchRequest(id);
+    if (before === null) return notThere(deps, id);
     const looked = counting.has(event.kind) ? await lookAt(deps.people, before, options.byUserId) : null;
     // Nobody's vote is given up for lost because the directory was away for a moment.
     if (looked !== null && looked.unknown !== null) return looked.unknown;
@@ -76,11 +77,15 @@ async function stepStored(
   { event, options, looked }: Step,
 ): Promise<Stepped | Refusal | "look-again"> {
   return deps.store.transact(async (tx) => {
-    const request = await tx.requests.get(id);
+    // Asked together: on a database it is one way there and back.
+    const [request, halt] = await Promise.all([tx.requests.get(id), tx.settings.get("halted")]);
     if (request === null) return noSuchRequest(id);
     if (looked !== null && votersOf(request).some((userId) => !looked.userIds.has(userId))) return "look-again";
-    const halted = (await tx.settings.get("halted")) !== null;
-    const context: LifeContext = { now: deps.clock.now(), standings: looked?.standings ?? new Map(), halted };
+    const context: LifeContext = {
+      now: deps.clock.now(),
+      standings: looked?.standings ?? new Map(),
+      halted: halt !== null,
+    };
     const next = step(request, event, context);
     if (isRefusal(next)) return next;
     const refusal = (await options.also?.(tx, next.request)) ?? null;
@@ -235,6 +240,11 @@ export function undoCommand(deps: Pick<Deps, "verbs">, request: Request): string
 
 function whyOf(error: unknown): { readonly why: string } {
   return { why: error instanceof Error ? error.message : String(error) };
+}
+
+async function notThere(deps: Pick<Deps, "store">, id: RequestId): Promise<Refusal> {
+  const left = await deps.store.requests.pruned(id);
+  return left === null ? noSuchRequest(id) : prunedRefusal(left);
 }
 
 function noSuchRequest(id: RequestId): Refusal {

@@ -17,6 +17,8 @@ interface Hand {
   readonly lane: Lane;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
+  /** The handler has ended: only its row is still being taken away. */
+  isOver: boolean;
 }
 
 export class Work {
@@ -131,12 +133,17 @@ export class Work {
     const abort = new AbortController();
     if (this.#stopping.signal.aborted) abort.abort();
     const signals = { job: abort.signal, stop: this.#stopping.signal };
-    const run = runJob(this.#options, job, signals).then((again) => this.#ends.put(job.id, again));
-    const ended = run.then(() => {
+    const run = runJob(this.#options, job, signals);
+    const noted = run.then((again) => {
+      const hand = this.#hands.get(job.id);
+      if (hand !== undefined) hand.isOver = true;
+      return this.#ends.put(job.id, again);
+    });
+    const ended = noted.then(() => {
       this.#hands.delete(job.id);
       this.#ended(lane);
     });
-    this.#hands.set(job.id, { lane, abort, ended });
+    this.#hands.set(job.id, { lane, abort, ended, isOver: false });
     return ended;
   }
 
@@ -160,8 +167,8 @@ export class Work {
 
   #lost(id: string): void {
     const hand = this.#hands.get(id);
-    // Ended meanwhile: its row is away.
-    if (hand === undefined) return;
+    // Ended meanwhile: its row is away, or in the very transaction before this one.
+    if (hand === undefined || hand.isOver) return;
     this.#options.log.warn("job was taken over by another process", { job: id });
     hand.abort.abort();
   }

@@ -1,4 +1,5 @@
 // Messages on their way to Slack: put with what causes them, sent later, remembered by key.
+import { type RawBuilder, sql } from "kysely";
 import type { OutboxMessage, OutboxRow } from "../core/outbox.ts";
 import type { OutboxReads } from "../core/ports/store.ts";
 import { type Database, statementOf } from "./dialect.ts";
@@ -17,21 +18,21 @@ export function putMessage(transaction: Transaction, message: OutboxMessage, now
   transaction.later(
     { sql: "UPDATE counters SET value = value + 1 WHERE name = 'outbox'", params: [], mustChange: 1 },
     {
-      sql: `INSERT INTO outbox (id, position, key, living, created_at, due_at, attempts, dropped, body, claimed_by, claimed_until)
+      sql: `INSERT INTO outbox (id, position, key, living, created_at, due_at, attempts, dropped, channel, body, claimed_by, claimed_until)
         SELECT counters.value,
           COALESCE((SELECT MIN(older.position) FROM outbox older
             WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1), counters.value),
           ?, ?,
           COALESCE((SELECT MIN(older.created_at) FROM outbox older
             WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1), ?),
-          ?, 0, NULL, ?,
+          ?, 0, NULL, ?, ?,
           (SELECT older.claimed_by FROM outbox older
             WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1 ORDER BY older.id DESC LIMIT 1),
           COALESCE((SELECT older.claimed_until FROM outbox older
             WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1 ORDER BY older.id DESC LIMIT 1), 0)
         FROM counters WHERE counters.name = 'outbox'`,
       params: [
-        ...[message.key, living, message.key, living, message.key, living, now, now, body],
+        ...[message.key, living, message.key, living, message.key, living, now, now, message.to.channelId, body],
         ...[message.key, living, message.key, living],
       ],
       mustChange: 1,
@@ -78,15 +79,8 @@ async function claimRows(
 
 export function outboxOn(database: Database, writer: Writes, { holder, now }: OutboxOptions): OutboxReads {
   return {
-    async due(now, limit) {
-      const rows = await database
-        .selectFrom("outbox")
-        .selectAll()
-        .where("dropped", "is", null)
-        .where("due_at", "<=", now)
-        .orderBy("position")
-        .limit(limit)
-        .execute();
+    async due(now, perChannel) {
+      const { rows } = await firstOfEachChannel(now, perChannel).execute(database);
       return rows.map(outboxRowOf);
     },
     async sent(key) {
@@ -111,7 +105,7 @@ export function outboxOn(database: Database, writer: Writes, { holder, now }: Ou
       return { count: Number(row.count), oldestCreatedAt: row.oldest };
     },
     claim: (ids, until) => writer.transact((transaction) => claimRows(transaction, ids, { holder, until, now: now() })),
-    markSent: (id, sent) =>
+    markSent: (ids, sent) =>
       writer.transact(async (transaction) => {
         const columns = { channel: sent.channelId, ts: sent.ts, sent_at: sent.sentAt };
         const remember = database
@@ -120,7 +114,7 @@ export function outboxOn(database: Database, writer: Writes, { holder, now }: Ou
           .onConflict((conflict) => conflict.column("key").doUpdateSet(columns));
         const newer = database.updateTable("outbox").set({ claimed_until: 0 });
         transaction.later(
-          statementOf(database.deleteFrom("outbox").where("id", "=", id).compile()),
+          statementOf(database.deleteFrom("outbox").where("id", "in", ids).compile()),
           statementOf(remember.compile()),
           statementOf(
             newer.where("key", "=", sent.key).where("living", "=", 1).where("claimed_by", "=", holder).compile(),
@@ -141,6 +135,30 @@ export function outboxOn(database: Database, writer: Writes, { holder, now }: Ou
         transaction.later(statementOf(change.compile()));
       }),
   };
+}
+
+/**
+ * The channels are found by jumping from one to the next in the index, so that a line of many thousand costs no more than its
+ * first rows.
+ */
+function firstOfEachChannel(now: number, perChannel: number): RawBuilder<OutboxTableRow> {
+  return sql<OutboxTableRow>`
+    WITH RECURSIVE channels (channel) AS (
+      SELECT MIN(channel) FROM outbox WHERE dropped IS NULL
+      UNION ALL
+      SELECT (SELECT MIN(next.channel) FROM outbox next WHERE next.dropped IS NULL AND next.channel > channels.channel)
+      FROM channels WHERE channels.channel IS NOT NULL
+    )
+    SELECT outbox.* FROM (
+      SELECT channels.channel, (
+        SELECT last.position FROM outbox last
+        WHERE last.channel = channels.channel AND last.dropped IS NULL AND last.due_at <= ${now}
+        ORDER BY last.position LIMIT 1 OFFSET ${perChannel - 1}
+      ) AS last
+      FROM channels WHERE channels.channel IS NOT NULL
+    ) lines JOIN outbox ON outbox.channel = lines.channel AND outbox.position <= COALESCE(lines.last, ${Number.MAX_SAFE_INTEGER})
+    WHERE outbox.dropped IS NULL AND outbox.due_at <= ${now}
+    ORDER BY outbox.position`;
 }
 
 function outboxRowOf(row: OutboxTableRow): OutboxRow {

@@ -1,24 +1,27 @@
 // Requests as rows: the JSON document, and columns for what is searched by.
 import { fullName } from "../core/kube.ts";
 import type { RequestFilter, RequestReads } from "../core/ports/store.ts";
-import type { Request } from "../core/request.ts";
+import type { Request, RequestState } from "../core/request.ts";
 import { type Database, statementOf } from "./dialect.ts";
+import { prunedRequestReads } from "./pruned-requests.ts";
 import { type Sealer, seal, unseal } from "./sealing.ts";
 import type { RequestRow } from "./tables.ts";
 import type { Transaction } from "./under-way.ts";
 
 export function requestReads(database: Database, key: Uint8Array): RequestReads {
   return {
+    ...prunedRequestReads(database),
     async get(id) {
       const row = await database
         .selectFrom("requests")
         .select(["body", "secret"])
         .where("id", "=", id)
+        .where("pruned", "is", null)
         .executeTakeFirst();
       return row === undefined ? null : requestOf(row, key);
     },
     async list(filter) {
-      const rows = await matching(database, filter)
+      const rows = await newest(database, filter)
         .select(["body", "secret"])
         .orderBy("created_at", "desc")
         .orderBy("id", "desc")
@@ -96,6 +99,7 @@ function rowOf(request: Request, sealer: Sealer): RequestRow {
     created_at: request.createdAt,
     body: JSON.stringify(body),
     secret,
+    pruned: null,
   };
 }
 
@@ -103,8 +107,30 @@ function requestOf(row: Pick<RequestRow, "body" | "secret">, key: Uint8Array): R
   return unseal(JSON.parse(row.body) as Request, row.secret, key);
 }
 
+/**
+ * Of several states the newest of each are read from the index and then the newest of all: with one list of states thousands would
+ * be read and sorted to show fifty.
+ */
+function newest(database: Database, filter: RequestFilter) {
+  const [first, ...others] = new Set(filter.states);
+  if (first === undefined || others.length === 0) return matching(database, filter);
+  const ofState = (state: RequestState) =>
+    database
+      .selectFrom(
+        matching(database, { ...filter, states: [state] })
+          .select("id")
+          .orderBy("created_at", "desc")
+          .orderBy("id", "desc")
+          .limit(filter.limit)
+          .as("newest"),
+      )
+      .select("newest.id");
+  const ids = others.reduce((all, state) => all.unionAll(ofState(state)), ofState(first));
+  return database.selectFrom("requests").where("id", "in", ids);
+}
+
 function matching(database: Database, filter: Omit<RequestFilter, "limit">) {
-  let query = database.selectFrom("requests");
+  let query = database.selectFrom("requests").where("pruned", "is", null);
   if (filter.states !== undefined) {
     // No state at all matches nothing, and no id is null.
     query = filter.states.length === 0 ? query.where("id", "is", null) : query.where("state", "in", [...filter.states]);

@@ -53,6 +53,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   ],
   "openid-client": ["src/integrations/oidc"],
   "oidc-provider": ["test"],
+  echarts: ["bench"],
   kysely: ["src/store", "test"],
   bullmq: ["src/jobs/bullmq", "bench"],
   ioredis: ["src/jobs/bullmq", "bench", "test"],

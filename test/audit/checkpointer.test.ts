@@ -378,7 +378,11 @@ async function overtaken(t: TestContext) {
   let now = primary;
   const store: Store = {
     ...primary,
-    audit: { list: (filter) => now.audit.list(filter), head: () => now.audit.head() },
+    audit: {
+      list: (filter) => now.audit.list(filter),
+      lines: (filter) => now.audit.lines(filter),
+      head: () => now.audit.head(),
+    },
     settings: { get: (name) => now.settings.get(name) },
     transact: (work) => now.transact(work),
   };

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Message } from "../../demo/slack/records.ts";
-import { replicaConfig } from "../postgres/replicas.ts";
+import { replicaFile } from "../postgres/replicas.ts";
 import { CrashingBot } from "../support/crashing-bot.ts";
 import { breathMs, plant, released } from "../support/story.ts";
 import type { Town } from "../support/town.ts";
@@ -27,7 +27,7 @@ async function startBots(t: TestContext, town: Town, replicas: number): Promise<
   const env = { BOT_LOG: join(town.directory, "bot.log") };
   const bots: CrashingBot[] = [];
   for (let number = 1; number <= replicas; number += 1) {
-    const configFile = number === 1 ? town.configFile : replicaConfig(town, `data${number}`);
+    const configFile = number === 1 ? town.configFile : replicaFile(town, `data${number}`);
     const bot = new CrashingBot({ ...town, configFile }, Date.now, {}, env);
     t.after(() => bot.end());
     await bot.start(number);

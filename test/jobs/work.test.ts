@@ -52,3 +52,38 @@ test("no more are taken than there are hands", async (t) => {
   assert.equal(begun.flatMap((map) => [...map.keys()]).length, defaultLimits.people);
   assert.equal(one.room("people"), 0);
 });
+
+test("a job that has ended is not taken for somebody else's while its row is being taken away", async (t) => {
+  const clock = manualClock(1_000_000);
+  const store = await temporaryStore(t, { clock });
+  const end = gate();
+  const answer = gate();
+  const told: string[] = [];
+  const renewed = Promise.withResolvers<void>();
+  let count = 0;
+  // Claiming, ending, renewing: the second one's answer is late.
+  const slow: typeof store = {
+    ...store,
+    transact: async (work) => {
+      count += 1;
+      const mine = count;
+      const value = await store.transact(work);
+      if (mine === 2) await answer.opened;
+      if (mine === 3) renewed.resolve();
+      return value;
+    },
+  };
+  const log = { debug() {}, info() {}, warn: (text: string) => void told.push(text), error() {} };
+  const options = jobsOptions({ store: slow, clock, handlers: handledBy(() => end.opened), limits: defaultLimits }, 0);
+  const work = new Work({ ...options, log }, () => undefined);
+  await put(store, aJob("one", 0));
+  await work.begin("people", ["one"]);
+  end.open();
+  while ((await store.jobs.next()) !== null);
+  clock.set(1_010_000);
+  await renewed.promise;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(told, []);
+  answer.open();
+  await work.stop();
+});

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rereading } from "../../demo/bot.ts";
 import type { Log } from "../../src/core/ports/log.ts";
-import { type Bot, type BotOptions, startBot } from "../../src/main.ts";
+import { type Bot, startBot } from "../../src/main.ts";
 import { identitySecrets, type Place } from "../support/town.ts";
 
 export interface Replica {
@@ -11,8 +11,8 @@ export interface Replica {
   readonly faults: readonly string[];
 }
 
-/** A data directory of this name, with the first one's keys, and the configuration that says so: the file of it. */
-export function replicaConfig(place: Pick<Place, "directory" | "configFile">, name: string): string {
+/** The configuration of a replica. `name` is its data directory; the first one, "data", makes the keys, the others get them. */
+export function replicaFile(place: Place, name: string): string {
   const first = join(place.directory, "data", "keys");
   const own = join(place.directory, name);
   const text = readFileSync(place.configFile, "utf8");
@@ -25,21 +25,21 @@ export function replicaConfig(place: Pick<Place, "directory" | "configFile">, na
   return file;
 }
 
-/** `name` is its data directory; the first one makes the keys, the others get them. */
 export async function startReplica(
   place: Place,
   url: string,
   name: string,
-  more: Pick<BotOptions, "clock"> = {},
+  mode: "socket" | "http" = "socket",
 ): Promise<Replica> {
-  const file = replicaConfig(place, name);
-  const { botToken, appToken, apiUrl } = place.slack;
+  const file = replicaFile(place, name);
+  const { botToken, apiUrl } = place.slack;
+  const appToken = mode === "socket" ? place.slack.appToken : null;
+  const signingSecret = mode === "http" ? place.slack.signingSecret : null;
   const faults: string[] = [];
   const bot = await startBot({
     ...rereading(file),
     log: collecting(faults),
-    ...more,
-    secrets: { botToken, appToken, signingSecret: null, apiUrl, identity: identitySecrets, databaseUrl: url },
+    secrets: { botToken, appToken, signingSecret, apiUrl, identity: identitySecrets, databaseUrl: url },
   });
   return { bot, faults };
 }

@@ -116,14 +116,15 @@ test("a newer version of a card waits while another process has the older one in
   const [one, other] = [await storeAt(t, url, shared), await storeAt(t, url, shared)];
   const now = shared.clock.now();
   const put = (living: boolean) => one.transact((tx) => tx.outbox.put(sampleMessage({ key: "card", living })));
-  const newest = async (): Promise<number> => (await other.outbox.due(now, 10)).at(-1)?.id ?? assert.fail();
+  const newest = async (): Promise<number> =>
+    (await other.outbox.due(shared.clock.now(), 10)).at(-1)?.id ?? assert.fail();
   await put(true);
   const older = await newest();
   assert.equal(await one.outbox.claim([older], now + 90), true);
   await put(true);
   await put(true);
   assert.equal(await other.outbox.claim([await newest()], now + 90), false, "it is still being sent");
-  await one.outbox.markSent(older, { key: "card", channelId: "C1", ts: "1.0", sentAt: now });
+  await one.outbox.markSent([older], { key: "card", channelId: "C1", ts: "1.0", sentAt: now });
   assert.equal(await other.outbox.claim([await newest()], now + 90), true);
   await put(true);
   shared.clock.set(now + 91);

@@ -30,17 +30,23 @@ export function memoryOutbox(): MemoryOutbox {
     waiting: () => [...rows.values()],
     dropped,
     sentRows,
-    due: async (now, limit) => [...rows.values()].filter((row) => row.dueAt <= now).slice(0, limit),
+    due: async (now, perChannel) => {
+      const lines = Map.groupBy([...rows.values()], ({ to }) => to.channelId);
+      const first = [...lines.values()].flatMap((line) => line.filter((row) => row.dueAt <= now).slice(0, perChannel));
+      return first.sort((one, other) => one.id - other.id);
+    },
     sent: async (key) => sent.get(key) ?? null,
     keyOf: async (channelId, ts) =>
       [...sent.values()].find((one) => one.channelId === channelId && one.ts === ts)?.key ?? null,
     claim: async (ids) => ids.every((id) => rows.has(id)),
-    markSent: async (id, one) => {
-      const row = rows.get(id);
-      if (row === undefined) return;
-      rows.delete(id);
-      sentRows.push(id);
-      if (!sent.has(row.key) || row.living) sent.set(row.key, { ...one, key: row.key });
+    markSent: async (ids, one) => {
+      for (const id of ids) {
+        const row = rows.get(id);
+        if (row === undefined) continue;
+        rows.delete(id);
+        sentRows.push(id);
+        if (!sent.has(row.key) || row.living) sent.set(row.key, { ...one, key: row.key });
+      }
     },
     markLater: async (id, dueAt) => {
       const row = rows.get(id);

@@ -5,7 +5,7 @@ import type { Reached } from "../connect.ts";
 import { type Failure, failureOf, failureText, isTokenFailure } from "../failure.ts";
 import { within } from "../within.ts";
 import { nextSendings, type Sending } from "./batch.ts";
-import { makePace, type PaceKey } from "./pace.ts";
+import { makePace, type Pace, type PaceKey } from "./pace.ts";
 import { MessageOverLimit, send } from "./send.ts";
 
 export interface Outbox {
@@ -18,7 +18,8 @@ export interface Outbox {
 }
 
 const beatMs = 250;
-const rowsAtOnce = 1_000;
+/** As many as are gathered into one message, and some more. */
+const rowsOfChannel = 40;
 const sendMs = 60_000;
 /** Longer than a sending may take. */
 const claimMs = 90_000;
@@ -32,10 +33,15 @@ export interface SendingOffice {
   heldSince(): number | null;
 }
 
-export function startOutbox(reached: Reached, store: OutboxReads, office: SendingOffice): Outbox {
+export function startOutbox(
+  reached: Reached,
+  store: OutboxReads,
+  office: SendingOffice,
+  pace: Pace = makePace(),
+): Outbox {
   const { clock, log } = reached;
   const stopping = new AbortController();
-  const sender = makeSender(reached, store, office);
+  const sender = makeSender(reached, store, office, pace);
   let nudged = new AbortController();
 
   async function run(): Promise<void> {
@@ -73,9 +79,13 @@ interface Sender {
 }
 
 /** Exported for tests that step through rounds by themselves. */
-export function makeSender(reached: Reached, store: OutboxReads, office: SendingOffice): Sender {
+export function makeSender(
+  reached: Reached,
+  store: OutboxReads,
+  office: SendingOffice,
+  pace: Pace = makePace(),
+): Sender {
   const { clock } = reached;
-  const pace = makePace();
   const uncertain = new Set<number>();
   const context = { reached, store };
 
@@ -99,7 +109,7 @@ export function makeSender(reached: Reached, store: OutboxReads, office: Sending
       const work = send(context, sending, { threadTs, mayHaveArrived });
       const sent = await within(clock, sendMs, work, () => null);
       if (sent === null) throw new Error("sending took too long");
-      for (const id of [...sending.alsoSent, row.id]) await store.markSent(id, sent);
+      await store.markSent([...sending.alsoSent, row.id], sent);
       uncertain.delete(row.id);
       return true;
     } catch (error) {
@@ -133,7 +143,7 @@ export function makeSender(reached: Reached, store: OutboxReads, office: Sending
 
   return {
     round: async () => {
-      const rows = await store.due(clock.now(), rowsAtOnce);
+      const rows = await store.due(clock.now(), rowsOfChannel);
       const done = await Promise.all(nextSendings(rows).map(one));
       return done.filter(Boolean).length;
     },
