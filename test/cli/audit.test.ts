@@ -106,6 +106,7 @@ test("prune --dry-run says what the running bot would prune; without a bot, or t
   assert.equal(bare.code, 2);
   assert.match(bare.err, /The bot prunes by itself, once a day; audit prune --dry-run says what would go now/);
   const alone = await installation(t);
+  await alone.store.close();
   const none = await runCli(["audit", "prune", "--dry-run", "--config", alone.file]);
   assert.equal(none.code, 1);
   assert.match(none.err, /No bot runs on .*: only a running one knows what is alive, and prunes/);
