@@ -290,6 +290,7 @@ test("the Home shows what is not about oneself to those alone whom a rule lets r
   );
   const { slack } = town;
   await tell(town, ana, "halt because nobody understands it");
+  await slack.waitForMessage(({ text }) => /^r-\w+ is done and verified: Halt/.test(text), 20_000);
   const homeOf = async (user: string, words: string): Promise<string> => {
     await slack.as(user).openHome();
     const view = await slack.waitForHome(user, (one) => JSON.stringify(one).includes(words));

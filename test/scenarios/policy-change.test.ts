@@ -162,6 +162,7 @@ test("R31, T31: what was decided under a policy that ends before the claim is de
   const told = `${idOf(scaling)} did not start: still needed is 1 of`;
   await town.slack.waitForMessage((message) => message.text.includes(told), 20_000);
   assert.deepEqual(writesOf(town.cluster), [], "nothing was written on the word of two");
+  await cardSays(town, scaling, /waits to be countersigned/);
   await town.vote(finn, scaling, "approve");
   await cardSays(town, scaling, /is done and verified/);
 });
