@@ -1,62 +1,48 @@
 // Composition: config and secrets → adapters → dispatch → listening. The bot as one process.
 import { randomBytes } from "node:crypto";
 import { checkPolicy } from "./approvals/check.ts";
-import type { Checkpointer } from "./audit/checkpointer.ts";
-import { auditView } from "./audit/view.ts";
 import { localClock } from "./clock.ts";
-import { verbNames, verbs } from "./commands/index.ts";
+import { verbNames } from "./commands/index.ts";
 import { isConfigErrors } from "./config/load.ts";
 import type { ConfigErrors } from "./config/problem.ts";
 import type { Config } from "./core/config.ts";
 import type { RequestId } from "./core/ids.ts";
-import type { SentMessage } from "./core/outbox.ts";
 import type { Person } from "./core/person.ts";
-import type { Policy } from "./core/policy.ts";
 import type { AccessTargets } from "./core/ports/access-targets.ts";
 import type { Clock } from "./core/ports/clock.ts";
 import type { ClusterNames } from "./core/ports/clusters.ts";
-import type { Jobs, QueueState } from "./core/ports/jobs.ts";
+import type { QueueState } from "./core/ports/jobs.ts";
 import type { Log } from "./core/ports/log.ts";
 import type { People } from "./core/ports/people.ts";
-import type { OutboxReads, Store } from "./core/ports/store.ts";
+import type { Store } from "./core/ports/store.ts";
 import type { Refusal } from "./core/refusal.ts";
 import type { HandedOver } from "./dispatch/access/hand-over.ts";
-import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
-import { freezesInStore } from "./dispatch/freezes.ts";
-import { lentPeople } from "./dispatch/lent-people.ts";
-import { delegationThings, freezeThings } from "./dispatch/temporary.ts";
-import { type OpenClusters, openClusters } from "./integrations/kubernetes/clusters.ts";
-import { findCredentials } from "./integrations/secretlint/find.ts";
+import type { Dispatch } from "./dispatch/dispatch.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
-import { permalink } from "./integrations/slack/home.ts";
 import type { Pace } from "./integrations/slack/outbox/pace.ts";
-import { startOutbox } from "./integrations/slack/outbox/run.ts";
-import { openManifests } from "./integrations/yaml/manifests.ts";
-import type { QueueSource } from "./jobs/queue.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
-import { type ClockWatch, jumpRefusal, watchTheClock } from "./main/clock-watch.ts";
+import { jumpRefusal, watchTheClock } from "./main/clock-watch.ts";
 import { makeClosing } from "./main/closing.ts";
-import { clusterNamesIn } from "./main/cluster-names.ts";
 import { clockRefusal, queueDatabase, reachConfigured } from "./main/database.ts";
-import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
-import { queueSource, startJobs } from "./main/jobs.ts";
+import { openDispatch } from "./main/dispatching.ts";
+import { type OpenProviders, openIdentity } from "./main/identity.ts";
+import { queueSource } from "./main/jobs.ts";
 import { keptOpen, type OneRun } from "./main/kept-open.ts";
-import { type CommandLine, listenForCommandLine, serveRoutes } from "./main/listen.ts";
-import { type Following, openFollowing } from "./main/live.ts";
-import { holdOffice, ownOffice } from "./main/office.ts";
+import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
+import { openFollowing } from "./main/live.ts";
 import { whyUnopenable } from "./main/openable.ts";
-import { type Operations, openOperations } from "./main/operations.ts";
-import { followOthers, nobodyElse, type Others } from "./main/others.ts";
+import type { Opening, RunOptions } from "./main/opened.ts";
+import { openOperations } from "./main/operations.ts";
+import { followOthers, nobodyElse } from "./main/others.ts";
 import { type KeeperSettings, openPolicy, type PolicyKeeper } from "./main/policy.ts";
-import { openPruning, type Pruning, schedulePruning } from "./main/pruning.ts";
-import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
+import { openPruning, schedulePruning } from "./main/pruning.ts";
+import { openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
 import { takeSeat } from "./main/seat.ts";
-import { openWorkspace, type Workspace } from "./main/slack.ts";
+import { openWorkspace } from "./main/slack.ts";
 import { startAnew } from "./main/when-idle.ts";
-import { onShiftPeople } from "./on-call/on-shift-people.ts";
+import { startWorkers } from "./main/workers.ts";
 import { answering } from "./server/route.ts";
 import { steadyClock } from "./steady-clock.ts";
-import { keptKey } from "./store/keys.ts";
 import { readVersion } from "./version.ts";
 
 export type { Secrets } from "./main/base.ts";
@@ -122,8 +108,6 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   };
   return keptOpen(open, options.log);
 }
-
-type RunOptions = BotOptions & Required<Pick<BotOptions, "reread">>;
 
 async function openRun(options: RunOptions): Promise<OneRun> {
   const { config, secrets, log, openProviders } = options;
@@ -193,15 +177,6 @@ function keeperSettings(
       return whyUnopenable(offered, { secrets, clock, log, standIns });
     },
   };
-}
-
-interface Opening extends Omit<Opened, "identity"> {
-  readonly options: RunOptions;
-  readonly operations: Operations;
-  readonly checkpointer: Checkpointer;
-  readonly clockWatch: ClockWatch;
-  readonly commandLine: CommandLine;
-  readonly policy: PolicyKeeper;
 }
 
 async function openBot(base: Base, opening: Opening): Promise<OneRun> {
@@ -276,106 +251,4 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
     },
     ...{ handOverKubeconfig, queue: () => jobs.queue(), reload: () => policy.look(), stop, leave },
   };
-}
-
-interface Opened {
-  readonly record: KeptRecord;
-  readonly workspace: Workspace;
-  readonly identity: OpenedIdentity;
-}
-
-async function openDispatch(
-  base: Base,
-  opened: Opening & {
-    readonly identity: OpenedIdentity;
-    readonly others: Others;
-    readonly following: Following;
-    readonly accepted: () => Promise<void>;
-    readonly sealedBecause: () => Refusal | null;
-  },
-): Promise<{ readonly dispatch: Dispatch; readonly clusters: OpenClusters }> {
-  const { config, clock, log, version, closing, bell, inForce } = base;
-  const { record, workspace, identity, checkpointer, policy, options } = opened;
-  const { operations, following, accepted, sealedBecause } = opened;
-  const random = randomBytes;
-  const secretTagKey = keptKey(config.dataDirectory, "secret-tags.key", random);
-  const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
-  closing.add(() => clusters.close());
-  clusters.start();
-  const freezesNow = freezesInStore(record.store, clock);
-  const { onCall, accessTargets } = following;
-  const rules = (): Policy => inForce().policy;
-  const people = onShiftPeople(lentPeople(identity.people, { store: record.store, clock }), onCall, clock);
-  const manifests = openManifests({ bytes: config.limits.manifestBytes });
-  closing.add(() => manifests.close());
-  const dispatch = makeDispatch(
-    {
-      ...{ store: record.store, clock, random, log, manifests, config, inForce, policy: rules, verbs },
-      clusters: operations.tracedClusters(clusters),
-      ...{ people: base.knownOf(people), onCall, identity: identity.identity, channels: workspace.channels },
-      temporary: [
-        () => delegationThings({ store: record.store, clock }),
-        () => freezeThings({ store: record.store, clock, log, policy: rules, freezesNow }),
-      ],
-      linkTo: (place) => permalink(workspace.reached.home, place),
-      ...(identity.offerStepUp === null ? {} : { offerStepUp: identity.offerStepUp }),
-      channelId: (name) => workspace.people.channelId(name),
-      freezesNow,
-      runner: base.runner,
-      nudge: () => bell.ring({ audit: 0 }),
-      clusterNamesOf: options.clusterNamesOf ?? clusterNamesIn(config),
-      accessTargets,
-      policyFile: policy.file,
-      settingChanged: async (setting) => {
-        if (setting === "policy") await accepted();
-      },
-      audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
-      sealedBecause,
-      recordSealedBecause: () => checkpointer.refusal(),
-      health: operations.health,
-      spans: operations.spans,
-    },
-    {
-      credentialsIn: async (text) =>
-        (await findCredentials(text)).map((found) => `${found.kind} in line ${found.line}`),
-    },
-  );
-  return { dispatch, clusters };
-}
-
-/** What works by itself from now on: messages leave, jobs run. */
-function startWorkers(
-  base: Base,
-  opened: Opened & {
-    readonly dispatch: Dispatch;
-    readonly operations: Operations;
-    readonly queue: QueueSource | null;
-    readonly pruning: Pruning;
-    readonly pace: Pace | undefined;
-  },
-): Jobs {
-  const { record, workspace, dispatch, operations, queue, pruning, pace } = opened;
-  const { clock, log, closing, bell, database } = base;
-  const { store } = record;
-  const office = database === null ? ownOffice(clock) : holdOffice("outbox", { store, clock, log });
-  closing.add(() => office.stop());
-  const marks = {
-    ...store.outbox,
-    // Whoever is alone with the store need not write down that it is.
-    ...(database === null ? { claim: async () => true } : {}),
-    markSent: async (ids: readonly number[], sent: SentMessage) => {
-      await store.outbox.markSent(ids, sent);
-      await dispatch.sent(sent).catch((error: unknown) =>
-        log.error("a posted card was not recorded", {
-          key: sent.key,
-          error: error instanceof Error ? error : undefined,
-        }),
-      );
-    },
-  } satisfies OutboxReads;
-  const outbox = startOutbox(workspace.reached, marks, office, pace);
-  closing.add(() => outbox.stop());
-  bell.listen(() => outbox.nudge());
-  const handlers = { ...operations.tracedJobs(dispatch.jobs), prune: pruning.job };
-  return startJobs(base, { store, handlers, waits: dispatch.waits, queue, isAlone: database === null });
 }

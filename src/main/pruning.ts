@@ -44,18 +44,19 @@ export function openPruning(base: Base, { record, checkpointer, auditChannel, se
     wouldGo: () => pruner.wouldGo(),
     job: async (_, signal) => {
       // A clock that was wrong when the machine came up is mostly found within the hour; what went does not come back.
-      const isFresh = clock.now() - startedAt < hourMs;
-      const done = (isFresh ? await pruner.finish(signal) : await pruner.prune(signal)) ?? onlyFinished;
+      if (clock.now() - startedAt < hourMs) {
+        await pruner.finish(signal);
+        return { againAt: startedAt + hourMs };
+      }
+      const done = await pruner.prune(signal);
       bell.ring({ audit: 0 });
-      if (isFresh) return { againAt: startedAt + hourMs };
-      if (done.kind === "kept") log.info("nothing is pruned", { why: done.why });
+      const level = inForce().retention === null ? "debug" : "info";
+      if (done.kind === "kept") log[level]("nothing is pruned", { why: done.why });
       else log.info("old words were pruned", { records: done.records, requests: done.requests });
       return { againAt: clock.now() + (done.kind === "kept" ? hourMs : dayMs) };
     },
   };
 }
-
-const onlyFinished: Kept = { kind: "kept", why: "The bot has not run for an hour." };
 
 /** Whoever halts the bot wants to look at something: nothing goes meanwhile. */
 async function haltOf(store: Pick<Store, "settings">): Promise<Refusal | null> {

@@ -1,6 +1,6 @@
 // Requests whose document is to go, or went: which are old enough, and what is left of one.
 import type { RequestId } from "../core/ids.ts";
-import type { OldRequest, PrunedRequest, PrunedRequestReads } from "../core/ports/store.ts";
+import type { OldRequest, PrunedRequest, PrunedRequestReads } from "../core/ports/pruning.ts";
 import { endStates } from "../core/request.ts";
 import { type Database, statementOf } from "./dialect.ts";
 import type { Transaction } from "./under-way.ts";

@@ -1,5 +1,5 @@
 // Prunings as rows: each stands here from its record on, until the last of its words is gone.
-import type { PruningReads } from "../core/ports/store.ts";
+import type { PruningReads } from "../core/ports/pruning.ts";
 import type { Database } from "./dialect.ts";
 import type { Transaction } from "./under-way.ts";
 

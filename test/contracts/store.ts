@@ -5,7 +5,8 @@ import { chainStart, hashedAgain } from "../../src/audit/chain.ts";
 import type { Review } from "../../src/core/break-glass.ts";
 import type { Delegation } from "../../src/core/delegation.ts";
 import { asGroupName, asHumanId, type DelegationId, type RequestId } from "../../src/core/ids.ts";
-import type { Digested, PrunedRequest, ReviewFilter, Store, Tx } from "../../src/core/ports/store.ts";
+import type { PrunedRequest } from "../../src/core/ports/pruning.ts";
+import type { Digested, ReviewFilter, Store, Tx } from "../../src/core/ports/store.ts";
 import type { AccountLink, HalfSignIn, SignIn } from "../../src/core/sign-in.ts";
 import {
   type ManualClock,

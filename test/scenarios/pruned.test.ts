@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { isOnDisk } from "../audit/pruning-place.ts";
 import { runCli } from "../cli/capture.ts";
 import { JumpClock } from "../support/jump-clock.ts";
+import { plant, released } from "../support/story.ts";
 import { approve, ask, cardSays, idOf, oneApproval, requestIn, tell } from "../support/talk.ts";
 import { ana, ben, eve, startTown } from "../support/town.ts";
 
@@ -19,10 +20,12 @@ test("a request and its records lose their words when their time is over, and wh
   const archive = mkdtempSync(join(tmpdir(), "countersign-archive-"));
   const retention = `retention: { requests: 30d, records: 60d, archive: ${JSON.stringify(archive)} }`;
   const town = await startTown(t, { config: (text) => `${oneApproval(text)}\n${retention}\n` });
+  plant(town.cluster, "one");
+  await released(town.cluster, "one");
   const [data, proofs] = [join(town.directory, "data"), join(town.directory, "proofs")];
   const cli = (...words: readonly string[]) => runCli(["audit", ...words, "--config", town.configFile]);
   await town.startBot({ clock });
-  const card = await ask(town, ana, `restart checkout because ${reason}`);
+  const card = await ask(town, ana, `restart shop/one because ${reason}`);
   await approve(town, ben, card);
   await cardSays(town, card, /is done and verified/);
   const id = idOf(card);

@@ -1,6 +1,7 @@
 // The archive: what is to be pruned, written where retention wants it, whole and flushed before anything is recorded of it.
 import { hash } from "node:crypto";
-import type { OldRequest, StoredLine } from "../../core/ports/store.ts";
+import type { OldRequest } from "../../core/ports/pruning.ts";
+import type { StoredLine } from "../../core/ports/store.ts";
 import { writeWhole } from "../write-whole.ts";
 
 export interface Archived {

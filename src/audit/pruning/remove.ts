@@ -2,7 +2,8 @@
 import type { AuditRecord } from "../../core/audit.ts";
 import type { RequestId } from "../../core/ids.ts";
 import { listAt, textAt } from "../../core/json.ts";
-import type { PrunedRequest, Store, StoredLine } from "../../core/ports/store.ts";
+import type { PrunedRequest } from "../../core/ports/pruning.ts";
+import type { Store, StoredLine } from "../../core/ports/store.ts";
 import type { Request } from "../../core/request.ts";
 import { prunedLine, prunedSeq } from "../entry.ts";
 import type { MerkleTree } from "../tree.ts";

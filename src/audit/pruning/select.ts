@@ -1,7 +1,8 @@
 // What prunings would take: read from the store, page by page, and held against the checked tree before anything is said of it.
 import type { AuditRecord } from "../../core/audit.ts";
 import type { RequestId } from "../../core/ids.ts";
-import type { OldRequest, Store, StoredLine } from "../../core/ports/store.ts";
+import type { OldRequest } from "../../core/ports/pruning.ts";
+import type { Store, StoredLine } from "../../core/ports/store.ts";
 import type { Request } from "../../core/request.ts";
 import { prunedSeq } from "../entry.ts";
 import { leafHash, type MerkleTree } from "../tree.ts";

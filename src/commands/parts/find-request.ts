@@ -1,7 +1,7 @@
 // Requests by id, as typed: or a refusal that says how to find one.
 import { parseRequestId, type RequestId } from "../../core/ids.ts";
+import type { PrunedRequest } from "../../core/ports/pruning.ts";
 import type { Requests } from "../../core/ports/requests.ts";
-import type { PrunedRequest } from "../../core/ports/store.ts";
 import { type Refusal, refuse } from "../../core/refusal.ts";
 import type { Request } from "../../core/request.ts";
 

@@ -5,7 +5,8 @@ import type { Person } from "../person.ts";
 import type { Decision, Question, Requirement } from "../policy.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Request } from "../request.ts";
-import type { PrunedRequest, RequestFilter } from "./store.ts";
+import type { PrunedRequest } from "./pruning.ts";
+import type { RequestFilter } from "./store.ts";
 
 export interface Requests {
   get(id: RequestId): Promise<Request | null>;

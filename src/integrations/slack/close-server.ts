@@ -4,7 +4,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import { within } from "./within.ts";
 
 /** Slack waits three seconds for an acknowledgement: what takes longer, nobody listens to any more. */
-const acknowledgedWithinMs = 3_000;
+export const acknowledgedWithinMs = 3_000;
 const lookMs = 50;
 
 /** It takes no new connections by now. Connections that are kept open for later requests would hold it open for ever. */

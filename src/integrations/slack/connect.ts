@@ -6,7 +6,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { Log } from "../../core/ports/log.ts";
 import type { Surface } from "../../core/ports/surface.ts";
 import { type Clients, makeClients } from "./clients.ts";
-import { closeServer } from "./close-server.ts";
+import { acknowledgedWithinMs, closeServer } from "./close-server.ts";
 import { directChannels } from "./direct-channels.ts";
 import { type Home, whereAmI } from "./home.ts";
 import { type Beside, httpReceiver, serverLimits } from "./http-receiver.ts";
@@ -123,8 +123,13 @@ export async function connectSlack(
     convoStore: false,
     logger: slackLogger(log),
   });
+  const taking = new Set<Promise<void>>();
   takeEverything(app, {
-    handle: (body, ack) => handle(desk, body, ack),
+    handle: (body, ack) => {
+      const one = handle(desk, body, ack).finally(() => taking.delete(one));
+      taking.add(one);
+      return one;
+    },
     replays: makeSeen(200_000, 605_000),
     clock,
     log,
@@ -140,6 +145,8 @@ export async function connectSlack(
     ended: ended.promise,
     stop: () => {
       stopped ??= (async () => {
+        // What came by a socket is acknowledged by it.
+        if (mode === "socket") await within(clock, acknowledgedWithinMs, Promise.allSettled(taking), () => undefined);
         const stopped = Promise.resolve(app.stop()).catch(() => undefined);
         await (server instanceof Server ? closeServer(server, clock) : within(clock, 500, stopped, () => undefined));
         await works.settled(answersWithinMs);

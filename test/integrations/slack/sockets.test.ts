@@ -1,13 +1,14 @@
 // Two sockets in Socket Mode: Slack renews one after the other, and what is typed meanwhile is taken, all of it and once.
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import type { Surface } from "../../../src/core/ports/surface.ts";
 import { JumpClock } from "../../support/jump-clock.ts";
 import { ANA, fakeSurface, type SlackBench, slackBench } from "../../support/slack-bench.ts";
 
 const apartMs = 60_000;
 
-async function arrive(t: TestContext) {
-  const surface = fakeSurface();
+async function arrive(t: TestContext, answers: Partial<Surface> = {}) {
+  const surface = fakeSurface(answers);
   const clock = new JumpClock();
   const bench = await slackBench("socket", surface, {}, clock);
   t.after(() => bench.stop());
@@ -93,4 +94,17 @@ test("sockets that were lost together come back at once, and apart, so that they
   await sockets(bench, 2);
   const [first = 0, second = 0] = bench.connection.sockets();
   assert.ok(second - first >= apartMs);
+});
+
+test("what came by a socket before the stop is acknowledged by it", async (t) => {
+  const asked = Promise.withResolvers<void>();
+  const ready: Surface["ready"] = () => {
+    asked.resolve();
+    return new Promise((resolve) => setTimeout(resolve, 200, { kind: "nothing" }));
+  };
+  const { bench, slack } = await arrive(t, { ready });
+  const typed = slack.as(ANA).command("#payments", "/ops", "help");
+  await asked.promise;
+  await bench.connection.stop();
+  assert.equal((await typed).ok, true);
 });
