@@ -12,7 +12,7 @@ import { median, percentile } from "./statistics.ts";
 import { inDirectory } from "./temporary.ts";
 
 /** So many changes are under way at once, each with three people of its own. */
-const atOnce = { usual: 16, quick: 8 };
+const atOnce = { usual: 12, quick: 6 };
 
 interface Measured {
   readonly perSecond: number;
@@ -30,7 +30,7 @@ interface Measured {
 
 export async function measure({ quick }: Pace): Promise<readonly Figure[]> {
   const lanes = quick ? atOnce.quick : atOnce.usual;
-  const shape = { lanes, rounds: quick ? 1 : 2, changesPerLane: quick ? 4 : 5 };
+  const shape = { lanes, rounds: quick ? 1 : 2, changesPerLane: quick ? 4 : 3 };
   const one = await measured({ ...shape, replicas: 1 });
   const two = await measured({ ...shape, replicas: 2 });
   const ratio = two.cpuMs / one.cpuMs;
