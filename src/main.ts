@@ -1,60 +1,48 @@
 // Composition: config and secrets → adapters → dispatch → listening. The bot as one process.
 import { randomBytes } from "node:crypto";
 import { checkPolicy } from "./approvals/check.ts";
-import type { Checkpointer } from "./audit/checkpointer.ts";
-import { auditView } from "./audit/view.ts";
 import { localClock } from "./clock.ts";
-import { verbNames, verbs } from "./commands/index.ts";
+import { verbNames } from "./commands/index.ts";
 import { isConfigErrors } from "./config/load.ts";
 import type { ConfigErrors } from "./config/problem.ts";
 import type { Config } from "./core/config.ts";
 import type { RequestId } from "./core/ids.ts";
-import type { SentMessage } from "./core/outbox.ts";
 import type { Person } from "./core/person.ts";
-import type { Policy } from "./core/policy.ts";
 import type { AccessTargets } from "./core/ports/access-targets.ts";
 import type { Clock } from "./core/ports/clock.ts";
 import type { ClusterNames } from "./core/ports/clusters.ts";
-import type { Jobs, QueueState } from "./core/ports/jobs.ts";
+import type { QueueState } from "./core/ports/jobs.ts";
 import type { Log } from "./core/ports/log.ts";
 import type { People } from "./core/ports/people.ts";
-import type { OutboxReads, Store } from "./core/ports/store.ts";
+import type { Store } from "./core/ports/store.ts";
 import type { Refusal } from "./core/refusal.ts";
 import type { HandedOver } from "./dispatch/access/hand-over.ts";
-import { type Dispatch, makeDispatch } from "./dispatch/dispatch.ts";
-import { freezesInStore } from "./dispatch/freezes.ts";
-import { lentPeople } from "./dispatch/lent-people.ts";
-import { delegationThings, freezeThings } from "./dispatch/temporary.ts";
-import { type OpenClusters, openClusters } from "./integrations/kubernetes/clusters.ts";
-import { findCredentials } from "./integrations/secretlint/find.ts";
+import type { Dispatch } from "./dispatch/dispatch.ts";
 import { connectSlack } from "./integrations/slack/connect.ts";
-import { permalink } from "./integrations/slack/home.ts";
 import type { Pace } from "./integrations/slack/outbox/pace.ts";
-import { startOutbox } from "./integrations/slack/outbox/run.ts";
-import { openManifests } from "./integrations/yaml/manifests.ts";
-import type { QueueSource } from "./jobs/queue.ts";
 import { type Base, makeBell, type Secrets } from "./main/base.ts";
-import { type ClockWatch, jumpRefusal, watchTheClock } from "./main/clock-watch.ts";
+import { jumpRefusal, watchTheClock } from "./main/clock-watch.ts";
 import { makeClosing } from "./main/closing.ts";
-import { clusterNamesIn } from "./main/cluster-names.ts";
 import { clockRefusal, queueDatabase, reachConfigured } from "./main/database.ts";
-import { type OpenedIdentity, type OpenProviders, openIdentity } from "./main/identity.ts";
-import { queueSource, startJobs } from "./main/jobs.ts";
+import { openDispatch } from "./main/dispatching.ts";
+import { type OpenProviders, openIdentity } from "./main/identity.ts";
+import { queueSource } from "./main/jobs.ts";
 import { keptOpen, type OneRun } from "./main/kept-open.ts";
 import { listenForCommandLine, serveRoutes } from "./main/listen.ts";
-import { type Following, openFollowing } from "./main/live.ts";
-import { holdOffice, ownOffice } from "./main/office.ts";
+import { openFollowing } from "./main/live.ts";
 import { whyUnopenable } from "./main/openable.ts";
-import { type Operations, openOperations } from "./main/operations.ts";
-import { followOthers, nobodyElse, type Others } from "./main/others.ts";
+import type { Opening, RunOptions } from "./main/opened.ts";
+import { openOperations } from "./main/operations.ts";
+import { followOthers, nobodyElse } from "./main/others.ts";
 import { type KeeperSettings, openPolicy, type PolicyKeeper } from "./main/policy.ts";
-import { type KeptRecord, openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
-import { openWorkspace, type Workspace } from "./main/slack.ts";
+import { openPruning, schedulePruning } from "./main/pruning.ts";
+import { openRecord, recordStart, recordStop, startCheckpoints } from "./main/record.ts";
+import { takeSeat } from "./main/seat.ts";
+import { openWorkspace } from "./main/slack.ts";
 import { startAnew } from "./main/when-idle.ts";
-import { onShiftPeople } from "./on-call/on-shift-people.ts";
+import { startWorkers } from "./main/workers.ts";
 import { answering } from "./server/route.ts";
 import { steadyClock } from "./steady-clock.ts";
-import { keptKey } from "./store/keys.ts";
 import { readVersion } from "./version.ts";
 
 export type { Secrets } from "./main/base.ts";
@@ -93,8 +81,13 @@ export interface Bot {
   queue(): QueueState;
   /** Looks at the configuration file again: another policy is told of, and waits to be countersigned. */
   reload(): Promise<void>;
-  /** Takes nothing more in, finishes what is under way, signs the log, and closes. Safe to call twice. */
+  /** Takes nothing more in, finishes or hands over what is under way, signs the log, and closes. Safe to call twice. */
   stop(): Promise<void>;
+  /**
+   * The same for a replica among others: it says that it is not ready, and still takes what arrives until whoever sends it has
+   * noticed.
+   */
+  leave(): Promise<void>;
 }
 
 /**
@@ -115,8 +108,6 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   };
   return keptOpen(open, options.log);
 }
-
-type RunOptions = BotOptions & Required<Pick<BotOptions, "reread">>;
 
 async function openRun(options: RunOptions): Promise<OneRun> {
   const { config, secrets, log, openProviders } = options;
@@ -149,7 +140,7 @@ async function openRun(options: RunOptions): Promise<OneRun> {
     const workspace = await openWorkspace(base);
     const { audit } = workspace.channels;
     const checkpointer = await startCheckpoints(base, record, audit);
-    await listenForCommandLine(base, record, checkpointer);
+    const commandLine = await listenForCommandLine(base, record, checkpointer);
     // Before anything of this start is recorded: what is compared is the record of the one before.
     const told = (): void => base.bell.ring({ audit: 0 });
     const clockWatch = await watchTheClock({ ...base, store: record.store, channelId: audit, told });
@@ -157,7 +148,8 @@ async function openRun(options: RunOptions): Promise<OneRun> {
     keeper = await openPolicy(keeperSettings(base, options, { store: record.store, auditChannel: audit }));
     const ruled = { ...base, config: base.inForce() };
     await recordStart(ruled, record.store, audit);
-    return await openBot(ruled, { options, record, workspace, operations, checkpointer, clockWatch, policy: keeper });
+    const parts = { options, record, workspace, operations, checkpointer, clockWatch, commandLine };
+    return await openBot(ruled, { ...parts, policy: keeper });
   } catch (error) {
     await closing.close();
     throw withWayOut(error, keeper?.wayOut() ?? null);
@@ -187,14 +179,6 @@ function keeperSettings(
   };
 }
 
-interface Opening extends Omit<Opened, "identity"> {
-  readonly options: RunOptions;
-  readonly operations: Operations;
-  readonly checkpointer: Checkpointer;
-  readonly clockWatch: ClockWatch;
-  readonly policy: PolicyKeeper;
-}
-
 async function openBot(base: Base, opening: Opening): Promise<OneRun> {
   const queue = await queueSource(base, queueDatabase(base));
   const { record, workspace, policy, checkpointer, operations } = opening;
@@ -217,14 +201,23 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
   const again = { links: identity.readLinks, settings: accepted };
   const others = base.database === null ? nobodyElse : await followOthers({ ...base, store: record.store, again });
   base.closing.add(() => others.stop());
-  const { dispatch, clusters } = await openDispatch(base, { ...opening, identity, others, following, accepted });
+  const sealedBecause = (): Refusal | null =>
+    checkpointer.refusal() ?? opening.clockWatch.refusal() ?? others.refusal() ?? policy.startsAnew();
+  const opened = { ...opening, identity, others, following, accepted, sealedBecause };
+  const { dispatch, clusters } = await openDispatch(base, opened);
   ends = dispatch;
   await dispatch.start();
   base.closing.add(() => dispatch.stop());
+  const pruning = openPruning(base, { record, checkpointer, auditChannel: workspace.channels.audit, sealedBecause });
+  opening.commandLine.tellsOf(pruning);
+  await schedulePruning(base, record.store);
   const { pace } = opening.options;
-  const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations, queue, pace });
+  const jobs = startWorkers(base, { record, workspace, identity, dispatch, operations, queue, pruning, pace });
   const answer = answering(identity.routes, base.log);
   const surface = operations.measuredSurface(dispatch.surface);
+  const isOneOfSome = base.database !== null && workspace.reached.mode === "socket";
+  const seat = isOneOfSome ? await takeSeat({ ...base, store: record.store }) : null;
+  base.closing.add(async () => seat?.stop());
   const connection = await connectSlack(workspace.reached, surface, answer, operations.acknowledged);
   base.closing.add(() => connection.stop());
   const port = connection.mode === "socket" ? await serveRoutes(base, answer) : connection.port;
@@ -243,109 +236,19 @@ async function openBot(base: Base, opening: Opening): Promise<OneRun> {
     stopping ??= recordStop(base, record.store, workspace.channels.audit).then(() => base.closing.close());
     return stopping;
   };
+  const leave = async (): Promise<void> => {
+    operations.stopping();
+    if (port !== null && base.database !== null) await base.clock.wait(base.config.http.drainForMs);
+    await stop();
+  };
   const { handOverKubeconfig } = dispatch;
   return {
-    ...{ port, operationsPort, ended: connection.ended, anew: start.anew },
-    ...{ handOverKubeconfig, queue: () => jobs.queue(), reload: () => policy.look(), stop },
+    ...{
+      port,
+      operationsPort,
+      ended: seat === null ? connection.ended : Promise.race([connection.ended, seat.lost]),
+      anew: start.anew,
+    },
+    ...{ handOverKubeconfig, queue: () => jobs.queue(), reload: () => policy.look(), stop, leave },
   };
-}
-
-interface Opened {
-  readonly record: KeptRecord;
-  readonly workspace: Workspace;
-  readonly identity: OpenedIdentity;
-}
-
-async function openDispatch(
-  base: Base,
-  opened: Opening & {
-    readonly identity: OpenedIdentity;
-    readonly others: Others;
-    readonly following: Following;
-    readonly accepted: () => Promise<void>;
-  },
-): Promise<{ readonly dispatch: Dispatch; readonly clusters: OpenClusters }> {
-  const { config, clock, log, version, closing, bell, inForce } = base;
-  const { record, workspace, identity, checkpointer, policy, options, others } = opened;
-  const { operations, following, accepted, clockWatch } = opened;
-  const random = randomBytes;
-  const secretTagKey = keptKey(config.dataDirectory, "secret-tags.key", random);
-  const clusters = await openClusters({ clusters: config.clusters, clock, random, log, version, secretTagKey });
-  closing.add(() => clusters.close());
-  clusters.start();
-  const freezesNow = freezesInStore(record.store, clock);
-  const { onCall, accessTargets } = following;
-  const rules = (): Policy => inForce().policy;
-  const people = onShiftPeople(lentPeople(identity.people, { store: record.store, clock }), onCall, clock);
-  const manifests = openManifests({ bytes: config.limits.manifestBytes });
-  closing.add(() => manifests.close());
-  const dispatch = makeDispatch(
-    {
-      ...{ store: record.store, clock, random, log, manifests, config, inForce, policy: rules, verbs },
-      clusters: operations.tracedClusters(clusters),
-      ...{ people: base.knownOf(people), onCall, identity: identity.identity, channels: workspace.channels },
-      temporary: [
-        () => delegationThings({ store: record.store, clock }),
-        () => freezeThings({ store: record.store, clock, log, policy: rules, freezesNow }),
-      ],
-      linkTo: (place) => permalink(workspace.reached.home, place),
-      ...(identity.offerStepUp === null ? {} : { offerStepUp: identity.offerStepUp }),
-      channelId: (name) => workspace.people.channelId(name),
-      freezesNow,
-      runner: base.runner,
-      nudge: () => bell.ring({ audit: 0 }),
-      clusterNamesOf: options.clusterNamesOf ?? clusterNamesIn(config),
-      accessTargets,
-      policyFile: policy.file,
-      settingChanged: async (setting) => {
-        if (setting === "policy") await accepted();
-      },
-      audit: auditView({ store: record.store, witness: record.witness, verifier: record.signer }),
-      sealedBecause: () => checkpointer.refusal() ?? clockWatch.refusal() ?? others.refusal() ?? policy.startsAnew(),
-      recordSealedBecause: () => checkpointer.refusal(),
-      health: operations.health,
-      spans: operations.spans,
-    },
-    {
-      credentialsIn: async (text) =>
-        (await findCredentials(text)).map((found) => `${found.kind} in line ${found.line}`),
-    },
-  );
-  return { dispatch, clusters };
-}
-
-/** What works by itself from now on: messages leave, jobs run. */
-function startWorkers(
-  base: Base,
-  opened: Opened & {
-    readonly dispatch: Dispatch;
-    readonly operations: Operations;
-    readonly queue: QueueSource | null;
-    readonly pace: Pace | undefined;
-  },
-): Jobs {
-  const { record, workspace, dispatch, operations, queue, pace } = opened;
-  const { clock, log, closing, bell, database } = base;
-  const { store } = record;
-  const office = database === null ? ownOffice(clock) : holdOffice("outbox", { store, clock, log });
-  closing.add(() => office.stop());
-  const marks = {
-    ...store.outbox,
-    // Whoever is alone with the store need not write down that it is.
-    ...(database === null ? { claim: async () => true } : {}),
-    markSent: async (ids: readonly number[], sent: SentMessage) => {
-      await store.outbox.markSent(ids, sent);
-      await dispatch.sent(sent).catch((error: unknown) =>
-        log.error("a posted card was not recorded", {
-          key: sent.key,
-          error: error instanceof Error ? error : undefined,
-        }),
-      );
-    },
-  } satisfies OutboxReads;
-  const outbox = startOutbox(workspace.reached, marks, office, pace);
-  closing.add(() => outbox.stop());
-  bell.listen(() => outbox.nudge());
-  const handlers = operations.tracedJobs(dispatch.jobs);
-  return startJobs(base, { store, handlers, waits: dispatch.waits, queue, isAlone: database === null });
 }

@@ -90,6 +90,7 @@ export interface LocalSlack {
   readonly waitForMessage: (wanted: (message: Message) => boolean, timeoutMs?: number) => Promise<Message>;
   readonly waitForModal: (user: string, wanted?: (view: Obj) => boolean, timeoutMs?: number) => Promise<ViewRecord>;
   readonly waitForHome: (user: string, wanted?: (view: Obj) => boolean, timeoutMs?: number) => Promise<ViewRecord>;
+  /** At least so many; with 0, none. */
   readonly waitForConnections: (count: number, timeoutMs?: number) => Promise<number>;
   /** Asked now and after each change until it gives a value. */
   readonly waitUntil: <T>(read: () => T | undefined, what: string, timeoutMs?: number) => Promise<T>;
@@ -97,7 +98,7 @@ export interface LocalSlack {
   readonly failNext: (method: string, fault: Fault, times?: number) => void;
   readonly clearFaults: () => void;
   readonly closeSockets: () => void;
-  readonly sendDisconnect: (reason: DisconnectReason) => void;
+  readonly sendDisconnect: (reason: DisconnectReason, whom?: "all" | "oldest") => void;
   readonly halfOpen: () => void;
   readonly duplicateNextDelivery: () => void;
   /** Sends the last delivery again, byte for byte; false when there was none. */

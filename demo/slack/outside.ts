@@ -62,7 +62,11 @@ export function outside(inside: Inside, controls: Controls): LocalSlack {
     waitForHome: (user, wanted = any, ms = WAIT_MS) =>
       hub.until(() => view(state.homes.get(user), wanted), ms, `a Home for ${user}`),
     waitForConnections: (count, ms = WAIT_MS) =>
-      hub.until(() => (sockets.count() === count ? count : undefined), ms, `${count} socket connections`),
+      hub.until(
+        () => ((count === 0 ? sockets.count() === 0 : sockets.count() >= count) ? count : undefined),
+        ms,
+        `${count} socket connections`,
+      ),
     waitUntil: (read, what, ms = WAIT_MS) => hub.until(read, ms, what),
     failNext: (method, fault, times = 1) => faults.failNext(method, fault, times),
     clearFaults: faults.clear,

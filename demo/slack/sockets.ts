@@ -23,8 +23,8 @@ export interface Sockets extends Line {
   readonly count: () => number;
   /** Cuts every connection without a close frame, as a network does. */
   readonly closeSockets: () => void;
-  /** Tells every connection to go; `refresh_requested` and `link_disabled` also close it. */
-  readonly sendDisconnect: (reason: DisconnectReason) => void;
+  /** Tells every connection, or the oldest, to go; but for `warning` it closes once what was sent to it is answered. */
+  readonly sendDisconnect: (reason: DisconnectReason, whom?: "all" | "oldest") => void;
   /** Connections stay open but nothing gets through either way any more. */
   readonly halfOpen: () => void;
   /** Says goodbye properly, then cuts what does not answer. */
@@ -33,6 +33,8 @@ export interface Sockets extends Line {
 
 interface Waiting {
   readonly what: string;
+  /** Where the envelope went. */
+  readonly by: WebSocket | undefined;
   readonly answer: (answer: Answer) => void;
 }
 
@@ -63,6 +65,8 @@ export function makeSockets({ clock, hub, log, newSecret }: SocketParts): Socket
   const tickets = new Set<string>();
   const open = new Set<WebSocket>();
   const deaf = new WeakSet<WebSocket>();
+  /** Told to go: nothing more is sent there, and it closes once what was sent before is answered. */
+  const going = new Set<WebSocket>();
   const waiting = new Map<string, Waiting>();
   const overdue = new Map<string, string>();
   let turn = 0;
@@ -73,16 +77,19 @@ export function makeSockets({ clock, hub, log, newSecret }: SocketParts): Socket
   }, PING_MS).unref();
 
   function next(): WebSocket | undefined {
-    const sockets = [...open].filter((socket) => socket.readyState === socket.OPEN);
+    const sockets = [...open].filter((socket) => socket.readyState === socket.OPEN && !going.has(socket));
     turn += 1;
     return sockets[turn % Math.max(1, sockets.length)];
   }
 
-  function transmit(frame: string): boolean {
+  function transmit(frame: string): WebSocket | undefined {
     const socket = next();
-    if (socket === undefined) return false;
-    if (!deaf.has(socket)) socket.send(frame);
-    return true;
+    if (socket !== undefined && !deaf.has(socket)) socket.send(frame);
+    return socket;
+  }
+
+  function closeIdle(): void {
+    for (const socket of going) if (![...waiting.values()].some(({ by }) => by === socket)) socket.close(1000);
   }
 
   function hear(raw: string): void {
@@ -98,6 +105,7 @@ export function makeSockets({ clock, hub, log, newSecret }: SocketParts): Socket
     waiting.delete(id);
     if (ack.payload !== undefined && !isObj(ack.payload)) log.breach("bad_ack", `payload of ${id} is no object`);
     entry?.answer({ kind: "acked", body: objOf(ack.payload) });
+    closeIdle();
   }
 
   function join(socket: WebSocket): void {
@@ -114,6 +122,7 @@ export function makeSockets({ clock, hub, log, newSecret }: SocketParts): Socket
     socket.on("error", () => socket.terminate());
     socket.on("close", () => {
       open.delete(socket);
+      going.delete(socket);
       hub.tell({ kind: "app", connected: open.size > 0 });
     });
     socket.send(
@@ -163,26 +172,29 @@ export function makeSockets({ clock, hub, log, newSecret }: SocketParts): Socket
           const oldest = overdue.keys().next();
           if (overdue.size > KEPT_OVERDUE && !oldest.done) overdue.delete(oldest.value);
           resolve({ kind: "timeout" });
+          closeIdle();
         });
         const answer = (value: Answer) => {
           cancel();
           resolve(value);
         };
-        waiting.set(id, { what: envelope.kind, answer });
-        const sent = Array.from({ length: copies }, () => transmit(frame)).some((each) => each);
-        if (sent) return;
-        waiting.delete(id);
+        const [by] = Array.from({ length: copies }, () => transmit(frame));
+        if (by !== undefined) {
+          waiting.set(id, { what: envelope.kind, by, answer });
+          return;
+        }
         answer({ kind: "unreachable", why: "no Socket Mode connection is open" });
       }),
-    replay: async () => last !== undefined && transmit(last),
+    replay: async () => last !== undefined && transmit(last) !== undefined,
     closeSockets: () => {
       for (const socket of open) socket.terminate();
     },
-    sendDisconnect: (reason) => {
-      for (const socket of open) {
+    sendDisconnect: (reason, whom = "all") => {
+      for (const socket of whom === "all" ? open : [...open].slice(0, 1)) {
         socket.send(JSON.stringify({ type: "disconnect", reason, debug_info: { host: DEBUG.host } }));
-        if (reason !== "warning") socket.close(1000);
+        if (reason !== "warning") going.add(socket);
       }
+      closeIdle();
     },
     halfOpen: () => {
       for (const socket of open) {

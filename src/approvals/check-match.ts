@@ -1,16 +1,16 @@
 // Does a rule ask for things that exist?
 import type { PolicyFacts, PolicyProblem } from "../core/config.ts";
+import { subjectIn } from "../core/person.ts";
 import type { Match } from "../core/policy.ts";
 import { riskKinds } from "../core/risk.ts";
 import { ifProblems } from "./check-if.ts";
+import { kindProblems } from "./check-kinds.ts";
 import { timeProblems } from "./check-time.ts";
-import { fits } from "./glob.ts";
+import { fits, fitsAny } from "./glob.ts";
 
 type Path = readonly (string | number)[];
 
 const verbKinds = ["read", "change", "own"];
-/** As `kubectl get -o name` prints kinds: singular or plural, with the API group unless it is the core one. */
-const kindWord = /^[a-z*][a-z0-9*-]*(\.[a-z0-9*-]+)*$/;
 
 export function matchProblems(match: Match, path: Path, facts: PolicyFacts): readonly PolicyProblem[] {
   const groups = facts.policy.groups.map((group) => group.name);
@@ -31,7 +31,11 @@ export function matchProblems(match: Match, path: Path, facts: PolicyFacts): rea
       [...path, "onCall"],
       "exact",
     ),
-    ...(match.subjects ?? []).flatMap((subject, index) => subjectProblems(subject, [...path, "subjects", index])),
+    ...(match.subjects ?? []).flatMap((subject, index) =>
+      subjectProblems(subject, [...path, "subjects", index], facts.issuer),
+    ),
+    ...argProblems(match, [...path, "args"], facts),
+    ...match.namespaces.flatMap((name, index) => namespaceProblems(name, [...path, "namespaces", index])),
     ...labelProblems(match, path),
     ...timeProblems(match, path, facts),
     ...ifProblems(match, [...path, "if"], facts),
@@ -52,10 +56,15 @@ function unknown(
 }
 
 /** Names and e-mail addresses can be changed by their owners; neither is ever somebody (R9). */
-function subjectProblems(subject: string, path: Path): readonly PolicyProblem[] {
-  if (/^[UW][A-Z0-9]{2,}$/.test(subject) || /^https:\/\/[^#\s]+#.+$/.test(subject)) return [];
-  const says = `“${subject}” is nobody: write the member id of Slack, such as U024BE7LH, or issuer#sub, such as https://login.example.com#1a2b`;
-  return [{ path, says, came: subject }];
+function subjectProblems(subject: string, path: Path, issuer: string | undefined): readonly PolicyProblem[] {
+  if (/^[UW][A-Z0-9]{2,}$/.test(subject)) return [];
+  const of = /^https:\/\/[^#\s]+#.+$/.test(subject) ? subjectIn(subject) : null;
+  if (of === null) {
+    const says = `“${subject}” is nobody: write the member id of Slack, such as U024BE7LH, or issuer#sub, such as https://login.example.com#1a2b`;
+    return [{ path, says, came: subject }];
+  }
+  if (issuer === undefined || of.issuer === issuer) return [];
+  return [{ path, says: `“${subject}” is nobody's sign-in here, since people sign in at ${issuer}`, came: subject }];
 }
 
 function labelProblems({ labels, withoutLabels = [] }: Match, path: Path): readonly PolicyProblem[] {
@@ -71,31 +80,18 @@ function labelProblems({ labels, withoutLabels = [] }: Match, path: Path): reado
   );
 }
 
-function kindProblems(kind: string, path: Path): readonly PolicyProblem[] {
-  if (!kindWord.test(kind)) {
-    const says = `“${kind}” is not a kind as kubectl prints it with -o name; write it like deployment.apps or configmap`;
-    return [{ path, says, came: kind }];
-  }
-  const group = coreless[kind];
-  if (group === undefined) return [];
-  return [{ path, says: `“${kind}” without its API group never matches; write ${kind}.${group}`, came: kind }];
+/** A rule about an argument that no verb of it has would match nothing, silently. */
+function argProblems({ args, verbs }: Match, path: Path, { params }: PolicyFacts): readonly PolicyProblem[] {
+  if (params === undefined) return [];
+  const concerned = Object.entries(params).filter(([verb]) => verbs.length === 0 || fitsAny(verbs, verb));
+  const known = [...new Set(concerned.flatMap(([, names]) => names))].sort();
+  return Object.keys(args).flatMap((name) =>
+    known.includes(name) ? [] : [{ path: [...path, name], says: `There is no argument “${name}”`, came: name, known }],
+  );
 }
 
-/** Kinds that people write without their group: such a rule would match nothing, silently. */
-const coreless: Readonly<Record<string, string>> = Object.assign(Object.create(null) as Record<string, string>, {
-  deployment: "apps",
-  statefulset: "apps",
-  daemonset: "apps",
-  replicaset: "apps",
-  job: "batch",
-  cronjob: "batch",
-  ingress: "networking.k8s.io",
-  networkpolicy: "networking.k8s.io",
-  role: "rbac.authorization.k8s.io",
-  rolebinding: "rbac.authorization.k8s.io",
-  clusterrole: "rbac.authorization.k8s.io",
-  clusterrolebinding: "rbac.authorization.k8s.io",
-  customresourcedefinition: "apiextensions.k8s.io",
-  horizontalpodautoscaler: "autoscaling",
-  poddisruptionbudget: "policy",
-});
+/** RFC 1123 label, with stars. */
+function namespaceProblems(name: string, path: Path): readonly PolicyProblem[] {
+  if (/^[a-z0-9*]([a-z0-9*-]{0,61}[a-z0-9*])?$/.test(name)) return [];
+  return [{ path, says: `“${name}” is no namespace's name: small letters, digits and hyphens make one`, came: name }];
+}

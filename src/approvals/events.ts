@@ -98,6 +98,8 @@ export type LifeEvent =
   | { readonly kind: "supersede"; readonly verb: string; readonly request: RequestId }
   /** Whoever held it is gone for certain, and this one has come in its place: nobody waits for the end of its lease. */
   | { readonly kind: "orphaned"; readonly runner: string }
+  /** Its holder stops, and will do nothing more: whoever is there goes on at once. */
+  | ({ readonly kind: "handed-over" } & Holder)
   /** A runner takes over what another left behind, to look at the world. */
   | { readonly kind: "recovered"; readonly runner: string; readonly leaseMs: number };
 
@@ -125,7 +127,7 @@ export interface Standing {
   readonly assurance: Assurance;
   /** When the company's sign-in last spoke of the person; null when it never did. */
   readonly heardAt: number | null;
-  /** Other ids of the same human (`Person.alsoKnownAs`). */
+  /** Every id of the same human, the one that they have now among them; absent where there is but one (`Person.alsoKnownAs`). */
   readonly alsoKnownAs?: readonly HumanId[];
   /** Groups that others lent them, as those are in them now. */
   readonly lent?: readonly Loan[];
@@ -140,7 +142,7 @@ export function standingOf(person: Person): Standing {
     ...(lapsedGroups === undefined ? {} : { lapsedGroups }),
     assurance,
     heardAt: link?.seenAt ?? null,
-    ...(alsoKnownAs === undefined ? {} : { alsoKnownAs }),
+    ...(alsoKnownAs === undefined ? {} : { alsoKnownAs: [person.human, ...alsoKnownAs] }),
     ...(lent === undefined ? {} : { lent }),
   };
 }

@@ -244,6 +244,14 @@ export function orphaned(request: Request, event: Of<"orphaned">, { now }: LifeC
   return { request: next, effects: [recoverJob(next, execution.fence, now)] };
 }
 
+/** By the holder itself, when it sends and records nothing more of it: its lease ends now. */
+export function handedOver(request: Request, event: Of<"handed-over">, { now }: LifeContext): Stepped | Refusal {
+  const held = heldBy(request, event, now);
+  if (held.kind === "refusal") return held;
+  const next: Request = { ...request, execution: { ...held.execution, leaseUntil: now } };
+  return { request: next, effects: [recoverJob(next, event.fence, now)] };
+}
+
 /** Only after the lease ran out; the fence goes up, so the one before can record nothing any more. */
 export function recovered(request: Request, event: Of<"recovered">, { now }: LifeContext): Stepped | Refusal {
   const { execution } = request;
@@ -258,7 +266,7 @@ export function recovered(request: Request, event: Of<"recovered">, { now }: Lif
     execution: { ...execution, runner: event.runner, fence: execution.fence + 1, leaseUntil: now + event.leaseMs },
     says: "interrupted; looking at what was done",
   };
-  const evidence = `the lease of ${execution.runner} ran out`;
+  const evidence = `the lease of ${execution.runner} is over`;
   const details = { state: next.state, evidence, runner: event.runner, fence: execution.fence + 1 };
   const effects: Effect[] = [
     audit("execution.recovered", next, { details }),

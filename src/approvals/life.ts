@@ -10,6 +10,7 @@ import {
   abandoned,
   claim,
   ended,
+  handedOver,
   heartbeat,
   orphaned,
   recovered,
@@ -101,6 +102,8 @@ function stepOpen(request: Request, event: LifeEvent, context: LifeContext): Ste
       return supersede(request, event, context);
     case "orphaned":
       return orphaned(request, event, context);
+    case "handed-over":
+      return handedOver(request, event, context);
     case "recovered":
       return recovered(request, event, context);
     default:

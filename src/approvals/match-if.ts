@@ -2,8 +2,9 @@
 import type { Match, Question } from "../core/policy.ts";
 import { nowValue, placeValue, valuesOf, whoValue } from "./cel/environment.ts";
 import { type Expression, type Outcome, readExpression, type Values } from "./cel/expression.ts";
-import { groupsAskedIn } from "./cel/groups.ts";
+import { groupsAskedIn, looksAtSubject, schedulesAskedIn } from "./cel/groups.ts";
 import { type Condition, yesOrNo } from "./condition.ts";
+import { isSubjectUnknown } from "./match-who.ts";
 
 /** Steps of one rule on one question, estimated before; a step takes about a microsecond. */
 const mostSteps = 200_000;
@@ -38,13 +39,24 @@ export function ifConditions(match: Match, question: Question): PerPlace {
   };
 }
 
-/** Where the expression looks for a group of which it is not known whether the asker is in, it gets none at all. */
+/** What the expression looks for of the asker, and of which it is not known whether it is so, it gets none of at all. */
 function unknowing({ who }: Question, text: string): Values {
-  const { unknownGroups = [] } = who;
-  if (unknownGroups.length === 0) return {};
-  const looked = groupsAskedIn(text);
-  if (looked !== null && !unknownGroups.some((group) => looked.includes(group))) return {};
-  return { who: whoValue(who, { knowsGroups: false }) };
+  const left = {
+    groups: isAmong(who.unknownGroups, groupsAskedIn, text),
+    onCall: isAmong(who.unknownSchedules, schedulesAskedIn, text),
+    subject: isSubjectUnknown(who) && looksAtSubject(text),
+  };
+  return left.groups || left.onCall || left.subject ? { who: whoValue(who, left) } : {};
+}
+
+function isAmong(
+  unknown: readonly string[] | undefined,
+  askedIn: (text: string) => readonly string[] | null,
+  text: string,
+): boolean {
+  if (unknown === undefined || unknown.length === 0) return false;
+  const looked = askedIn(text);
+  return looked === null || unknown.some((one) => looked.includes(one));
 }
 
 /** Every part, as often as the longest list is, once more for each loop within a loop. */

@@ -6,6 +6,7 @@ import { fits, fitsAny } from "./glob.ts";
 export function placeConditions(match: Match, place: Place): readonly Condition[] {
   const conditions: Condition[] = [];
   const isScope = place.name === "";
+  const areOpen = isScope || place.labelsKnown === false;
   const ask = (what: string, wanted: readonly string[], given: string) => {
     if (wanted.length === 0) return;
     const isOpen = isScope && given === "";
@@ -19,13 +20,13 @@ export function placeConditions(match: Match, place: Place): readonly Condition[
   ask("name", match.names, place.name);
   for (const [label, value] of Object.entries(match.labels)) {
     const given = labelOf(place, label);
-    const holds = isScope ? "open" : yesOrNo(given !== undefined && fits(value, given));
-    conditions.push(asks(`label ${label}`, isScope ? "any" : (given ?? "none"), [value], holds));
+    const holds = areOpen ? "open" : yesOrNo(given !== undefined && fits(value, given));
+    conditions.push(asks(`label ${label}`, areOpen ? "any" : (given ?? "none"), [value], holds));
   }
   for (const label of match.withoutLabels ?? []) {
     const given = labelOf(place, label);
-    const holds = isScope ? "open" : yesOrNo(given === undefined);
-    conditions.push({ says: `label ${label}: ${isScope ? "any" : (given ?? "none")}; the rule asks for none`, holds });
+    const holds = areOpen ? "open" : yesOrNo(given === undefined);
+    conditions.push({ says: `label ${label}: ${areOpen ? "any" : (given ?? "none")}; the rule asks for none`, holds });
   }
   return conditions;
 }

@@ -1,6 +1,6 @@
 // A rule's conditions on who asks and what for.
 import type { GroupName } from "../core/ids.ts";
-import { assurances } from "../core/person.ts";
+import { assurances, subjectIn } from "../core/person.ts";
 import type { Asker, Match, Question } from "../core/policy.ts";
 import { asks, type Condition, type Holds, yesOrNo } from "./condition.ts";
 import { fitsAny } from "./glob.ts";
@@ -25,12 +25,11 @@ export function whoConditions(match: Match, who: Asker): readonly Condition[] {
   const { groups, subjects = [], onCall = [], assurance } = match;
   if (groups.length > 0) conditions.push(groupCondition(groups, who));
   if (subjects.length > 0) {
-    const given = [who.userId, who.subject ?? ""].filter((name) => name !== "");
-    conditions.push(asks("the asker", list(given), subjects, yesOrNo(overlap(subjects, given))));
+    conditions.push(subjectCondition(subjects, who));
   }
   if (onCall.length > 0) {
     const given = who.onCall === undefined ? "not known" : list(who.onCall);
-    conditions.push(asks("on call for", given, onCall, onShift(onCall, who.onCall)));
+    conditions.push(asks("on call for", given, onCall, onShift(onCall, who)));
   }
   if (assurance !== undefined && assurance !== "none")
     conditions.push({
@@ -52,8 +51,32 @@ export function unknownAmong(groups: readonly GroupName[], { unknownGroups = [] 
   return groups.filter((group) => unknownGroups.includes(group));
 }
 
-function onShift(wanted: readonly string[], now: readonly string[] | undefined): Holds {
-  return now === undefined ? "open" : yesOrNo(overlap(wanted, now));
+/** Whoever has not signed in may be any of those who are named by their sign-in. */
+function subjectCondition(subjects: readonly string[], who: Asker): Condition {
+  const given = [who.userId, who.subject ?? ""].filter((name) => name !== "");
+  const isNamed = overlap(subjects, given);
+  const mayBe = mayBeNamed(subjects, who);
+  return asks(
+    "the asker",
+    `${list(given)}${mayBe ? ", not signed in" : ""}`,
+    subjects,
+    mayBe ? "unlinked" : yesOrNo(isNamed),
+  );
+}
+
+export function mayBeNamed(subjects: readonly string[], who: Asker): boolean {
+  if (!isSubjectUnknown(who) || subjects.includes(who.userId)) return false;
+  return subjects.some((one) => subjectIn(one) !== null);
+}
+
+export function isSubjectUnknown({ subject, assurance }: Asker): boolean {
+  return !subject && assurances.indexOf(assurance) < assurances.indexOf("linked");
+}
+
+function onShift(wanted: readonly string[], { onCall: now, unknownSchedules = [] }: Asker): Holds {
+  if (now === undefined) return "open";
+  if (overlap(wanted, now)) return "yes";
+  return overlap(wanted, unknownSchedules) ? "open" : "no";
 }
 
 const assuranceWords = {

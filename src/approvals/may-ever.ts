@@ -2,7 +2,7 @@
 import { assurances, type Person } from "../core/person.ts";
 import type { Match, Policy, Question, Rule } from "../core/policy.ts";
 import { fitsAny } from "./glob.ts";
-import { isAboutOneself, rulesFor } from "./policy.ts";
+import { isAboutOneself, rulesFor, tellsOfRules } from "./policy.ts";
 
 /** True when a rule could let the person; a rule that denies the verb to them everywhere and always takes it away. */
 export function mayEver(policy: Policy, verb: string, verbKind: Question["verbKind"], person: Person): boolean {
@@ -16,7 +16,8 @@ export function mayEver(policy: Policy, verb: string, verbKind: Question["verbKi
   const deniedEverywhere = concerned.some(
     (rule) => rule.effect.kind === "deny" && asksNothingElse(rule.match) && !isReplaced(rule),
   );
-  const lets = ({ effect }: Rule) => effect.kind === "allow" || (effect.kind === "approvals" && verbKind === "change");
+  const canWait = verbKind === "change" || tellsOfRules(verb);
+  const lets = ({ effect }: Rule) => effect.kind === "allow" || (effect.kind === "approvals" && canWait);
   return !deniedEverywhere && concerned.some((rule) => lets(rule) && isSure(rule, person));
 }
 

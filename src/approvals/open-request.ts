@@ -8,6 +8,7 @@ import type { Question, Requirement } from "../core/policy.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import type { Request, Thread } from "../core/request.ts";
 import { audit } from "./audit-drafts.ts";
+import { demandsOf } from "./demands.ts";
 import type { Effect } from "./events.ts";
 import { hoursWords, nextOpening } from "./hours.ts";
 import { executeJob, expireJob } from "./jobs.ts";
@@ -139,6 +140,7 @@ function effectsOf(request: Request, { requester: by, question }: Opening): read
     policy: request.policyDigest,
     reason: request.reason,
     needs: request.requirement === null ? "" : needWords(request.requirement.need),
+    demands: request.requirement === null ? [] : demandsOf(request.requirement),
     question: recordedQuestion(question),
     risks: [...new Set(request.plan.risks.map((risk) => risk.kind))].sort(),
   };

@@ -3,7 +3,7 @@ import type { Because, Decision, Freeze, Policy, Question, Requirement, Rule } f
 import { isInForce } from "./freeze.ts";
 import { type Measured, measure } from "./limits.ts";
 import { describePlace, type Matched, matchQuestion } from "./match.ts";
-import { unknownAmong } from "./match-who.ts";
+import { mayBeNamed, unknownAmong } from "./match-who.ts";
 import { stricter } from "./strictest.ts";
 
 interface Tried {
@@ -61,8 +61,14 @@ export function decidePolicy(policy: Policy, question: Question): Decision {
     return { kind: "deny", code: "denied-by-policy", rule: "", reason: neverAlone(question.verb), ...shared };
   if (requirement === null) return { kind: "allow", rules: deciding.map((rule) => rule.name), ...shared };
   const asking = deciding.filter((rule) => rule.effect.kind === "approvals").map((rule) => rule.name);
+  if (tellsOfRules(question.verb)) return { kind: "allow", rules: deciding.map((rule) => rule.name), ...shared };
   if (question.verbKind !== "change") return { ...cannotWait(question, asking), ...shared };
   return { kind: "approvals", rules: asking, requirement, ...shared };
+}
+
+/** It shows what a rule would ask for, and nothing that the rule keeps: so what asks for approvals lets it. */
+export function tellsOfRules(verb: string): boolean {
+  return verb === "can-i";
 }
 
 /** What no rule can let one person do alone: whoever changes the policy could otherwise let themselves do anything (T31). */
@@ -101,23 +107,23 @@ function noRule(tried: readonly Tried[], question: Question, place: number): Den
   const unknown = unknownWords(waiting.rule, question);
   if (unknown !== "") {
     const code = question.who.subject ? "groups-too-old" : "not-linked";
-    return {
-      kind: "deny",
-      code,
-      rule: name,
-      reason: `${what} is for people in ${match.groups.join(" or ")}.${unknown}`,
-    };
+    const whom = match.groups.length > 0 ? `people in ${match.groups.join(" or ")}` : "those whom the rule names";
+    return { kind: "deny", code, rule: name, reason: `${what} is for ${whom}.${unknown}` };
   }
   const sign = match.assurance === "linked-step-up" ? "have signed in again just now" : "have signed in";
   return { kind: "deny", code: "not-linked", rule: name, reason: `${what} is only for people who ${sign}.` };
 }
 
-/** What to add where a rule hangs on groups of which it is not known whether the asker is in. */
+/** What to add where a rule hangs on groups, or on a sign-in, of which it is not known whether they are the asker's. */
 function unknownWords({ match }: Rule, { who }: Question): string {
   const unknown = match.groups.some((group) => who.groups.includes(group)) ? [] : unknownAmong(match.groups, who);
-  if (unknown.length === 0) return "";
-  const why = who.subject ? "What your sign-in said about your groups is too old" : "You have not signed in";
-  return ` ${why}, so it is not known whether you are in ${unknown.join(" or ")}.`;
+  if (unknown.length > 0) {
+    const why = who.subject ? "What your sign-in said about your groups is too old" : "You have not signed in";
+    return ` ${why}, so it is not known whether you are in ${unknown.join(" or ")}.`;
+  }
+  return mayBeNamed(match.subjects ?? [], who)
+    ? " You have not signed in, so it is not known whether this is about you."
+    : "";
 }
 
 function matchRule(rule: Rule, question: Question): Matched {

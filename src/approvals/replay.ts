@@ -3,8 +3,9 @@
 import type { AuditRecord } from "../core/audit.ts";
 import { groupsAbove } from "../core/groups.ts";
 import type { GroupName } from "../core/ids.ts";
-import { textAt } from "../core/json.ts";
+import { listAt, textAt } from "../core/json.ts";
 import type { Decision, Policy, Question } from "../core/policy.ts";
+import { demandsOf } from "./demands.ts";
 import { headline } from "./explain.ts";
 import { needWords } from "./needed.ts";
 import { decidePolicy } from "./policy.ts";
@@ -43,7 +44,7 @@ export class Replaying {
   }
 
   take(record: AuditRecord): void {
-    const was = wordsOfRecord(record);
+    const was = recorded(record);
     if (was === null) return;
     const question = questionFrom(record.details);
     if (question === null) {
@@ -52,14 +53,14 @@ export class Replaying {
     }
     this.#asked += 1;
     const decision = decidePolicy(this.#policy, underGroupsOf(this.#policy, question));
-    const now = wordsOf(decision);
-    if (now === was) return;
+    const now = decided(decision, was);
+    if (wordsOf(now) === wordsOf(was)) return;
     this.#differing.push({
       record: { seq: record.seq, at: record.at, request: record.request },
       command: textAt(record.details, "command"),
       by: record.actor?.name ?? question.who.userId,
-      was,
-      now,
+      was: wordsOf(was),
+      now: wordsOf(now),
       because: headline(decision),
       isWeaker: isWeaker(was, now),
     });
@@ -70,11 +71,19 @@ export class Replaying {
   }
 }
 
+/** How a question came out: what was needed, and what the approvals had to be besides. */
+interface Outcome {
+  readonly says: string;
+  /** null in records of before they were kept: then only the needs are compared. */
+  readonly demands: readonly string[] | null;
+}
+
 /** What became of the question then; null for records that are not about one. Refusals by other parts are not the policy's. */
-function wordsOfRecord({ code, details }: AuditRecord): string | null {
+function recorded({ code, details }: AuditRecord): Outcome | null {
   if (code === "request.created") {
     const needs = textAt(details, "needs");
-    return needs === "" ? "allowed" : `needs ${needs}`;
+    const demands = details.demands === undefined ? null : listAt(details, "demands").map(String);
+    return { says: needs === "" ? "allowed" : `needs ${needs}`, demands };
   }
   const byPolicy = [
     "denied-by-policy",
@@ -85,18 +94,31 @@ function wordsOfRecord({ code, details }: AuditRecord): string | null {
     "groups-too-old",
     "cannot-wait",
   ].includes(textAt(details, "refusal"));
-  return code === "request.refused" && byPolicy ? "refused" : null;
+  return code === "request.refused" && byPolicy ? { says: "refused", demands: [] } : null;
 }
 
-function wordsOf(decision: Decision): string {
-  if (decision.kind === "approvals") return `needs ${needWords(decision.requirement.need)}`;
-  return decision.kind === "allow" ? "allowed" : "refused";
+function decided(decision: Decision, was: Outcome): Outcome {
+  if (decision.kind !== "approvals")
+    return { says: decision.kind === "allow" ? "allowed" : "refused", demands: was.demands === null ? null : [] };
+  const { requirement } = decision;
+  return {
+    says: `needs ${needWords(requirement.need)}`,
+    demands: was.demands === null ? null : demandsOf(requirement),
+  };
 }
 
-/** A smaller kind of no; among needs, fewer people in all. What two needs of as many people mean is for people to judge. */
-function isWeaker(was: string, now: string): boolean {
-  const [before, after] = [strength(was), strength(now)];
-  return after < before || (after === before && people(now) < people(was));
+function wordsOf({ says, demands }: Outcome): string {
+  return demands === null || demands.length === 0 ? says : `${says}, with ${demands.toSorted().join("; ")}`;
+}
+
+/**
+ * A smaller kind of no; among needs, fewer people in all, or a demand less. What two needs of as many people mean is for people to
+ * judge.
+ */
+function isWeaker(was: Outcome, now: Outcome): boolean {
+  const [before, after] = [strength(was.says), strength(now.says)];
+  if (after !== before) return after < before;
+  return people(now.says) < people(was.says) || (was.demands ?? []).some((one) => now.demands?.includes(one) === false);
 }
 
 function strength(words: string): number {

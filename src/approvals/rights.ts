@@ -15,7 +15,7 @@ export interface Rights {
   readonly all: readonly GroupName[];
 }
 
-type Own = Pick<Request, "requirement" | "requester" | "authors">;
+type Own = Pick<Request, "requirement" | "requester" | "authors" | "beneficiary">;
 
 /**
  * Nobody's right is used on what they asked for or wrote, not by their delegate either (R10); and what somebody holds only
@@ -24,11 +24,14 @@ type Own = Pick<Request, "requirement" | "requester" | "authors">;
 export function rightsOn(
   request: Own,
   human: HumanId,
-  standing: Pick<Standing, "groups" | "weakGroups" | "lapsedGroups" | "lent">,
+  standing: Pick<Standing, "groups" | "weakGroups" | "lapsedGroups" | "lent" | "alsoKnownAs">,
 ): Rights {
   const demands = request.requirement ?? {};
-  const loans = (standing.lent ?? []).filter(({ by }) => by.human !== human && !isOwn(request, by.human));
-  const lent = loans.map((loan) => ({ by: loan.by.human, groups: countsFor(demands, loan) }));
+  const self = oneId(human, standing.alsoKnownAs);
+  const loans = (standing.lent ?? []).filter(
+    (loan) => idOf(loan) !== self && !isOwn(request, loan.by.human, loan.alsoKnownAs),
+  );
+  const lent = loans.map((loan) => ({ by: idOf(loan), groups: countsFor(demands, loan) }));
   return {
     groups: sureGroups(demands, standing),
     lent: lent.filter(({ groups }) => groups.length > 0),
@@ -44,4 +47,13 @@ export function approvingGroups({ groups, lent }: Rights): readonly GroupName[] 
 /** For the top tiers the delegator must be known as surely as somebody who votes themselves. */
 function countsFor(demands: Demands, { groups, weakGroups, assurance }: Loan): readonly GroupName[] {
   return isKnownEnough(demands, assurance) ? sureGroups(demands, { groups, weakGroups }) : [];
+}
+
+/** The same for every id of one human, whichever a vote or a loan was written under: nobody fills two places by two ids. */
+export function oneId(human: HumanId, alsoKnownAs: readonly HumanId[] = []): HumanId {
+  return [human, ...alsoKnownAs].reduce((first, id) => (id < first ? id : first));
+}
+
+function idOf({ by, alsoKnownAs }: Loan): HumanId {
+  return oneId(by.human, alsoKnownAs);
 }

@@ -8,7 +8,7 @@ import { isOpenAt } from "./hours.ts";
 import { neededWords } from "./needed.ts";
 import { isOwn } from "./own.ts";
 import { canFill, type Solved, solve, type Voter } from "./quorum.ts";
-import { approvingGroups, type Rights, rightsOn } from "./rights.ts";
+import { approvingGroups, oneId, type Rights, rightsOn } from "./rights.ts";
 
 type Standings = ReadonlyMap<HumanId, Standing>;
 
@@ -70,7 +70,7 @@ export function approversOf(request: Request, standings: Standings): readonly Vo
     const standing = standings.get(human);
     if (standing === undefined) return [];
     const { groups, lent } = rightsOn(request, human, standing);
-    return [{ human, groups, ...(lent.length === 0 ? {} : { lent }) }];
+    return [{ human: oneId(human, standing.alsoKnownAs), groups, ...(lent.length === 0 ? {} : { lent }) }];
   });
 }
 

@@ -62,7 +62,7 @@ export class Checkpointer {
 
   constructor(options: CheckpointerOptions) {
     this.#options = options;
-    this.#tree = new LogTree(options.store);
+    this.#tree = new LogTree(options.store, options.signer);
   }
 
   /** Checks the whole log against the second place once, then keeps signing. Resolves after that first time. */
@@ -134,11 +134,14 @@ export class Checkpointer {
       const keyId = await this.#options.store.settings.get("signing-key-id");
       const outside = await this.#options.witness.latest();
       const broken = await this.#tree.catchUp();
-      const why = broken ?? this.#whyNot(keyId, outside);
+      const notContinued = broken ?? this.#whyNot(keyId, outside);
+      // After the key: a log that was signed with another one may go on, with its prunings, once a person accepts that.
+      const unaccepted = notContinued === null ? this.#tree.unaccepted() : null;
+      const why = notContinued ?? unaccepted;
       if (why === null) await this.#sign();
       else {
         await this.#refuse(why);
-        await this.#goOn({ why, isBroken: broken !== null });
+        await this.#goOn({ why, isBroken: (broken ?? unaccepted) !== null });
       }
       this.#failingSince = null;
       if (this.#standing.kind === "sound") this.#vouchedAt = clock.now();

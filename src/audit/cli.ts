@@ -7,6 +7,7 @@ import { checkpointsIn, linesOf, verifierFrom } from "./files.ts";
 import type { Verifier } from "./note.ts";
 import { checkTlogProof } from "./proof.ts";
 import { proveRequest } from "./prove.ts";
+import { restored } from "./pruning/restored.ts";
 import { type Lines, verifyLog } from "./verify.ts";
 
 /** What stands ready without being named; null where a flag must name it. A verifier elsewhere has none of it. */
@@ -24,9 +25,9 @@ export interface CliResult {
   readonly exitCode: 0 | 1 | 2;
 }
 
-export const auditUsage = `countersign audit verify       [--log FILE] [--checkpoints DIR] [--key VKEY|FILE]
-countersign audit export       --out FILE
-countersign audit prove ID     --out DIR [--log FILE] [--checkpoints DIR] [--key VKEY|FILE]
+export const auditUsage = `countersign audit verify       [--log FILE] [--checkpoints DIR] [--key VKEY|FILE] [--archive DIR]
+countersign audit export       --out FILE [--archive DIR]
+countersign audit prove ID     --out DIR [--log FILE] [--checkpoints DIR] [--key VKEY|FILE] [--archive DIR]
 countersign audit check-proof  PROOF RECORD [--key VKEY|FILE]
 `;
 
@@ -35,6 +36,7 @@ const options = {
   checkpoints: { type: "string" },
   key: { type: "string" },
   out: { type: "string" },
+  archive: { type: "string" },
 } as const;
 
 type Flags = { readonly [name in keyof typeof options]?: string };
@@ -130,7 +132,13 @@ class Inputs {
     this.#defaults = defaults;
   }
 
+  /** With an archive, its words are where they were. */
   lines(): Lines {
+    const { archive } = this.#flags;
+    return archive === undefined ? this.#logLines() : restored(this.#logLines(), archive);
+  }
+
+  #logLines(): Lines {
     if (this.#flags.log !== undefined) return linesOf(this.#flags.log);
     if (this.#defaults.lines === null) throw new NotUsable("name the exported log with --log FILE");
     return this.#defaults.lines();

@@ -1,9 +1,12 @@
 // The log on its way to another keeper: in order, in batches, each known to have arrived before the next is sent.
 import type { AuditRecord } from "../core/audit.ts";
+import { prunedSeq } from "./entry.ts";
 import type { Lines } from "./verify.ts";
 
 export interface ShippedRecord {
-  readonly record: AuditRecord;
+  readonly seq: number;
+  /** null of one whose words were pruned before they were sent: only its leaf is left. */
+  readonly record: AuditRecord | null;
   /** The canonical line: the bytes that are hashed and proved. */
   readonly line: string;
 }
@@ -46,18 +49,20 @@ export async function ship({ lines, after, sink, arrived }: Shipment): Promise<n
   const flush = async (): Promise<void> => {
     const [first] = records;
     if (first === undefined) return;
-    await sink.send({ first: first.record.seq, last: seq, records });
+    await sink.send({ first: first.seq, last: seq, records });
     arrived(seq);
     sent += records.length;
     records = [];
     bytes = 0;
   };
   for await (const line of lines) {
-    const record = JSON.parse(line) as AuditRecord;
-    if (record.seq !== seq + 1) throw new Error(`record ${seq + 1} of the log is missing: nothing after it is sent`);
-    seq = record.seq;
+    const pruned = prunedSeq(line);
+    const record = pruned === null ? (JSON.parse(line) as AuditRecord) : null;
+    if ((record?.seq ?? pruned) !== seq + 1)
+      throw new Error(`record ${seq + 1} of the log is missing: nothing after it is sent`);
+    seq += 1;
     if (seq <= after) continue;
-    records.push({ record, line });
+    records.push({ seq, record, line });
     bytes += Buffer.byteLength(line);
     if (records.length >= batchRecords || bytes >= batchBytes) await flush();
   }

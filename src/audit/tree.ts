@@ -45,6 +45,10 @@ export class MerkleTree {
     }
   }
 
+  leaf(index: number): Buffer {
+    return this.#level(0).at(index);
+  }
+
   /** The root over the first `size` leaves. */
   root(size = this.size): Buffer {
     this.#mustHold(size);
@@ -114,7 +118,7 @@ function isPowerOfTwo(n: number): boolean {
 }
 
 /** Hashes one after another in one growing piece of memory. */
-class Row {
+export class Row {
   count = 0;
   #bytes = Buffer.alloc(hashBytes * 16);
 

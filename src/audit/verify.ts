@@ -1,9 +1,9 @@
 // Whether a log is whole: from its lines, its checkpoints and the public key, and nothing else.
-import type { AuditRecord } from "../core/audit.ts";
-import { chainStart, hashedAgain } from "./chain.ts";
 import { type Checkpoint, openCheckpoint } from "./checkpoint.ts";
+import { entryOf, firstPlace, placeAfter } from "./entry.ts";
 import type { Verifier } from "./note.ts";
-import { leafHash } from "./tree.ts";
+import { Coverage, type Uncovered } from "./pruning/coverage.ts";
+import { Row } from "./tree.ts";
 import { Frontier } from "./tree-verify.ts";
 
 /** A log as exported: one record's canonical JSON per line, in order, without newlines. */
@@ -20,6 +20,8 @@ export interface Verdict {
   readonly ok: boolean;
   /** Records that were read. */
   readonly records: number;
+  /** Of these the ones whose words were pruned, lawfully. */
+  readonly pruned: number;
   readonly checkpoints: number;
   /** So many records, from the first, are vouched for by a checkpoint; what follows only by the chain. */
   readonly vouched: number;
@@ -41,12 +43,18 @@ export async function verifyLog({ lines, checkpoints, verifier }: LogToVerify): 
     }
     anchors.push(opened.checkpoint);
   }
-  return verifyAgainst(lines, anchors);
+  return verifyAgainst(lines, { anchors, verifier });
 }
 
 /** The same, with checkpoints whose signatures were found genuine. */
-export async function verifyAgainst(lines: Lines, anchors: readonly Checkpoint[]): Promise<Verdict> {
-  const walk = new Walk(anchors.toSorted((one, other) => one.size - other.size));
+export async function verifyAgainst(
+  lines: Lines,
+  { anchors, verifier }: { readonly anchors: readonly Checkpoint[]; readonly verifier: Verifier },
+): Promise<Verdict> {
+  const walk = new Walk(
+    anchors.toSorted((one, other) => one.size - other.size),
+    verifier,
+  );
   for await (const line of lines) {
     const bad = walk.step(line);
     if (bad !== null) return bad;
@@ -57,27 +65,41 @@ export async function verifyAgainst(lines: Lines, anchors: readonly Checkpoint[]
 class Walk {
   readonly #anchors: readonly Checkpoint[];
   readonly #frontier = new Frontier();
-  #previous: string = chainStart;
+  /** 32 bytes a record: a pruning is about leaves long before it. */
+  readonly #leaves = new Row();
+  readonly #coverage: Coverage;
+  #place = firstPlace;
+  #lastPruned = -1;
   #next = 0;
   #vouched = 0;
 
-  constructor(anchors: readonly Checkpoint[]) {
+  constructor(anchors: readonly Checkpoint[], verifier: Verifier) {
     this.#anchors = anchors;
+    this.#coverage = new Coverage(verifier, (seq) => this.#leaves.at(seq));
   }
 
   step(line: string): Verdict | null {
     const atStart = this.#frontier.size === 0 ? this.#meetAnchors() : null;
     if (atStart !== null) return atStart;
-    const index = this.#frontier.size;
-    const wrong = this.#wrongOf(line, index);
-    if (wrong !== null) return this.#bad(index, `Record ${index} ${wrong}.`);
-    this.#frontier.append(leafHash(line));
-    return this.#meetAnchors();
+    const { seq } = this.#place;
+    const entry = entryOf(line, this.#place);
+    if (entry.kind === "bad") return this.#bad(seq, `${entry.why}.`);
+    this.#place = placeAfter(this.#place, entry);
+    this.#frontier.append(entry.leaf);
+    this.#leaves.push(entry.leaf);
+    if (entry.kind === "pruned") {
+      this.#coverage.lacks(seq);
+      this.#lastPruned = seq;
+    }
+    const wrong = entry.kind === "whole" ? this.#coverage.read(entry.record) : null;
+    return wrong === null ? this.#meetAnchors() : this.#uncovered(wrong);
   }
 
   end(): Verdict {
-    const atStart = this.#meetAnchors();
-    if (atStart !== null) return atStart;
+    return this.#meetAnchors() ?? this.#tooShort() ?? this.#unlawful() ?? this.#whole();
+  }
+
+  #tooShort(): Verdict | null {
     const size = this.#frontier.size;
     const beyond = this.#anchors[this.#next];
     if (beyond !== undefined) {
@@ -89,13 +111,39 @@ class Walk {
       );
     }
     if (this.#anchors.length === 0) return this.#bad(null, "There is no checkpoint, so nothing vouches for the log.");
+    return null;
+  }
+
+  /** Words may lack only where a pruning says so, and where a checkpoint vouches: the chain alone does not cross the gap. */
+  #unlawful(): Verdict | null {
+    const uncovered = this.#coverage.uncovered();
+    if (uncovered !== null) return this.#uncovered(uncovered);
+    if (this.#lastPruned < this.#vouched) return null;
+    return this.#bad(this.#vouched, `Record ${this.#lastPruned} was pruned, and no checkpoint vouches for it.`);
+  }
+
+  #whole(): Verdict {
+    const size = this.#frontier.size;
+    const pruned = this.#coverage.pruned;
     const tail = size - this.#vouched;
+    const vouch = `${this.#anchors.length} checkpoints vouch for them`;
+    const says = pruned === 0 ? `${size} records are whole, and ${vouch}.` : this.#prunedWords(size, pruned, vouch);
     const open =
       tail === 0 ? "" : ` The last ${tail} are newer than every checkpoint: only the chain vouches for them.`;
-    return {
-      ...this.#bad(null, `${size} records are whole, and ${this.#anchors.length} checkpoints vouch for them.${open}`),
-      ok: true,
-    };
+    return { ...this.#bad(null, `${says}${open}`), ok: true, pruned };
+  }
+
+  #prunedWords(size: number, pruned: number, vouch: string): string {
+    const by = this.#coverage.prunings.map(({ seq }) => seq);
+    const under =
+      by.length === 1
+        ? `under record ${by[0]}`
+        : `under ${by.length} recorded prunings, the last in record ${by.at(-1)}`;
+    return `${size - pruned} records are whole and ${pruned} were pruned ${under}; ${vouch}.`;
+  }
+
+  #uncovered({ seq, why }: Uncovered): Verdict {
+    return this.#bad(seq, `${why}.`);
   }
 
   /** Every checkpoint of this size must have this root. */
@@ -114,18 +162,6 @@ class Walk {
     }
   }
 
-  #wrongOf(line: string, index: number): string | null {
-    const record = parse(line);
-    if (record === null) return "is not a record";
-    if (record.seq !== index) return `stands where number ${index} belongs, and calls itself ${String(record.seq)}`;
-    if (record.previous !== this.#previous) return "does not follow the record before it";
-    const again = hashAgain(record);
-    if (again === null || again.hash !== record.hash) return "does not have the hash that it names";
-    if (again.line !== line) return "is not in canonical form";
-    this.#previous = record.hash;
-    return null;
-  }
-
   #bad(firstBad: number | null, says: string): Verdict {
     const { size } = this.#frontier;
     return verdict({ records: size, checkpoints: this.#anchors.length, vouched: this.#vouched, firstBad, says });
@@ -133,22 +169,5 @@ class Walk {
 }
 
 function verdict(over: Partial<Verdict> & { readonly says: string }): Verdict {
-  return { ok: false, records: 0, checkpoints: 0, vouched: 0, firstBad: null, ...over };
-}
-
-function parse(line: string): AuditRecord | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as AuditRecord) : null;
-  } catch {
-    return null;
-  }
-}
-
-function hashAgain(record: AuditRecord): ReturnType<typeof hashedAgain> | null {
-  try {
-    return hashedAgain(record);
-  } catch {
-    return null;
-  }
+  return { ok: false, records: 0, pruned: 0, checkpoints: 0, vouched: 0, firstBad: null, ...over };
 }

@@ -1,6 +1,7 @@
 // The second place: a directory outside the data directory that takes every checkpoint and gives back the last one.
-import { type FileHandle, mkdir, open, readdir, readFile, rename } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "./write-whole.ts";
 
 export interface Witness {
   /** The kept checkpoint of the largest size, as a signed note; null when there is none. */
@@ -47,39 +48,6 @@ export function directoryWitness(directory: string): Witness {
       return aside;
     },
   };
-}
-
-/** Written beside and renamed, both on the disk before it returns: a checkpoint is there whole or not at all. */
-async function writeWhole(folder: string, of: { readonly name: string; readonly text: string }): Promise<void> {
-  const { draft, handle } = await openDraft(folder, of.name);
-  try {
-    await handle.writeFile(of.text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, join(folder, of.name));
-  const parent = await open(folder, "r");
-  try {
-    await parent.sync();
-  } finally {
-    await parent.close();
-  }
-}
-
-/** Of this process alone: another replica may be writing the same checkpoint. What a killed one left behind is passed over. */
-async function openDraft(
-  folder: string,
-  name: string,
-): Promise<{ readonly draft: string; readonly handle: FileHandle }> {
-  for (let number = 0; ; number += 1) {
-    const draft = join(folder, `.${name}.${number}.draft`);
-    try {
-      return { draft, handle: await open(draft, "wx", 0o644) };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-  }
 }
 
 /** A directory that is not there holds nothing yet; whatever else is wrong with it is a fault. */

@@ -6,7 +6,7 @@ import { systemClock } from "../clock.ts";
 import { exportLogs } from "../integrations/otlp-logs/export.ts";
 import { putObject } from "../integrations/s3/bucket.ts";
 import { connectSyslog } from "../integrations/syslog/connection.ts";
-import { framed, syslogMessage } from "../integrations/syslog/message.ts";
+import { framed, prunedMessage, syslogMessage } from "../integrations/syslog/message.ts";
 import { headersIn } from "../tracing/open.ts";
 import { WrongWords } from "./words.ts";
 
@@ -63,7 +63,13 @@ async function syslogSink(url: URL, ca: string | null): Promise<LogSink> {
   return {
     title: `syslog at ${url.host}`,
     send: ({ records }) =>
-      connection.write(records.map(({ record, line }) => framed(syslogMessage(record, line, from))).join("")),
+      connection.write(
+        records
+          .map(({ seq, record, line }) =>
+            framed(record === null ? prunedMessage(seq, line, from) : syslogMessage(record, line, from)),
+          )
+          .join(""),
+      ),
     close: () => connection.close(),
   };
 }

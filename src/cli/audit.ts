@@ -1,6 +1,7 @@
 // `countersign audit`: through the running bot, else from the store itself, else from the files that are named.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { type AuditCliDefaults, auditCommand } from "../audit/cli.ts";
 import { linesIn } from "../audit/files.ts";
 import type { Config } from "../core/config.ts";
@@ -30,6 +31,7 @@ export const audit: CliRun = async (argv, env) => {
     );
     return 0;
   }
+  if (rest[0] === "prune") return prunable(rest.slice(1), config);
   const { output, exitCode } = await auditCommand(
     rest,
     config === null ? nothing : await defaultsOf(config, rest, env),
@@ -38,11 +40,30 @@ export const audit: CliRun = async (argv, env) => {
   return exitCode;
 };
 
+/** Says what the next pruning would take, and takes nothing: the bot prunes by itself. */
+async function prunable(argv: readonly string[], config: Config | null): Promise<number> {
+  const { values } = parseArgs({ args: [...argv], options: { "dry-run": { type: "boolean" } }, strict: true });
+  if (values["dry-run"] !== true)
+    throw new WrongWords("The bot prunes by itself, once a day; audit prune --dry-run says what would go now.");
+  if (config === null) throw new WrongWords("Name the configuration with --config FILE.");
+  const bot = await findBot(config.dataDirectory);
+  if (bot === null)
+    throw new Error(`No bot runs on ${config.dataDirectory}: only a running one knows what is alive, and prunes.`);
+  const found = await bot.prunable();
+  const says =
+    found.kind === "kept"
+      ? found.why
+      : `The next pruning would take the documents of ${found.requests} requests and the words of ${found.records} records. Nothing was changed.`;
+  process.stdout.write(`${says}\n`);
+  return 0;
+}
+
 const nothing: AuditCliDefaults = { lines: null, checkpoints: null, key: null };
 
 /** A verifier elsewhere has no configuration, and needs none when every file is named. */
 function configFor(argv: readonly string[], file: string, isNamed: boolean): Config | null {
   const given = (name: string) => argv.some((word) => word === name || word.startsWith(`${name}=`));
+  if (argv[0] === "prune") return readConfig(file);
   const needed = argv[0] === "check-proof" ? ["--key"] : ["--log", "--checkpoints", "--key"];
   if (needed.every(given) || (!isNamed && !existsSync(file))) return null;
   return readConfig(file);

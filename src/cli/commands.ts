@@ -73,9 +73,9 @@ export const cliCommands: readonly CliCommand[] = [
   {
     name: "audit",
     usage:
-      "countersign audit verify [--log FILE] [--checkpoints DIR] [--key VKEY|FILE] [--config FILE]\ncountersign audit export --out FILE [--config FILE]\ncountersign audit export --to s3://BUCKET/PREFIX|syslog+tls://HOST:PORT|syslog+tcp://HOST:PORT|otlp+https://HOST/v1/logs --state FILE\n                         [--ca FILE] [--log FILE] [--config FILE]\ncountersign audit prove REQUEST --out DIR [--log FILE] [--checkpoints DIR] [--key VKEY|FILE] [--config FILE]\ncountersign audit check-proof PROOF RECORD [--key VKEY|FILE]",
+      "countersign audit verify [--log FILE] [--checkpoints DIR] [--key VKEY|FILE] [--archive DIR] [--config FILE]\ncountersign audit export --out FILE [--archive DIR] [--config FILE]\ncountersign audit export --to s3://BUCKET/PREFIX|syslog+tls://HOST:PORT|syslog+tcp://HOST:PORT|otlp+https://HOST/v1/logs --state FILE\n                         [--ca FILE] [--log FILE] [--config FILE]\ncountersign audit prove REQUEST --out DIR [--log FILE] [--checkpoints DIR] [--key VKEY|FILE] [--archive DIR] [--config FILE]\ncountersign audit check-proof PROOF RECORD [--key VKEY|FILE]\ncountersign audit prune --dry-run [--config FILE]",
     summary: "verify, export and prove the record",
-    help: "Reads the log through the bot that runs, else from its store. With --log, --checkpoints and --key it needs neither a bot nor\na configuration: see docs/audit.md. export --to sends what is new since the last time, which --state remembers, in order and at least\nonce; S3 takes AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY (AWS_SESSION_TOKEN, AWS_ENDPOINT_URL_S3), OTLP takes\nOTEL_EXPORTER_OTLP_HEADERS.",
+    help: "Reads the log through the bot that runs, else from its store. With --log, --checkpoints and --key it needs neither a bot nor\na configuration: see docs/audit.md. export --to sends what is new since the last time, which --state remembers, in order and at least\nonce; S3 takes AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY (AWS_SESSION_TOKEN, AWS_ENDPOINT_URL_S3), OTLP takes\nOTEL_EXPORTER_OTLP_HEADERS. --archive puts back\nwhat was pruned, where the hashes say it belongs; prune --dry-run says what the running bot would prune next.",
     load: async () => (await import("./audit.ts")).audit,
   },
   {

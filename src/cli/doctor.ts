@@ -15,6 +15,7 @@ import { readVersion } from "../version.ts";
 import type { CliRun } from "./commands.ts";
 import { type NamedDatabase, namedDatabase } from "./database.ts";
 import { checkAccessTargets } from "./doctor/access-targets.ts";
+import { checkArchive } from "./doctor/archive.ts";
 import { checkChannels } from "./doctor/channels.ts";
 import { checkCheckpoints } from "./doctor/checkpoints.ts";
 import { checkClocks } from "./doctor/clocks.ts";
@@ -104,6 +105,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ["database", checkDatabase],
   ["queue", checkQueue],
   ["checkpoints", checkCheckpoints],
+  ["archive", checkArchive],
   ["audit log", checkRecord],
 ];
 

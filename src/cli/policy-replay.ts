@@ -1,6 +1,7 @@
 // `countersign policy replay`: the requests of the record, decided by the file's policy instead.
 import { parseArgs } from "node:util";
 import { type Replay, type Replayed, Replaying } from "../approvals/replay.ts";
+import { prunedSeq } from "../audit/entry.ts";
 import { linesIn, linesOf } from "../audit/files.ts";
 import { systemClock } from "../clock.ts";
 import type { AuditRecord } from "../core/audit.ts";
@@ -21,11 +22,15 @@ export async function replayPolicy(argv: readonly string[], env: NodeJS.ProcessE
   const config = readConfig(file);
   const since = systemClock.now() - sinceMs(values.since ?? "30d");
   const replaying = new Replaying(config.policy);
+  let pruned = 0;
   for await (const line of await linesFrom(values.log, config, env)) {
-    const record = JSON.parse(line) as AuditRecord;
-    if (record.at >= since) replaying.take(record);
+    const record = prunedSeq(line) === null ? (JSON.parse(line) as AuditRecord) : null;
+    if (record === null) pruned += 1;
+    // What was pruned before a record that is older than that is older too.
+    else if (record.at < since) pruned = 0;
+    else replaying.take(record);
   }
-  process.stdout.write(replayText(file, values.since ?? "30d", replaying.result()));
+  process.stdout.write(replayText(file, values.since ?? "30d", { ...replaying.result(), pruned }));
   return 0;
 }
 
@@ -45,11 +50,20 @@ async function linesFrom(
   return bot === null ? linesAtRest(config, env) : linesIn(bot.auditLog());
 }
 
-function replayText(file: string, since: string, { asked, unknown, differing }: Replay): string {
+interface Outcome extends Replay {
+  /** Records whose words are gone, and which may have been asked within that time. */
+  readonly pruned: number;
+}
+
+function replayText(file: string, since: string, { asked, unknown, differing, pruned }: Outcome): string {
   const weaker = differing.filter((one) => one.isWeaker).length;
   const head = `${asked} recorded requests of the last ${since}, decided by ${file}: ${differing.length} would have differed${weaker === 0 ? "" : `, ${weaker} of them with less than was needed then`}.\n`;
   const old = unknown === 0 ? "" : `${unknown} older records do not hold what was asked, so they were left out.\n`;
-  return `${head}${old}${differing.map(lineOf).join("")}`;
+  const gone =
+    pruned === 0
+      ? ""
+      : `${pruned} records may be of that time and were pruned, so what they asked could not be replayed.\n`;
+  return `${head}${old}${gone}${differing.map(lineOf).join("")}`;
 }
 
 function lineOf({ record, command, by, was, now, because, isWeaker }: Replayed): string {

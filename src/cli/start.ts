@@ -20,8 +20,8 @@ export const start: CliRun = async (argv, env) => {
   const secrets = { ...readSecrets(env), databaseUrl: readDatabaseUrl(env, config.database) };
   const log = openLog(env.COUNTERSIGN_LOG_LEVEL ?? "info");
   const fault = lastFault(process, log, () => randomBytes(5).toString("hex"));
-  const signal = new Promise<"signal">((resolve) => {
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => resolve("signal"));
+  const signal = new Promise<"SIGINT" | "SIGTERM">((resolve) => {
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => resolve(name));
   });
   const bot = await Promise.race([
     fault,
@@ -30,16 +30,18 @@ export const start: CliRun = async (argv, env) => {
   ]);
   // Not started whole, so there is nothing to stop cleanly; what is durable is taken up at the next start.
   if (bot === "fault") return faultExitCode;
-  if (bot === "signal") return 0;
+  if (bot === "SIGINT" || bot === "SIGTERM") return 0;
   process.on("SIGHUP", () => reload(bot, log));
   const why = await Promise.race([signal, fault, bot.ended.then((code) => ({ code }))]);
   if (why === "fault") {
     await Promise.race([stopAfterFault(bot, log), systemClock.wait(stopWithinMs)]);
     return faultExitCode;
   }
-  if (why !== "signal") log.error("slack ended the connection for good", why);
-  await Promise.race([bot.stop(), fault.then(() => systemClock.wait(stopWithinMs))]);
-  return why === "signal" ? 0 : slackExitCode;
+  if (typeof why !== "string") log.error("slack ended the connection for good", why);
+  // A supervisor may be rolling replicas; a person at a terminal wants it to end.
+  const ended = why === "SIGTERM" ? bot.leave() : bot.stop();
+  await Promise.race([ended, fault.then(() => systemClock.wait(stopWithinMs))]);
+  return typeof why === "string" ? 0 : slackExitCode;
 };
 
 /** Another policy in the file is only told of: it rules once it is countersigned. */

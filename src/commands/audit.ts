@@ -7,6 +7,7 @@ import { message, type Part } from "../core/message.ts";
 import { flagOf, optionalRest, readDuration, wholeNumber } from "../core/params.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { clock } from "./parts/events.ts";
+import { prunedRefusal } from "./parts/find-request.ts";
 
 const sinceWords = { usage: "DURATION", summary: "how far back, for example 2h or 30d" };
 const limitWords = { usage: "N", summary: "how many records; 20 by default", min: 1, max: 200 };
@@ -24,8 +25,8 @@ export const audit = defineRead({
     since: flagOf(sinceWords, readDuration),
     limit: flagOf(limitWords, wholeNumber(limitWords)),
   },
-  needs: ["audit", "clock"],
-  observe: async ({ audit: log, clock: now }, args): Promise<Facts | Refusal> => {
+  needs: ["audit", "requests", "clock"],
+  observe: async ({ audit: log, requests, clock: now }, args): Promise<Facts | Refusal> => {
     if (args.filter?.trim().toLowerCase() === "verify") {
       const verified = await log.verify();
       return { kind: "verified", ok: verified.ok, says: verified.says };
@@ -34,7 +35,9 @@ export const audit = defineRead({
     if (isRefusal(filter)) return filter;
     const since = args.since === undefined ? {} : { since: now.now() - args.since };
     const limit = args.limit ?? 20;
-    return { kind: "records", limit, records: await log.list({ ...filter, ...since, limit }) };
+    const records = await log.list({ ...filter, ...since, limit });
+    const left = records.length > 0 || filter.request === undefined ? null : await requests.pruned(filter.request);
+    return left === null ? { kind: "records", limit, records } : prunedRefusal(left);
   },
   answer: (facts) => {
     if (facts.kind === "verified")

@@ -1,10 +1,13 @@
 // `can-i`: what the policy would say to a verb on a target, before anybody is asked.
 import { defineRead } from "../core/action.ts";
+import { labelsOf } from "../core/kube.ts";
 import { message, type Part, type Text } from "../core/message.ts";
-import { scope, word } from "../core/params.ts";
-import { askerOf, type Decision, type Question } from "../core/policy.ts";
+import { scope, type Target, word } from "../core/params.ts";
+import { askerOf, type Decision, type Place, type Question } from "../core/policy.ts";
+import type { Clusters } from "../core/ports/clusters.ts";
 import type { Standing } from "../core/ports/requests.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
+import { readLive } from "./parts/live.ts";
 import { placesOf } from "./parts/places.ts";
 import { eligibleParts } from "./render/request.ts";
 
@@ -32,7 +35,7 @@ export const canI = defineRead({
     const verb = catalogue.verbs[names.indexOf(args.verb.toLowerCase())];
     if (verb === undefined)
       return refuse("no-such-verb", `“${args.verb}” is no verb that I know.`, `The verbs are ${names.join(", ")}.`);
-    const places = placesOf(clusters, args.target);
+    const places = await placesWithLabels(clusters, args.target);
     const question: Question = {
       verb: verb.name,
       verbKind: verb.kind,
@@ -76,4 +79,13 @@ function says(decision: Decision, verb: string): Text {
     case "deny":
       return [`No: ${decision.reason}${decision.rule === "" ? "" : ` (${decision.rule})`}`];
   }
+}
+
+/** Of one object, with the labels that it has; without them where the asker may not read it. */
+async function placesWithLabels(clusters: Clusters, target: Target): Promise<readonly Place[]> {
+  const places = placesOf(clusters, target);
+  if (target.kind !== "object") return places;
+  const live = await readLive(clusters, target.object);
+  if (isRefusal(live)) return places;
+  return places.map(({ labelsKnown: _, ...place }) => ({ ...place, labels: labelsOf(live.object) }));
 }

@@ -2,12 +2,14 @@
 import { defineRead } from "../core/action.ts";
 import { fullName } from "../core/kube.ts";
 import { type Attachment, code, message, type Part } from "../core/message.ts";
-import { document, flag } from "../core/params.ts";
+import { document, flag, type Target } from "../core/params.ts";
+import type { Cluster } from "../core/ports/clusters.ts";
+import type { ManifestDocument } from "../core/ports/manifests.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { meaningOf } from "../kubernetes/normalise.ts";
 import { textDiff } from "../kubernetes/text-diff.ts";
-import { prepareDocument } from "./parts/apply-object.ts";
-import { clusterFor } from "./parts/place.ts";
+import { locate, prepareDocument } from "./parts/apply-object.ts";
+import { clusterFor, scopeIn } from "./parts/place.ts";
 import { splitStages } from "./parts/stages.ts";
 
 interface Facts {
@@ -31,6 +33,12 @@ export const diff = defineRead({
     namespace: flag({ usage: "NAMESPACE", summary: "for objects that name none" }),
   },
   needs: ["clusters", "manifests"],
+  looksAt: async ({ clusters, manifests }, args) => {
+    const cluster = clusterFor(clusters, args.cluster);
+    if (isRefusal(cluster)) return cluster;
+    const documents = await manifests.read(args.manifest);
+    return isRefusal(documents) ? documents : objectsIn(cluster, documents, args.namespace ?? null);
+  },
   observe: async ({ clusters, manifests }, args): Promise<Facts | Refusal> => {
     const cluster = clusterFor(clusters, args.cluster);
     if (isRefusal(cluster)) return cluster;
@@ -85,3 +93,20 @@ export const diff = defineRead({
     );
   },
 });
+
+/** Wherever they say that they are; of a kind that other documents only define, nobody knows where. */
+async function objectsIn(
+  cluster: Cluster,
+  documents: readonly ManifestDocument[],
+  namespace: string | null,
+): Promise<readonly Target[] | Refusal> {
+  const definesKinds = documents.some(({ content }) => content.kind === "CustomResourceDefinition");
+  const targets: Target[] = [];
+  for (const one of documents) {
+    const place = await locate(cluster, one, namespace);
+    if (!isRefusal(place)) targets.push({ kind: "object", object: { ...place, uid: "" } });
+    else if (place.code === "no-such-kind" && definesKinds) targets.push(scopeIn(cluster, null));
+    else return place;
+  }
+  return targets;
+}

@@ -1,10 +1,11 @@
 // `get`: objects as kubectl prints them, by the server's own table. Secrets show names and ages only, as the server's table does.
 import { defineRead } from "../core/action.ts";
+import type { Kind } from "../core/kube.ts";
 import { message, type Part } from "../core/message.ts";
 import { flag, flagOf, onOff, optionalWord, wholeNumber, wordOf } from "../core/params.ts";
 import type { KubeTable } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
-import { clusterFor, missingNamespace } from "./parts/place.ts";
+import { clusterFor, missingNamespace, scopeIn } from "./parts/place.ts";
 
 const most = { usage: "N", summary: "at most so many rows; 100 by default", min: 1, max: 1000 };
 const kindWords = { usage: "KIND[/NAME]", summary: "any kind the cluster knows, with kubectl's short names" };
@@ -41,6 +42,12 @@ export const get = defineRead({
     limit: flagOf(most, wholeNumber(most)),
   },
   needs: ["clusters"],
+  looksAt: async ({ clusters }, args) => {
+    const cluster = clusterFor(clusters, args.cluster);
+    if (isRefusal(cluster)) return cluster;
+    const kind = await cluster.kindOf(args.kind.kind);
+    return isRefusal(kind) ? kind : [scopeIn(cluster, namespaceOf(kind, args))];
+  },
   observe: async ({ clusters }, args): Promise<Facts | Refusal> => {
     const cluster = clusterFor(clusters, args.cluster);
     if (isRefusal(cluster)) return cluster;
@@ -50,7 +57,7 @@ export const get = defineRead({
       return refuse("wrong-kind", `${kind.resource} can't be listed.`, "Type get with another kind, for example pods.");
     }
     const name = args.kind.name ?? args.name;
-    const namespace = kind.namespaced && !args.allNamespaces ? (args.namespace ?? null) : null;
+    const namespace = namespaceOf(kind, args);
     const table = await cluster.table({
       kind,
       namespace,
@@ -86,6 +93,11 @@ export const get = defineRead({
     return message(`${table.rows.length} ${what}`, parts);
   },
 });
+
+/** null for all of them, and for what is in none. */
+function namespaceOf(kind: Kind, args: { readonly allNamespaces: boolean; readonly namespace?: string | undefined }) {
+  return kind.namespaced && !args.allNamespaces ? (args.namespace ?? null) : null;
+}
 
 function readKind(text: string): KindName | Refusal {
   const [kind = "", name, ...others] = text.split("/");

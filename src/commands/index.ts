@@ -111,4 +111,10 @@ export const verbs: ReadonlyMap<string, AnyAction> = new Map(
 export const verbNames = {
   verbs: all.map(({ name }) => name),
   changing: all.filter(({ kind }) => kind === "change").map(({ name }) => name),
+  params: Object.fromEntries(
+    [...verbs.values()].map(({ name, params }) => [
+      name,
+      Object.entries(params).flatMap(([key, { place }]) => (place === "document" || place === "field" ? [] : [key])),
+    ]),
+  ),
 } as const;

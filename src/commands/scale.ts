@@ -1,7 +1,7 @@
 // `scale`: another number of replicas, by the scale subresource as kubectl does it.
 import { defineChange } from "../core/action.ts";
 import { type JsonObject, numberAt, textAt } from "../core/json.ts";
-import { fieldManager, fullName, type KubeObject, pathOf } from "../core/kube.ts";
+import { fieldManager, fullName, type KubeObject, labelsOf, pathOf } from "../core/kube.ts";
 import { target, wholeNumber, wordOf } from "../core/params.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { RiskFact } from "../core/risk.ts";
@@ -65,6 +65,7 @@ export const scale = defineChange({
             body,
             guard: "body-metadata",
           },
+          labels: labelsOf(live.object),
           before: meaningOf(current),
         },
       ],

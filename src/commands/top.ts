@@ -5,7 +5,7 @@ import { flag, onOff, wordOf } from "../core/params.ts";
 import type { Usage } from "../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import { mebibytes } from "../kubernetes/quantity.ts";
-import { clusterFor, missingNamespace } from "./parts/place.ts";
+import { clusterFor, missingNamespace, scopeIn } from "./parts/place.ts";
 
 const what = { usage: "pods|nodes", summary: "pods or nodes" };
 
@@ -25,10 +25,14 @@ export const top = defineRead({
     namespace: flag({ usage: "NAMESPACE", summary: "which namespace; all when left out" }),
   },
   needs: ["clusters"],
+  looksAt: async ({ clusters }, args) => {
+    const cluster = clusterFor(clusters, args.cluster);
+    return isRefusal(cluster) ? cluster : [scopeIn(cluster, namespaceOf(args))];
+  },
   observe: async ({ clusters }, args): Promise<{ usage: readonly Usage[]; cluster: string } | Refusal> => {
     const cluster = clusterFor(clusters, args.cluster);
     if (isRefusal(cluster)) return cluster;
-    const namespace = args.what === "pods" && !args.allNamespaces ? (args.namespace ?? null) : null;
+    const namespace = namespaceOf(args);
     const usage = await cluster.usage(args.what, namespace);
     if (isRefusal(usage)) return usage;
     const missing = usage.length === 0 && namespace !== null ? await missingNamespace(cluster, namespace) : null;
@@ -57,3 +61,12 @@ export const top = defineRead({
     return message(`${rows.length} ${args.what} on ${cluster}`, [{ kind: "table", columns, rows }]);
   },
 });
+
+/** null for all of them, and for nodes, which are in none. */
+function namespaceOf(args: {
+  readonly what: "pods" | "nodes";
+  readonly allNamespaces: boolean;
+  readonly namespace?: string | undefined;
+}): string | null {
+  return args.what === "pods" && !args.allNamespaces ? (args.namespace ?? null) : null;
+}

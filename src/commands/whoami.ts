@@ -39,7 +39,9 @@ export const whoami = defineRead({
             label: "Standing in",
             value: [`for ${by.name} in ${lent.join(", ")} until `, time(until), " (", code(delegation), ")"],
           })),
-          ...(person.onCall === undefined ? [] : [{ label: "On shift of", value: [person.onCall.join(", ")] }]),
+          ...(person.onCall === undefined || person.onCall.length === 0
+            ? []
+            : [{ label: "On shift of", value: [person.onCall.join(", ")] }]),
           { label: "Time zone", value: [person.zone] },
         ],
       },

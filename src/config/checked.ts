@@ -44,6 +44,8 @@ function problemOf(error: ErrorObject): Problem {
       return { path, says: `${came} does not have the right form; ${formOf(error)}`, came };
     case "minItems":
       return { path, says: `The list is empty; at least ${String(params.limit)} is needed.`, came };
+    case "minProperties":
+      return { path, says: "The map is empty; write what is asked for, or leave it out.", came };
     case "minLength":
       return { path, says: "The text is empty.", came };
     default:

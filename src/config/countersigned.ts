@@ -1,9 +1,9 @@
-// What of the file is countersigned when it changes: whatever decides who counts, with which rights, and where (R31, T31).
+// What of the file is countersigned when it changes: whatever decides who counts, with which rights, where, and how long the evidence lasts (R31, T31).
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 
 /** Whole sections of the file. */
 export const countersignedSections = [
-  ...["clusters", "groups", "onCall", "policy", "access", "breakglass", "identity"],
+  ...["clusters", "groups", "onCall", "policy", "access", "breakglass", "identity", "retention"],
 ] as const satisfies readonly string[];
 
 /** Of `limits` only what decides whose groups count, and for how long they can be lent. */

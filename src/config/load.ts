@@ -22,12 +22,15 @@ import { typedIdentity } from "./typed-identity.ts";
 import { typedJobs } from "./typed-jobs.ts";
 import { typedOperations } from "./typed-operations.ts";
 import { typedPolicy } from "./typed-policy.ts";
+import { retentionProblems, typedRetention } from "./typed-retention.ts";
 
 export interface LoadContext {
   /** Every verb of the bot: rules that name another one are errors. */
   readonly verbs: readonly string[];
   /** Those that ask for a change; absent: which can wait for approvals is not checked by their names. */
   readonly changing?: readonly string[];
+  /** Verb → its parameters that rules see; absent: the names in `args` are not checked. */
+  readonly params?: Readonly<Record<string, readonly string[]>>;
   /** The check of the policy's meaning, from approvals. */
   readonly check: PolicyCheck;
 }
@@ -72,19 +75,22 @@ export function withPolicy(config: Config, source: JsonObject, context: LoadCont
 }
 
 function problemsOf(raw: RawConfig, context: LoadContext): readonly Problem[] {
-  return [...shapeProblems(raw), ...policyProblems(typedConfig(raw), context)];
+  const config = typedConfig(raw);
+  return [...shapeProblems(raw), ...retentionProblems(raw.retention, config), ...policyProblems(config, context)];
 }
 
 export function isConfigErrors(value: Config | ConfigErrors): value is ConfigErrors {
   return "kind" in value && value.kind === "config-errors";
 }
 
-function policyProblems(config: Config, { verbs, changing, check }: LoadContext): readonly Problem[] {
+function policyProblems(config: Config, { verbs, changing, params, check }: LoadContext): readonly Problem[] {
   const found = check({
     policy: config.policy,
     clusters: config.clusters,
     verbs,
     ...(changing === undefined ? {} : { changing }),
+    ...(params === undefined ? {} : { params }),
+    ...(config.identity === null ? {} : { issuer: config.identity.provider.issuer }),
     schedules: config.onCall.schedules.map((schedule) => schedule.name),
   });
   return found.map(({ path, says, known, came }) => ({
@@ -149,8 +155,13 @@ function typedConfig(raw: RawConfig): Config {
       commandsPerMinute: raw.limits?.commandsPerMinute ?? 60,
     },
     access,
+    retention: typedRetention(raw.retention),
     jobs: typedJobs(raw.jobs),
-    http: { port: raw.http?.port ?? 8080, host: raw.http?.host ?? "127.0.0.1" },
+    http: {
+      port: raw.http?.port ?? 8080,
+      host: raw.http?.host ?? "127.0.0.1",
+      drainForMs: ms(raw.http?.drainFor ?? "5s"),
+    },
     operations: typedOperations(raw.operations),
     identity: typedIdentity(raw.identity, named),
   };

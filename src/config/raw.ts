@@ -5,6 +5,7 @@ import type { RawOnCall } from "./on-call.ts";
 import type { RawAccess } from "./raw-access.ts";
 import type { RawCalendar, RawLimits, RawWhen } from "./raw-when.ts";
 import type { RawOperations } from "./typed-operations.ts";
+import type { RawRetention } from "./typed-retention.ts";
 
 export type Words = string | readonly string[];
 
@@ -148,7 +149,7 @@ export interface RawConfig {
     readonly votesPerMinute?: number;
     readonly commandsPerMinute?: number;
   };
-  readonly http?: { readonly port?: number; readonly host?: string };
+  readonly http?: { readonly port?: number; readonly host?: string; readonly drainFor?: string };
   readonly jobs?: {
     readonly executions?: number;
     readonly executionsPerCluster?: number;
@@ -160,6 +161,7 @@ export interface RawConfig {
     readonly redisPrefix?: string;
   };
   readonly operations?: RawOperations;
+  readonly retention?: RawRetention;
   readonly identity?: {
     readonly baseUrl: string;
     readonly provider: {

@@ -14,6 +14,7 @@ export interface Schema {
   readonly maxLength?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
+  readonly minProperties?: number;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly default?: string | number | boolean;

@@ -12,7 +12,10 @@ export const condition = object(
   {
     verbs: names("Verbs, such as `rollback` or `set image`."),
     actions: names("`read`, `change`, or `own` for verbs about the bot itself."),
-    args: texts("Arguments of the verb and the values that match.", names("Values that match.")),
+    args: {
+      ...texts("Arguments of the verb and the values that match.", names("Values that match.")),
+      minProperties: 1,
+    },
     risks: names("Risk facts, one of which the plan must have."),
     groups: names("Groups, one of which the asker must be in."),
     subjects: names("People: `issuer#sub` of a sign-in, or a member id of Slack. One of them must ask."),
@@ -28,13 +31,16 @@ export const condition = object(
     namespaces: names("Namespaces of the objects."),
     kinds: names("Kinds as `kubectl get -o name` prints them: `deployment.apps`, `configmap`."),
     names: names("Names of the objects."),
-    labels: texts("Labels that the objects must carry, all of them; `*` asks for the label with any value.", {
-      type: "string",
-      maxLength: 63,
-    }),
+    labels: {
+      ...texts("Labels that the objects must carry, all of them; `*` asks for the label with any value.", {
+        type: "string",
+        maxLength: 63,
+      }),
+      minProperties: 1,
+    },
     withoutLabels: names("Labels that the objects must not carry."),
-    hours: list("Within one of these hours.", hours),
-    outside: list("Within none of these hours.", hours),
+    hours: { ...list("Within one of these hours.", hours), minItems: 1 },
+    outside: { ...list("Within none of these hours.", hours), minItems: 1 },
     calendars: names("On a day of one of these calendars."),
     outsideCalendars: names("On no day of any of these calendars."),
     if: {

@@ -11,6 +11,7 @@ import { onCallSchema } from "./schema-on-call.ts";
 import { operationsSchema } from "./schema-operations.ts";
 import { channel, described, duration, file, list, name, names, object, type Schema, text } from "./schema-parts.ts";
 import { policySchema } from "./schema-policy.ts";
+import { retentionSchema } from "./schema-retention.ts";
 
 const place: Schema = { ...name, examples: ["production"] };
 
@@ -95,6 +96,7 @@ export const configSchema: Schema = {
         { checkpoints: described(file, "A directory outside the data directory that takes every signed checkpoint.") },
         ["checkpoints"],
       ),
+      retention: retentionSchema,
       limits: object(
         "Limits.",
         {
@@ -111,14 +113,14 @@ export const configSchema: Schema = {
             default: "7d",
           },
           votesPerMinute: {
-            description: "Votes of one person.",
+            description: "Votes of one person, at each replica.",
             type: "integer",
             minimum: 1,
             maximum: 1_000,
             default: 30,
           },
           commandsPerMinute: {
-            description: "Commands of one person.",
+            description: "Commands of one person, at each replica.",
             type: "integer",
             minimum: 1,
             maximum: 1_000,
@@ -139,6 +141,13 @@ export const configSchema: Schema = {
             default: 8080,
           },
           host: { ...described(text, "Address to listen on."), default: "127.0.0.1" },
+          drainFor: {
+            ...described(
+              duration,
+              "With a database: how long a replica that is told to stop still takes what arrives, so long as your balancer needs to see that it is not ready.",
+            ),
+            default: "5s",
+          },
         },
         [],
       ),

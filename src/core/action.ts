@@ -1,7 +1,7 @@
 // An action: one verb as one value. Reads give an answer; changes give a plan and change nothing.
 import type { RequestId } from "./ids.ts";
 import type { Message } from "./message.ts";
-import type { ArgsOf, Params } from "./params.ts";
+import type { ArgsOf, Params, Target } from "./params.ts";
 import type { Person } from "./person.ts";
 import type { Draft } from "./plan.ts";
 import type { Ports } from "./ports/index.ts";
@@ -52,6 +52,11 @@ export interface ReadAction<P extends Params, N extends PortName, F> extends Des
   readonly kind: "read";
   /** Reads the world, changes nothing. */
   readonly observe: (ports: Pick<Ports, N>, args: ArgsOf<P>, asking: Asking) => Promise<F | Refusal>;
+  /**
+   * What it looks at, where its targets and its `cluster` and `namespace` do not say so: the policy is asked about these. Before that
+   * nothing may be read but which clusters and kinds there are, and what was handed in.
+   */
+  readonly looksAt?: (ports: Pick<Ports, N>, args: ArgsOf<P>) => Promise<readonly Target[] | Refusal>;
   /** Pure. */
   readonly answer: (facts: F, args: ArgsOf<P>, asking: Asking) => Message | Refusal;
   /**
@@ -126,6 +131,7 @@ export interface AnyAction {
   readonly schema?: number;
   readonly access?: readonly AccessRule[];
   readonly typedOnly?: true;
+  looksAt?(ports: Partial<Ports>, args: unknown): Promise<readonly Target[] | Refusal>;
   observe?(ports: Partial<Ports>, args: unknown, asking: Asking): Promise<unknown>;
   answer?(facts: unknown, args: unknown, asking: Asking): Message | Refusal;
   ready?(ports: Partial<Ports>, args: unknown, asking: Asking): Message | Refusal | null;

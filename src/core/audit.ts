@@ -61,6 +61,8 @@ export const auditCodes = {
   "identity.proven": "A sign-in that is for one deed was used up for it: an approval, or the hand-over of credentials.",
   "identity.refused": "A step of a sign-in, or a link, was refused.",
   "post.altered": "A post of the bot was found edited or deleted by somebody else.",
+  "log.pruned":
+    "The words of old records and requests are to be removed, as retention has it: recorded and signed before.",
   "checkpoint.refused": "The log does not continue its last outside checkpoint: nothing is signed.",
 } as const;
 

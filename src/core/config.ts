@@ -33,6 +33,8 @@ export interface Config {
     /** The second place: a directory outside the data directory that takes every checkpoint. */
     readonly checkpoints: string;
   };
+  /** null: everything is kept for ever. */
+  readonly retention: RetentionConfig | null;
   readonly dataDirectory: string;
   readonly database: DatabaseConfig;
   readonly limits: {
@@ -45,11 +47,21 @@ export interface Config {
   };
   /** What can be granted for a time. */
   readonly access: AccessConfig;
-  readonly http: { readonly port: number; readonly host: string };
+  readonly http: { readonly port: number; readonly host: string; readonly drainForMs: number };
   readonly jobs: JobsConfig;
   readonly operations: OperationsConfig;
   /** How people sign in; null: nobody can, and Slack's directory is all that is known of them. */
   readonly identity: IdentityConfig | null;
+}
+
+/** After which spans the words of what is over are pruned. */
+export interface RetentionConfig {
+  /** From a request's end on. */
+  readonly requestsMs: number;
+  /** null: records keep their words for ever. */
+  readonly recordsMs: number | null;
+  /** The directory that takes what is pruned first; null: none does. */
+  readonly archive: string | null;
 }
 
 /** What runs by itself, how much of it at once, and the queue that replicas share. */
@@ -206,6 +218,10 @@ export interface PolicyFacts {
   readonly verbs: readonly string[];
   /** Those of them that ask for a change, and so can wait for approvals; absent where that is not known. */
   readonly changing?: readonly string[];
+  /** Verb → the names of its parameters that rules see as `args`; absent where they are not known. */
+  readonly params?: Readonly<Record<string, readonly string[]>>;
+  /** Of the sign-in by which people are known; absent where there is none, or none is known. */
+  readonly issuer?: string;
   /** Names of the on-call schedules; absent where they are not known: no name of one is then refused. */
   readonly schedules?: readonly string[];
   /** For what was right once and is over. Absent at a start, so that no date ever keeps the bot from starting. */

@@ -1,5 +1,5 @@
 // A delegation: somebody lends their own groups to somebody else for a while, for countersigning and for nothing else.
-import type { DelegationId, GroupName } from "./ids.ts";
+import type { DelegationId, GroupName, HumanId } from "./ids.ts";
 import type { Assurance, PersonRef } from "./person.ts";
 
 export interface Delegation {
@@ -20,6 +20,8 @@ export interface Loan {
   readonly delegation: DelegationId;
   /** Whose right it is: whatever they ask for or wrote, their delegate cannot countersign by it (R10). */
   readonly by: PersonRef;
+  /** Other ids of theirs (`Person.alsoKnownAs`), under which they may have asked or voted before. Absent: none. */
+  readonly alsoKnownAs?: readonly HumanId[];
   /** How surely the delegator is known now. */
   readonly assurance: Assurance;
   /** Those of the lent groups that the delegator is in now, directly. */

@@ -16,6 +16,9 @@ export type HumanId = Branded<"HumanId">;
 /** 128 random bits in base64url: holding it is a right. */
 export type Nonce = Branded<"Nonce">;
 
+/** Of jobs that are about no request. */
+export const noRequest = "" as RequestId;
+
 /** Crockford's alphabet in lower case: no i, l, o, u. */
 const letters = "0123456789abcdefghjkmnpqrstvwxyz";
 const requestIdPattern = /^r-[0-9abcdefghjkmnpqrstvwxyz]{7}$/;

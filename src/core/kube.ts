@@ -1,6 +1,6 @@
 // Kubernetes words shared by all: kinds, references to objects, calls that change them.
 import type { ClusterName } from "./ids.ts";
-import type { Json, JsonObject } from "./json.ts";
+import { type Json, type JsonObject, mapAt } from "./json.ts";
 
 /** A kind as a cluster's discovery serves it. */
 export interface Kind {
@@ -85,4 +85,9 @@ export function collectionPath(kind: Kind, namespace: string | null): string {
   const root = kind.group === "" ? `/api/${kind.version}` : `/apis/${apiVersionOf(kind)}`;
   const place = namespace === null || !kind.namespaced ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
   return `${root}${place}/${kind.resource}`;
+}
+
+export function labelsOf(object: KubeObject): Record<string, string> {
+  const pairs = Object.entries(mapAt(object, "metadata", "labels"));
+  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string"));
 }

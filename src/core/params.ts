@@ -81,7 +81,8 @@ export function onOff(summary: string): Param<boolean> {
 /** A whole number within bounds, both included. */
 export function wholeNumber(words: Words & { readonly min: number; readonly max: number }): Reader<number> {
   return (text) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    // One spelling each: a rule about “0” must not be passed by “00”.
+    const value = /^(0|[1-9]\d{0,8})$/.test(text) ? Number(text) : Number.NaN;
     if (value >= words.min && value <= words.max) return value;
     return refuse(
       "bad-argument",

@@ -63,8 +63,10 @@ export interface Person {
    * them for members.
    */
   readonly unknownGroups?: readonly GroupName[];
-  /** Names of the on-call schedules that the person is on shift of now. */
+  /** Names of the on-call schedules that the person is on shift of now; absent where nobody has looked. */
   readonly onCall?: readonly string[];
+  /** Schedules of which that is not known now, since their keepers do not answer. */
+  readonly unknownSchedules?: readonly string[];
   /** What others lent them for a while, for countersigning only; absent when nothing is. */
   readonly lent?: readonly Loan[];
   /** Absent while the person has not signed in. */

@@ -13,6 +13,8 @@ export interface ObjectChange {
   readonly object: ObjectRef;
   readonly operation: "create" | "update" | "delete";
   readonly call: Call;
+  /** Of the object itself, where what is changed is a part of it that shows none: its scale. Absent: they stand in `before`. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** The live object, without status, managedFields and version fields; null before a creation. */
   readonly before: KubeObject | null;
 }

@@ -31,11 +31,14 @@ export interface Asker {
   readonly subject?: string | null;
   /** Names of the schedules they are on shift of; absent where that is not known: what restricts then matches. */
   readonly onCall?: readonly string[];
+  /** Schedules of which it is not known whether they are on shift of them, beside those of `onCall`. */
+  readonly unknownSchedules?: readonly string[];
   /** Groups of which it is not known whether they are in: what lets does not match, what restricts does. */
   readonly unknownGroups?: readonly GroupName[];
 }
 
-export function askerOf({ account, groups, unknownGroups, assurance, subject, onCall }: Person): Asker {
+export function askerOf(person: Person): Asker {
+  const { account, groups, unknownGroups, assurance, subject, onCall, unknownSchedules } = person;
   return {
     userId: account.userId,
     groups,
@@ -43,6 +46,7 @@ export function askerOf({ account, groups, unknownGroups, assurance, subject, on
     assurance,
     subject: subject === null ? null : `${subject.issuer}#${subject.subject}`,
     ...(onCall === undefined ? {} : { onCall }),
+    ...(unknownSchedules === undefined ? {} : { unknownSchedules }),
   };
 }
 
@@ -55,6 +59,8 @@ export interface Place {
   /** "" for a scope that a read looks at; what a scope leaves open ("" or null) may hold anything. */
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** false: nobody has read the object, so it may have any labels. Absent: they are known, but for a scope's. */
+  readonly labelsKnown?: false;
   /** What a plan does to it; absent for reads. */
   readonly operation?: "create" | "update" | "delete";
   /** How many pods the object asks for, before and after; absent for what has no such number. */

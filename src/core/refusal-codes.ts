@@ -87,6 +87,7 @@ export const refusalCodes = {
   "reason-required": "A reason is required here.",
   "reason-pattern": "The reason does not have the form that the policy asks for.",
   "no-such-request": "There is no request of that id.",
+  "request-pruned": "What the request said was pruned, as retention has it.",
   "request-over": "The request is already over.",
   "request-not-posted": "The request is not yet complete and posted.",
   "stale-card": "The card shows an older version of the request.",

@@ -174,7 +174,7 @@ export function withoutGlass(request: Request, now: number): Request {
   return { ...request, brokenGlass: { ...glass, voidedAt: now } };
 }
 
-const endStates: ReadonlySet<RequestState> = new Set([
+export const endStates: ReadonlySet<RequestState> = new Set([
   "done",
   "failed",
   "unconfirmed",

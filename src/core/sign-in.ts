@@ -3,6 +3,7 @@ import type { Digest } from "./digest.ts";
 import type { RequestId } from "./ids.ts";
 import type { Link, SlackAccount } from "./person.ts";
 import type { StepUp } from "./policy.ts";
+import type { Authentication, SignInSecrets } from "./ports/identity-provider.ts";
 import type { VoteInput } from "./ports/surface.ts";
 
 /**
@@ -54,7 +55,16 @@ export const signInStates = [
 ] as const;
 export type SignInState = (typeof signInStates)[number];
 
-/** What the store keeps of it: hashes of what the browser holds, and nothing that a provider ever said. */
+/** What is held between two pages. At rest it is sealed, and erased with the end. */
+export interface HalfSignIn {
+  /** Of the leg that the browser is on; taken out before they are used, so that they are used once. */
+  readonly secrets: SignInSecrets | null;
+  readonly proven: Authentication | null;
+  /** In the form of the page that asks to agree. */
+  readonly formToken: string | null;
+}
+
+/** What the store keeps of it. In the clear are hashes of what the browser holds, and nothing that a provider ever said. */
 export interface SignIn {
   readonly id: string;
   readonly purpose: SignInPurpose;
@@ -67,6 +77,8 @@ export interface SignIn {
   readonly linkHash: string;
   /** SHA-256 in hex of the secret in the browser's cookie; null until a browser has taken it up. */
   readonly browserHash: string | null;
+  /** null before a browser took it up, and after its end. */
+  readonly half: HalfSignIn | null;
   readonly createdAt: number;
   readonly expiresAt: number;
   /** Every change adds one; compare-and-set is on this. */

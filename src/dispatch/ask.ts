@@ -10,6 +10,7 @@ import type { Request, Thread } from "../core/request.ts";
 import { followRequest } from "./access/follow-request.ts";
 import type { Deps } from "./deps.ts";
 import type { Invoked } from "./invoke.ts";
+import { isFirst } from "./once.ts";
 import { votersFor } from "./standings.ts";
 import { follow, refreshCard } from "./transition.ts";
 
@@ -26,9 +27,6 @@ export interface Ask {
   /** The same on every repetition of one delivery: the second one asks nothing. */
   readonly deliveryKey: string;
 }
-
-/** Longer than Slack repeats a delivery (an hourly try for a day, at the most). */
-const deliveryKeptMs = 25 * 3_600_000;
 
 /** Durable when it resolves: the record, its audit event, its card and its jobs, or none of them. */
 export async function ask(deps: Deps, asked: Ask): Promise<Request | Refusal | "seen"> {
@@ -57,7 +55,7 @@ export async function ask(deps: Deps, asked: Ask): Promise<Request | Refusal | "
   });
   if (isRefusal(opened)) return opened;
   const isNew = await deps.store.transact(async (tx) => {
-    if (!(await tx.seen.mark(asked.deliveryKey, deps.clock.now() + deliveryKeptMs))) return false;
+    if (!(await isFirst(tx, asked.deliveryKey, deps.clock))) return false;
     await tx.requests.insert(opened.request);
     await follow(deps, tx, opened.request, opened.effects);
     await followRequest(deps, tx, opened.request);

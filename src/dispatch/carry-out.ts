@@ -8,7 +8,16 @@ import { makeTokenFirst } from "./access/make-token.ts";
 import { carryMembership } from "./access/membership.ts";
 import { goesThroughFreezes } from "./break-glass.ts";
 import { clusterConfig } from "./deps.ts";
-import { type Acting, type Carried, leaseMs, type One, planAgain, writeDeadlineMs } from "./executing.ts";
+import {
+  type Acting,
+  type Carried,
+  type CutShort,
+  leaseMs,
+  type One,
+  planAgain,
+  writeDeadlineMs,
+} from "./executing.ts";
+import type { MustLeave } from "./leaving.ts";
 import { lookUp } from "./look-up.ts";
 import { mayWrite } from "./may-write.ts";
 import { setSetting } from "./set-setting.ts";
@@ -25,9 +34,9 @@ export type MaySend = (request: Request) => Promise<Refusal | null>;
 export async function carryOut(
   acting: Acting,
   request: Request,
-  of: { readonly holder: Holder; readonly maySend: MaySend },
+  of: { readonly holder: Holder; readonly maySend: MaySend; readonly mustLeave: MustLeave },
 ): Promise<Carried> {
-  const { holder } = of;
+  const { holder, maySend, mustLeave } = of;
   let current = request;
   for (const [index, change] of request.plan.changes.entries()) {
     const known = current.execution?.steps.find((step) => step.index === index);
@@ -35,11 +44,12 @@ export async function carryOut(
     // What ended badly before an interruption ends as badly after it.
     if (known?.state === "changed" || known?.state === "refused")
       return { kind: "stopped", outcome: "failed", says: known.says };
-    const refusal = known === undefined ? await of.maySend(current) : null;
+    if (mustLeave()) return { kind: "left" };
+    const refusal = known === undefined ? await maySend(current) : null;
     if (refusal !== null) return { kind: "stopped", outcome: "failed", says: stoppedWords(current, refusal) };
     const unready = await makeTokenFirst(acting, current, { index, holder, isResumed: known !== undefined });
     if (unready !== null) return unready;
-    const done = await carryChange(acting, current, { index, change, holder, known, maySend: of.maySend });
+    const done = await carryChange(acting, current, { index, change, holder, known, maySend, mustLeave });
     if (done.kind !== "stepped") return done;
     current = done.request;
   }
@@ -49,7 +59,7 @@ export async function carryOut(
 function carryChange(
   acting: Acting,
   request: Request,
-  one: One<PlannedChange> & { readonly maySend: MaySend },
+  one: One<PlannedChange> & { readonly maySend: MaySend; readonly mustLeave: MustLeave },
 ): Promise<Stepped> {
   const { change, ...rest } = one;
   switch (change.kind) {
@@ -72,17 +82,18 @@ function stoppedWords(request: Request, refusal: Refusal): string {
   return `${so}. Not gone on with: ${refusal.message}`;
 }
 
-type Stepped = { readonly kind: "stepped"; readonly request: Request } | Exclude<Carried, { kind: "all-written" }>;
+type Stepped = { readonly kind: "stepped"; readonly request: Request } | { readonly kind: "left" } | CutShort;
 
 async function carryOne(
   acting: Acting,
   request: Request,
-  one: One<PreviewedChange> & { readonly maySend: MaySend },
+  one: One<PreviewedChange> & { readonly maySend: MaySend; readonly mustLeave: MustLeave },
 ): Promise<Stepped> {
   let { change } = one;
   let known = one.known;
   let reached = request;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    if (attempt > 1 && one.mustLeave()) return { kind: "left" };
     if (known !== undefined) {
       const looked = await lookUp(acting, reached, { ...one, change });
       if (looked.kind !== "not-done") return looked;
@@ -116,9 +127,7 @@ async function carryOne(
 
 type Answered = Exclude<WriteResult, { kind: "late" | "forbidden" }>;
 
-type Sent =
-  | { readonly kind: "sent"; readonly request: Request; readonly result: Answered }
-  | Exclude<Carried, { kind: "all-written" }>;
+type Sent = { readonly kind: "sent"; readonly request: Request; readonly result: Answered } | CutShort;
 
 /** The intent is durable before the call; a lease that is over by then sends nothing. */
 async function send(acting: Acting, request: Request, one: One<PreviewedChange>): Promise<Sent> {

@@ -3,7 +3,7 @@ import { type Delegation, isInForce } from "../core/delegation.ts";
 import { newDelegationId } from "../core/ids.ts";
 import { bold, code, type Message, message, type Part, time } from "../core/message.ts";
 import { durationText } from "../core/params.ts";
-import { type Person, refOf } from "../core/person.ts";
+import { isHuman, type Person, refOf } from "../core/person.ts";
 import type { Delegations, Lend } from "../core/ports/delegations.ts";
 import type { Tx } from "../core/ports/store.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
@@ -42,7 +42,7 @@ export function delegationsPort(deps: Deps): Delegations {
       const delegation = (await inForce()).find((one) => one.id === id);
       if (delegation === undefined) return noDelegation(id);
       const { from, to, groups } = delegation;
-      if (by.account.userId !== from.userId && by.account.userId !== to.userId && by.human !== from.human)
+      if (by.account.userId !== from.userId && by.account.userId !== to.userId && !isHuman(by, from.human))
         return refuse(
           "not-yours",
           `${id} is between ${from.name} and ${to.name}.`,
@@ -77,7 +77,7 @@ function whyNot(
   to: Person,
   { maxMs, known }: { readonly maxMs: number; readonly known: readonly Delegation[] },
 ): Refusal | null {
-  if (from.human === to.human)
+  if (isHuman(to, from.human))
     return refuse("cannot-lend", "Nobody lends their groups to themselves.", "Name somebody else, as @name.");
   const others = groups.filter((group) => !from.groups.includes(group));
   const { lapsedGroups = [] } = from;

@@ -20,6 +20,7 @@ import { askFollowUp } from "./follow-up.ts";
 import { freezeOver } from "./freezes.ts";
 import { type Handling, handle, internalRefusal } from "./handle.ts";
 import { home } from "./home.ts";
+import { leavingSoon } from "./leaving.ts";
 import { parsingOnce } from "./parse-once.ts";
 import { actionPorts } from "./ports.ts";
 import { press } from "./press.ts";
@@ -30,21 +31,21 @@ import { recover } from "./recover.ts";
 import { reviewDue } from "./reviews.ts";
 import { tellOthers, toTell } from "./telling.ts";
 import { cardKey, requestOfCard, transition } from "./transition.ts";
-import type { Watchers } from "./verify.ts";
+import { leaveWatchers, type Watchers } from "./verify.ts";
 import { openVote, vote } from "./vote.ts";
 import { tellWaits } from "./waits.ts";
 
 export interface Dispatch {
   readonly surface: Surface;
   /** One per kind of job; each finds out from the record whether there is still something to do. */
-  readonly jobs: JobHandlers;
+  readonly jobs: Omit<JobHandlers, "prune">;
   /** Told what an execution waits for that is due and whose turn it is not. */
   waits(job: Job, behind: Behind): Promise<void>;
   /** To be called after a message reached Slack: a card that stands whole is where votes begin (R2). */
   sent(sent: SentMessage): Promise<void>;
   /** Looks for what an earlier process left: cards posted and not recorded, executions interrupted. */
   start(): Promise<void>;
-  /** Writes what is gathered and ends the watching; what is watched is taken up again at the next start. */
+  /** Writes what is gathered and hands over what is watched: to another replica, or to the next start. */
   stop(): Promise<void>;
   readonly handling: Handling;
   /** A vote with the proof of the sign-in that was made, and used up, for exactly it (R21). */
@@ -96,9 +97,7 @@ export function makeDispatch(deps: Deps, options: DispatchOptions): Dispatch {
     },
     async stop() {
       stopping.abort();
-      const watched = [...watchers.values()];
-      for (const { abort } of watched) abort.abort();
-      await Promise.all([flushing, ...watched.map(({ ended }) => ended)]);
+      await Promise.all([flushing, leaveWatchers(watchers)]);
       await handling.reads.flush();
     },
   };
@@ -203,8 +202,8 @@ function jobHandlers(handling: Handling): Dispatch["jobs"] {
   const outcome = (done: JobOutcome): undefined | { readonly againAt: number } =>
     done.kind === "later" ? { againAt: done.at } : undefined;
   return {
-    execute: async (job) => outcome(await execute(handling, job.request)),
-    recover: async (job) => outcome(await recover(handling, job.request)),
+    execute: async ({ request }, signal) => outcome(await execute(handling, request, leavingSoon(signal, deps.clock))),
+    recover: async ({ request }, signal) => outcome(await recover(handling, request, leavingSoon(signal, deps.clock))),
     expire: async (job) => {
       await transition(deps, job.request, { kind: "tick" });
       return undefined;

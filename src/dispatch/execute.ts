@@ -12,16 +12,18 @@ import { denied } from "./denied.ts";
 import type { Deps } from "./deps.ts";
 import { planChanges, planDrift } from "./drift.ts";
 import { type Acting, actAs, type Carried, type Executing, type JobOutcome, leaseMs, planAgain } from "./executing.ts";
+import type { MustLeave } from "./leaving.ts";
 import { lockKeys } from "./lock-keys.ts";
 import { mayWrite, onlySettings } from "./may-write.ts";
 import { requestEvent } from "./record.ts";
+import { whyNotUnder } from "./same-policy.ts";
 import { transition } from "./transition.ts";
-import { supersedeWatchers, watch } from "./verify.ts";
+import { handOver, supersedeWatchers, watch } from "./verify.ts";
 
 /** How long a request that can't start now waits before it is tried again. */
 const againMs = 3_000;
 
-export async function execute(executing: Executing, id: RequestId): Promise<JobOutcome> {
+export async function execute(executing: Executing, id: RequestId, mustLeave: MustLeave): Promise<JobOutcome> {
   const { deps } = executing;
   const request = await deps.store.requests.get(id);
   if (request === null || request.state !== "approved") return { kind: "done" };
@@ -37,17 +39,18 @@ export async function execute(executing: Executing, id: RequestId): Promise<JobO
   const claimed = await claimAfterLook(acting, request);
   if (isRefusal(claimed)) return giveUp(deps, request, claimed);
   if (claimed === "replanned") {
-    await free(deps, id);
+    await freeUnlessClaimed(deps, id);
     return { kind: "done" };
   }
   if (claimed.state !== "executing" || claimed.execution === null) {
-    await free(deps, id);
+    await freeUnlessClaimed(deps, id);
     return { kind: "done" };
   }
   await interrupt(executing, claimed);
   const holder: Holder = { runner: deps.runner, fence: claimed.execution.fence };
   const carried = await carryOut(acting, claimed, {
     holder,
+    mustLeave,
     maySend: (now) => mayWrite(deps, now, { throughFreezes: goesThroughFreezes(deps, now) }),
   });
   await finish(acting, claimed, { holder, carried });
@@ -99,6 +102,7 @@ async function claimAfterLook(acting: Acting, request: Request): Promise<Request
   const { deps } = acting;
   const plan = await planAgain(acting, request);
   if (isRefusal(plan)) return plan;
+  const { since } = deps.policyFile.inForce();
   const decision = await decideAgain(deps, request, plan, { throughFreezes: goesThroughFreezes(deps, request) });
   if (isRefusal(decision)) return decision;
   if (plan.digest !== request.plan.digest) {
@@ -128,7 +132,7 @@ async function claimAfterLook(acting: Acting, request: Request): Promise<Request
       drift: planDrift(request.plan, plan),
       ...(glass === undefined ? {} : { glass }),
     },
-    { byUserId: request.requester.userId },
+    { byUserId: request.requester.userId, also: (tx) => whyNotUnder(since, tx) },
   );
 }
 
@@ -138,7 +142,7 @@ const passing: ReadonlySet<string> = new Set([
 
 /** A passing trouble waits until the approval ends; anything else ends the request with the reason, and nothing was written. */
 async function giveUp(deps: Deps, request: Request, refusal: Refusal): Promise<JobOutcome> {
-  await free(deps, request.id);
+  await freeUnlessClaimed(deps, request.id);
   if (passing.has(refusal.code)) return later(deps, request, refusal.message);
   if (refusal.code === "expired") {
     await transition(deps, request.id, { kind: "tick" });
@@ -166,7 +170,7 @@ async function giveUp(deps: Deps, request: Request, refusal: Refusal): Promise<J
 }
 
 /** Of what is not being executed: where two runners looked at the same time, one of them claimed it and needs its locks. */
-async function free(deps: Deps, id: RequestId): Promise<void> {
+export async function freeUnlessClaimed(deps: Pick<Deps, "store">, id: RequestId): Promise<void> {
   await deps.store.transact(async (tx) => {
     if ((await tx.requests.get(id))?.state !== "executing") await tx.locks.free(id);
   });
@@ -184,6 +188,7 @@ export async function finish(
     deps.log.warn("execution was taken over", { request: request.id, says: carried.says });
     return;
   }
+  if (carried.kind === "left") return handOver(deps, request, holder);
   if (carried.kind === "stopped") {
     await transition(deps, request.id, { kind: "ended", ...holder, outcome: carried.outcome, says: carried.says });
     return;

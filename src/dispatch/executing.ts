@@ -37,8 +37,13 @@ export type Carried =
   | { readonly kind: "all-written" }
   /** Ended with what is known; whatever came before this change is written. */
   | { readonly kind: "stopped"; readonly outcome: "failed" | "unknown"; readonly says: string }
+  /** The runner stops: what was not begun yet is another's to do. */
+  | { readonly kind: "left" }
   /** Another runner holds the request: nothing more is done or recorded here. */
   | { readonly kind: "lost"; readonly says: string };
+
+/** What ends an execution before all is written, wherever in it. */
+export type CutShort = Extract<Carried, { readonly kind: "stopped" | "lost" }>;
 
 export interface One<C extends PlannedChange> {
   readonly index: number;

@@ -5,6 +5,7 @@ import { recordedQuestion } from "../approvals/recorded-question.ts";
 import { frozenBy } from "../approvals/set-freezes.ts";
 import type { Asking, OwnForm } from "../core/action.ts";
 import { newRequestId } from "../core/ids.ts";
+import type { Target } from "../core/params.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Decision, Freeze, Question } from "../core/policy.ts";
@@ -21,6 +22,8 @@ import { manifestForm } from "./forms.ts";
 import { commandText, type Invoked, invoke } from "./invoke.ts";
 import { withLapsedNote } from "./lapsed.ts";
 import { lockKeys } from "./lock-keys.ts";
+import { whyNeverLet } from "./never-let.ts";
+import { isFirst } from "./once.ts";
 import { type Parsed, parse } from "./parse.ts";
 import { placeContext } from "./place.ts";
 import { only, prepare } from "./prepare.ts";
@@ -69,6 +72,8 @@ export async function handle(
   const channel = await deps.people.channel(origin.channelId);
   if (isRefusal(channel))
     return recordedRefusal(handling, parsed, { userId: origin.account.userId, person, input }, channel);
+  const never = whyNeverLet(deps, parsed.action, person);
+  if (never !== null) return recordedRefusal(handling, parsed, { userId: origin.account.userId, person, input }, never);
   const context = await placeContext(deps, origin, channel.name);
   const withDocument = await documentOf(handling, parsed, { input, context });
   if (withDocument.kind !== "parsed") return withDocument;
@@ -137,8 +142,13 @@ async function read(handling: Handling, understood: Understood): Promise<Reply> 
   const { deps, reads } = handling;
   const { invoked, person, asking, parsed } = understood;
   const { action } = invoked;
-  const question = questionOfRead(deps.clusters, invoked, { person, now: asking.requestedAt, dryRun: false });
-  const decision = decidePolicy(deps.policy(), question);
+  const looked = await lookedAt(understood);
+  if (isRefusal(looked)) {
+    reads.note(person, action.name, asking.channelId, "refused");
+    return refusal(looked);
+  }
+  const asked = { person, now: asking.requestedAt, dryRun: false };
+  const decision = decidePolicy(deps.policy(), questionOfRead(deps.clusters, invoked, asked, looked));
   const answer =
     decision.kind === "deny"
       ? deny(handling, understood, decision)
@@ -146,6 +156,12 @@ async function read(handling: Handling, understood: Understood): Promise<Reply> 
   if (action.name !== "help") reads.note(person, action.name, asking.channelId, isRefusal(answer) ? "refused" : "ok");
   if (isRefusal(answer)) return refusal(answer);
   return { kind: "message", message: answer, audience: parsed.share ? "channel" : "asker" };
+}
+
+/** null: its targets and flags say it. */
+async function lookedAt({ ports, invoked }: Understood): Promise<readonly Target[] | null | Refusal> {
+  const { action, args } = invoked;
+  return (await action.looksAt?.(only(ports, action.needs), args)) ?? null;
 }
 
 async function answerOf({ ports, invoked, asking }: Understood) {
@@ -175,6 +191,9 @@ async function own(handling: Handling, understood: Understood): Promise<Reply> {
   const asks = await formOf(understood);
   if (isRefusal(asks)) return recordedRefusal(handling, parsed, where, asks);
   if (asks !== null) return { kind: "form", form: { verb: action.name, ...asks } };
+  const { deliveryKey } = input.origin;
+  // Apart from the effect, which has transactions of its own: who dies in between has done nothing, and was told nothing.
+  if (!(await deps.store.transact((tx) => isFirst(tx, deliveryKey, deps.clock)))) return { kind: "nothing" };
   const done = await action.run?.(only(ports, action.needs), invoked.args, asking);
   if (done === undefined) throw new Error(`${action.name} does nothing`);
   return isRefusal(done)
@@ -218,7 +237,11 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
   if (isRefusal(policy)) return recordedRefusal(handling, parsed, where, policy);
   const decision = decidePolicy(policy, question);
   const frozen = parsed.dryRun ? frozenBy(policy, question) : null;
-  if (parsed.dryRun) return dryRun(handling, understood, { plan, decision, frozen });
+  // What somebody may not ask for they are not shown either; what is only too much of it they are.
+  const isShown = decision.kind !== "deny" || decision.code === "over-limit";
+  if (parsed.dryRun && isShown) return dryRun(handling, understood, { plan, decision, frozen });
+  if (parsed.dryRun && decision.kind === "deny")
+    return recordedRefusal(handling, parsed, where, deny(handling, understood, decision), question);
   if (decision.kind === "deny") {
     const said = deny(handling, understood, decision, plan.title);
     return recordedRefusal(handling, parsed, where, said, question);

@@ -1,15 +1,17 @@
 // App Home: what waits for this person, what they asked for, what they may for a while, and what is temporary.
+import { decidePolicy } from "../approvals/policy.ts";
 import { grantParts } from "../commands/render/grant.ts";
 import { lookingParts, stateIcons, stateWords } from "../commands/render/request.ts";
 import { code, type Icon, type Message, message, type Part, time } from "../core/message.ts";
 import type { Person } from "../core/person.ts";
+import { askerOf } from "../core/policy.ts";
 import type { Request } from "../core/request.ts";
 import { shiftsOf } from "./asking.ts";
 import { cardStanding } from "./card-standing.ts";
 import type { Deps } from "./deps.ts";
 import { requestLine } from "./render/digest.ts";
 import { waitingOf } from "./standings.ts";
-import { temporaryParts } from "./temporary.ts";
+import { delegationParts, haltAndFreezeParts } from "./temporary.ts";
 
 /** A Home holds a hundred blocks (docs.slack.dev/reference/views/home-tab-views): three for each of these, two for each of those, leave room for the rest. */
 const waitingMost = 12;
@@ -25,6 +27,7 @@ export async function home(deps: Deps, person: Person): Promise<Message> {
     deps.store.requests.list({ states: ["done", "failed", "unconfirmed", "unknown"], limit: 5 }),
   ]);
   const forMe = await waitingFor(deps, person, pending);
+  const hidden = whyHidden(deps, person, "approvals");
   const parts: Part[] = [
     ...section(
       "Waiting for me",
@@ -36,12 +39,30 @@ export async function home(deps: Deps, person: Person): Promise<Message> {
     { kind: "line" },
     ...section("My access", access.flatMap(grantParts), "You hold no access for a time."),
     { kind: "line" },
-    ...section("Temporary", await temporaryParts(deps, me), "No freeze, no halt, and nobody stands in for anybody."),
+    ...section(
+      "Temporary",
+      [...(await generalParts(deps, person)), ...(await delegationParts(deps, me))],
+      temporaryEmpty,
+    ),
     { kind: "line" },
-    ...section("Done lately", lately.map(line), "Nothing yet."),
+    ...section("Done lately", hidden === null ? lately.map(line) : [], hidden ?? "Nothing yet."),
     { kind: "small", text: ["Opening this page again looks again. As of ", time(deps.clock.now())] },
   ];
   return message(`${forMe.length} waiting for you`, parts);
+}
+
+const temporaryEmpty = "No freeze, no halt, and nobody stands in for anybody.";
+
+async function generalParts(deps: Deps, person: Person): Promise<readonly Part[]> {
+  const hidden = whyHidden(deps, person, "temp");
+  return hidden === null ? haltAndFreezeParts(deps) : [{ kind: "small", text: [hidden] }];
+}
+
+/** Everybody has a Home: what is not about the person it shows to those alone whom a rule lets read the same. null: to this one. */
+function whyHidden(deps: Deps, person: Person, verb: "approvals" | "temp"): string | null {
+  const about = { args: {}, places: [], risks: [], dryRun: false, now: deps.clock.now() };
+  const decision = decidePolicy(deps.policy(), { ...about, verb, verbKind: "read", who: askerOf(person) });
+  return decision.kind === "deny" ? `Not shown: ${decision.reason}` : null;
 }
 
 interface ForMe {

@@ -1,7 +1,7 @@
 // People as they are, with what others lent them, counted out anew at every look (R11).
 import { type Delegation, isInForce, type Loan } from "../core/delegation.ts";
 import type { GroupName } from "../core/ids.ts";
-import { type Person, refOf } from "../core/person.ts";
+import { isHuman, type Person, refOf } from "../core/person.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { People } from "../core/ports/people.ts";
 import type { Store } from "../core/ports/store.ts";
@@ -53,7 +53,7 @@ export function lentPeople(people: People, { store, clock }: Lending): People {
 async function loanOf(people: People, delegation: Delegation, to: Person): Promise<Loan | Refusal | null> {
   const from = await people.person(delegation.from.userId);
   if (isRefusal(from)) return from.code === "identity-unknown" ? from : null;
-  if (from.human === to.human) return null;
+  if (isHuman(to, from.human)) return null;
   const held = (groups: readonly GroupName[]) => delegation.groups.filter((group) => groups.includes(group));
   const groups = held(from.groups);
   const lapsed = held(from.lapsedGroups ?? []);
@@ -61,6 +61,7 @@ async function loanOf(people: People, delegation: Delegation, to: Person): Promi
   return {
     delegation: delegation.id,
     by: refOf(from),
+    ...(from.alsoKnownAs === undefined ? {} : { alsoKnownAs: from.alsoKnownAs }),
     assurance: from.assurance,
     groups,
     weakGroups: held(from.weakGroups ?? []),

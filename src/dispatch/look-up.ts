@@ -7,7 +7,7 @@ import type { Cluster, WriteOutcome } from "../core/ports/clusters.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { Request } from "../core/request.ts";
 import { clusterConfig } from "./deps.ts";
-import { type Acting, type Carried, leaseMs, type One, writeDeadlineMs } from "./executing.ts";
+import { type Acting, type Carried, type CutShort, leaseMs, type One, writeDeadlineMs } from "./executing.ts";
 import { lostOrHalted, record } from "./step.ts";
 import { transition } from "./transition.ts";
 import { changedWords, readFresh, showsDone, unlikeSince } from "./write-change.ts";
@@ -16,7 +16,7 @@ export type LookedUp =
   | { readonly kind: "stepped"; readonly request: Request }
   /** It did not land and cannot any more: it may be sent again. */
   | { readonly kind: "not-done" }
-  | Exclude<Carried, { kind: "all-written" }>;
+  | CutShort;
 
 /** A call in flight lives no longer than its deadline at the sender, and as long again in the server. */
 const settleMs = 2 * writeDeadlineMs;
@@ -48,7 +48,7 @@ export async function lookUp(acting: Acting, request: Request, one: One<Previewe
   return waitOut(acting, request, { ...one, cluster });
 }
 
-type Found = { readonly kind: "found"; readonly fresh: KubeObject | null } | Exclude<Carried, { kind: "all-written" }>;
+type Found = { readonly kind: "found"; readonly fresh: KubeObject | null } | CutShort;
 
 async function readAtLast(
   acting: Acting,
@@ -128,7 +128,7 @@ async function fence(
   );
 }
 
-function unknown(change: PreviewedChange, why: string): Exclude<Carried, { kind: "all-written" | "lost" }> {
+function unknown(change: PreviewedChange, why: string): Extract<Carried, { kind: "stopped" }> {
   return {
     kind: "stopped",
     outcome: "unknown",

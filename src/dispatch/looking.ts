@@ -2,10 +2,12 @@
 import type { RequestId } from "../core/ids.ts";
 import { code, message } from "../core/message.ts";
 import type { Person } from "../core/person.ts";
+import type { Tx } from "../core/ports/store.ts";
 import type { Origin, Reply } from "../core/ports/surface.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { append } from "./append.ts";
 import type { Deps } from "./deps.ts";
+import { whyNotAgain } from "./once.ts";
 import { requestEvent } from "./record.ts";
 import { transition } from "./transition.ts";
 
@@ -19,7 +21,8 @@ interface Pressed {
 /** Refused presses are events too (R32). */
 export async function look(deps: Deps, { person, origin, id, kind }: Pressed): Promise<Reply> {
   const { userId } = person.account;
-  const done = await transition(deps, id, { kind, by: person }, { byUserId: userId });
+  const also = (tx: Tx) => whyNotAgain(tx, origin.deliveryKey, deps.clock);
+  const done = await transition(deps, id, { kind, by: person }, { byUserId: userId, also });
   if (isRefusal(done)) {
     const request = await deps.store.requests.get(id);
     const details = { refusal: done.code, says: done.message };

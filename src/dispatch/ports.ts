@@ -72,6 +72,7 @@ function policyView(deps: Deps): PolicyView {
 function requestsPort(deps: Deps, watchers: Watchers): Requests {
   return {
     get: (id) => deps.store.requests.get(id),
+    pruned: (id) => deps.store.requests.pruned(id),
     list: (filter) => deps.store.requests.list(filter),
     async standing(request) {
       const waiting = await waitingOf(deps.people, request);

@@ -41,7 +41,7 @@ export async function press(
       });
     case "withdraw-vote": {
       if (card === null || !(await isFromUs(handling, card.id, pressed.card))) break;
-      const withdrawn = await withdraw(handling.deps, person, card.id);
+      const withdrawn = await withdraw(handling.deps, person, { ...origin, id: card.id });
       return isRefusal(withdrawn)
         ? { kind: "refusal", refusal: withdrawn }
         : { kind: "message", message: withdrawnMessage(withdrawn, origin), audience: "asker" };

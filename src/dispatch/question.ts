@@ -2,10 +2,12 @@
 
 import { placesOf } from "../commands/parts/places.ts";
 import type { AnyAction } from "../core/action.ts";
-import { at, mapAt } from "../core/json.ts";
-import type { KubeObject, ObjectRef } from "../core/kube.ts";
+import { canonicalJson } from "../core/digest.ts";
+import { at } from "../core/json.ts";
+import { type KubeObject, labelsOf, type ObjectRef } from "../core/kube.ts";
+import type { Target } from "../core/params.ts";
 import type { Person } from "../core/person.ts";
-import type { Invocation, MembershipChange, Plan } from "../core/plan.ts";
+import type { Invocation, MembershipChange, Plan, PreviewedChange } from "../core/plan.ts";
 import { askerOf, type Place, type Question } from "../core/policy.ts";
 import type { Clusters } from "../core/ports/clusters.ts";
 import type { Invoked } from "./invoke.ts";
@@ -28,12 +30,9 @@ export function questionOfPlan(clusters: Clusters, invoked: Verb, plan: Plan, as
   const places = plan.changes.flatMap((change): Place[] => {
     if (change.kind === "setting") return [];
     if (change.kind === "membership") return [membershipPlace(change)];
-    // Labels before and after both count: a change can neither shed nor gain a rule by relabelling.
-    const before = mapAt(change.before ?? undefined, "metadata", "labels");
-    const after = mapAt(change.after ?? undefined, "metadata", "labels");
     const object = grantedIn === undefined ? change.object : { ...change.object, namespace: grantedIn };
     const known = { ...placeOf(clusters, object), operation: change.operation, ...replicasOf(change) };
-    return labelSets(before, after).map((labels) => ({ ...known, labels }));
+    return labelSets(change).map((labels) => ({ ...known, labels }));
   });
   const decided = plan.decidedAs === undefined ? invoked : { ...invoked, invocation: plan.decidedAs };
   return {
@@ -55,8 +54,14 @@ function membershipPlace({ target, role }: MembershipChange): Place {
   return { cluster: target, environment: "", namespace: null, kind: "membership", name: role, labels: {} };
 }
 
-export function questionOfRead(clusters: Clusters, invoked: Invoked, asked: Asked): Question {
-  const targets = Object.values(invoked.targets);
+/** `looked`: what the verb itself says that it looks at; null where its targets and flags say it. */
+export function questionOfRead(
+  clusters: Clusters,
+  invoked: Invoked,
+  asked: Asked,
+  looked: readonly Target[] | null = null,
+): Question {
+  const targets = looked ?? Object.values(invoked.targets);
   const named = targets.flatMap((target) => placesOf(clusters, target));
   const { cluster, namespace } = invoked.invocation.args;
   const places =
@@ -116,18 +121,13 @@ function podsOf(object: KubeObject | null): number | null {
   return found.length === 0 ? null : Math.max(...found.map(Number));
 }
 
-function labelSets(
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
-): readonly Record<string, string>[] {
-  const sets = [texts(before), texts(after)].filter((labels) => Object.keys(labels).length > 0);
-  const [first, second] = sets;
-  if (first === undefined) return [{}];
-  return second === undefined || JSON.stringify(first) === JSON.stringify(second) ? [first] : [first, second];
-}
-
-function texts(labels: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(labels).filter((pair): pair is [string, string] => typeof pair[1] === "string"),
-  );
+/**
+ * Labels before and after both count, also where there are none: a change can neither shed nor gain a rule by relabelling. A part
+ * of an object, such as its scale, shows no labels: then the change says which the object has.
+ */
+function labelSets({ labels, before, after }: PreviewedChange): readonly Record<string, string>[] {
+  if (labels !== undefined) return [{ ...labels }];
+  const states = [before, after].filter((object) => object !== null);
+  const sets = states.length === 0 ? [{}] : states.map(labelsOf);
+  return [...new Map(sets.map((one) => [canonicalJson(one), one])).values()];
 }

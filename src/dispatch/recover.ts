@@ -12,6 +12,7 @@ import { denied } from "./denied.ts";
 import { clusterConfig, type Deps } from "./deps.ts";
 import { finish } from "./execute.ts";
 import { type Acting, actAs, type Executing, type JobOutcome, leaseMs } from "./executing.ts";
+import type { MustLeave } from "./leaving.ts";
 import { mayWrite, onlySettings } from "./may-write.ts";
 import { lookAt } from "./standings.ts";
 import { transition } from "./transition.ts";
@@ -20,7 +21,7 @@ import { watch } from "./verify.ts";
 const haltedAgainMs = 3_000;
 
 /** A request whose lease ran out is taken over under the next fence; one that is held goes on by itself. */
-export async function recover(executing: Executing, id: RequestId): Promise<JobOutcome> {
+export async function recover(executing: Executing, id: RequestId, mustLeave: MustLeave): Promise<JobOutcome> {
   const { deps } = executing;
   const request = await deps.store.requests.get(id);
   if (
@@ -48,7 +49,7 @@ export async function recover(executing: Executing, id: RequestId): Promise<JobO
     watch(acting, taken, holder);
     return { kind: "done" };
   }
-  const carried = await carryOut(acting, taken, { holder, maySend: (now) => stillMay(deps, now) });
+  const carried = await carryOut(acting, taken, { holder, mustLeave, maySend: (now) => stillMay(deps, now) });
   await finish(acting, taken, { holder, carried });
   return { kind: "done" };
 }

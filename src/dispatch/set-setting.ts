@@ -1,21 +1,21 @@
 // Changes one of the bot's own settings for a claimed request: compared with what was countersigned, set and recorded in one go.
 import type { AuditEvent } from "../core/audit.ts";
 import { digestOf } from "../core/digest.ts";
-import { at, isJsonObject, type Json, numberAt, textAt } from "../core/json.ts";
+import { at, isJsonObject, type Json, mapAt, numberAt, textAt } from "../core/json.ts";
 import type { PlannedSetting, SettingChange } from "../core/plan.ts";
 import type { Tx } from "../core/ports/store.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { Request, StepRecord } from "../core/request.ts";
 import { append } from "./append.ts";
 import type { Deps } from "./deps.ts";
-import type { Carried, Executing, One } from "./executing.ts";
+import type { CutShort, Executing, One } from "./executing.ts";
 import { freezeJob } from "./freezes.ts";
 import { plainEvent, requestEvent } from "./record.ts";
 import { entryOf, withEntry } from "./setting-entry.ts";
 import { lostOrHalted } from "./step.ts";
 import { transition } from "./transition.ts";
 
-type Stepped = { readonly kind: "stepped"; readonly request: Request } | Exclude<Carried, { kind: "all-written" }>;
+type Stepped = { readonly kind: "stepped"; readonly request: Request } | CutShort;
 
 /** The setting and its record are one transaction: there is nothing in between. */
 export async function setSetting(executing: Executing, request: Request, one: One<SettingChange>): Promise<Stepped> {
@@ -74,7 +74,9 @@ async function changeIt(deps: Deps, tx: Tx, request: Request, change: SettingCha
 /** A halt is on or off, whoever made it; anything else must be exactly what the plan was made from. */
 function isAsPlanned(change: SettingChange, before: Json | null): boolean {
   if (change.setting === "halted") return (before === null) === (change.before === null);
-  if (change.setting === "policy") return textAt(before, "digest") === textAt(change.before, "digest");
+  // By its words: the digest beside them is of the version of the bot that accepted it, and may be read otherwise by this one.
+  if (change.setting === "policy")
+    return digestOf(mapAt(before, "source")) === digestOf(mapAt(change.before, "source"));
   return digestOf(before) === digestOf(change.before);
 }
 

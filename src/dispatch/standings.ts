@@ -139,7 +139,7 @@ export async function couldCountersign(
   const able = candidates.filter(
     (one) =>
       one.active &&
-      one.person.human !== asker.human &&
+      !isHuman(asker, one.person.human) &&
       isKnownEnough(requirement, one.assurance) &&
       canHelp(open, [], { groups: sureGroups(requirement, one) }),
   );

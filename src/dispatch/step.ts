@@ -3,7 +3,7 @@ import { changeName } from "../core/change-name.ts";
 import type { PlannedChange } from "../core/plan.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Request, StepRecord } from "../core/request.ts";
-import type { Carried, Executing, One } from "./executing.ts";
+import type { CutShort, Executing, One } from "./executing.ts";
 import { transition } from "./transition.ts";
 
 export async function record(
@@ -22,7 +22,7 @@ export async function record(
   return transition(executing.deps, request.id, { kind: "step-recorded", ...one.holder, step: whole });
 }
 
-export function lostOrHalted(refusal: Refusal): Exclude<Carried, { kind: "all-written" }> {
+export function lostOrHalted(refusal: Refusal): CutShort {
   if (refusal.code === "halted")
     return {
       kind: "stopped",

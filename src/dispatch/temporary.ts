@@ -9,25 +9,31 @@ import { isRefusal } from "../core/refusal.ts";
 import type { Deps } from "./deps.ts";
 import { freezesKnown } from "./freezes.ts";
 
-/** Delegations only of the person themselves; the rest holds for everybody. */
-export async function temporaryParts(deps: TemporaryView, userId: string): Promise<readonly Part[]> {
-  const { store, clock } = deps;
-  const now = clock.now();
-  const halted = await store.settings.get("halted");
+/** What holds for everybody. */
+export async function haltAndFreezeParts(deps: TemporaryView): Promise<readonly Part[]> {
+  const halted = await deps.store.settings.get("halted");
   const freezes = await frozenNow(deps);
-  const delegations = (await store.delegations.inForce(now)).filter((one) => isInForce(one, now));
-  const mine = delegations.filter(({ from, to }) => from.userId === userId || to.userId === userId);
   return [
     ...(isJsonObject(halted) ? [haltPart(textAt(halted, "by"), numberAt(halted, 0, "at"))] : []),
     ...freezes.map(freezePart),
-    ...mine.flatMap((one) => [
-      delegationPart(one),
-      {
-        kind: "buttons",
-        buttons: [{ action: "run-command", label: "End it now", value: `undelegate ${one.id}` }],
-      } as const,
-    ]),
   ];
+}
+
+/** Delegations only of the person themselves. */
+export async function delegationParts(
+  { store, clock }: Pick<TemporaryView, "store" | "clock">,
+  userId: string,
+): Promise<readonly Part[]> {
+  const now = clock.now();
+  const delegations = (await store.delegations.inForce(now)).filter((one) => isInForce(one, now));
+  const mine = delegations.filter(({ from, to }) => from.userId === userId || to.userId === userId);
+  return mine.flatMap((one) => [
+    delegationPart(one),
+    {
+      kind: "buttons",
+      buttons: [{ action: "run-command", label: "End it now", value: `undelegate ${one.id}` }],
+    } as const,
+  ]);
 }
 
 function haltPart(by: string, at: number): Part {

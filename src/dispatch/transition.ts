@@ -1,6 +1,7 @@
 // One step in a request's life, stored with everything that follows from it in one durable transaction.
 import type { Effect, LifeContext, LifeEvent, Ringing } from "../approvals/events.ts";
 import { type Stepped, step } from "../approvals/life.ts";
+import { prunedRefusal } from "../commands/parts/find-request.ts";
 import { parseRequestId, type RequestId } from "../core/ids.ts";
 import { message } from "../core/message.ts";
 import type { Progress } from "../core/ports/clusters.ts";
@@ -44,7 +45,7 @@ export async function transition(
 ): Promise<Request | Refusal> {
   for (let round = 1; round <= rounds; round += 1) {
     const before = await deps.store.requests.get(id);
-    if (before === null) return noSuchRequest(id);
+    if (before === null) return notThere(deps, id);
     const looked = counting.has(event.kind) ? await lookAt(deps.people, before, options.byUserId) : null;
     // Nobody's vote is given up for lost because the directory was away for a moment.
     if (looked !== null && looked.unknown !== null) return looked.unknown;
@@ -230,6 +231,11 @@ export function undoCommand(deps: Pick<Deps, "verbs">, request: Request): string
   if (undo.kind === "none") return null;
   const action = deps.verbs.get(undo.invocation.verb);
   return action === undefined ? null : `${commandText(action, undo.invocation.args)} --dry-run`;
+}
+
+async function notThere(deps: Pick<Deps, "store">, id: RequestId): Promise<Refusal> {
+  const left = await deps.store.requests.pruned(id);
+  return left === null ? noSuchRequest(id) : prunedRefusal(left);
 }
 
 function noSuchRequest(id: RequestId): Refusal {

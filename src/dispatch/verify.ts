@@ -19,6 +19,8 @@ import { refreshCard, transition } from "./transition.ts";
 /** The results that this process watches, and how to end it. */
 export type Watchers = Map<RequestId, { readonly abort: AbortController; readonly ended: Promise<void> }>;
 
+/** Why a watch ends when the process does: the result is another's to look at. */
+const leaving = "leaving";
 const watchLeaseMs = 30_000;
 const heartbeatMs = 10_000;
 
@@ -51,7 +53,12 @@ async function verify(acting: Acting, verifying: Verifying): Promise<void> {
   const late = new AbortController();
   const stop = AbortSignal.any([signal, late.signal]);
   const timer = deps.clock.wait(request.plan.verifyWithinMs, stop).then(() => late.abort());
-  const beating = beat(deps, request, holder, stop);
+  let isAnothers = false;
+  const lost = (): void => {
+    isAnothers = true;
+    late.abort();
+  };
+  const beating = beat(deps, request, { holder, signal: stop, lost });
   let tookTooLong = false;
   let outcomes: readonly GoalOutcome[] = [];
   try {
@@ -61,7 +68,8 @@ async function verify(acting: Acting, verifying: Verifying): Promise<void> {
     late.abort();
     await Promise.all([timer, beating]);
   }
-  if (signal.aborted) return;
+  if (signal.reason === leaving) return handOver(deps, request, holder);
+  if (signal.aborted || isAnothers) return;
   const followed = endOf(outcomes, tookTooLong, request.plan.verifyWithinMs);
   const made = followed.outcome === "done" ? await lookAtGrant(deps, request) : null;
   const end = isRefusal(made)
@@ -104,12 +112,25 @@ function endOf(
   return { outcome: "unconfirmed", says };
 }
 
+/** Another one looks at the result, or goes on with what was not begun, at once: nobody has to wait for the lease to run out. */
+export async function handOver(deps: Deps, request: Request, holder: Holder): Promise<void> {
+  const handed = await transition(deps, request.id, { kind: "handed-over", ...holder });
+  if (!isRefusal(handed)) deps.log.info("a request is handed over", { request: request.id, state: handed.state });
+}
+
+interface Beating {
+  readonly holder: Holder;
+  readonly signal: AbortSignal;
+  /** Told when the result is nobody's here to watch: the request ended, by whichever replica, or another one watches it. */
+  readonly lost: () => void;
+}
+
 /** A store that does not answer for a moment must not end the watching: the lease may run out, and recovery takes it up. */
-async function beat(deps: Deps, request: Request, holder: Holder, signal: AbortSignal): Promise<void> {
+async function beat(deps: Deps, request: Request, { holder, signal, lost }: Beating): Promise<void> {
   while (!signal.aborted) {
     try {
       const alive = await transition(deps, request.id, { kind: "heartbeat", ...holder, leaseMs: watchLeaseMs });
-      if (isRefusal(alive)) return;
+      if (isRefusal(alive)) return lost();
     } catch (error) {
       deps.log.warn("the lease of a watched request was not renewed", {
         request: request.id,
@@ -227,6 +248,13 @@ export async function supersedeWatchers(executing: Executing, by: Request, ids: 
     const ended = await transition(executing.deps, id, { kind: "supersede", verb: by.invocation.verb, request: by.id });
     if (!isRefusal(ended)) stopWatching(executing.watchers, id);
   }
+}
+
+/** Resolves when all that is watched here is handed over. */
+export async function leaveWatchers(watchers: Watchers): Promise<void> {
+  const watched = [...watchers.values()];
+  for (const { abort } of watched) abort.abort(leaving);
+  await Promise.all(watched.map(({ ended }) => ended));
 }
 
 export function stopWatching(watchers: Watchers, id: RequestId): void {

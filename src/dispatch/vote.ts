@@ -10,6 +10,7 @@ import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
 import type { Request, StepUpProof } from "../core/request.ts";
 import { append } from "./append.ts";
 import type { Deps, StepUpAsked } from "./deps.ts";
+import { whyNotAgain } from "./once.ts";
 import { plainEvent, requestEvent } from "./record.ts";
 import { lookAt } from "./standings.ts";
 import { transition } from "./transition.ts";
@@ -197,7 +198,10 @@ async function cast(deps: Deps, { voter, request, input, proof }: Casting): Prom
     nonce: request.nonce,
     ...(proof === undefined ? {} : { stepUp: proof }),
   } as const;
-  return transition(deps, request.id, event, { byUserId: voter.account.userId });
+  return transition(deps, request.id, event, {
+    byUserId: voter.account.userId,
+    also: (tx) => whyNotAgain(tx, input.origin.deliveryKey, deps.clock),
+  });
 }
 
 export function thanks(request: Request, choice: "approve" | "deny"): Message {
@@ -222,8 +226,17 @@ function afterVote(request: Request, choice: "approve" | "deny"): string {
   return request.says;
 }
 
-export async function withdraw(deps: Deps, voter: Person, id: RequestId): Promise<Request | Refusal> {
-  const withdrawn = await transition(deps, id, { kind: "withdraw", by: voter }, { byUserId: voter.account.userId });
+export async function withdraw(
+  deps: Deps,
+  voter: Person,
+  { id, deliveryKey }: { readonly id: RequestId; readonly deliveryKey: string },
+): Promise<Request | Refusal> {
+  const withdrawn = await transition(
+    deps,
+    id,
+    { kind: "withdraw", by: voter },
+    { byUserId: voter.account.userId, also: (tx) => whyNotAgain(tx, deliveryKey, deps.clock) },
+  );
   if (!isRefusal(withdrawn)) return withdrawn;
   const details = { refusal: withdrawn.code, says: withdrawn.message };
   const event = plainEvent("vote.withdrawn", {

@@ -1,9 +1,9 @@
 // The life of a sign-in: one browser, ten minutes, each step once, in one order.
 import { timingSafeEqual } from "node:crypto";
 import type { SlackAccount } from "../core/person.ts";
-import type { Authentication } from "../core/ports/identity-provider.ts";
+import type { Authentication, SignInSecrets } from "../core/ports/identity-provider.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
-import type { AccountLink, SignIn, SignInPurpose } from "../core/sign-in.ts";
+import type { AccountLink, HalfSignIn, SignIn, SignInPurpose } from "../core/sign-in.ts";
 import { anewWords, doneWords } from "./anew.ts";
 
 /** Long enough for two sign-ins with a second factor on a phone. */
@@ -11,9 +11,11 @@ export const signInTakesMs = 10 * 60_000;
 
 export type SignInEvent =
   /** A browser took the link up; the same browser may come back to it while it is at Slack. */
-  | { readonly kind: "opened"; readonly browserHash: string }
-  | { readonly kind: "slack-proven" }
-  | { readonly kind: "subject-proven" }
+  | { readonly kind: "opened"; readonly browserHash: string; readonly secrets: SignInSecrets }
+  /** The browser is back from a provider: whoever stores this step, and nobody else, may use the secrets of the leg. */
+  | { readonly kind: "came-back" }
+  | { readonly kind: "slack-proven"; readonly secrets: SignInSecrets }
+  | { readonly kind: "subject-proven"; readonly proven: Authentication; readonly formToken: string }
   | { readonly kind: "agreed" }
   /** A proof was wrong: the sign-in is over. */
   | { readonly kind: "failed" };
@@ -27,7 +29,8 @@ export function beginSignIn(of: {
   readonly now: number;
 }): SignIn {
   const { now, ...rest } = of;
-  return { ...rest, state: "begun", browserHash: null, createdAt: now, expiresAt: now + signInTakesMs, revision: 1 };
+  const untouched = { state: "begun", browserHash: null, half: null } as const;
+  return { ...rest, ...untouched, createdAt: now, expiresAt: now + signInTakesMs, revision: 1 };
 }
 
 const nextStates = {
@@ -41,14 +44,34 @@ export function step(signIn: SignIn, event: SignInEvent, now: number): SignIn | 
   const over = whyOver(signIn, now);
   if (over !== null) return over;
   const next = (part: Partial<SignIn>): SignIn => ({ ...signIn, ...part, revision: signIn.revision + 1 });
-  if (event.kind === "failed") return next({ state: "refused" });
+  if (event.kind === "failed") return next({ state: "refused", half: null });
   if (event.kind === "opened") {
-    if (signIn.state === "begun" || (signIn.state === "at-slack" && isSame(signIn.browserHash, event.browserHash)))
-      return next({ state: "at-slack", browserHash: event.browserHash });
+    const { browserHash, secrets } = event;
+    if (signIn.state === "begun" || (signIn.state === "at-slack" && isSame(signIn.browserHash, browserHash)))
+      return next({ state: "at-slack", browserHash, half: { ...nothingYet, secrets } });
     return taken(signIn);
   }
+  if (event.kind === "came-back") {
+    const { half } = signIn;
+    return half?.secrets == null ? outOfTurn(signIn) : next({ half: { ...half, secrets: null } });
+  }
   const { from, to } = nextStates[event.kind];
-  return signIn.state === from ? next({ state: to }) : outOfTurn(signIn);
+  // Proven is what came back, and nothing before it has: the secrets of the leg are used up by then.
+  const isTurn = signIn.state === from && signIn.half !== null && signIn.half.secrets === null;
+  return isTurn ? next({ state: to, half: halfAfter(event) }) : outOfTurn(signIn);
+}
+
+const nothingYet: HalfSignIn = { secrets: null, proven: null, formToken: null };
+
+function halfAfter(event: Extract<SignInEvent, { readonly kind: keyof typeof nextStates }>): HalfSignIn | null {
+  switch (event.kind) {
+    case "slack-proven":
+      return { ...nothingYet, secrets: event.secrets };
+    case "subject-proven":
+      return { ...nothingYet, proven: event.proven, formToken: event.formToken };
+    case "agreed":
+      return null;
+  }
 }
 
 /** Why nothing more can be done with it, or null. */

@@ -18,6 +18,7 @@ const laneOfKind: Readonly<Record<JobKind, Lane>> = {
   remind: "people",
   digest: "people",
   review: "people",
+  prune: "people",
 };
 
 export function laneOf(kind: JobKind): Lane {

@@ -24,7 +24,10 @@ export function databaseOptions(
 /** For the queue of jobs, which lies in the same database in a schema of its own; null where there is none. */
 export function queueDatabase({ config, secrets }: Pick<Base, "config" | "secrets">): PostgresQueueOptions | null {
   const options = databaseOptions(config, secrets.databaseUrl ?? null);
-  if (options === null) return null;
+  return options === null ? null : queueDatabaseOf(options);
+}
+
+export function queueDatabaseOf(options: Pick<PostgresOptions, "settings">): PostgresQueueOptions {
   // BullMQ reads JSON and dates as pg has them, not as the store does.
   const { types: _, ...pool } = poolConfig(options.settings, { max: 1, pipeline: false });
   return { pool, where: options.settings.address.where };

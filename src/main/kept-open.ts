@@ -33,6 +33,11 @@ export async function keptOpen(open: () => Promise<OneRun>, log: Log): Promise<B
     }
   };
   follow(current);
+  const end = async (how: "stop" | "leave"): Promise<void> => {
+    isStopping = true;
+    await turning;
+    await current[how]();
+  };
   return {
     get port() {
       return current.port;
@@ -44,10 +49,7 @@ export async function keptOpen(open: () => Promise<OneRun>, log: Log): Promise<B
     handOverKubeconfig: (grant, toUserId) => current.handOverKubeconfig(grant, toUserId),
     queue: () => current.queue(),
     reload: () => current.reload(),
-    async stop() {
-      isStopping = true;
-      await turning;
-      await current.stop();
-    },
+    stop: () => end("stop"),
+    leave: () => end("leave"),
   };
 }

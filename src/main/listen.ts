@@ -2,19 +2,21 @@
 import type { Checkpointer } from "../audit/checkpointer.ts";
 import { exportLines } from "../audit/export.ts";
 import { vkeyOf } from "../audit/note.ts";
-import { controlPath, listenForControl } from "../server/control.ts";
+import { controlPath, listenForControl, type Prunable } from "../server/control.ts";
 import type { Answering } from "../server/route.ts";
 import { serveWeb } from "../server/serve.ts";
 import type { Base } from "./base.ts";
+import type { Pruning } from "./pruning.ts";
 import type { KeptRecord } from "./record.ts";
 
 export async function listenForCommandLine(
   base: Base,
   { store, signer }: KeptRecord,
   checkpointer: Checkpointer,
-): Promise<void> {
+): Promise<CommandLine> {
   const { config, log, version, clock, closing } = base;
   const startedAt = clock.now();
+  let prunable = async (): Promise<Prunable> => ({ kind: "kept", why: "The bot is only starting: ask again." });
   const control = await listenForControl({
     path: controlPath(config.dataDirectory),
     log,
@@ -31,9 +33,20 @@ export async function listenForCommandLine(
         const signed = (await checkpointer.proving())?.signed ?? null;
         return signed === null ? null : { ...signed, key: vkeyOf(signer) };
       },
+      prunable: () => prunable(),
     },
   });
   closing.add(() => control.close());
+  return {
+    tellsOf: (pruning) => {
+      prunable = () => pruning.wouldGo();
+    },
+  };
+}
+
+export interface CommandLine {
+  /** From then on it is answered what would be pruned. */
+  tellsOf(pruning: Pick<Pruning, "wouldGo">): void;
 }
 
 /** For Socket Mode: where people sign in it listens, and throws when the port is taken. The port, or null where nobody signs in. */

@@ -6,6 +6,8 @@ import type { LeaseName, Store } from "../core/ports/store.ts";
 export interface Office {
   /** Since when this process holds it without a gap, or null while another may. */
   heldSince(): number | null;
+  /** Whether another one held it when it was last asked for. A store that does not answer says nothing. */
+  isAnothers(): boolean;
   /** Given back, so that another need not wait. */
   stop(): Promise<void>;
 }
@@ -18,7 +20,7 @@ const marginMs = 2_000;
 /** Of a process that is alone with its store. */
 export function ownOffice(clock: Pick<Clock, "now">): Office {
   const since = clock.now();
-  return { heldSince: () => since, stop: async () => undefined };
+  return { heldSince: () => since, isAnothers: () => false, stop: async () => undefined };
 }
 
 export function holdOffice(
@@ -26,6 +28,7 @@ export function holdOffice(
   { store, clock, log }: { readonly store: Pick<Store, "transact">; readonly clock: Clock; readonly log: Log },
 ): Office {
   const stopping = new AbortController();
+  let isAnothers = false;
   let held: { readonly since: number; readonly until: number } | null = null;
   const current = (): typeof held => (held !== null && clock.now() < held.until - marginMs ? held : null);
   const renew = async (): Promise<void> => {
@@ -34,6 +37,7 @@ export function holdOffice(
     const before = current();
     if (isMine && before === null) log.info("this replica holds an office now", { office: name });
     if (!isMine && held !== null) log.warn("another replica holds an office now", { office: name });
+    isAnothers = !isMine;
     held = isMine ? { since: before?.since ?? clock.now(), until } : null;
   };
   const run = async (): Promise<void> => {
@@ -46,6 +50,7 @@ export function holdOffice(
   const running = run();
   return {
     heldSince: () => current()?.since ?? null,
+    isAnothers: () => isAnothers,
     async stop() {
       stopping.abort();
       await running;

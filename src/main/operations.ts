@@ -156,6 +156,7 @@ function sourcesOf({ clock }: Base, parts: Served, health: Health): Sources {
     vouched: () => checkpointer.vouched(),
     isSealed: () => checkpointer.refusal() !== null,
     sockets: () => connection.sockets(),
+    appSockets: () => connection.appSockets(),
     connectedSince: () => (connection.mode === "http" ? listensSince : (connection.sockets().at(-1) ?? null)),
     caches: () => clusters.caches(),
   };

@@ -5,7 +5,7 @@ import { completed, isIncomplete } from "../config/countersigned.ts";
 import { isConfigErrors, type LoadContext, withPolicy } from "../config/load.ts";
 import { type ConfigErrors, renderConfigErrors } from "../config/problem.ts";
 import type { Config } from "../core/config.ts";
-import { type Digest, shortDigest } from "../core/digest.ts";
+import type { Digest } from "../core/digest.ts";
 import type { JsonObject } from "../core/json.ts";
 import { isJsonObject, mapAt, numberAt, textAt } from "../core/json.ts";
 import { differingSections } from "../core/policy-sections.ts";
@@ -131,8 +131,8 @@ async function completeAccepted(tx: Tx, settings: KeeperSettings, accepted: Acce
     by: "an upgrade: clusters, identity, access and limits, which are countersigned from now on, as the file has them",
   };
   await append(tx, plainEvent("policy.loaded", { actor: null, details }), settings.auditChannel);
-  const completedNow = { ...whole, digest: policy.digest };
-  await tx.settings.set("policy", { digest: completedNow.digest, source: completedNow.source, at: settings.now() });
+  const completedNow = { digest: policy.digest, source: whole.source, at: settings.now() };
+  await tx.settings.set("policy", completedNow);
   return completedNow;
 }
 
@@ -177,7 +177,8 @@ function firstErrors(errors: ConfigErrors): string {
 }
 
 const acceptFile = (config: Config): string => join(config.dataDirectory, "accept-policy");
-const acceptLine = (digest: Digest): string => `accept ${shortDigest(digest)}`;
+/** The whole digest: of the twelve digits that people read, whoever writes the file could make two states that share them. */
+const acceptLine = (digest: Digest): string => `accept ${digest.replace("sha256:", "")}`;
 
 /**
  * The way out for whoever runs the machine, when nobody is left who could countersign: an event like any other, told in the

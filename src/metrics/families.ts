@@ -84,7 +84,11 @@ export const families = {
   },
   countersign_audit_checkpoint_records: { kind: "gauge", help: "Records that the newest checkpoint vouches for." },
   countersign_audit_sealed: { kind: "gauge", help: "1 while nothing may be changed because of the log." },
-  countersign_slack_sockets: { kind: "gauge", help: "Open sockets to Slack; 0 in HTTP mode." },
+  countersign_slack_sockets: { kind: "gauge", help: "Open sockets to Slack, two as a rule; 0 in HTTP mode." },
+  countersign_slack_app_sockets: {
+    kind: "gauge",
+    help: "Open sockets of the Slack app, of all processes, as Slack said when the newest one here was opened; it allows ten. 0 in HTTP mode.",
+  },
   countersign_slack_connected_seconds: {
     kind: "gauge",
     help: "Age of the connection that Slack's payloads come by: the newest socket, or the listener in HTTP mode; 0 without one.",

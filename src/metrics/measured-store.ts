@@ -48,7 +48,7 @@ function noting(tx: Tx, records: AuditRecord[]): Tx {
     records.push(record);
     return record;
   };
-  return { ...tx, audit: { append } };
+  return { ...tx, audit: { ...tx.audit, append } };
 }
 
 function count(metrics: Metrics, record: AuditRecord): void {

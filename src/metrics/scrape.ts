@@ -19,6 +19,8 @@ export interface Sources {
   readonly isSealed: () => boolean;
   /** When each socket to Slack opened. */
   readonly sockets: () => readonly number[];
+  /** Of the app, as Slack counts them; null where it did not say. */
+  readonly appSockets: () => number | null;
   /** Since when Slack's payloads can come, or null. */
   readonly connectedSince: () => number | null;
   readonly caches: () => ReadonlyMap<string, { readonly isWarm: boolean; readonly asOf: number | null }>;
@@ -62,6 +64,7 @@ const recordGauges = ["countersign_audit_records", "countersign_audit_head_age_s
 
 function connections(metrics: Metrics, sources: Sources, age: Age): void {
   metrics.set("countersign_slack_sockets", sources.sockets().length);
+  metrics.set("countersign_slack_app_sockets", sources.appSockets() ?? 0);
   metrics.set("countersign_slack_connected_seconds", age(sources.connectedSince()));
   for (const [cluster, { isWarm, asOf }] of sources.caches()) {
     metrics.set("countersign_cluster_cache_warm", isWarm ? 1 : 0, { cluster });

@@ -1,7 +1,7 @@
 // The other end of the bot's Unix socket: what the command line asks of a running bot.
 import { type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
-import { type ControlStatus, controlPath, fitsSocket, type Proving } from "./control.ts";
+import { type ControlStatus, controlPath, fitsSocket, type Proving, type Prunable } from "./control.ts";
 
 export interface RunningBot {
   readonly status: ControlStatus;
@@ -9,6 +9,8 @@ export interface RunningBot {
   auditLog(): AsyncIterable<Uint8Array>;
   /** The newest checkpoint, signed now if there is something new; null while nothing can be signed. */
   proving(): Promise<Proving | null>;
+  /** What the next pruning would take; nothing is changed by asking. */
+  prunable(): Promise<Prunable>;
 }
 
 /** A bot that does not answer a question within this is taken for stuck. */
@@ -34,6 +36,7 @@ export async function findBot(dataDirectory: string): Promise<RunningBot | null>
     status,
     auditLog: () => auditLog(path),
     proving: async () => (await ask(path, "/audit/proving")) as Proving | null,
+    prunable: async () => (await ask(path, "/audit/prunable")) as Prunable,
   };
 }
 

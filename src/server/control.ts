@@ -27,6 +27,11 @@ export interface Proving {
   readonly key: string;
 }
 
+/** What the next pruning would take, or why there is none. */
+export type Prunable =
+  | { readonly kind: "pruned"; readonly records: number; readonly requests: number }
+  | { readonly kind: "kept"; readonly why: string };
+
 /** What the bot answers; none of it changes anything but that a checkpoint may be signed earlier than it was due. */
 export interface ControlSource {
   readonly status: () => Promise<ControlStatus>;
@@ -34,6 +39,7 @@ export interface ControlSource {
   readonly auditLines: () => AsyncIterable<string>;
   /** Signs what is new first; null while nothing can be signed. */
   readonly proving: () => Promise<Proving | null>;
+  readonly prunable: () => Promise<Prunable>;
 }
 
 export interface Control {
@@ -104,6 +110,8 @@ async function serve(source: ControlSource, request: IncomingMessage, response: 
       return send(response, 200, await source.status());
     case "/audit/proving":
       return send(response, 200, await source.proving());
+    case "/audit/prunable":
+      return send(response, 200, await source.prunable());
     case "/audit/lines":
       response.writeHead(200, { "content-type": "application/jsonl" });
       return pipeline(Readable.from(endingLines(source.auditLines())), response);

@@ -1,6 +1,6 @@
-// The audit log's rows: appended under a compare-and-set of the head's own row, never changed.
+// The audit log's rows: appended under a compare-and-set of the head's own row, and changed only by pruning.
 import type { AuditEvent, AuditFilter, AuditRecord } from "../core/audit.ts";
-import type { AuditReads } from "../core/ports/store.ts";
+import type { AuditReads, StoredLine } from "../core/ports/store.ts";
 import type { Database } from "./dialect.ts";
 import type { Statement } from "./messages.ts";
 import type { Transaction } from "./under-way.ts";
@@ -51,6 +51,19 @@ function appending(record: AuditRecord, line: string, head: AuditHead): readonly
   ];
 }
 
+/** In place of a code, of what was pruned: a word that no event has. */
+const prunedCode = "pruned";
+
+export function prune(transaction: Transaction, lines: readonly StoredLine[]): void {
+  for (const { seq, line } of lines) {
+    transaction.later({
+      sql: "UPDATE audit SET line = ?, code = ?, at = 0, request = NULL, user_id = NULL WHERE seq = ?",
+      params: [line, prunedCode, seq],
+      mustChange: 1,
+    });
+  }
+}
+
 /** With `afterSeq` the records that follow it; without, the newest ones that match. Always in the log's order. */
 export function auditReads(database: Database): AuditReads {
   return {
@@ -59,6 +72,7 @@ export function auditReads(database: Database): AuditReads {
       let query = database
         .selectFrom("audit")
         .select("line")
+        .where("code", "<>", prunedCode)
         .orderBy("seq", forward ? "asc" : "desc")
         .limit(filter.limit);
       if (filter.afterSeq !== undefined) query = query.where("seq", ">", filter.afterSeq);
@@ -69,6 +83,10 @@ export function auditReads(database: Database): AuditReads {
       if (filter.until !== undefined) query = query.where("at", "<=", filter.until);
       const rows = await query.execute();
       return (forward ? rows : rows.reverse()).map(({ line }) => JSON.parse(line) as AuditRecord);
+    },
+    async lines({ afterSeq, limit }) {
+      const query = database.selectFrom("audit").select(["seq", "line"]).where("seq", ">", afterSeq);
+      return query.orderBy("seq").limit(limit).execute();
     },
     async head() {
       const row = await database.selectFrom("audit").select("line").orderBy("seq", "desc").limit(1).executeTakeFirst();

@@ -52,7 +52,9 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     await migrate(link, migrations, clock.now());
     const sealer = { key: requestsKey(directory, options.random), random: options.random };
     const database = databaseOn((statement) => readOn(link, statement));
-    return storeOn({ writer: new Writer(link), database, sealer, exclusive: true, close: () => link.close() }, options);
+    const writer = new Writer(link);
+    const overwrite = (): Promise<void> => writer.overwrite();
+    return storeOn({ writer, database, sealer, exclusive: true, overwrite, close: () => link.close() }, options);
   } catch (error) {
     await link.close();
     throw error;

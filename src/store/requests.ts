@@ -3,17 +3,20 @@ import { fullName } from "../core/kube.ts";
 import type { RequestFilter, RequestReads } from "../core/ports/store.ts";
 import type { Request, RequestState } from "../core/request.ts";
 import { type Database, statementOf } from "./dialect.ts";
+import { prunedRequestReads } from "./pruned-requests.ts";
 import { type Sealer, seal, unseal } from "./sealing.ts";
 import type { RequestRow } from "./tables.ts";
 import type { Transaction } from "./under-way.ts";
 
 export function requestReads(database: Database, key: Uint8Array): RequestReads {
   return {
+    ...prunedRequestReads(database),
     async get(id) {
       const row = await database
         .selectFrom("requests")
         .select(["body", "secret"])
         .where("id", "=", id)
+        .where("pruned", "is", null)
         .executeTakeFirst();
       return row === undefined ? null : requestOf(row, key);
     },
@@ -96,6 +99,7 @@ function rowOf(request: Request, sealer: Sealer): RequestRow {
     created_at: request.createdAt,
     body: JSON.stringify(body),
     secret,
+    pruned: null,
   };
 }
 
@@ -126,7 +130,7 @@ function newest(database: Database, filter: RequestFilter) {
 }
 
 function matching(database: Database, filter: Omit<RequestFilter, "limit">) {
-  let query = database.selectFrom("requests");
+  let query = database.selectFrom("requests").where("pruned", "is", null);
   if (filter.states !== undefined) {
     // No state at all matches nothing, and no id is null.
     query = filter.states.length === 0 ? query.where("id", "is", null) : query.where("state", "in", [...filter.states]);

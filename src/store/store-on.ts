@@ -1,7 +1,7 @@
 // The store's port over one backend's reads and transactions: the same words on SQLite and on PostgreSQL.
 import type { Clock } from "../core/ports/clock.ts";
 import type { Job, Store, Tx } from "../core/ports/store.ts";
-import { append, auditReads, type SealRecord } from "./audit.ts";
+import { append, auditReads, prune, type SealRecord } from "./audit.ts";
 import { readChanges } from "./changes.ts";
 import { endDelegation, insertDelegation, keptDelegations } from "./delegations.ts";
 import type { Database } from "./dialect.ts";
@@ -13,6 +13,8 @@ import { freeLease, takeLease } from "./leases.ts";
 import { insertLink, linkReads, replaceLink } from "./links.ts";
 import { freeLocks, takeLocks } from "./locks.ts";
 import { outboxOn, putMessage } from "./outbox.ts";
+import { pruneRequest } from "./pruned-requests.ts";
+import { beginPruning, endPruning, pruningReads } from "./prunings.ts";
 import { insertRequest, replaceRequest, requestReads } from "./requests.ts";
 import { insertReview, replaceReview, reviewReads } from "./reviews.ts";
 import type { Sealer } from "./sealing.ts";
@@ -44,6 +46,8 @@ export interface Backend {
   readonly sealer: Sealer;
   /** No other process can have it open. */
   readonly exclusive: boolean;
+  /** See `Store.overwrite`. */
+  overwrite(): Promise<void>;
   /** After what was begun before has ended. */
   close(): Promise<void>;
 }
@@ -79,6 +83,8 @@ export function storeOn(backend: Backend, options: StoreOptions): Store {
     },
     requests: requestReads(database, sealer.key),
     audit: auditReads(database),
+    prunings: pruningReads(database),
+    overwrite: () => backend.overwrite(),
     outbox: outboxOn(database, writer, { holder, now: () => options.clock.now() }),
     jobs: jobReads(database),
     settings: { get: (name) => readSetting(database, name) },
@@ -86,7 +92,7 @@ export function storeOn(backend: Backend, options: StoreOptions): Store {
     grantTokens: grantTokenReads(database),
     reviews: reviewReads(database),
     links: linkReads(database),
-    signIns: signInReads(database),
+    signIns: signInReads(database, sealer.key),
     delegations: { inForce: (now) => delegations.inForce(now) },
     digests: digestReads(database),
     changes: () => readChanges(database),
@@ -103,8 +109,16 @@ function txOn(transaction: Transaction, { clock, seal }: StoreOptions, sealer: H
       ...lazyReads(transaction, sealer.key),
       insert: (request) => insertRequest(transaction, request, sealer),
       replace: (next, expectedRevision) => replaceRequest(transaction, { next, expectedRevision, sealer }),
+      prune: async (left) => pruneRequest(transaction, left),
     },
-    audit: { append: (event) => append(transaction, event, { seal, now: clock.now() }) },
+    audit: {
+      append: (event) => append(transaction, event, { seal, now: clock.now() }),
+      prune: async (lines) => prune(transaction, lines),
+    },
+    prunings: {
+      begin: async (seq) => beginPruning(transaction, seq),
+      end: async (seq, at) => endPruning(transaction, seq, at),
+    },
     outbox: { put: async (message) => putMessage(transaction, message, clock.now()) },
     jobs: {
       due: (now, limit) => jobReads(transaction.database).due(now, limit),
@@ -146,10 +160,9 @@ function txOn(transaction: Transaction, { clock, seal }: StoreOptions, sealer: H
       replace: (next, expectedRevision) => replaceLink(transaction, next, expectedRevision),
     },
     signIns: {
-      byLink: (hash) => signInReads(transaction.database).byLink(hash),
-      byBrowser: (hash) => signInReads(transaction.database).byBrowser(hash),
-      insert: async (signIn) => insertSignIn(transaction, signIn, clock.now()),
-      replace: (next, expectedRevision) => replaceSignIn(transaction, next, expectedRevision),
+      ...signInReads(transaction.database, sealer.key),
+      insert: async (signIn) => insertSignIn(transaction, { signIn, now: clock.now(), sealer }),
+      replace: (next, expected) => replaceSignIn(transaction, { next, expected, sealer }),
     },
     delegations: {
       insert: async (delegation) => insertDelegation(transaction, delegation),
@@ -177,5 +190,8 @@ function lazyReads(transaction: Transaction, key: Uint8Array): ReturnType<typeof
     get: (id) => reads().get(id),
     list: (filter) => reads().list(filter),
     count: (filter) => reads().count(filter),
+    pruned: (id) => reads().pruned(id),
+    standing: (ids) => reads().standing(ids),
+    over: (filter) => reads().over(filter),
   };
 }

@@ -18,6 +18,8 @@ export interface Tables {
     /** The grant's JSON; it never holds a token. */
     body: string;
   };
+  /** `ended_at` is null while words are still to go. */
+  readonly prunings: { seq: number; ended_at: number | null };
   readonly leases: { name: string; holder: string; until: number };
   readonly grant_tokens: {
     request: string;
@@ -35,7 +37,10 @@ export interface Tables {
     browser_hash: string | null;
     expires_at: number;
     revision: number;
+    /** The sign-in's JSON, without what `secret` holds. */
     body: string;
+    /** AES-256-GCM, in hexadecimal: what is held between two pages; null before and after. */
+    secret: string | null;
   };
   readonly seen: { key: string; until: number };
   readonly delegations: {
@@ -65,6 +70,8 @@ export interface RequestRow {
   body: string;
   /** AES-256-GCM, base64: what a sensitive plan must not leave in the clear; null otherwise, and after the end. */
   secret: string | null;
+  /** What is left of a request whose document was pruned, as JSON; its other columns are empty then. */
+  pruned: string | null;
 }
 
 export interface JobTableRow {

@@ -57,6 +57,20 @@ export class Writer {
     await this.#batches.settle();
   }
 
+  /** Puts the journal's pages into the database and cuts it to nothing. Throws when somebody else reads just then. */
+  async overwrite(): Promise<void> {
+    const leave = await this.#enter();
+    try {
+      await this.#batches.settle();
+      const cut = { sql: "PRAGMA wal_checkpoint(TRUNCATE)", params: [] };
+      const [done] = await this.#link.send({ to: "writer", begin: false, end: "none", statements: [cut] });
+      if (done?.rows[0]?.busy !== 0)
+        throw new Error("the journal could not be emptied: something else reads the database");
+    } finally {
+      leave();
+    }
+  }
+
   async #enter(): Promise<() => void> {
     const before = this.#last;
     let leave: () => void = () => undefined;

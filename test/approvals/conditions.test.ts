@@ -21,6 +21,7 @@ const allow = { kind: "allow" } as const;
 const deny = { kind: "deny", reason: "no" } as const;
 const needs = { kind: "approvals", requirement: makeRequirement(votes(1, "platform")) } as const;
 const who = { userId: "U1", groups: [asGroupName("ops")], assurance: "linked", subject: "https://idp#1" } as const;
+const unsigned = { ...who, subject: null, assurance: "directory" } as const;
 /** Ops surely; whether a dba, nobody knows. */
 const old = { ...who, unknownGroups: [asGroupName("dba")] };
 const condition = (expression: string) => ({ expression, zone: "UTC" });
@@ -29,6 +30,7 @@ const saturday = { kind: "weekly", zone: "Europe/Berlin", days: [6], fromMinute:
 const sunday = { ...saturday, days: [7] };
 const today = { name: "today", zone: "Europe/Berlin", days: [{ from: "2026-11-20", until: "2026-11-21" }] };
 const never = { name: "never", zone: "UTC", days: [{ from: "2026-11-22", until: "2026-11-23" }] };
+const unread = makePlace({ labelsKnown: false });
 const everywhere = makePlace({ namespace: null, kind: "", name: "" });
 
 /** As an allow rule lets, and as a denial matches: "yes", "no", or "restricts" where only the denial matches. */
@@ -45,11 +47,46 @@ describe("conditions", () => {
     ["a subject of a sign-in", { subjects: ["https://idp#1"] }, {}, "yes"],
     ["a member id", { subjects: ["U9", "U1"] }, {}, "yes"],
     ["somebody else", { subjects: ["https://idp#2"] }, {}, "no"],
+    ["R9: a subject, of who has not signed in", { subjects: ["https://idp#2"] }, { who: unsigned }, "restricts"],
+    ["a member id, of who has not signed in", { subjects: ["U9"] }, { who: unsigned }, "no"],
+    [
+      "R9: the same in a condition",
+      { if: condition("who.subject == 'https://idp#2'") },
+      { who: unsigned },
+      "restricts",
+    ],
+    ["R9: by a part of it", { if: condition("who.subject.endsWith('#2')") }, { who: unsigned }, "restricts"],
+    ["who has not signed in has no subject", { if: condition("who.subject == ''") }, { who: unsigned }, "yes"],
     ["nobody linked is not the empty subject", { subjects: [""] }, { who: { ...who, subject: null } }, "no"],
     ["enough assurance", { assurance: "directory" }, {}, "yes"],
     ["too little assurance", { assurance: "linked-step-up" }, {}, "restricts"],
     ["on call", { onCall: ["payments"] }, { who: { ...who, onCall: ["payments"] } }, "yes"],
     ["on call elsewhere", { onCall: ["payments"] }, { who: { ...who, onCall: ["search"] } }, "no"],
+    ["on call for nothing", { onCall: ["payments"] }, { who: { ...who, onCall: [] } }, "no"],
+    [
+      "R9: on call elsewhere, and that schedule is away",
+      { onCall: ["payments"] },
+      { who: { ...who, onCall: ["search"], unknownSchedules: ["payments"] } },
+      "restricts",
+    ],
+    [
+      "on call there, and another schedule is away",
+      { onCall: ["payments"] },
+      { who: { ...who, onCall: ["payments"], unknownSchedules: ["search"] } },
+      "yes",
+    ],
+    [
+      "a schedule that is away, in a condition",
+      { if: condition("'payments' in who.onCall") },
+      { who: { ...who, onCall: ["search"], unknownSchedules: ["payments"] } },
+      "restricts",
+    ],
+    [
+      "another one in a condition",
+      { if: condition("'search' in who.onCall") },
+      { who: { ...who, onCall: ["search"], unknownSchedules: ["payments"] } },
+      "yes",
+    ],
     ["on call is not known", { onCall: ["payments"] }, {}, "restricts"],
     ["R12: a group that is not known", { groups: [asGroupName("dba")] }, { who: old }, "restricts"],
     ["a group that is known, beside one that is not", { groups: [asGroupName("ops")] }, { who: old }, "yes"],
@@ -69,6 +106,22 @@ describe("conditions", () => {
     ["R12: turned around", { if: condition("!('dba' in who.groups)") }, { who: old }, "restricts"],
     ["R12: over all groups", { if: condition("who.groups.exists(g, g == 'dba')") }, { who: old }, "restricts"],
     ["a condition on a group that is known", { if: condition("'ops' in who.groups") }, { who: old }, "yes"],
+    [
+      "R12: asked for first with has()",
+      { if: condition("has(who.groups) && 'dba' in who.groups") },
+      { who: old },
+      "restricts",
+    ],
+    ["has() of what is not known", { if: condition("!has(who.onCall)") }, {}, "restricts"],
+    [
+      "has() of what a scope leaves open",
+      { if: condition("has(place.name) && place.name == 'db'") },
+      { places: [everywhere] },
+      "restricts",
+    ],
+    ["has() of what is known", { if: condition("has(place.name)") }, {}, "yes"],
+    ["has() of an argument", { if: condition("has(args.to)") }, {}, "no"],
+    ["has() of a label", { if: condition("places.exists(p, has(p.labels.tier))") }, {}, "no"],
     ["what decides it beside that", { if: condition("verb == 'x' && 'dba' in who.groups") }, { who: old }, "no"],
     [
       "a label by its star",
@@ -81,6 +134,10 @@ describe("conditions", () => {
     ["an absent label", { withoutLabels: ["tier"] }, {}, "yes"],
     ["a label that is there", { withoutLabels: ["tier"] }, { places: [makePlace({ labels: { tier: "1" } })] }, "no"],
     ["T17: a label named like a prototype's member", { withoutLabels: ["constructor"] }, {}, "yes"],
+    ["labels of an object that nobody has read", { labels: { tier: "1" } }, { places: [unread] }, "restricts"],
+    ["no labels of an object that nobody has read", { withoutLabels: ["tier"] }, { places: [unread] }, "restricts"],
+    ["a condition on them", { if: condition("has(place.labels.tier)") }, { places: [unread] }, "restricts"],
+    ["its name is known all the same", { names: ["checkout"] }, { places: [unread] }, "yes"],
     ["labels of a whole cluster", { withoutLabels: ["tier"] }, { places: [everywhere] }, "restricts"],
     ["one of several hours", { hours: [sunday, saturday] }, {}, "yes"],
     ["no hour", { hours: [sunday] }, {}, "no"],
@@ -122,6 +179,23 @@ describe("conditions", () => {
     assert.match(
       said([makeRule("all", {}, allow), makeRule("not-dbas", dba, deny)], old),
       /^denied-by-policy: no What your sign-in .* To be known, type login\.$/,
+    );
+  });
+
+  test("R9: to log out is no way around a denial by subject, and the refusal says what to type", () => {
+    const named = { subjects: ["https://idp#2"] };
+    const said = (rules: readonly Rule[]) => {
+      const decision = decidePolicy(makePolicy(rules), makeQuestion({ who: unsigned }));
+      return decision.kind === "deny" ? `${decision.code}: ${decision.reason}` : decision.kind;
+    };
+    const unknown = "You have not signed in, so it is not known whether this is about you.";
+    assert.equal(
+      said([makeRule("all", {}, allow), makeRule("not-2", named, deny)]),
+      `denied-by-policy: no ${unknown} To be known, type login.`,
+    );
+    assert.match(
+      said([makeRule("only-2", named, allow)]),
+      /^not-linked: .* is for those whom the rule names\. You have not/,
     );
   });
 

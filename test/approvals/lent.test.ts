@@ -24,6 +24,7 @@ function lending(by: Person, groups: readonly string[], more: Partial<Loan> = {}
   return {
     delegation: "d-4k7m2qx" as DelegationId,
     by: refOf(by),
+    ...(by.alsoKnownAs === undefined ? {} : { alsoKnownAs: by.alsoKnownAs }),
     assurance: by.assurance,
     groups: groups.map(asGroupName),
     weakGroups: [],
@@ -66,6 +67,29 @@ describe("R10, R14: a lent right", () => {
     assert.equal(codeOf(cast(pending(leads, { authors: [refOf(dora)] }), delegate, [])), "not-eligible");
     assert.equal(codeOf(cast(pending(leads, { requester: emil }), delegate, [])), "own-request");
     assert.equal(codeOf(cast(pending(leads, { authors: [refOf(emil)] }), delegate, [])), "own-request");
+  });
+
+  test("R10: nor for what they asked for before they signed in, or from another account of theirs", () => {
+    const signedIn: Person = { ...dora, human: asHumanId("oidc:https://idp#dora"), alsoKnownAs: [dora.human] };
+    const delegate = standsIn(emil, lending(signedIn, ["leads"]));
+    assert.equal(codeOf(cast(pending(leads, { requester: dora }), delegate, [])), "not-eligible");
+    assert.equal(codeOf(cast(pending(leads, { authors: [refOf(dora)] }), delegate, [])), "not-eligible");
+  });
+
+  test("R14: is one right, too, where its owner voted before they signed in", () => {
+    const signedIn: Person = { ...dora, human: asHumanId("oidc:https://idp#dora"), alsoKnownAs: [dora.human] };
+    const delegate = standsIn(emil, lending(signedIn, ["leads"]));
+    const once = ok(cast(pending(two), dora, [])).request;
+    const { id, version, plan } = once;
+    const vote = { choice: "approve", reason: "because", request: id, version, digest: plan.digest } as const;
+    // Her vote stands under the id that she had then.
+    const standings = new Map([
+      [dora.human, standingOf(signedIn)],
+      [emil.human, standingOf(delegate)],
+    ]);
+    const event = { kind: "vote", by: delegate, nonce: nonceOf(1), ...vote } as const;
+    const { request } = ok(step(once, event, { now: start, standings, halted: false }));
+    assert.deepEqual([request.state, request.says], ["pending", "1 of leads"]);
   });
 
   test("is one right, whoever uses it: its owner and all delegates fill one place together", () => {

@@ -135,6 +135,24 @@ test("one recover job per claim, however often the lease is made longer", () => 
   );
 });
 
+test("a holder that stops hands over: its lease ends now, it intends nothing more, and only it can", () => {
+  const handed = { kind: "handed-over", ...held } as const;
+  for (const request of [executing(), verifying()]) {
+    const { request: next, effects } = ok(step(request, handed, context({ now: start + 1 })));
+    assert.deepEqual([next.state, next.execution?.leaseUntil, next.execution?.fence], [request.state, start + 1, 1]);
+    assert.deepEqual(
+      effects.map((effect) => (effect.kind === "schedule" ? [effect.job, effect.dueAt] : effect.kind)),
+      [["recover", start + 1]],
+    );
+    assert.equal(codeOf(step(next, handed, context({ now: start + 2 }))), "expired");
+  }
+  const intent = { kind: "step-recorded", ...held, step: { ...written, state: "intended" } } as const;
+  const { request } = ok(step(executing(), handed, context({ now: start + 1 })));
+  assert.equal(codeOf(step(request, intent, context({ now: start + 1 }))), "expired");
+  for (const other of [{ runner: "r9" }, { fence: 9 }])
+    assert.equal(codeOf(step(executing(), { ...handed, ...other }, context())), "execution-started");
+});
+
 test("of a holder that is known to be gone the lease ends at once; of oneself, or over already, it does not", () => {
   const gone = { kind: "orphaned", runner: "r9" } as const;
   const { request, effects } = ok(step(executing(), gone, context({ now: start + 1 })));

@@ -235,6 +235,22 @@ describe("what cannot wait for votes", () => {
     );
   });
 
+  test("can-i only tells of a rule, so one that asks for approvals lets it; what denies or lets nobody does not", () => {
+    const rules = [makeRule("production", {}, asks)];
+    const canI = { verb: "can-i", verbKind: "read" } as const;
+    assert.equal(said(rules, canI), "allow");
+    assert.equal(said([lets, ...rules], canI), "allow");
+    assert.match(said([...rules, makeRule("no", {}, { kind: "deny", reason: "no" })], canI), /^denied-by-policy/);
+    assert.match(said([makeRule("others", { namespaces: ["x"] }, asks)], canI), /^no-rule/);
+    assert.match(
+      said([makeRule("maybe", { if: { expression: "args.to == '4'", zone: "UTC" } }, asks)], canI),
+      /^no-rule/,
+      "what may match lets nothing here either",
+    );
+    const ann = makePerson("ann");
+    assert.equal(mayEver(makePolicy(rules), "can-i", "read", ann), true);
+  });
+
   test("what is done at once is refused alike, and help lists neither", () => {
     const rules = [makeRule("all", {}, asks)];
     assert.match(

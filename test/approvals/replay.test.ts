@@ -1,12 +1,13 @@
 // Replaying the record under another policy: what would have been decided otherwise, and what would have been weaker.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { demandsOf } from "../../src/approvals/demands.ts";
 import { recordedQuestion } from "../../src/approvals/recorded-question.ts";
 import { Replaying } from "../../src/approvals/replay.ts";
 import type { AuditRecord } from "../../src/core/audit.ts";
 import { asGroupName } from "../../src/core/ids.ts";
 import type { JsonObject } from "../../src/core/json.ts";
-import type { GroupConfig, Policy, Question, Rule } from "../../src/core/policy.ts";
+import type { GroupConfig, Policy, Question, Requirement, Rule } from "../../src/core/policy.ts";
 import { makePolicy, makeQuestion, makeRequirement, makeRule, votes } from "./make.ts";
 
 let seq = 0;
@@ -51,6 +52,29 @@ test("the same decision is no difference; more, fewer and no approvals are, and 
 test("fewer approvals than were needed are weaker", () => {
   const [only] = replay(makePolicy([asks(1)]), [created("2 of platform", {})]).differing;
   assert.deepEqual([only?.now, only?.isWeaker], ["needs 1 of platform", true]);
+});
+
+test("T31: a fresh sign-in, a ticket or a veto that is not asked for any more is weaker, though as many people are needed", () => {
+  const stepUp = { maxAgeMs: 300_000, acr: ["phr"], amr: [] };
+  const strict = makeRequirement(votes(1, "platform"), { stepUp, vetoGroups: [asGroupName("security")] });
+  const details = { command: "x", needs: "1 of platform", question: recordedQuestion(makeQuestion()) };
+  const was = record("request.created", { ...details, demands: [...demandsOf(strict)] });
+  const under = (requirement: Requirement) =>
+    replay(makePolicy([makeRule("r", {}, { kind: "approvals", requirement })]), [was]).differing;
+  assert.deepEqual(under(strict), []);
+  const [weaker] = under(makeRequirement(votes(1, "platform"), { vetoGroups: [asGroupName("security")] }));
+  assert.deepEqual(
+    [weaker?.was, weaker?.now, weaker?.isWeaker],
+    [
+      "needs 1 of platform, with a fresh sign-in of at most 5m, acr phr; a veto of security",
+      "needs 1 of platform, with a veto of security",
+      true,
+    ],
+  );
+  const [stricter] = under({ ...strict, assurance: "linked" });
+  assert.deepEqual([stricter?.isWeaker, /assurance linked/.test(stricter?.now ?? "")], [false, true]);
+  const old = record("request.created", details);
+  assert.deepEqual(replay(makePolicy([asks(1)]), [old]).differing, [], "of older records only the needs are known");
 });
 
 test("refusals by other parts, and records without a question, are not the policy's to differ on", () => {

@@ -26,7 +26,7 @@ const opened = anchors.map((note) => {
 });
 
 async function mustBeSeen(name: string, tampered: Tampered): Promise<void> {
-  const verdict = await verifyAgainst(tampered.lines, opened);
+  const verdict = await verifyAgainst(tampered.lines, { anchors: opened, verifier: signer });
   const of = `${name}: ${verdict.says}`;
   assert.equal(verdict.ok, false, of);
   assert.ok(verdict.firstBad !== null, of);

@@ -12,6 +12,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { sealRecord } from "../../src/audit/chain.ts";
 import { exportTo } from "../../src/cli/audit-export-to.ts";
 import { plainEvent } from "../../src/dispatch/record.ts";
+import { withoutWords } from "../audit/pruned-logs.ts";
 import { issue, newAuthority, validAround } from "../cluster/certificates.ts";
 import { startS3 } from "../support/stand-in-s3.ts";
 
@@ -119,12 +120,17 @@ test("syslog gets RFC 5424 messages over TLS, each with the record's very line",
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.after(() => server.close());
   writeFileSync(ca, made.ca);
-  const log = logOf(3);
+  const whole = logOf(4);
+  const log = whole.with(3, withoutWords(whole, 3));
   const to = `syslog+tls://127.0.0.1:${portOf(server)}`;
-  assert.equal(await send(to, log), `3 records sent to syslog at 127.0.0.1:${portOf(server)}.\n`);
+  assert.equal(await send(to, log), `4 records sent to syslog at 127.0.0.1:${portOf(server)}.\n`);
   const messages = messagesIn(Buffer.concat(chunks));
-  assert.equal(messages.length, 3);
-  messages.forEach((message, seq) => {
+  assert.equal(messages.length, 4);
+  // Pruned before it was sent: what is left of it goes, without a time.
+  const [, last] =
+    /^<109>1 - [!-~]+ countersign - pruned \[countersign@32473 seq="3"\] \uFEFF(.*)$/s.exec(messages[3] ?? "") ?? [];
+  assert.equal(last, log[3]);
+  messages.slice(0, 3).forEach((message, seq) => {
     const pattern =
       /^<109>1 2026-01-01T00:00:00\.00\dZ [!-~]+ countersign - post\.altered \[countersign@32473 seq="(\d)" outcome="ok"\] \uFEFF(.*)$/s;
     const [, told, line] = pattern.exec(message) ?? [];
@@ -155,7 +161,8 @@ test("an OTLP collector gets log records; what it rejects is not taken for sent"
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.after(() => server.close());
   writeFileSync(ca, made.ca);
-  const log = logOf(2);
+  const whole = logOf(2);
+  const log = [withoutWords(whole, 0), ...whole.slice(1)];
   const to = `otlp+https://127.0.0.1:${portOf(server)}/v1/logs`;
   rejected = 1;
   await assert.rejects(send(to, log), /rejected 1 records/);

@@ -32,7 +32,7 @@ async function installation(t: TestContext) {
   });
   const signer = openSigner({ folder: join(data, "keys"), random });
   const witness = directoryWitness(outside);
-  const tree = new LogTree(store);
+  const tree = new LogTree(store, signer);
   const sign = async () => {
     await tree.catchUp();
     const size = tree.tree.size;
@@ -66,6 +66,7 @@ async function withBot(t: TestContext) {
       }),
       auditLines: () => exportLines(made.store),
       proving: made.sign,
+      prunable: async () => ({ kind: "pruned", records: 7, requests: 2 }),
     },
   });
   t.after(async () => {
@@ -92,6 +93,22 @@ test("prove has the running bot sign first, so that the newest records are prove
   const [record, proof] = ["json", "tlog-proof"].map((end) => join(out, `r-0000003-8.${end}`));
   const checked = await runCli(["audit", "check-proof", proof ?? "", record ?? "", `--config=${file}`]);
   assert.deepEqual([checked.code, checked.out], [0, "Proved: the record is number 8 of the log's first 10.\n"]);
+});
+
+test("prune --dry-run says what the running bot would prune; without a bot, or the flag, it says why not", async (t) => {
+  const { file } = await withBot(t);
+  const asked = await runCli(["audit", "prune", "--dry-run", "--config", file]);
+  assert.deepEqual(
+    [asked.code, asked.out],
+    [0, "The next pruning would take the documents of 2 requests and the words of 7 records. Nothing was changed.\n"],
+  );
+  const bare = await runCli(["audit", "prune", "--config", file]);
+  assert.equal(bare.code, 2);
+  assert.match(bare.err, /The bot prunes by itself, once a day; audit prune --dry-run says what would go now/);
+  const alone = await installation(t);
+  const none = await runCli(["audit", "prune", "--dry-run", "--config", alone.file]);
+  assert.equal(none.code, 1);
+  assert.match(none.err, /No bot runs on .*: only a running one knows what is alive, and prunes/);
 });
 
 test("when no bot runs the store itself is opened, and closed again", async (t) => {

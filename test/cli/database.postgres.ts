@@ -50,7 +50,7 @@ async function stopped(t: TestContext, records = 1_500) {
       await tx.audit.append(sampleEvent({ details: { index, text: "\u0007\u202e" } }));
   });
   const signer = openSigner({ folder: join(data, "keys"), random });
-  const tree = new LogTree(store);
+  const tree = new LogTree(store, signer);
   await tree.catchUp();
   await directoryWitness(outside).keep(signCheckpoint({ size: records, root: tree.tree.root() }, signer), records);
   return { data, outside, file, store, secret };

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Patient } from "../../src/cli/doctor/finding.ts";
-import { checkQueue, queueFindings } from "../../src/cli/doctor/queue.ts";
+import { checkQueue, queueFindings, schemaFinding } from "../../src/cli/doctor/queue.ts";
 import { typedJobs } from "../../src/config/typed-jobs.ts";
 import { examined } from "../../src/jobs/bullmq/examine.ts";
 import { freePorts } from "../cluster/ports.ts";
@@ -34,7 +34,7 @@ for (const [says, lines, level, saw] of cases)
   });
 
 const patient = (url: string): Patient =>
-  ({ config: { jobs: typedJobs() }, secrets: { named: () => url } }) as unknown as Patient;
+  ({ config: { jobs: typedJobs() }, secrets: { named: () => url }, database: null }) as unknown as Patient;
 
 test("doctor: no Redis, one that is not there, an address that is none", async () => {
   const [none] = await checkQueue(patient(""));
@@ -47,3 +47,20 @@ test("doctor: no Redis, one that is not there, an address that is none", async (
   assert.match(wrong?.saw ?? "", /REDIS_URL is no address of Redis/);
   assert.doesNotMatch(JSON.stringify([away, wrong]), /secret/);
 });
+
+const there = { kind: "there", version: 11, needs: 6, mayUse: true } as const;
+const inDatabase: readonly [string, Parameters<typeof schemaFinding>, string, RegExp][] = [
+  ["is right", [there, "yes"], "ok", /in the schema bullmq: its tables are of version 11\.$/],
+  ["is of an older version", [there, "older"], "ok", /brought up to date at the next start/],
+  ["is of a newer one", [{ ...there, needs: 7 }, "newer"], "fail", /made by BullMQ 7, which is newer/],
+  ["is somebody else's", [{ ...there, mayUse: false }, "yes"], "fail", /belongs to another user/],
+  ["is not made yet", [{ kind: "none", mayMake: true }, "yes"], "ok", /made at the first start/],
+  ["cannot be made", [{ kind: "none", mayMake: false }, "yes"], "fail", /the user may not make it/],
+];
+
+for (const [says, seen, level, saw] of inDatabase)
+  test(`doctor: a queue in the database that ${says}`, () => {
+    const finding = schemaFinding(...seen);
+    assert.equal(finding.level, level);
+    assert.match(finding.saw, saw);
+  });

@@ -367,6 +367,12 @@ test("a data directory open to others, and checkpoints within it, fail", async (
   const file = join(directory, "countersign.yaml");
   writeFileSync(file, configText({ dataDirectory: data, checkpoints: join(data, "checkpoints") }));
   assert.match((await doctor()).out, /^MEND {2}checkpoint directory: .* is inside the data directory/m);
+  const archive = join(directory, "archive");
+  const retention = `retention: { requests: 90d, archive: ${JSON.stringify(archive)} }\n`;
+  writeFileSync(file, configText({ dataDirectory: data, checkpoints: join(directory, "c") }) + retention);
+  assert.match((await doctor()).out, /^MEND {2}archive: .*, named as retention\.archive, is not there/m);
+  mkdirSync(archive);
+  assert.match((await doctor()).out, /archive: .*archive takes what is pruned/);
 });
 
 test("a configuration with errors or none at all is told with its lines, and the tokens are still looked at", async (t) => {

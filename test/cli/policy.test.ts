@@ -62,6 +62,38 @@ test("the shipped example's policy says what its cases expect", async () => {
   assert.deepEqual(ran, { code: 0, out: "All 23 cases are as expected.\n", err: "" });
 });
 
+test("policy why takes a verb of two words as can-i does, with its arguments, and says what decides", async (t) => {
+  const { write } = files(t);
+  const place = ["--on", "sample:shop/deployment.apps/checkout"];
+  const images = `  - name: images
+    when: { verbs: "set image", args: { images: "*=registry.example.com/*" } }
+    approvals: { count: 1, from: engineers }
+  - name: no-latest
+    when: { verbs: "set image", if: 'args.images.endsWith(":latest")' }
+    deny: Name a version.`;
+  const text = configText({ dataDirectory: "x", checkpoints: "x", rules: images });
+  const config = ["--config", write("images.yaml", text)];
+  const why = (verb: readonly string[], image: string) =>
+    runCli(["policy", "why", ...verb, ...place, "--arg", `images=${image}`, ...config]);
+  for (const verb of [["set-image"], ["set image"], ["set", "image"]]) {
+    const { code, out } = await why(verb, "app=registry.example.com/checkout:v2");
+    assert.equal(code, 0, out);
+    assert.match(out, /^Needs 1 of engineers by images\.\n✓ images matches and asks for approvals/);
+    assert.match(out, /✓ verb: set image; the rule asks for set image/);
+    assert.match(out, /✓ argument images: app=registry\.example\.com\/checkout:v2; the rule asks for/);
+    assert.match(out, /✗ no-latest does not match\n {2}✗ if args\.images\.endsWith/);
+  }
+  const latest = await why(["set-image"], "app=registry.example.com/checkout:latest");
+  assert.deepEqual([latest.code, latest.out.split("\n")[0]], [1, "Refused by no-latest: Name a version."]);
+  const elsewhere = await why(["set-image"], "app=elsewhere.example.com/checkout:v2");
+  assert.match(
+    elsewhere.out,
+    /^Refused: No rule lets you use “set image” on sample:shop\/deployment\.apps\/checkout\./,
+  );
+  const wrong = await why(["set-imag"], "x");
+  assert.deepEqual([wrong.code, /There is no verb “set-imag”; did you mean “set image”/.test(wrong.err)], [2, true]);
+});
+
 test("cases that are as expected exit with 0", async (t) => {
   const { write } = files(t);
   assert.deepEqual(await runCli(["policy", "test", write("cases.yaml", right)]), {

@@ -10,9 +10,11 @@ import { request as requestVerb } from "../../src/commands/request.ts";
 import { unhalt } from "../../src/commands/unhalt.ts";
 import { why } from "../../src/commands/why.ts";
 import type { AuditRecord } from "../../src/core/audit.ts";
+import type { RequestId } from "../../src/core/ids.ts";
 import type { Decision } from "../../src/core/policy.ts";
 import type { BreakGlasses } from "../../src/core/ports/break-glass.ts";
 import type { Clusters } from "../../src/core/ports/clusters.ts";
+import type { PrunedRequest } from "../../src/core/ports/pruning.ts";
 import type { Requests, Standing } from "../../src/core/ports/requests.ts";
 import { isRefusal, refuse } from "../../src/core/refusal.ts";
 import type { Request } from "../../src/core/request.ts";
@@ -25,9 +27,28 @@ const standing: Standing = {
   because: "It needs 1 of payments-leads.",
 };
 
+const prunedId = "r-0000009" as RequestId;
+const left: PrunedRequest = {
+  ...{ id: prunedId, verb: "scale", state: "done", createdAt: Date.UTC(2026, 0, 2), endedAt: Date.UTC(2026, 0, 3) },
+  ...{ prunedAt: Date.UTC(2026, 4, 5), record: 4711, archive: "1767312000000-3f1c2a9b0d4e.requests.jsonl" },
+};
+const prunedSays =
+  "request-pruned: r-0000009 was a request to scale, asked on 2026-01-02 and over since 2026-01-03 (done). What it said was pruned on 2026-05-05, as retention has it: record 4711 says so. The archive has it in 1767312000000-3f1c2a9b0d4e.requests.jsonl. Proofs of its records that were made before stay valid.";
+
+test("request, why and audit say of a pruned request what it was, when its words went and where they are", async () => {
+  const clock = { now: () => 0, wait: async () => {} };
+  const ports = { requests: requests([]), breakGlass: noGlass, clock };
+  assert.equal(refusedAs(await requestVerb.observe(ports, { id: prunedId }, asking)), prunedSays);
+  assert.equal(refusedAs(await why.observe(ports, { request: prunedId }, asking)), prunedSays);
+  const log = { list: async () => [], verify: async () => ({ ok: true, says: "", records: 0 }) };
+  const args = { filter: prunedId, since: undefined, limit: undefined };
+  assert.equal(refusedAs(await audit.observe({ audit: log, requests: requests([]), clock }, args, asking)), prunedSays);
+});
+
 function requests(list: readonly Request[]): Requests {
   return {
     get: async (id) => list.find((one) => one.id === id) ?? null,
+    pruned: async (id) => (id === prunedId ? left : null),
     list: async (filter) => list.slice(0, filter.limit),
     standing: async () => standing,
     cancel: async (id, _by, reason) => ({ ...found(list, id), state: "cancelled", says: String(reason) }),
@@ -188,7 +209,7 @@ test("the record is filtered by request, person, code and time, and says when th
   const clock = { now: () => 100_000_000, wait: async () => {} };
   const read = async (filter: string, more: { since?: number; limit?: number } = {}) => {
     const args = { filter, since: more.since, limit: more.limit };
-    const facts = await audit.observe({ audit: log, clock }, args, asking);
+    const facts = await audit.observe({ audit: log, requests: requests([]), clock }, args, asking);
     return isRefusal(facts) ? said(facts) : said(audit.answer(facts, args, asking));
   };
   assert.match(

@@ -36,6 +36,7 @@ identity:
 limits: { groupMaxAge: 5m, delegation: 7d, votesPerMinute: 30 }
 audit: { checkpoints: /mnt/checkpoints }
 http: { port: 8080 }
+retention: { requests: 90d, records: 400d, archive: /mnt/archive }
 `;
 
 function loaded(text: string): Config {
@@ -50,6 +51,9 @@ const changed = (from: string, to: string): Config => {
 };
 
 const countersigned: readonly (readonly [what: string, from: string, to: string])[] = [
+  ["how long requests keep their documents", "retention: { requests: 90d", "retention: { requests: 30d"],
+  ["how long records keep their words", "records: 400d", "records: 91d"],
+  ["the archive", ", archive: /mnt/archive", ""],
   ["the issuer", "https://id.example.com", "https://evil.example.com"],
   ["the client", "clientId: c,", "clientId: d,"],
   ["the claim that holds groups", "groupsClaim: groups", "groupsClaim: roles"],

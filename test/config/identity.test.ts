@@ -157,3 +157,27 @@ test("R9: schedules may name people by their sign-in at the configured issuer; o
   );
   assert.match(errorsIn(shifts("ana@example.com")), /does not have the right form; it looks like "U024BE7LH"/);
 });
+
+test("R9: a rule about a subject of another issuer than people sign in at is refused", () => {
+  const rule = (subject: string) => loadRules(`{ name: two, when: { subjects: "${subject}" }, deny: no }`);
+  assert.match(
+    rule("https://id.example.com/#1a2b"),
+    /is nobody's sign-in here, since people sign in at https:\/\/id\.example\.com$/m,
+  );
+  assert.equal(rule("https://id.example.com#1a2b"), "");
+  assert.equal(rule("U024BE7LH"), "");
+});
+
+/** What is wrong with one more rule beside an ordinary one. */
+function loadRules(rule: string): string {
+  const text = [
+    `clusters: [{ name: prod, environment: production, impersonation: ${mapping} }]`,
+    'channels: { approvals: "#a", audit: "#b" }',
+    "audit: { checkpoints: /x }",
+    `groups: [${two}]`,
+    `identity: ${whole}`,
+    `policy: { rules: [{ name: one, approvals: { count: 1, from: platform } }, ${rule}] }`,
+  ].join("\n");
+  const config = loadConfig(text, "c.yaml", { verbs: ["halt"], check: checkPolicy });
+  return isConfigErrors(config) ? renderConfigErrors(config) : "";
+}

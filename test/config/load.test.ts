@@ -35,19 +35,20 @@ const verbs = [
 ];
 
 const changing = verbs.filter((verb) => verb !== "get");
+const params = { ...Object.fromEntries(verbs.map((verb) => [verb, ["target"]])), scale: ["target", "replicas"] };
 
 function read(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 }
 
 function loaded(text: string): Config {
-  const config = loadConfig(text, "c.yaml", { verbs, changing, check: checkPolicy });
+  const config = loadConfig(text, "c.yaml", { verbs, changing, params, check: checkPolicy });
   if (isConfigErrors(config)) throw new Error(renderConfigErrors(config));
   return config;
 }
 
 function errors(text: string): string {
-  const config = loadConfig(text, "c.yaml", { verbs, changing, check: checkPolicy });
+  const config = loadConfig(text, "c.yaml", { verbs, changing, params, check: checkPolicy });
   return isConfigErrors(config) ? renderConfigErrors(config) : "";
 }
 
@@ -215,6 +216,35 @@ describe("R15: a policy that cannot be lived under is refused", () => {
     "a pattern that everything matches": [
       rule("approvals: { count: 1, from: platform, reasonToAsk: { pattern: '.*', example: x } }"),
       /in every reason/,
+    ],
+    "R15: hours that are none": [rule("when: { hours: [] }\nallow: true"), /hours.*list is empty/],
+    "R15: no hours outside": [rule("when: { outside: [] }\nallow: true"), /outside.*list is empty/],
+    "R15: labels that are none": [rule("when: { labels: {} }\nallow: true"), /labels.*map is empty/],
+    "R15: arguments that are none": [rule("when: { args: {} }\nallow: true"), /args.*map is empty/],
+    "R15: an argument that no verb has": [
+      rule("when: { args: { replica: '0' } }\ndeny: no"),
+      /There is no argument “replica”; did you mean “replicas”/,
+    ],
+    "R15: an argument that this verb does not have": [
+      rule("when: { verbs: restart, args: { replicas: '0' } }\ndeny: no"),
+      /There is no argument “replicas”; .*target/i,
+    ],
+    "R15: a namespace that none can be called": [
+      rule("when: { namespaces: Shop }\ndeny: no"),
+      /“Shop” is no namespace's name/,
+    ],
+    "R15: a kind in the plural": [
+      rule("when: { kinds: secrets }\ndeny: no"),
+      /“secrets” in the plural never matches; write secret$/m,
+    ],
+    "R15: one of a group in the plural": [
+      rule("when: { kinds: deployments.apps }\ndeny: no"),
+      /write deployment\.apps/,
+    ],
+    "R15: one in the plural without its group": [rule("when: { kinds: jobs }\ndeny: no"), /write job\.batch/],
+    "R15: a core kind with a group": [
+      rule("when: { kinds: pod.v1 }\ndeny: no"),
+      /“pod\.v1” with a group never matches; write pod$/m,
     ],
     "a kind without its group": [rule("when: { kinds: deployment }\nallow: true"), /write deployment\.apps/],
     "a circle of replacements": [

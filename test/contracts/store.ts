@@ -5,8 +5,9 @@ import { chainStart, hashedAgain } from "../../src/audit/chain.ts";
 import type { Review } from "../../src/core/break-glass.ts";
 import type { Delegation } from "../../src/core/delegation.ts";
 import { asGroupName, asHumanId, type DelegationId, type RequestId } from "../../src/core/ids.ts";
+import type { PrunedRequest } from "../../src/core/ports/pruning.ts";
 import type { Digested, ReviewFilter, Store, Tx } from "../../src/core/ports/store.ts";
-import type { AccountLink, SignIn } from "../../src/core/sign-in.ts";
+import type { AccountLink, HalfSignIn, SignIn } from "../../src/core/sign-in.ts";
 import {
   type ManualClock,
   manualClock,
@@ -211,6 +212,102 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await seqs({ limit: 2 }), [2, 3]);
     assert.deepEqual(await seqs({ afterSeq: 0, limit: 2 }), [1, 2]);
   });
+
+  rule(
+    "pruned records keep their place and are found by nothing but it; doing it twice does no more",
+    async (store) => {
+      for (const index of [0, 1, 2])
+        await store.transact((tx) => tx.audit.append(sampleEvent({ request: requestId("1"), details: { index } })));
+      const before = await store.audit.lines({ afterSeq: -1, limit: 10 });
+      assert.deepEqual(
+        before.map(({ line }) => JSON.parse(line) as unknown),
+        await store.audit.list({ afterSeq: -1, limit: 10 }),
+      );
+      const left = [{ seq: 1, line: '{"leaf":"sha256:00","seq":1}' }];
+      for (const _ of [1, 2]) await store.transact((tx) => tx.audit.prune(left));
+      assert.deepEqual(await store.audit.lines({ afterSeq: -1, limit: 10 }), [before[0], ...left, before[2]]);
+      assert.deepEqual(await store.audit.lines({ afterSeq: 0, limit: 1 }), left);
+      for (const filter of [{ afterSeq: -1 }, { request: requestId("1") }, {}, { since: 0 }, { until: 0 }])
+        assert.deepEqual(
+          (await store.audit.list({ limit: 10, ...filter })).map(({ seq }) => seq),
+          "until" in filter ? [] : [0, 2],
+        );
+      await assert.rejects(store.transact((tx) => tx.audit.prune([{ seq: 9, line: "" }])));
+      assert.equal((await store.transact((tx) => tx.audit.append(sampleEvent()))).seq, 3);
+      await store.overwrite();
+    },
+  );
+
+  rule("prunings stand until they are ended, the oldest first", async (store) => {
+    await store.transact(async (tx) => {
+      await tx.prunings.begin(7);
+      await tx.prunings.begin(3);
+    });
+    assert.deepEqual(await store.prunings.unfinished(), [3, 7]);
+    for (const _ of [1, 2]) await store.transact((tx) => tx.prunings.end(3, now));
+    assert.deepEqual(await store.prunings.unfinished(), [7]);
+    await assert.rejects(store.transact((tx) => tx.prunings.begin(3)));
+  });
+
+  rule(
+    "of a pruned request its stub is left, and nothing finds it any more; its id is never given out again",
+    async (store) => {
+      const [one, two] = ["1", "2"].map((id) => sampleRequest({ id: requestId(id), state: "done", endedAt: now + 5 }));
+      assert.ok(one !== undefined && two !== undefined);
+      await store.transact(async (tx) => {
+        await tx.requests.insert(one);
+        await tx.requests.insert(two);
+        await tx.grants.insert(sampleGrant({ id: one.id, state: "ended" }));
+        await tx.reviews.insert(sampleReview("v1", { request: one.id, state: "ok" }));
+      });
+      const left: PrunedRequest = {
+        ...{ id: one.id, verb: "scale", createdAt: one.createdAt, endedAt: now + 5 },
+        ...{ state: "done", prunedAt: now + 9, record: 4, archive: null },
+      };
+      assert.equal(await store.requests.pruned(one.id), null);
+      for (const _ of [1, 2]) await store.transact((tx) => tx.requests.prune(left));
+      assert.deepEqual(await store.requests.pruned(one.id), left);
+      assert.equal(await store.requests.get(one.id), null);
+      assert.deepEqual(await store.requests.list({ limit: 9 }), [two]);
+      assert.deepEqual(await store.requests.list({ limit: 9, cardChannel: "C2" }), [two]);
+      assert.deepEqual(await store.requests.list({ limit: 9, object: "dev:shop/deployment/checkout" }), [two]);
+      assert.equal(await store.requests.count({ states: ["done"] }), 1);
+      assert.deepEqual(await store.requests.standing([one.id, two.id, requestId("9")]), new Set([two.id]));
+      assert.deepEqual(await store.requests.standing([]), new Set());
+      assert.equal(await store.grants.get(one.id), null);
+      assert.deepEqual(await store.reviews.list({ limit: 9 }), []);
+      assert.equal(await store.transact((tx) => tx.requests.replace({ ...one, revision: 2 }, 1)), false);
+      await assert.rejects(store.transact((tx) => tx.requests.insert(one)));
+      await store.transact((tx) => tx.requests.prune({ ...left, id: requestId("9") }));
+      assert.equal(await store.requests.pruned(requestId("9")), null);
+    },
+  );
+
+  rule(
+    "requests that are over are listed oldest first, page by page, but for those that something alive holds",
+    async (store) => {
+      const made = (id: string, over: object) =>
+        sampleRequest({ id: requestId(id), createdAt: now, state: "done", ...over });
+      await store.transact(async (tx) => {
+        for (const id of ["1", "2", "3", "4", "5"]) await tx.requests.insert(made(id, {}));
+        await tx.requests.insert(made("6", { createdAt: now - 1 }));
+        await tx.requests.insert(made("7", { createdAt: now + 1 }));
+        await tx.requests.insert(made("8", { state: "pending" }));
+        await tx.grants.insert(sampleGrant({ id: requestId("2"), state: "ending" }));
+        await tx.reviews.insert(sampleReview("v1", { request: requestId("3") }));
+        await tx.jobs.put({ id: "a", kind: "digest", request: requestId("4"), dueAt: now + 1e9 });
+      });
+      const page = async (after: { createdAt: number; id: RequestId } | null, limit: number) =>
+        (await store.requests.over({ createdBefore: now + 1, after, limit })).map(({ id, body }) => {
+          assert.equal((JSON.parse(body) as { id: string }).id, id);
+          return id;
+        });
+      assert.deepEqual(await page(null, 9), ["6", "1", "5"].map(requestId));
+      assert.deepEqual(await page(null, 1), [requestId("6")]);
+      assert.deepEqual(await page({ createdAt: now - 1, id: requestId("6") }, 1), [requestId("1")]);
+      assert.deepEqual(await page({ createdAt: now, id: requestId("1") }, 9), [requestId("5")]);
+    },
+  );
 
   rule("messages are due oldest first, and remembered by key and by place once sent", async (store) => {
     await store.transact(async (tx) => {
@@ -606,14 +703,16 @@ export function storeContract(name: string, open: OpenForTest): void {
       await store.transact((tx) => tx.signIns.insert(signIn));
       assert.deepEqual(await store.signIns.byLink("link-1"), signIn);
       assert.equal(await store.signIns.byBrowser("browser-1"), null);
-      const next: SignIn = { ...signIn, state: "at-slack", browserHash: "browser-1", revision: 2 };
+      const next: SignIn = { ...signIn, state: "at-slack", browserHash: "browser-1", half: sampleHalf, revision: 2 };
       const moves = await Promise.all([1, 2, 3].map(() => store.transact((tx) => tx.signIns.replace(next, 1))));
       assert.deepEqual(moves.filter((one) => one).length, 1);
       assert.deepEqual(await store.signIns.byBrowser("browser-1"), next);
       assert.deepEqual(await store.transact((tx) => tx.signIns.byLink("link-1")), next);
       clock.set(signIn.expiresAt + 3_599_999);
       await store.transact((tx) => tx.signIns.insert(sampleSignIn("2", clock.now())));
-      assert.notEqual(await store.signIns.byLink("link-1"), null, "a page can still say that it has expired");
+      const over = await store.signIns.byLink("link-1");
+      assert.notEqual(over, null, "a page can still say that it has expired");
+      assert.equal(over?.half, null, "what it held is erased");
       clock.set(signIn.expiresAt + 3_600_000);
       await store.transact((tx) => tx.signIns.insert(sampleSignIn("3", clock.now())));
       assert.equal(await store.signIns.byLink("link-1"), null);
@@ -629,9 +728,15 @@ function sampleLink(id: string, userId: string, subject: string): AccountLink {
   return { id, account, link: { ...said, linkedAt: at, seenAt: at, steppedUpAt: null }, endedAt: null, revision: 1 };
 }
 
+const sampleHalf: HalfSignIn = {
+  secrets: { state: "s", nonce: "n", codeVerifier: "v" },
+  proven: null,
+  formToken: "form-1",
+};
+
 function sampleSignIn(id: string, at = manualClock().now()): SignIn {
   const account = { enterpriseId: null, teamId: "T1", userId: "U1" };
-  const hashes = { linkHash: `link-${id}`, browserHash: null };
+  const hashes = { linkHash: `link-${id}`, browserHash: null, half: null };
   const times = { createdAt: at, expiresAt: at + 600_000, revision: 1 };
   return { id, purpose: { kind: "link" }, account, name: "ana", state: "begun", ...hashes, ...times };
 }

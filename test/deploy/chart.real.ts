@@ -17,6 +17,8 @@ const config = example
   .replaceAll("host: 127.0.0.1", "host: 0.0.0.0")
   .replace(/^dataDirectory: \S+/m, "dataDirectory: /var/lib/countersign")
   .replace(/checkpoints: \S+/, "checkpoints: /var/lib/countersign-checkpoints");
+const archiving = (archive = "/var/lib/countersign-archive"): string =>
+  `${config}\nretention: { requests: 90d, archive: ${archive} }\n`;
 const secret = (env: string) => ({ env, secret: "countersign-slack", key: env.toLowerCase() });
 const socketMode = { config, secrets: [secret("SLACK_BOT_TOKEN"), secret("SLACK_APP_TOKEN")] };
 const monitored = { serviceMonitor: { enabled: true, labels: { team: "a" } }, rules: { enabled: true } };
@@ -64,6 +66,16 @@ describe("the Helm chart", () => {
     ["several bots on one file", { ...socketMode, replicas: 2 }, /more than one bot takes a database/],
     ["a database without keys", { ...httpMode, keys: { secret: "" } }, /every replica needs the same keys/],
     ["a second place that only one can mount", { ...httpMode, checkpoints: {} }, /must be ReadWriteMany/],
+    [
+      "an archive without a volume",
+      { ...socketMode, config: archiving() },
+      /archive\.existingClaim: .* Name its claim/,
+    ],
+    [
+      "an archive beside its volume",
+      { ...socketMode, config: archiving("/mnt/archive"), archive: { existingClaim: "a" } },
+      /in a pod retention\.archive is \/var\/lib\/countersign-archive; \/mnt\/archive stands there/,
+    ],
     ["six bots in Socket Mode", { ...httpMode, secrets: socketMode.secrets, replicas: 6 }, /at most five/],
     ["no token", { ...socketMode, secrets: [] }, /none gives SLACK_BOT_TOKEN/],
     ["neither mode", { ...socketMode, secrets: [secret("SLACK_BOT_TOKEN")] }, /SLACK_APP_TOKEN for Socket Mode/],
@@ -104,6 +116,14 @@ describe("the Helm chart", () => {
 
   test("the configuration comes out as it went in, to the letter", async () => {
     assert.equal((await textIn(socketMode)).trimEnd(), config.trimEnd());
+  });
+
+  test("an archive is mounted where the configuration has it", async () => {
+    const values = { ...socketMode, config: archiving(), archive: { existingClaim: "kept-for-ten-years" } };
+    const text = JSON.stringify(podOf(named(await rendered(values), "Deployment")));
+    assert.match(text, /"claimName":"kept-for-ten-years"/);
+    assert.match(text, /"mountPath":"\/var\/lib\/countersign-archive"/);
+    assert.equal(loaded(await textIn(values)).retention?.archive, "/var/lib/countersign-archive");
   });
 
   test("what is left out of the configuration is as a pod needs it", async () => {

@@ -59,7 +59,7 @@ test("the steps of the Dockerfile make a program that runs with nothing else, an
       cwd: "/",
       encoding: "utf8",
     });
-  assert.match(run("--help"), /^  start +run the bot$/m);
+  assert.match(run("--help"), /^ {2}start +run the bot$/m);
   assert.match(run("risk", "--help"), /countersign risk/);
   assert.ok(!existsSync(join(image, "app/node_modules")), "the program has its libraries in it");
   const sbom = JSON.parse(readFileSync(join(image, "app/sbom.cdx.json"), "utf8")) as {

@@ -11,7 +11,7 @@ import { type Request, standingVotes } from "../../src/core/request.ts";
 import type { Deps, StepUpAsked } from "../../src/dispatch/deps.ts";
 import { execute } from "../../src/dispatch/execute.ts";
 import type { Executing } from "../../src/dispatch/executing.ts";
-import { vote } from "../../src/dispatch/vote.ts";
+import { vote, withdraw } from "../../src/dispatch/vote.ts";
 import { voteToken } from "../../src/dispatch/vote-token.ts";
 import { makePerson, makePlan, makeRequirement, minute, ok, opened, start, votes } from "../approvals/make.ts";
 import { everyone, pending } from "../approvals/scene.ts";
@@ -114,6 +114,27 @@ test("R21: nobody is offered a sign-in for a vote that would be refused anyway, 
   assert.equal((await deps.store.requests.get(request.id))?.state, "denied");
 });
 
+test("T2: a vote that was withdrawn does not come back by a repetition of its delivery, whichever replica gets it", async (t) => {
+  const request = pending(makeRequirement(votes(2, "platform")));
+  const deps = await stored(t, request, { policy: () => ({ groups: [] }) as never });
+  const other: Deps = { ...deps, runner: "r2" };
+  const standing = async () =>
+    standingVotes((await deps.store.requests.get(request.id)) ?? assert.fail("no request")).length;
+  assert.equal((await vote(deps, voter, inputFor(request))).kind, "message");
+  const taken = await withdraw(deps, voter, { id: request.id, deliveryKey: "click:1" });
+  assert.ok("votes" in taken && (await standing()) === 0);
+  const again = await vote(other, voter, inputFor(request));
+  assert.ok(again.kind === "refusal" && again.refusal.code === "already-so");
+  assert.equal(await standing(), 0);
+  assert.equal((await codesOf(deps, request.id)).at(-1)?.[0], "vote.refused");
+  const input = inputFor(request);
+  const anew = await vote(other, voter, { ...input, origin: { ...input.origin, deliveryKey: "view:2" } });
+  assert.equal(anew.kind, "message");
+  const back = await withdraw(other, voter, { id: request.id, deliveryKey: "click:1" });
+  assert.ok("code" in back && back.code === "already-so");
+  assert.equal(await standing(), 1);
+});
+
 test("R8, R25: the job of a planned start that comes too early waits for it, and holds nothing", async (t) => {
   const notBefore = start + 60 * minute;
   const free = opened(null, everyone);
@@ -124,7 +145,7 @@ test("R8, R25: the job of a planned start that comes too early waits for it, and
     "approved",
   );
   const deps = await stored(t, request);
-  const outcome = await execute({ deps } as unknown as Executing, request.id);
+  const outcome = await execute({ deps } as unknown as Executing, request.id, () => false);
   assert.deepEqual(outcome, { kind: "later", at: notBefore });
   assert.deepEqual(await codesOf(deps, request.id), []);
 });

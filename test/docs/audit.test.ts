@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { notRecorded } from "../../src/audit/events/index.ts";
 import { vkeyOf } from "../../src/audit/note.ts";
 import { checkpointAt, eventNumber, linesOf, newSigner } from "../audit/logs.ts";
+import { detailsFor, headOf, pruned, withoutWords } from "../audit/pruned-logs.ts";
 import { temporaryDirectory } from "../store/samples.ts";
 
 const page = readFileSync("docs/audit.md", "utf8");
@@ -32,6 +33,17 @@ test("the program in the page verifies a log with nothing but files and the publ
   );
   assert.match(verify(lines.with(4, (lines[4] ?? "").replace('"index":4', '"index":5'))).stderr, /record 4 is bad/);
   assert.match(verify(lines.slice(0, 10)).stderr, /not that log/);
+  const log = [...lines, ...linesOf([pruned(detailsFor(lines, [[2, 4]], signer))], headOf(lines))];
+  const without = (...gone: readonly number[]) =>
+    verify(log.map((line, seq) => (gone.includes(seq) ? withoutWords(log, seq) : line)));
+  const left = "14 records are whole but for the words of 3, the first 11 vouched for by countersign.dev/log/docs\n";
+  assert.equal(without(2, 3, 4).stdout, left, without(2, 3, 4).stderr);
+  assert.match(without(2, 3, 4, 5).stderr, /record 5 lacks its words, and no pruning covers it/);
+  const stretched = log.map((line, seq) => (seq === 13 ? line.replace('"2-4"', '"2-5"') : line));
+  assert.match(verify(stretched.with(5, withoutWords(log, 5))).stderr, /record 13 is bad/);
+  const forged = pruned({ ...detailsFor(lines, [[2, 4]], signer), records: ["2-5"] });
+  const by = [...lines, ...linesOf([forged], headOf(lines))];
+  assert.match(verify(by.with(5, withoutWords(log, 5))).stderr, /record 5 lacks its words/);
 });
 
 test("the page names all that is not recorded", () => {

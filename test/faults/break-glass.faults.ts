@@ -66,7 +66,11 @@ test("T24: while the log is sealed break-glass is refused with that reason", asy
     store: {
       requests: { list: async () => [], get: async () => assert.fail("nothing is looked at") },
       transact: async (work: (tx: unknown) => Promise<unknown>) =>
-        work({ audit: { append: async (event: object) => ({ ...event, seq: 0 }) }, outbox: { put: async () => {} } }),
+        work({
+          seen: { mark: async () => true },
+          audit: { append: async (event: object) => ({ ...event, seq: 0 }) },
+          outbox: { put: async () => {} },
+        }),
     },
     sealedBecause: () => why,
     recordSealedBecause: () => why,

@@ -39,7 +39,7 @@ test("F4: every tampering is seen, and no clean log is accused", async (t) => {
       for (let again = 0; again < 4; again += 1) {
         const tampered = tamper(chance.int(lines.length), chance.int(lines.length));
         if (tampered === null) continue;
-        const verdict = await verifyAgainst(tampered.lines, anchors);
+        const verdict = await verifyAgainst(tampered.lines, { anchors, verifier: signer });
         tried += 1;
         if (!verdict.ok) seen += 1;
         if (!verdict.ok && named(tampered, verdict.firstBad)) right += 1;

@@ -103,7 +103,7 @@ async function accepted(town: Town, clock: JumpClock, file: string): Promise<voi
   await town.startBot({ clock });
   await town.stopBot();
   const offered = (await town.records()).filter(({ code }) => code === "policy.offered").at(-1);
-  const line = /accept [0-9a-f]{12}/.exec(String(offered?.details.accept))?.[0];
+  const line = /accept [0-9a-f]{64}/.exec(String(offered?.details.accept))?.[0];
   assert.ok(line !== undefined, "the start told how to accept what the file holds");
   writeFileSync(join(town.directory, "data", "accept-policy"), `${line}\n`);
   await town.startBot({ clock });

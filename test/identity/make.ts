@@ -2,7 +2,7 @@
 import { asGroupName } from "../../src/core/ids.ts";
 import { humanOf, type Link, type Person, type SlackAccount } from "../../src/core/person.ts";
 import type { GroupConfig } from "../../src/core/policy.ts";
-import type { Authentication } from "../../src/core/ports/identity-provider.ts";
+import type { Authentication, SignInSecrets } from "../../src/core/ports/identity-provider.ts";
 import type { AccountLink } from "../../src/core/sign-in.ts";
 
 export const issuer = "https://id.example.test";
@@ -15,6 +15,8 @@ export function makeLink(subject: string, more: Partial<Link> = {}): Link {
   const times = { linkedAt: start, seenAt: start, steppedUpAt: null };
   return { issuer, subject, claims: {}, groups: [], ...times, ...more };
 }
+
+export const secrets: SignInSecrets = { state: "state", nonce: "nonce", codeVerifier: "verifier" };
 
 export function accountLink(userId: string, subject: string, more: Partial<AccountLink> = {}): AccountLink {
   const id = `${userId}-${subject}`;

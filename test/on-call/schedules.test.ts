@@ -77,6 +77,12 @@ test("R12: a schedule is asked once in a while, outlives its keeper's absence fo
   assert.deepEqual(await shiftsOf("U1"), ["leads"], "what was heard still holds");
   clock.set(start + 31 * minute);
   assert.deepEqual(await shiftsOf("U1"), []);
+  const away = await known.person("U1");
+  assert.deepEqual(
+    isRefusal(away) || away.unknownSchedules,
+    ["leads"],
+    "what restricts those on shift takes anybody for one",
+  );
   const unknown = await onCall.onShift("leads", clock.now());
   assert.equal(isRefusal(unknown) && unknown.code, "schedule-unknown");
   const before = keeper.asked();
@@ -85,6 +91,9 @@ test("R12: a schedule is asked once in a while, outlives its keeper's absence fo
   isAway = false;
   clock.set(start + 32 * minute);
   assert.deepEqual(await shiftsOf("U1"), ["leads"]);
+  const back = await known.person("U2");
+  assert.ok(!isRefusal(back) && back.unknownSchedules === undefined);
+  assert.deepEqual(back.onCall, [], "that somebody is on no shift is known, too");
   const none = await onCall.onShift("laeds", clock.now());
   assert.ok(isRefusal(none));
   assert.deepEqual([none.code, none.hint], ["no-such-schedule", "Did you mean leads?"]);

@@ -11,8 +11,8 @@ export interface Replica {
   readonly faults: readonly string[];
 }
 
-/** `name` is its data directory; the first one makes the keys, the others get them. */
-export async function startReplica(place: Place, url: string, name: string): Promise<Replica> {
+/** The configuration of a replica. `name` is its data directory; the first one, "data", makes the keys, the others get them. */
+export function replicaFile(place: Place, name: string): string {
   const first = join(place.directory, "data", "keys");
   const own = join(place.directory, name);
   const text = readFileSync(place.configFile, "utf8");
@@ -22,12 +22,24 @@ export async function startReplica(place: Place, url: string, name: string): Pro
     mkdirSync(own, { recursive: true });
     cpSync(first, join(own, "keys"), { recursive: true });
   }
-  const { botToken, appToken, apiUrl } = place.slack;
+  return file;
+}
+
+export async function startReplica(
+  place: Place,
+  url: string,
+  name: string,
+  mode: "socket" | "http" = "socket",
+): Promise<Replica> {
+  const file = replicaFile(place, name);
+  const { botToken, apiUrl } = place.slack;
+  const appToken = mode === "socket" ? place.slack.appToken : null;
+  const signingSecret = mode === "http" ? place.slack.signingSecret : null;
   const faults: string[] = [];
   const bot = await startBot({
     ...rereading(file),
     log: collecting(faults),
-    secrets: { botToken, appToken, signingSecret: null, apiUrl, identity: identitySecrets, databaseUrl: url },
+    secrets: { botToken, appToken, signingSecret, apiUrl, identity: identitySecrets, databaseUrl: url },
   });
   return { bot, faults };
 }

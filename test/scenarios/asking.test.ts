@@ -284,6 +284,27 @@ test("the Home shows what I could countersign, on shift first and with a link to
   assert.deepEqual(breachesOf(slack), []);
 });
 
+test("the Home shows what is not about oneself to those alone whom a rule lets read it", async (t) => {
+  const { town } = await arrive(t, ["one"], (text) =>
+    text.replace("actions: read, groups: engineers", "actions: read, groups: platform"),
+  );
+  const { slack } = town;
+  await tell(town, ana, "halt because nobody understands it");
+  await slack.waitForMessage(({ text }) => /^r-\w+ is done and verified: Halt/.test(text), 20_000);
+  const homeOf = async (user: string, words: string): Promise<string> => {
+    await slack.as(user).openHome();
+    const view = await slack.waitForHome(user, (one) => JSON.stringify(one).includes(words));
+    return JSON.stringify(view.view);
+  };
+  assert.match(await homeOf(ana, "Done lately"), /All execution is halted.*Done lately/s);
+  const eves = await homeOf(eve, "Done lately");
+  assert.match(
+    eves,
+    /Temporary.*Not shown: No rule lets you use “temp”.*Done lately.*Not shown: No rule lets you use “approvals”/s,
+  );
+  assert.doesNotMatch(eves, /halted|Halt/);
+});
+
 test("T4: a button that somebody made with a stolen token lends nobody's groups", async (t) => {
   const { town } = await arrive(t, ["one"]);
   const { slack } = town;

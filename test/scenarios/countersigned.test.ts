@@ -256,7 +256,7 @@ test("what was accepted and cannot be opened any more keeps the bot from startin
   change(town, `kubeconfig: ${JSON.stringify(kept)}`, `kubeconfig: ${JSON.stringify(join(town.directory, "moved"))}`);
   await assert.rejects(town.startBot(), (error: Error) => {
     const line =
-      /the file holds something else in clusters\..* write "(accept [0-9a-f]{12})" into .*accept-policy/.exec(
+      /the file holds something else in clusters\..* write "(accept [0-9a-f]{64})" into .*accept-policy/.exec(
         error.message,
       );
     assert.ok(line?.[1] !== undefined, error.message);

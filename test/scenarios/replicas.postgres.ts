@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkpointsIn, verifierFrom } from "../../src/audit/files.ts";
 import { verifyLog } from "../../src/audit/verify.ts";
-import { freshDatabase, sql } from "../postgres/fresh.ts";
+import { freshDatabase, serverUrl, sql } from "../postgres/fresh.ts";
 import { startReplica } from "../postgres/replicas.ts";
 import { ana, ben, finn, startTown, type Town, writesOf } from "../support/town.ts";
 
@@ -73,6 +73,15 @@ test("two replicas at once: whichever is asked, one card, one execution, one log
   assert.equal(verdict.ok, true, verdict.says);
   const alarming = [...one.faults, ...two.faults].filter((line) => line.startsWith("error"));
   assert.deepEqual(alarming, []);
+});
+
+test("a replica whose database is gone for good still ends", async (t) => {
+  const url = await freshDatabase(t);
+  const town = await startTown(t);
+  const { bot } = await startReplica(town, url, "data");
+  await town.slack.waitForConnections(1);
+  await sql(serverUrl(), `DROP DATABASE ${new URL(url).pathname.slice(1)} WITH (FORCE)`);
+  await bot.stop();
 });
 
 test("what one replica was asked, another carries on after its end", async (t) => {

@@ -63,6 +63,7 @@ test("a rollback countersigned by two runs on a real cluster, as kubectl would d
   await place.vote(ben, card, "approve");
   await slack.waitForMessage(
     (message) => message.ts === card.ts && JSON.stringify(message.blocks).includes("approved"),
+    60_000,
   );
   await place.vote(finn, card, "approve");
   await slack.waitForMessage(

@@ -63,6 +63,8 @@ export interface SignInBench {
   links(): Promise<number>;
   /** The process dies: what was in memory is gone, the store stays. */
   restart(): Promise<void>;
+  /** From now on there are two replicas, and each request comes to the other one than the request before. */
+  spread(): Promise<void>;
 }
 
 export function member(userId: string, name = userId, groups: readonly string[] = []): Person {
@@ -138,11 +140,17 @@ export async function signInBench(t: TestContext, groups: readonly GroupConfig[]
     return { book, people, flow, purpose, identity, votePurpose: voteWay, voting };
   };
   let opened = await open();
+  let other: typeof opened | null = null;
+  let turn = 0;
+  const next = (): SignInFlow => {
+    turn += 1;
+    return other === null || turn % 2 === 0 ? opened.flow : other.flow;
+  };
   const server = await serveWeb({
     host: "127.0.0.1",
     port: 0,
     answer: (request, response) =>
-      answering(signInRoutes({ flow: opened.flow, baseUrl, faultId: () => "f-1" }), silent)(request, response),
+      answering(signInRoutes({ flow: next(), baseUrl, faultId: () => "f-1" }), silent)(request, response),
   });
   t.after(() => server.close());
   return {
@@ -193,6 +201,9 @@ export async function signInBench(t: TestContext, groups: readonly GroupConfig[]
     links: async () => (await store.links.all()).filter(({ endedAt }) => endedAt === null).length,
     async restart() {
       opened = await open();
+    },
+    async spread() {
+      other = await open();
     },
   };
 }

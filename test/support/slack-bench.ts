@@ -118,10 +118,11 @@ export async function slackBench(
   mode: "socket" | "http",
   surface: Surface,
   options: Partial<LocalSlackOptions> = {},
+  clock: Clock = realClock,
 ): Promise<SlackBench> {
   const slack = await startLocalSlack({ port: 0, limits: "off", shortcuts: shortcutSettings, ...options });
   const log = recordingLog();
-  const reached = await reachSlack(settingsFor(slack, mode), { clock: realClock, log });
+  const reached = await reachSlack(settingsFor(slack, mode), { clock, log });
   const connection = await connectSlack(reached, surface);
   if (mode === "http") slack.setApp({ requestUrl: `http://127.0.0.1:${connection.port}/slack/events` });
   else await slack.waitForConnections(1);

@@ -135,7 +135,7 @@ export async function startPlace(t: TestContext, options: PlaceOptions): Promise
       return bot;
     },
     stopBot,
-    card: (wanted) => slack.waitForMessage((message) => isCard(slack, message) && wanted(message), 20_000),
+    card: (wanted) => slack.waitForMessage((message) => isCard(slack, message) && wanted(message), 60_000),
     records: () => withStore(directory, (store) => store.audit.list({ afterSeq: -1, limit: 10_000 })),
     exportLog: (file) =>
       withStore(directory, async (store) => {

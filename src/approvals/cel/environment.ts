@@ -17,7 +17,7 @@ export function valuesOf(question: Question): Values {
     verb: question.verb,
     action: question.verbKind,
     args: mapOf(question.args),
-    who: whoValue(who, { knowsGroups: true }),
+    who: whoValue(who),
     places: places.map(placeValue),
     risks: [...question.risks],
     plan: planValue(places),
@@ -27,17 +27,21 @@ export function valuesOf(question: Question): Values {
   return values;
 }
 
-export function whoValue(who: Asker, { knowsGroups }: { readonly knowsGroups: boolean }): Record<string, CelInput> {
+/** `left`: fields that are left out, since of what is asked for in them it is not known whether it is so. */
+export function whoValue(
+  who: Asker,
+  left: { readonly groups?: boolean; readonly onCall?: boolean; readonly subject?: boolean } = {},
+): Record<string, CelInput> {
   return {
     userId: who.userId,
-    subject: who.subject ?? "",
-    ...(knowsGroups ? { groups: [...who.groups] } : {}),
+    ...(left.subject === true ? {} : { subject: who.subject ?? "" }),
+    ...(left.groups === true ? {} : { groups: [...who.groups] }),
     assurance: who.assurance,
-    ...(who.onCall === undefined ? {} : { onCall: [...who.onCall] }),
+    ...(who.onCall === undefined || left.onCall === true ? {} : { onCall: [...who.onCall] }),
   };
 }
 
-/** What a scope leaves open may be anything: it has no such field. */
+/** What a scope leaves open may be anything: it has no such field. Nor has an object labels that nobody has read. */
 export function placeValue(place: Place): Record<string, CelInput> {
   const isScope = place.name === "";
   const known = { cluster: place.cluster, environment: place.environment, kind: place.kind };
@@ -47,7 +51,7 @@ export function placeValue(place: Place): Record<string, CelInput> {
   if (!isScope || place.namespace !== null) value.namespace = place.namespace ?? "";
   if (isScope) return value;
   value.name = place.name;
-  value.labels = mapOf(place.labels);
+  if (place.labelsKnown !== false) value.labels = mapOf(place.labels);
   value.operation = place.operation ?? "";
   value.replicas = numbers(place.replicas ?? { before: 0, after: 0 });
   return value;

@@ -53,7 +53,7 @@ function readAnew(text: string): ReadExpression {
     if (size.nodes > mostNodes) return bad(`it has more than ${mostNodes} parts; write several rules`);
     if (size.depth > deepest) return bad(`it is more than ${deepest} levels deep; write several rules`);
     if (size.loops > mostLoops) return bad(`more than ${mostLoops} of exists, all, filter and map are in one another`);
-    const planned = plan(environment, root);
+    const planned = plan(environment, withKnownFields(root));
     return {
       kind: "expression",
       expression: { root, ...size, evaluate: (values) => outcomeOf(() => planned(values as Record<string, CelInput>)) },
@@ -61,6 +61,30 @@ function readAnew(text: string): ReadExpression {
   } catch (error) {
     return bad(saysOf(error));
   }
+}
+
+/**
+ * `has()` of a field that is not known would say no, and set free whom the field restricts: it is asked as `x.f == x.f`, which
+ * fails without the field. Only of maps, whose keys others choose, it says whether there is one.
+ */
+function withKnownFields(expr: Expr): Expr {
+  const { exprKind } = expr;
+  if (exprKind.case === "selectExpr" && exprKind.value.testOnly && !isMap(exprKind.value.operand)) {
+    const field: Expr = { ...expr, exprKind: { ...exprKind, value: { ...exprKind.value, testOnly: false } } };
+    const equality = parse("a == a").expr;
+    if (equality?.exprKind.case !== "callExpr") throw new Error("an equality is a call");
+    return {
+      ...equality,
+      exprKind: { ...equality.exprKind, value: { ...equality.exprKind.value, args: [field, field] } },
+    };
+  }
+  return withParts(expr, withKnownFields);
+}
+
+/** `args`, and the labels of a place. */
+function isMap(operand: Expr | undefined): boolean {
+  if (operand?.exprKind.case === "identExpr") return operand.exprKind.value.name === "args";
+  return operand?.exprKind.case === "selectExpr" && operand.exprKind.value.field === "labels";
 }
 
 /** Of an expression that names nothing: what it gives always. */
@@ -156,4 +180,42 @@ export function partsOf({ exprKind }: Expr): readonly Expr[] {
 
 function given(...parts: readonly (Expr | undefined)[]): readonly Expr[] {
   return parts.filter((part) => part !== undefined);
+}
+
+/** The same expression made of other parts. */
+function withParts(expr: Expr, made: (part: Expr) => Expr): Expr {
+  const { exprKind } = expr;
+  const each = (part: Expr | undefined): { readonly of?: Expr } => (part === undefined ? {} : { of: made(part) });
+  switch (exprKind.case) {
+    case "selectExpr": {
+      const { of } = each(exprKind.value.operand);
+      return of === undefined
+        ? expr
+        : { ...expr, exprKind: { ...exprKind, value: { ...exprKind.value, operand: of } } };
+    }
+    case "callExpr": {
+      const { value } = exprKind;
+      const { of: target } = each(value.target);
+      const args = value.args.map(made);
+      return {
+        ...expr,
+        exprKind: { ...exprKind, value: { ...value, args, ...(target === undefined ? {} : { target }) } },
+      };
+    }
+    case "listExpr":
+      return {
+        ...expr,
+        exprKind: { ...exprKind, value: { ...exprKind.value, elements: exprKind.value.elements.map(made) } },
+      };
+    case "comprehensionExpr": {
+      const { value } = exprKind;
+      const parts = ["iterRange", "accuInit", "loopCondition", "loopStep", "result"] as const;
+      const changed = Object.fromEntries(
+        parts.flatMap((name) => (value[name] === undefined ? [] : [[name, made(value[name])]])),
+      );
+      return { ...expr, exprKind: { ...exprKind, value: { ...value, ...changed } } };
+    }
+    default:
+      return expr;
+  }
 }

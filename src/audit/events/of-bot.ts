@@ -171,6 +171,35 @@ export const botEvents = {
       },
     }),
   },
+  "log.pruned": {
+    details: {
+      records: texts("The numbers of the records, as spans such as 17 or 20-411."),
+      count: count("How many they are."),
+      root: text("The root (RFC 9162) over the leaves of these records alone, in their order."),
+      requests: texts("The requests whose documents go too."),
+      key: text("NAME+ID of the key that signed it."),
+      signature: text("That key's signature, in base64, over all else that stands here (docs/audit.md)."),
+      policy: text("The digest of the policy whose retention it follows."),
+      retention: { type: "object", description: "The spans, in ms: `requests`, and `records` or null." },
+      archive: { type: ["array", "null"], description: "The files that hold the words now, each with its SHA-256." },
+      says,
+    },
+    required: ["records", "count", "root", "requests", "key", "signature"],
+    success: byBot({
+      code: "log.pruned",
+      details: {
+        ...{ records: ["0-411", "413"], count: 413, root: sampleDigest, requests: ["r-4k7m2qx"] },
+        ...{ policy: sampleDigest, retention: { requests: 7_776_000_000, records: 34_560_000_000 } },
+        archive: [{ file: "000000000000-000000000413-3f1c2a9b0d4e.records.jsonl", sha256: sampleDigest }],
+        ...{ key: "countersign.dev/log/6f1d2c3b4a596877+a1b2c3d4", signature: "obLD1A==" },
+      },
+    }),
+    failure: byBot({
+      code: "log.pruned",
+      outcome: "failed",
+      details: { says: "Record 17 is not what the checkpoint outside vouches for: nothing is pruned." },
+    }),
+  },
   "checkpoint.refused": {
     details: { says },
     required: ["says"],

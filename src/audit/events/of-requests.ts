@@ -60,6 +60,7 @@ export const requestEvents = {
       policy: text("The policy's digest."),
       rules: texts("The rules that decided."),
       needs: text("The approvals that the policy asked for, in words; empty for none."),
+      demands: texts("What the approvals had to be besides, such as by a fresh sign-in."),
       question,
       says,
     },

@@ -1,13 +1,16 @@
 // Whether the queue that replicas share can be used, and would keep what it is given.
 import type { ExaminedRedis } from "../../jobs/bullmq/examine.ts";
+import type { ExaminedSchema } from "../../jobs/bullmq/examine-postgres.ts";
 import { type RedisAddress, redisAddressIn } from "../../jobs/bullmq/redis-address.ts";
-import { type Check, type Finding, fail, ok, warn } from "./finding.ts";
+import { queueDatabaseOf } from "../../main/database.ts";
+import { type Check, type Finding, fail, ok, type Patient, warn } from "./finding.ts";
 
 const what = "queue";
 
-export const checkQueue: Check = async ({ config, secrets }) => {
+export const checkQueue: Check = async ({ config, secrets, database }) => {
   const { redisUrlFrom, redisCaFile } = config.jobs;
   const url = secrets.named?.(redisUrlFrom) ?? "";
+  if (url === "" && database !== null) return inDatabase(database);
   if (url === "") return [ok(what, `${redisUrlFrom} is not set: no Redis is used.`)];
   let address: RedisAddress;
   try {
@@ -28,6 +31,42 @@ export const checkQueue: Check = async ({ config, secrets }) => {
     ];
   }
 };
+
+/** Whether the database answers, and to whom, is said by its own check. */
+async function inDatabase(database: NonNullable<Patient["database"]>): Promise<readonly Finding[]> {
+  const { examinePostgresQueue, fits } = await import("../../jobs/bullmq/examine-postgres.ts");
+  const seen = await examinePostgresQueue(queueDatabaseOf(database));
+  return [schemaFinding(seen, seen.kind === "there" ? fits(seen) : "yes")];
+}
+
+/** Pure. */
+export function schemaFinding(seen: ExaminedSchema, fit: "yes" | "older" | "newer"): Finding {
+  if (seen.kind === "none")
+    return seen.mayMake
+      ? ok(what, "It will lie in the database, in the schema bullmq, which is made at the first start.")
+      : fail(
+          what,
+          "The schema bullmq is not in the database, and the user may not make it.",
+          "GRANT CREATE ON DATABASE … to the user, or make the schema for it: CREATE SCHEMA bullmq AUTHORIZATION …",
+        );
+  if (!seen.mayUse)
+    return fail(
+      what,
+      "The schema bullmq belongs to another user, and ours may not use it.",
+      "Make ours its owner: ALTER SCHEMA bullmq OWNER TO …, and of its tables. Jobs are found in the store meanwhile.",
+    );
+  if (fit === "newer")
+    return fail(
+      what,
+      `The schema bullmq was made by BullMQ ${seen.needs}, which is newer than this bot's.`,
+      "Start the newer version, or drop the schema: it only holds hints, and is made anew.",
+    );
+  const version = `its tables are of version ${seen.version}`;
+  return ok(
+    what,
+    `It lies in the database, in the schema bullmq: ${version}${fit === "older" ? ", and brought up to date at the next start" : ""}.`,
+  );
+}
 
 /** Pure. */
 export function queueFindings(redis: ExaminedRedis, { where }: Pick<RedisAddress, "where">): readonly Finding[] {

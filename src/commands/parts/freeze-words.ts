@@ -17,18 +17,32 @@ export function settleFreeze(typed: Typed, said: Said): Typed | Refusal {
       "A freeze takes its place as a word, not by --cluster or --namespace.",
       "Type for example: freeze production/payments for 2h because …",
     );
-  const words = (typed.scope ?? "").split(" ").filter((word) => word !== "");
+  const words = (typed.scope ?? "")
+    .split(" ")
+    .filter((word) => word !== "")
+    .map(oneWord);
   const at = words.findIndex((word) => word.toLowerCase() === "for");
   const duration = at === -1 ? null : words.slice(at + 1).join("");
   if (duration !== null && typed.until !== undefined)
     return refuse("bad-argument", "“for” and --until both say when it ends.", "Leave one of them away.");
-  if (typed.calendar !== undefined) return onCalendar(typed, duration);
+  const scope = scopeOf(at === -1 ? words : words.slice(0, at));
+  if (typed.calendar !== undefined) return onCalendar({ ...typed, ...scope }, duration);
   const until = typed.until === undefined ? lasting(duration, said) : untilMoment(typed.until, said);
   if (isRefusal(until)) return until;
   const wrong = wrongEnd(until, said.now);
   if (wrong !== null) return wrong;
-  const scope = (at === -1 ? words : words.slice(0, at)).join(" ");
-  return { ...typed, ...(scope === "" ? {} : { scope }), until: new Date(until).toISOString() };
+  return { ...typed, ...scope, until: new Date(until).toISOString() };
+}
+
+/** Rules are about the words as they are stored: `All`, `*` and `everything` are said one way, and said first. */
+function oneWord(word: string): string {
+  return word.replace(/^(everything|all|\*)(?=$|[/:])/i, "everything");
+}
+
+function scopeOf(places: readonly string[]): { readonly scope?: string } {
+  const [wide, others] = [true, false].map((isWide) => places.filter((one) => one.startsWith("everything") === isWide));
+  const scope = [...(wide ?? []), ...(others ?? [])].join(" ");
+  return scope === "" ? {} : { scope };
 }
 
 /** Its window is looked up by whoever plans it, from the calendar as it is then. */

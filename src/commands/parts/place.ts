@@ -1,4 +1,5 @@
 // Which cluster a read goes to, and what it says when there is no telling.
+import type { Target } from "../../core/params.ts";
 import type { Cluster, Clusters } from "../../core/ports/clusters.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
 import { clusterOf } from "./live.ts";
@@ -27,4 +28,10 @@ export async function missingNamespace(cluster: Cluster, namespace: string): Pro
     `There is no namespace “${namespace}” in ${cluster.info.name}.`,
     near.length > 0 ? `Did you mean ${near.join(" or ")}?` : "Type: get namespaces",
   );
+}
+
+/** What a read looks at that is about no single object. */
+export function scopeIn(cluster: Cluster, namespace: string | null): Target {
+  const { name } = cluster.info;
+  return namespace === null ? { kind: "cluster", cluster: name } : { kind: "namespace", cluster: name, namespace };
 }

@@ -5,10 +5,13 @@ import type { Person } from "../person.ts";
 import type { Decision, Question, Requirement } from "../policy.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Request } from "../request.ts";
+import type { PrunedRequest } from "./pruning.ts";
 import type { RequestFilter } from "./store.ts";
 
 export interface Requests {
   get(id: RequestId): Promise<Request | null>;
+  /** What is left of one whose document was pruned; null for any other. */
+  pruned(id: RequestId): Promise<PrunedRequest | null>;
   list(filter: RequestFilter): Promise<readonly Request[]>;
   /** Who could still countersign it now, and what is missing; null when it needs nothing. */
   standing(request: Request): Promise<Standing | Refusal>;

@@ -10,6 +10,7 @@ import type { PlannedSetting } from "../plan.ts";
 import type { Request, RequestState } from "../request.ts";
 import type { AccountLink, SignIn } from "../sign-in.ts";
 import type { IssuedToken } from "./clusters.ts";
+import type { PrunedRequest, PrunedRequestReads, PruningReads } from "./pruning.ts";
 
 /**
  * Transactions run one after another and are durable when `transact` resolves (synchronous=FULL): a kill at any moment
@@ -23,6 +24,7 @@ export interface Store {
   /** Reads outside a transaction; each sees the last commit. */
   readonly requests: RequestReads;
   readonly audit: AuditReads;
+  readonly prunings: PruningReads;
   readonly outbox: OutboxReads;
   readonly jobs: JobReads;
   readonly settings: { get(name: SettingName): Promise<Json | null> };
@@ -35,6 +37,11 @@ export interface Store {
   readonly digests: DigestReads;
   /** Moves with every change of what processes keep copies of, whichever process made it. */
   changes(): Promise<Changes>;
+  /**
+   * What was pruned is read in none of the database's files any more when it resolves, as far as that is the process's to say: a
+   * server overwrites what it freed in its own time. Throws when it could not be done now.
+   */
+  overwrite(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,10 +50,19 @@ export interface Tx {
     insert(request: Request): Promise<void>;
     /** Compare-and-set on `revision`: stores `next` (whose revision is one more) and is true, or changes nothing and is false. */
     replace(next: Request, expectedRevision: number): Promise<boolean>;
+    /** Leaves that of it, and takes its ended grant and its finished reviews along. Doing it twice does no more. */
+    prune(left: PrunedRequest): Promise<void>;
   };
   readonly audit: {
     /** Adds sequence, time, chain and leaf; several in one transaction keep their order. */
     append(event: AuditEvent): Promise<AuditRecord>;
+    /** Puts these lines in the place of the records' own, and forgets what the records were found by. Doing it twice does no more. */
+    prune(lines: readonly StoredLine[]): Promise<void>;
+  };
+  readonly prunings: {
+    /** With its record, in one transaction: from then on its words are to go. */
+    begin(seq: number): Promise<void>;
+    end(seq: number, at: number): Promise<void>;
   };
   readonly outbox: { put(message: OutboxMessage): Promise<void> };
   readonly jobs: JobReads & {
@@ -130,7 +146,7 @@ export interface Changes {
 }
 
 /** Offices that one process holds at a time. */
-export type LeaseName = "outbox";
+export type LeaseName = "outbox" | `socket-${1 | 2 | 3 | 4 | 5}`;
 
 export interface ReviewReads {
   get(id: string): Promise<Review | null>;
@@ -162,7 +178,7 @@ export interface SignInReads {
   byBrowser(browserHash: string): Promise<SignIn | null>;
 }
 
-export interface RequestReads {
+export interface RequestReads extends PrunedRequestReads {
   get(id: RequestId): Promise<Request | null>;
   list(filter: RequestFilter): Promise<readonly Request[]>;
   count(filter: Omit<RequestFilter, "limit">): Promise<number>;
@@ -209,9 +225,17 @@ export interface GrantFilter {
 }
 
 export interface AuditReads {
+  /** Whole records: those whose words were pruned match nothing any more. */
   list(filter: AuditFilter): Promise<readonly AuditRecord[]>;
+  /** The log as it is stored, pruned records too: the records' own lines, in order. */
+  lines(after: { readonly afterSeq: number; readonly limit: number }): Promise<readonly StoredLine[]>;
   /** The newest record, or null for an empty log. */
   head(): Promise<AuditRecord | null>;
+}
+
+export interface StoredLine {
+  readonly seq: number;
+  readonly line: string;
 }
 
 export interface OutboxReads {
@@ -275,7 +299,8 @@ export type JobKind =
   | "grant-warn"
   | "grant-end"
   | "freeze-over"
-  | "review";
+  | "review"
+  | "prune";
 
 export interface Job {
   /** e.g. `remind:r-4k7m2qx:1` */

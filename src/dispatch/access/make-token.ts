@@ -11,7 +11,7 @@ import type { Request } from "../../core/request.ts";
 import { append } from "../append.ts";
 import { goesThroughFreezes } from "../break-glass.ts";
 import type { Deps } from "../deps.ts";
-import { type Acting, type Carried, leaseMs } from "../executing.ts";
+import { type Acting, type CutShort, leaseMs } from "../executing.ts";
 import { mayWrite } from "../may-write.ts";
 import { requestEvent } from "../record.ts";
 import { transition } from "../transition.ts";
@@ -35,7 +35,7 @@ export async function makeTokenFirst(
   acting: Acting,
   request: Request,
   { index, holder, isResumed }: Making,
-): Promise<null | Exclude<Carried, { kind: "all-written" }>> {
+): Promise<null | CutShort> {
   const { plan } = request;
   if (plan.access?.credential !== "token" || index !== plan.changes.length - 1) return null;
   const { deps } = acting;
@@ -119,7 +119,7 @@ async function keep(
   deps: Deps,
   request: Request,
   made: { readonly holder: Holder; readonly wanted: Wanted; readonly issued: IssuedToken },
-): Promise<null | Exclude<Carried, { kind: "all-written" }>> {
+): Promise<null | CutShort> {
   const { holder, wanted, issued } = made;
   const kept = await deps.store.transact(async (tx) => {
     const now = await tx.requests.get(request.id);
@@ -156,6 +156,6 @@ function noted(request: Request, { account }: Wanted, { code, says }: Noted): Au
   });
 }
 
-function stopped(refusal: Refusal): Exclude<Carried, { kind: "all-written" }> {
+function stopped(refusal: Refusal): CutShort {
   return { kind: "stopped", outcome: "failed", says: `No token was made: ${refusal.message} ${refusal.hint}` };
 }

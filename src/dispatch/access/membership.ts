@@ -9,12 +9,12 @@ import type { Request } from "../../core/request.ts";
 import { goesThroughFreezes } from "../break-glass.ts";
 import type { MaySend } from "../carry-out.ts";
 import type { Deps } from "../deps.ts";
-import { type Carried, type Executing, leaseMs, type One, writeDeadlineMs } from "../executing.ts";
+import { type CutShort, type Executing, leaseMs, type One, writeDeadlineMs } from "../executing.ts";
 import { mayWrite } from "../may-write.ts";
 import { lostOrHalted, record } from "../step.ts";
 import { transition } from "../transition.ts";
 
-type Stepped = { readonly kind: "stepped"; readonly request: Request } | Exclude<Carried, { kind: "all-written" }>;
+type Stepped = { readonly kind: "stepped"; readonly request: Request } | CutShort;
 type Carrying = One<MembershipChange> & { readonly maySend: MaySend };
 
 const attempts = 3;
@@ -117,7 +117,7 @@ async function refused(executing: Executing, request: Request, one: Carrying, sa
   return { kind: "stopped", outcome: "failed", says: `Stopped at ${changeName(one.change)}: ${says}` };
 }
 
-function unknown(change: MembershipChange, why: string): Exclude<Carried, { kind: "all-written" }> {
+function unknown(change: MembershipChange, why: string): CutShort {
   const says = `Whether ${changeName(change)} was changed is not known: ${why}. Look at it before asking anew.`;
   return { kind: "stopped", outcome: "unknown", says };
 }

@@ -37,6 +37,7 @@ const sentences = ["title", "says", "why", "reason"];
 function details({ code, details: all }: AuditRecord): string {
   const isSaid = (key: string) =>
     !unsaid.has(key) &&
+    !(code === "log.pruned" && (key === "key" || key === "signature")) &&
     !sentences.includes(key) &&
     !(key === "state" && code.startsWith("write.")) &&
     !(key === "policy" && code !== "bot.started" && code !== "policy.loaded");

@@ -2,15 +2,15 @@
 import type { SlackAccount } from "../../core/person.ts";
 import type { Authentication, IdentityProvider, SignInDemands } from "../../core/ports/identity-provider.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
-import { requestOfPurpose, type SignIn, type SignInPurpose } from "../../core/sign-in.ts";
+import { type HalfSignIn, requestOfPurpose, type SignIn, type SignInPurpose } from "../../core/sign-in.ts";
 import { anewWords } from "../../identity/anew.ts";
 import { beginSignIn, checkAccount, isSame, outOfTurn, step, taken, whyOver } from "../../identity/session.ts";
 import { append } from "../append.ts";
 import { plainEvent } from "../record.ts";
 import type { SignInDeps } from "./deps.ts";
-import { hashOf, type Live, liveSignIns, newSecret, newSecrets } from "./live.ts";
 import { type ConsentText, type PageText, type Purposes, purposeOf } from "./purposes.ts";
 import { type Leg, refusals } from "./refused.ts";
+import { hashOf, newSecret, newSecrets } from "./secrets.ts";
 
 /** Fixed: registered with the providers as redirect URIs, one each (RFC 9700 section 4.4, mix-up). */
 export const signInPaths = {
@@ -47,13 +47,12 @@ export interface Bound {
 
 interface Here {
   readonly signIn: SignIn;
-  readonly live: Live;
+  readonly half: HalfSignIn;
 }
 
 export function signInFlow(deps: SignInDeps, purposes: Purposes): SignInFlow {
   const { store, clock, random, config, providers, channels } = deps;
-  const live = liveSignIns(clock);
-  const refused = refusals(deps, live);
+  const refused = refusals(deps);
   const address = (path: string): string => `${config.baseUrl}${path}`;
 
   /** The sign-in that this browser is on, if it is this leg's turn. */
@@ -63,22 +62,25 @@ export function signInFlow(deps: SignInDeps, purposes: Purposes): SignInFlow {
     const over = whyOver(signIn, clock.now());
     if (over !== null) return refused(signIn, leg, over);
     if (signIn.state !== state) return refused(signIn, leg, outOfTurn(signIn));
-    const kept = live.get(signIn);
-    return kept === null ? refused(signIn, leg, forgotten(signIn)) : { signIn, live: kept };
+    const { half } = signIn;
+    return half === null ? refused(signIn, leg, forgotten(signIn)) : { signIn, half };
   }
 
-  /** What the browser brought back from a provider, with the secrets of its leg, which are used up by it. */
-  async function cameBack(at: Here, leg: Leg, back: Back): Promise<Authentication | Refusal> {
-    const { secrets } = at.live;
+  /**
+   * What the browser brought back from a provider. The secrets of its leg are used up first, durably: of two that bring back the
+   * same, to whichever replica, one goes on.
+   */
+  async function cameBack(at: Here, leg: Leg, back: Back): Promise<CameBack | Refusal> {
+    const { secrets } = at.half;
     // Another sign-in's answer is turned away before it can use up anything of this one.
     if (secrets === null || !isSame(back.url.searchParams.get("state"), secrets.state))
       return refused(at.signIn, leg, otherState(at.signIn));
-    live.set(at.signIn, { ...at.live, secrets: null });
+    const signIn = await move(at.signIn, { kind: "came-back" }, leg);
+    if (isRefusal(signIn)) return signIn;
     const proven = await back.from.finish(back.url, secrets, address(back.path), back.demands);
-    if (isRefusal(proven)) return refused(at.signIn, leg, proven, "ends");
-    if (proven.issuer !== back.from.issuer)
-      return refused(at.signIn, leg, otherIssuer(at.signIn, proven, back.from), "ends");
-    return proven;
+    if (isRefusal(proven)) return refused(signIn, leg, proven, "ends");
+    if (proven.issuer !== back.from.issuer) return refused(signIn, leg, otherIssuer(signIn, proven, back.from), "ends");
+    return { signIn, proven };
   }
 
   async function move(at: SignIn, event: Parameters<typeof step>[1], leg: Leg): Promise<SignIn | Refusal> {
@@ -119,33 +121,30 @@ export function signInFlow(deps: SignInDeps, purposes: Purposes): SignInFlow {
       if (signIn === null) return refused(null, "link", unknownLink());
       const isBack = cookie !== null && isSame(signIn.browserHash, hashOf(cookie));
       const browser = isBack ? cookie : newSecret(random);
-      const next = step(signIn, { kind: "opened", browserHash: hashOf(browser) }, clock.now());
-      if (isRefusal(next)) return refused(signIn, "link", next);
       const secrets = newSecrets(random);
+      const next = step(signIn, { kind: "opened", browserHash: hashOf(browser), secrets }, clock.now());
+      if (isRefusal(next)) return refused(signIn, "link", next);
       const to = await providers.slack.begin(secrets, address(signInPaths.slackCallback), {});
       if (isRefusal(to)) return refused(signIn, "slack", to);
       const isStored = await store.transact((tx) => tx.signIns.replace(next, signIn.revision));
-      if (!isStored) return refused(signIn, "link", taken(signIn));
-      live.set(next, { secrets, proven: null, formToken: null });
-      return { to, cookie: browser };
+      return isStored ? { to, cookie: browser } : refused(signIn, "link", taken(signIn));
     },
 
     async backFromSlack(cookie, url) {
       const at = await here(cookie, "slack", "at-slack");
       if (isRefusal(at)) return at;
       const back = { from: providers.slack, url, path: signInPaths.slackCallback, demands: {} };
-      const proven = await cameBack(at, "slack", back);
-      if (isRefusal(proven)) return proven;
-      const wrong = checkAccount(at.signIn, proven.slack);
-      if (wrong !== null) return refused(at.signIn, "slack", wrong, "ends");
+      const came = await cameBack(at, "slack", back);
+      if (isRefusal(came)) return came;
+      const { signIn, proven } = came;
+      const wrong = checkAccount(signIn, proven.slack);
+      if (wrong !== null) return refused(signIn, "slack", wrong, "ends");
       const secrets = newSecrets(random);
-      const { demands } = purposeOf(purposes, at.signIn);
+      const { demands } = purposeOf(purposes, signIn);
       const to = await providers.company.begin(secrets, address(signInPaths.companyCallback), demands);
-      if (isRefusal(to)) return refused(at.signIn, "company", to);
-      const next = await move(at.signIn, { kind: "slack-proven" }, "slack");
-      if (isRefusal(next)) return next;
-      live.set(next, { ...at.live, secrets });
-      return to;
+      if (isRefusal(to)) return refused(signIn, "company", to);
+      const next = await move(signIn, { kind: "slack-proven", secrets }, "slack");
+      return isRefusal(next) ? next : to;
     },
 
     async backFromCompany(cookie, url) {
@@ -153,20 +152,19 @@ export function signInFlow(deps: SignInDeps, purposes: Purposes): SignInFlow {
       if (isRefusal(at)) return at;
       const { demands, consent } = purposeOf(purposes, at.signIn);
       const back = { from: providers.company, url, path: signInPaths.companyCallback, demands };
-      const proven = await cameBack(at, "company", back);
-      if (isRefusal(proven)) return proven;
+      const came = await cameBack(at, "company", back);
+      if (isRefusal(came)) return came;
+      const { signIn, proven } = came;
       const text = await consent(proven);
-      if (isRefusal(text)) return refused(at.signIn, "company", text, "ends");
-      const next = await move(at.signIn, { kind: "subject-proven" }, "company");
-      if (isRefusal(next)) return next;
-      live.set(next, { secrets: null, proven, formToken: newSecret(random) });
-      return null;
+      if (isRefusal(text)) return refused(signIn, "company", text, "ends");
+      const next = await move(signIn, { kind: "subject-proven", proven, formToken: newSecret(random) }, "company");
+      return isRefusal(next) ? next : null;
     },
 
     async consent(cookie) {
       const at = await here(cookie, "agree", "to-confirm");
       if (isRefusal(at)) return at;
-      const { proven, formToken } = at.live;
+      const { proven, formToken } = at.half;
       if (proven === null || formToken === null) return refused(at.signIn, "agree", forgotten(at.signIn));
       const text = await purposeOf(purposes, at.signIn).consent(proven);
       return isRefusal(text) ? refused(at.signIn, "agree", text, "ends") : { ...text, formToken };
@@ -175,17 +173,21 @@ export function signInFlow(deps: SignInDeps, purposes: Purposes): SignInFlow {
     async agree(cookie, formToken) {
       const at = await here(cookie, "agree", "to-confirm");
       if (isRefusal(at)) return at;
-      const { proven } = at.live;
-      if (!isSame(at.live.formToken, formToken)) return refused(at.signIn, "agree", otherForm(at.signIn));
+      const { proven } = at.half;
+      if (!isSame(at.half.formToken, formToken)) return refused(at.signIn, "agree", otherForm(at.signIn));
       if (proven === null) return refused(at.signIn, "agree", forgotten(at.signIn));
       const next = step(at.signIn, { kind: "agreed" }, clock.now());
       if (isRefusal(next)) return refused(at.signIn, "agree", next);
       const done = await purposeOf(purposes, at.signIn).finish(next, proven);
-      if (isRefusal(done)) return refused(at.signIn, "agree", done, "ends");
-      live.drop(at.signIn);
-      return done;
+      return isRefusal(done) ? refused(at.signIn, "agree", done, "ends") : done;
     },
   };
+}
+
+interface CameBack {
+  /** With its secrets used up. */
+  readonly signIn: SignIn;
+  readonly proven: Authentication;
 }
 
 interface Back {
@@ -209,7 +211,7 @@ function otherBrowser(): Refusal {
 }
 
 function forgotten({ purpose }: SignIn): Refusal {
-  const what = "I was restarted in between, and keep nothing of a half sign-in.";
+  const what = "What this sign-in had come to was erased in between.";
   return refuse("sign-in-over", what, anewWords(purpose));
 }
 

@@ -6,7 +6,6 @@ import { append } from "../append.ts";
 import { personRate } from "../rate.ts";
 import { plainEvent } from "../record.ts";
 import type { SignInDeps } from "./deps.ts";
-import type { LiveSignIns } from "./live.ts";
 
 /** Where on the way it was refused. */
 export type Leg = "link" | "slack" | "company" | "agree";
@@ -17,7 +16,7 @@ const recordedPerMinute = 60;
 /** Gives the refusal back once it is recorded; with `ends`, nothing more can be done with the sign-in. */
 export type Refused = (signIn: SignIn | null, leg: Leg, said: Refusal, how?: "ends" | "goes on") => Promise<Refusal>;
 
-export function refusals(deps: SignInDeps, live: LiveSignIns): Refused {
+export function refusals(deps: SignInDeps): Refused {
   const { store, clock, channels, log } = deps;
   const rate = personRate("refused sign-ins", recordedPerMinute);
   return async (signIn, leg, said, how = "goes on") => {
@@ -36,7 +35,6 @@ export function refusals(deps: SignInDeps, live: LiveSignIns): Refused {
       if (signIn !== null && failed !== null && !isRefusal(failed)) await tx.signIns.replace(failed, signIn.revision);
       await append(tx, event, channels.audit);
     });
-    if (signIn !== null && failed !== null) live.drop(signIn);
     deps.nudge();
     return said;
   };

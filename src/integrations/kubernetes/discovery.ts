@@ -122,7 +122,8 @@ function aggregatedKinds(group: Json): readonly Kind[] {
       version: textAt(version, "version"),
       kind: textAt(resource, "responseKind", "kind"),
       resource: textAt(resource, "resource"),
-      singular: textAt(resource, "singularResource"),
+      // Kubernetes 1.26 leaves it out; rules about kinds would match nothing without it.
+      singular: textAt(resource, "singularResource") || textAt(resource, "responseKind", "kind").toLowerCase(),
       shortNames: sorted(listAt(resource, "shortNames")),
       namespaced: textAt(resource, "scope") === "Namespaced",
       verbs: sorted(listAt(resource, "verbs")),

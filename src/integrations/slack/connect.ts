@@ -6,6 +6,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { Log } from "../../core/ports/log.ts";
 import type { Surface } from "../../core/ports/surface.ts";
 import { type Clients, makeClients } from "./clients.ts";
+import { acknowledgedWithinMs, closeServer } from "./close-server.ts";
 import { directChannels } from "./direct-channels.ts";
 import { type Home, whereAmI } from "./home.ts";
 import { type Beside, httpReceiver, serverLimits } from "./http-receiver.ts";
@@ -37,6 +38,7 @@ export interface SlackSettings {
 
 /** Slack, reached: the token is good, and it is known who and where the bot is. */
 export interface Reached {
+  readonly mode: Connection["mode"];
   readonly settings: SlackSettings;
   readonly clients: Clients;
   readonly home: Home;
@@ -56,9 +58,14 @@ export interface Connection {
   readonly port: number | null;
   /** When each socket opened that is open now; HTTP mode has none. */
   sockets(): readonly number[];
+  /** How many sockets the app has, of all processes, as Slack said when the newest of these was opened; null where none is. */
+  appSockets(): number | null;
   /** Resolves when the connection ended by itself, with Slack's reason; never after `stop`. */
   readonly ended: Promise<string>;
-  /** Takes nothing more in and waits some seconds for what is going on. Safe to call twice. */
+  /**
+   * Takes nothing more in, and resolves when everybody whose command or vote was acknowledged has an answer: the real one within
+   * ten seconds, else that the bot was stopped before it was there. Safe to call twice.
+   */
   stop(): Promise<void>;
 }
 
@@ -76,6 +83,7 @@ export async function reachSlack(
   const home = await whereAmI(clients.lookup);
   return {
     settings,
+    mode: (settings.appToken ?? "") === "" ? "http" : "socket",
     clients,
     home,
     ownPosts: makeOwnPosts(5_000),
@@ -91,14 +99,20 @@ export async function connectSlack(
   beside: Beside = () => false,
   acknowledged: (ms: number) => void = () => undefined,
 ): Promise<Connection> {
-  const { settings, clock, log } = reached;
+  const { settings, mode, clock, log } = reached;
   const ended = Promise.withResolvers<string>();
-  const mode = (settings.appToken ?? "") === "" ? "http" : "socket";
   const works = makeWorks(500, clock, log);
-  const desk = { talk: makeTalk(reached, surface), seen: makeSeen(20_000, 3_600_000), works };
+  const leaving = new AbortController();
+  const desk = {
+    talk: { ...makeTalk(reached, surface), leaving: leaving.signal },
+    seen: makeSeen(20_000, 3_600_000),
+    works,
+  };
   let sockets: readonly number[] = [];
-  const heard = (openedAt: readonly number[]): void => {
+  let appSockets: number | null = null;
+  const heard = (openedAt: readonly number[], ofApp: number | null): void => {
     sockets = openedAt;
+    appSockets = ofApp;
   };
   const receiver = mode === "socket" ? socketFor(reached, ended.resolve, heard) : httpFor(reached, beside);
   const app = new App({
@@ -109,8 +123,13 @@ export async function connectSlack(
     convoStore: false,
     logger: slackLogger(log),
   });
+  const taking = new Set<Promise<void>>();
   takeEverything(app, {
-    handle: (body, ack) => handle(desk, body, ack),
+    handle: (body, ack) => {
+      const one = handle(desk, body, ack).finally(() => taking.delete(one));
+      taking.add(one);
+      return one;
+    },
     replays: makeSeen(200_000, 605_000),
     clock,
     log,
@@ -122,18 +141,27 @@ export async function connectSlack(
     mode,
     port: portOf(server),
     sockets: () => sockets,
+    appSockets: () => appSockets,
     ended: ended.promise,
     stop: () => {
       stopped ??= (async () => {
-        await within(clock, 500, Promise.resolve(app.stop()), () => undefined).catch(() => undefined);
-        // Connections that Slack keeps open for later would hold the server open: every acknowledgement is long sent.
-        if (server instanceof Server) server.closeAllConnections();
-        await works.settled(5_000);
+        // What came by a socket is acknowledged by it.
+        if (mode === "socket") await within(clock, acknowledgedWithinMs, Promise.allSettled(taking), () => undefined);
+        const stopped = Promise.resolve(app.stop()).catch(() => undefined);
+        await (server instanceof Server ? closeServer(server, clock) : within(clock, 500, stopped, () => undefined));
+        await works.settled(answersWithinMs);
+        leaving.abort();
+        await works.settled(lastWordsMs);
       })();
       return stopped;
     },
   };
 }
+
+/** So long a command that was acknowledged may still take, once the bot is told to stop. */
+const answersWithinMs = 10_000;
+/** Time to tell those whose command took longer. */
+const lastWordsMs = 3_000;
 
 interface WayIn {
   readonly handle: (body: Json, ack: Ack) => Promise<void>;
@@ -167,7 +195,7 @@ function takeEverything(app: App, way: WayIn): void {
 function socketFor(
   reached: Reached,
   onEnd: (code: string) => void,
-  onSockets: (openedAt: readonly number[]) => void,
+  onSockets: (openedAt: readonly number[], ofApp: number | null) => void,
 ): Receiver {
   const { settings, clock, log } = reached;
   const url = settings.apiUrl === undefined ? {} : { apiUrl: settings.apiUrl };
@@ -179,7 +207,7 @@ function httpFor(reached: Reached, beside: Beside): Receiver {
   return httpReceiver({ signingSecret: settings.signingSecret ?? "", clock, log, beside });
 }
 
-function makeTalk(reached: Reached, surface: Surface): Talk {
+function makeTalk(reached: Reached, surface: Surface): Omit<Talk, "leaving"> {
   const { settings, clients, home, clock, log, ownPosts } = reached;
   const hosts = new Set(["files.slack.com"]);
   if (settings.apiUrl !== undefined) hosts.add(new URL(settings.apiUrl).host);

@@ -1,37 +1,21 @@
-// Socket Mode with reconnecting of our own: no gap where Slack says goodbye first, no rejection that nobody catches.
-import { type App, type Receiver, SocketModeReceiver } from "@slack/bolt";
-import type { Clock } from "../../core/ports/clock.ts";
-import type { Log } from "../../core/ports/log.ts";
-import { webOptions } from "./clients.ts";
-import { failureOf, failureText, isTokenFailure } from "./failure.ts";
-import { slackLogger } from "./logger.ts";
+// Socket Mode with reconnecting of our own: two sockets that are never renewed together, and no rejection that nobody catches.
+import type { App, Receiver } from "@slack/bolt";
+import { closeLine, type Line, type LineSettings, openLine } from "./socket-line.ts";
 import { within } from "./within.ts";
 
-export interface SocketSettings {
-  readonly appToken: string;
-  readonly apiUrl?: string;
-  readonly clock: Clock;
-  readonly log: Log;
+export interface SocketSettings extends LineSettings {
   /** Called once when no reconnecting can help: the app token no longer works. */
   readonly onEnd: (code: string) => void;
-  /** Called with when each socket opened that is open now. */
-  readonly onSockets?: (openedAt: readonly number[]) => void;
+  /** Called with when each socket opened that is open now, and how many the app has in all as far as the newest of them was told. */
+  readonly onSockets?: (openedAt: readonly number[], ofApp: number | null) => void;
 }
 
-interface Line {
-  readonly receiver: SocketModeReceiver;
-  /** The socket is gone. */
-  readonly lost: Promise<void>;
-  /** Slack announced that it will close the socket. */
-  readonly leaving: Promise<void>;
-}
-
-type Opened =
-  | { readonly kind: "open"; readonly line: Line }
-  | { readonly kind: "later"; readonly afterMs: number | null }
-  | { readonly kind: "end"; readonly code: string };
-
-const helloMs = 10_000;
+/** Slack sends each payload to any one of them. An app may have ten in all: docs.slack.dev/apis/events-api/using-socket-mode */
+export const socketsEach = 2;
+/** Slack renews a socket some hours after it was opened: two that were opened together would go together. */
+const apartMs = 60_000;
+/** Slack closes a socket some ten seconds after it said so. */
+const lingerMs = 30_000;
 const maxBackoffMs = 15_000;
 
 /**
@@ -41,47 +25,77 @@ const maxBackoffMs = 15_000;
  */
 export function socketReceiver(settings: SocketSettings): Receiver {
   const stopping = new AbortController();
+  const { signal } = stopping;
   const { clock, log } = settings;
   let app: App | null = null;
-  let current: Line | null = null;
-  let keeping: Promise<void> = Promise.resolve();
+  let keeping: Promise<unknown> = Promise.resolve();
+  let turn: Promise<unknown> = Promise.resolve();
   const open = new Map<Line, number>();
-  const told = (): void => settings.onSockets?.([...open.values()]);
+  /** Open, and not for long. */
+  const leaving = new Set<Line>();
+  const told = (): void => {
+    const byAge = [...open].sort(([, one], [, other]) => one - other);
+    settings.onSockets?.(
+      byAge.map(([, at]) => at),
+      byAge.at(-1)?.[0].appSockets() ?? null,
+    );
+  };
 
   function opened(line: Line): Line {
     open.set(line, clock.now());
     told();
-    line.lost.then(() => ended(line));
+    line.leaving.then(() => leaving.add(line));
+    line.lost.then(() => {
+      leaving.delete(line);
+      if (open.delete(line)) told();
+    });
     return line;
   }
 
-  function ended(line: Line): void {
-    if (open.delete(line)) told();
-  }
-
   async function untilOpen(): Promise<Line | null> {
-    for (let failures = 0; !stopping.signal.aborted; failures += 1) {
+    for (let failures = 0; !signal.aborted; failures += 1) {
       const tried = await openLine(settings, app);
-      if (stopping.signal.aborted && tried.kind === "open") closeLine(tried.line, log);
-      if (stopping.signal.aborted) return null;
+      if (signal.aborted && tried.kind === "open") closeLine(tried.line, log);
+      if (signal.aborted) return null;
       if (tried.kind === "open") return opened(tried.line);
       if (tried.kind === "end") throw new TokenRefused(tried.code);
-      await clock.wait(tried.afterMs ?? Math.min(maxBackoffMs, 250 * 2 ** failures), stopping.signal);
+      await clock.wait(tried.afterMs ?? Math.min(maxBackoffMs, 250 * 2 ** failures), signal);
     }
     return null;
   }
 
-  async function keepOpen(first: Line): Promise<void> {
-    let line: Line | null = first;
-    while (line !== null && !stopping.signal.aborted) {
-      await Promise.race([line.lost, line.leaving, aborted(stopping.signal)]);
-      if (stopping.signal.aborted) return;
+  /** Resolves when no socket that stays was opened a moment ago; at once where there is none. */
+  async function apart(): Promise<void> {
+    while (!signal.aborted) {
+      const others = [...open].filter(([line]) => !leaving.has(line));
+      const waitMs = Math.max(0, ...others.map(([, at]) => at + apartMs - clock.now()));
+      if (waitMs === 0) return;
+      const over = new AbortController();
+      const gone = others.flatMap(([line]) => [line.lost, line.leaving]);
+      await Promise.race([...gone, clock.wait(waitMs, AbortSignal.any([signal, over.signal]))]);
+      over.abort();
+    }
+  }
+
+  /** One after the other, so that two that were lost together do not come back together. */
+  function next(): Promise<Line | null> {
+    const opening = turn.then(apart).then(untilOpen);
+    turn = opening.catch(() => undefined);
+    return opening;
+  }
+
+  /** One socket and those that follow it. The one before stays until Slack closes it: what comes by it is taken. */
+  async function keepOpen(first: Line | null): Promise<void> {
+    let line = first ?? (await next());
+    while (line !== null && !signal.aborted) {
+      await Promise.race([line.lost, line.leaving, aborted(signal)]);
+      if (signal.aborted) return;
       log.info("a socket to Slack ended, the next one is opened");
       const old: Line = line;
-      line = await untilOpen();
-      current = line;
-      closeLine(old, log);
-      ended(old);
+      line = await next();
+      void within(clock, lingerMs, Promise.race([old.lost, aborted(signal)]), () => undefined).then(() =>
+        closeLine(old, log),
+      );
     }
   }
 
@@ -90,17 +104,17 @@ export function socketReceiver(settings: SocketSettings): Receiver {
       app = given;
     },
     start: async () => {
-      const first = await untilOpen();
-      current = first;
+      const first = await next();
       if (first === null) return;
-      keeping = keepOpen(first).catch((error: unknown) => {
+      const slots = [first, ...Array.from({ length: socketsEach - 1 }, () => null)];
+      keeping = Promise.all(slots.map(keepOpen)).catch((error: unknown) => {
         log.error("sockets to Slack ended for good", { error: error instanceof Error ? error : null });
         settings.onEnd(error instanceof TokenRefused ? error.code : "socket_fault");
       });
     },
     stop: async () => {
       stopping.abort();
-      if (current !== null) closeLine(current, log);
+      for (const line of open.keys()) closeLine(line, log);
       await within(clock, 2_000, keeping, () => undefined);
     },
   };
@@ -114,57 +128,6 @@ export class TokenRefused extends Error {
     super(`Slack refused the app token: ${code}`);
     this.code = code;
   }
-}
-
-async function openLine(settings: SocketSettings, app: App | null): Promise<Opened> {
-  const { clock, log } = settings;
-  const receiver = new SocketModeReceiver({
-    appToken: settings.appToken,
-    logger: slackLogger(log),
-    clientPingTimeout: 1_000,
-    autoReconnectEnabled: false,
-    installerOptions: { clientOptions: { ...webOptions(settings), timeout: 5_000, retryConfig: { retries: 0 } } },
-  });
-  if (app !== null) receiver.init(app);
-  const line = watch(receiver);
-  const opening = receiver.start().then(
-    (): Opened => ({ kind: "open", line }),
-    (error: unknown): Opened => {
-      const failure = failureOf(error);
-      log.warn("no socket to Slack", { why: error === undefined ? "closed before hello" : failureText(failure) });
-      if (failure.kind === "refused" && isTokenFailure(failure.code)) return { kind: "end", code: failure.code };
-      return { kind: "later", afterMs: failure.kind === "rate-limited" ? Math.min(failure.afterMs, 60_000) : null };
-    },
-  );
-  const opened = await within(clock, helloMs, opening, (): Opened => ({ kind: "later", afterMs: null }));
-  if (opened.kind !== "open") closeLine(line, log);
-  return opened;
-}
-
-function watch(receiver: SocketModeReceiver): Line {
-  const lost = Promise.withResolvers<void>();
-  const leaving = Promise.withResolvers<void>();
-  receiver.client.on("disconnected", () => lost.resolve());
-  receiver.client.on("ws_message", (data: unknown) => {
-    if (typeof data === "string" && data.length < 4_096 && saysGoodbye(data)) leaving.resolve();
-  });
-  return { receiver, lost: lost.promise, leaving: leaving.promise };
-}
-
-function saysGoodbye(text: string): boolean {
-  try {
-    const frame: unknown = JSON.parse(text);
-    return typeof frame === "object" && frame !== null && (frame as { type?: unknown }).type === "disconnect";
-  } catch {
-    return false;
-  }
-}
-
-/** Closing resolves only when the peer closes too: nobody waits for it. */
-function closeLine(line: Line, log: Log): void {
-  line.receiver.client.disconnect().catch((error: unknown) => {
-    log.debug("closing a socket to Slack failed", { error: error instanceof Error ? error : null });
-  });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@
 import { createRedisBackend, withBackend } from "bullmq";
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis";
 import { type QueueSource, within } from "../queue.ts";
+import { tellEviction } from "./eviction.ts";
 import { openBullMq } from "./open.ts";
 import type { RedisAddress } from "./redis-address.ts";
 
@@ -24,13 +25,24 @@ export function redisQueue({ address, prefix }: RedisQueueOptions): QueueSource 
     what: `Redis at ${address.where}`,
     async open(needs) {
       const made: RedisClient[] = [];
+      let told = "";
+      const evicts = (policy: string): void => {
+        if (told === policy) return;
+        told = policy;
+        needs.log.warn("Redis throws keys away when it is full: jobs may come later, and none is lost", {
+          where: address.where,
+          policy,
+          mend: "set maxmemory-policy noeviction there",
+        });
+      };
       const end = async (): Promise<void> => {
         for (const client of made) client.disconnect();
       };
       try {
         const says = (error: Error): void => needs.log.debug("Redis had trouble", { says: error.message });
-        const producer = await connected(keep(made, redisClient(address, adding), says));
-        const consumer = await connected(keep(made, redisClient(address, fetching), says));
+        const heard = { says, evicts };
+        const producer = await connected(keep(made, redisClient(address, adding), heard));
+        const consumer = await connected(keep(made, redisClient(address, fetching), heard));
         const classes = withBackend(createRedisBackend);
         // BullMQ's scripts touch several keys at once: in a cluster they must lie together.
         const before = address.kind === "cluster" ? `{${prefix}}` : prefix;
@@ -91,28 +103,28 @@ function loginOf({ user, password }: RedisAddress["login"]): { username?: string
   return { ...(user === null ? {} : { username: user }), ...(secret === null ? {} : { password: secret }) };
 }
 
+interface Heard {
+  readonly says: (error: Error) => void;
+  readonly evicts: (policy: string) => void;
+}
+
 /** Its copies too, which BullMQ makes for fetching: all are ended, whatever BullMQ is waiting for. */
-function keep(made: RedisClient[], client: RedisClient, says: (error: Error) => void): RedisClient {
-  made.push(client);
-  client.on("error", says);
+function keep(made: RedisClient[], client: RedisClient, heard: Heard): RedisClient {
+  note(made, client, heard);
   if (client instanceof Redis) {
     const copy = client.duplicate.bind(client);
-    client.duplicate = (over) => keepRedis(made, copy(over), says);
+    client.duplicate = (over) => note(made, copy(over), heard);
   } else {
     const copy = client.duplicate.bind(client);
-    client.duplicate = (...args: Parameters<Cluster["duplicate"]>) => {
-      const copied = copy(...args);
-      made.push(copied);
-      copied.on("error", says);
-      return copied;
-    };
+    client.duplicate = (...args: Parameters<Cluster["duplicate"]>) => note(made, copy(...args), heard);
   }
   return client;
 }
 
-function keepRedis(made: RedisClient[], client: Redis, says: (error: Error) => void): Redis {
+function note<C extends RedisClient>(made: RedisClient[], client: C, { says, evicts }: Heard): C {
   made.push(client);
   client.on("error", says);
+  tellEviction(client, evicts);
   return client;
 }
 

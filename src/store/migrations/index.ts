@@ -8,7 +8,9 @@ import { reviews } from "./0005-reviews.ts";
 import { grantTokens } from "./0006-grant-tokens.ts";
 import { claimedJobs } from "./0007-claimed-jobs.ts";
 import { severalReplicas } from "./0008-several-replicas.ts";
-import { outboxChannels } from "./0009-outbox-channels.ts";
+import { halfSignIns } from "./0009-half-sign-ins.ts";
+import { prunings } from "./0010-prunings.ts";
+import { outboxChannels } from "./0011-outbox-channels.ts";
 
 export const migrations: readonly Migration[] = [
   firstTables,
@@ -19,5 +21,7 @@ export const migrations: readonly Migration[] = [
   grantTokens,
   claimedJobs,
   severalReplicas,
+  halfSignIns,
+  prunings,
   outboxChannels,
 ];

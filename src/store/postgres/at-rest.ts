@@ -10,13 +10,12 @@ const pageRows = 1_000;
 type Options = Pick<PostgresOptions, "settings" | "name" | "local">;
 
 /**
- * The log's lines in order, as of one moment: what is appended meanwhile is not among them. One connection for each page, since
- * whoever reads slowly must hold no transaction open.
+ * The log's lines in order, to the end that it has when that is reached: what was pruned meanwhile has its record among them. One
+ * connection for each page, since whoever reads slowly must hold no transaction open.
  */
 export async function* storedLinesOn(options: Options): AsyncGenerator<string> {
-  const size = await alone(options, sizeOn);
-  for (let after = -1; after < size - 1; ) {
-    const page = await alone(options, (client) => pageOn(client, after, size));
+  for (let after = -1; ; ) {
+    const page = await alone(options, (client) => pageOn(client, after));
     if (page.lines.length === 0) return;
     yield* page.lines;
     after = page.last;
@@ -36,16 +35,11 @@ interface PageOfLines {
   readonly last: number;
 }
 
-async function pageOn(client: ClientBase, after: number, size: number): Promise<PageOfLines> {
-  const sql = "SELECT seq, line FROM audit WHERE seq > ? AND seq < ? ORDER BY seq LIMIT ?";
-  const [read] = await send(client, [{ sql, params: [after, size, pageRows] }]);
+async function pageOn(client: ClientBase, after: number): Promise<PageOfLines> {
+  const sql = "SELECT seq, line FROM audit WHERE seq > ? ORDER BY seq LIMIT ?";
+  const [read] = await send(client, [{ sql, params: [after, pageRows] }]);
   const rows = read?.rows ?? [];
   return { lines: rows.map(({ line }) => String(line)), last: Number(rows.at(-1)?.seq ?? after) };
-}
-
-async function sizeOn(client: ClientBase): Promise<number> {
-  const [read] = await send(client, [command("SELECT COALESCE(MAX(seq) + 1, 0) AS size FROM audit")]);
-  return Number(read?.rows[0]?.size ?? 0);
 }
 
 /** The log's lines as this connection's transaction sees them. */

@@ -135,7 +135,9 @@ async function openOn(options: PostgresOptions, { reads, close, ...how }: Openin
     await ended(pool, local);
     await close();
   };
-  return storeOn({ writer, database, sealer, exclusive: false, close: end }, how);
+  // Space that is freed is overwritten by the server's own vacuum, in its own time.
+  const overwrite = async (): Promise<void> => undefined;
+  return storeOn({ writer, database, sealer, exclusive: false, overwrite, close: end }, how);
 }
 
 async function readOn(pool: pg.Pool, statement: Statement, where: string): Promise<StatementResult> {

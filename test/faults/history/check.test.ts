@@ -6,6 +6,7 @@ import type { AuditActor, AuditEvent } from "../../../src/core/audit.ts";
 import { digestOf } from "../../../src/core/digest.ts";
 import type { HumanId, RequestId } from "../../../src/core/ids.ts";
 import { checkpointAt, linesOf, newSigner, timeOf } from "../../audit/logs.ts";
+import { detailsFor, headOf, pruned, withoutWords } from "../../audit/pruned-logs.ts";
 import { check } from "./check.ts";
 import type { ClusterCall, FrontEvent, History, Invariant } from "./history.ts";
 
@@ -203,6 +204,18 @@ test("I6: a record changed or cut off, and a vote, an end or a head that was tol
   await finds("I6", /a card said done/, history(story.slice(0, 9)));
   const head: FrontEvent = { kind: "head", at: timeOf(5), seq: 5, hash: digestOf("another") };
   await finds("I6", /record 5 was read once/, history(story, { front: [...front, head] }));
+});
+
+test("I6: words that were pruned lawfully are no finding, and words that were taken away are one", async () => {
+  const batch = event("read.batch", { request: null, version: null, digest: null, details: { reads: [] } });
+  const before = linesOf([...story, batch]);
+  const log = [...before, ...linesOf([pruned(detailsFor(before, [[10, 10]], signer))], headOf(before))];
+  const checkpoints = [checkpointAt(log, log.length, signer)];
+  const head: FrontEvent = { kind: "head", at: timeOf(10), seq: 10, hash: headOf(before).hash };
+  const seen = { front: [...front, head], checkpoints };
+  assert.deepEqual(await check(history(story, { ...seen, log: log.with(10, withoutWords(log, 10)) })), []);
+  const taken = log.with(10, withoutWords(log, 10)).with(8, withoutWords(log, 8));
+  await finds("I6", /Record 8 lacks its words/, history(story, { ...seen, log: taken }));
 });
 
 test("I7: a planted secret in a sink or in the log, plain or as base64", async () => {

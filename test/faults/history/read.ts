@@ -1,4 +1,5 @@
 // The history made easy to ask: records by request, calls by the request that they are for, deeds with their ends.
+import { prunedSeq } from "../../../src/audit/entry.ts";
 import type { AuditRecord } from "../../../src/core/audit.ts";
 import type { ClusterCall, Deed, FrontEvent, History } from "./history.ts";
 
@@ -13,7 +14,10 @@ export interface Op {
 
 export interface Read {
   readonly history: History;
+  /** Those that have their words. */
   readonly records: readonly AuditRecord[];
+  /** By its number: its hash; null of one whose words were pruned, which is held to the checkpoints by the log's verification. */
+  readonly hashes: readonly (string | null)[];
   readonly byRequest: ReadonlyMap<string, readonly AuditRecord[]>;
   /** Calls of executions; what recovery sends to fence is apart. */
   readonly writes: ReadonlyMap<string, readonly ClusterCall[]>;
@@ -24,11 +28,13 @@ export interface Read {
 }
 
 export function read(history: History): Read {
-  const records = history.log.map((line) => JSON.parse(line) as AuditRecord);
+  const stored = history.log.map((line) => (prunedSeq(line) === null ? (JSON.parse(line) as AuditRecord) : null));
+  const records = stored.filter((record) => record !== null);
   const of = (call: ClusterCall) => /request\/(fence-)?(r-[0-9a-z]{7})/.exec(call.userAgent);
   return {
     history,
     records,
+    hashes: stored.map((record) => record?.hash ?? null),
     byRequest: Map.groupBy(
       records.filter(({ request }) => request !== null),
       ({ request }) => String(request),

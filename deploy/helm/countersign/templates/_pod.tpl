@@ -74,6 +74,9 @@ spec:
         - { name: config, mountPath: /etc/countersign/countersign.yaml, subPath: countersign.yaml, readOnly: true }
         - { name: data, mountPath: /var/lib/countersign }
         - { name: checkpoints, mountPath: /var/lib/countersign-checkpoints }
+        {{- if .Values.archive.existingClaim }}
+        - { name: archive, mountPath: /var/lib/countersign-archive }
+        {{- end }}
         - { name: tmp, mountPath: /tmp }
         {{- if .Values.keys.secret }}
         - { name: keys, mountPath: /var/lib/countersign/keys, readOnly: true }
@@ -89,6 +92,10 @@ spec:
     - name: checkpoints
       persistentVolumeClaim:
         claimName: {{ .Values.checkpoints.existingClaim | default (printf "%s-checkpoints" .Release.Name) }}
+    {{- with .Values.archive.existingClaim }}
+    - name: archive
+      persistentVolumeClaim: { claimName: {{ . }} }
+    {{- end }}
     {{- if .Values.database.secret }}
     - name: data
       emptyDir: {}

@@ -10,6 +10,8 @@ import type { Seen } from "../seen.ts";
 import type { Works } from "../works.ts";
 
 export interface Talk {
+  /** Aborts when the bot will not be there for an answer that takes longer: people are told so. */
+  readonly leaving: AbortSignal;
   readonly surface: Surface;
   readonly clients: Clients;
   readonly home: Home;
