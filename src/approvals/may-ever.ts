@@ -7,11 +7,7 @@ import { isAboutOneself, rulesFor, tellsOfRules } from "./policy.ts";
 /** True when a rule could let the person; a rule that denies the verb to them everywhere and always takes it away. */
 export function mayEver(policy: Policy, verb: string, verbKind: Question["verbKind"], person: Person): boolean {
   if (isAboutOneself(verb)) return true;
-  const concerned = rulesFor(policy, verb).filter(({ match }) => {
-    if (match.verbs.length > 0 && !fitsAny(match.verbs, verb)) return false;
-    if (match.verbKinds.length > 0 && !match.verbKinds.includes(verbKind)) return false;
-    return isOneOf(match, person);
-  });
+  const concerned = rulesAbout(policy, verb, verbKind).filter(({ match }) => isOneOf(match, person));
   const isReplaced = (rule: Rule) => policy.rules.some((other) => other.replaces === rule.name);
   const deniedEverywhere = concerned.some(
     (rule) => rule.effect.kind === "deny" && asksNothingElse(rule.match) && !isReplaced(rule),
@@ -19,6 +15,20 @@ export function mayEver(policy: Policy, verb: string, verbKind: Question["verbKi
   const canWait = verbKind === "change" || tellsOfRules(verb);
   const lets = ({ effect }: Rule) => effect.kind === "allow" || (effect.kind === "approvals" && canWait);
   return !deniedEverywhere && concerned.some((rule) => lets(rule) && isSure(rule, person));
+}
+
+/** Whether a rule that asks for approvals could have a say: of what cannot wait it says why it refuses. */
+export function mayBeAskedFor(policy: Policy, verb: string, verbKind: Question["verbKind"], person: Person): boolean {
+  const rules = rulesAbout(policy, verb, verbKind).filter(({ effect }) => effect.kind === "approvals");
+  return rules.some(({ match }) => isOneOf(match, person));
+}
+
+function rulesAbout(policy: Policy, verb: string, verbKind: Question["verbKind"]): readonly Rule[] {
+  return rulesFor(policy, verb).filter(
+    ({ match }) =>
+      (match.verbs.length === 0 || fitsAny(match.verbs, verb)) &&
+      (match.verbKinds.length === 0 || match.verbKinds.includes(verbKind)),
+  );
 }
 
 function isOneOf({ groups, subjects = [] }: Match, person: Person): boolean {

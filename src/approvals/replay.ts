@@ -27,7 +27,7 @@ export interface Replayed {
 
 export interface Replay {
   readonly asked: number;
-  /** Records of before questions were kept. */
+  /** Records of before questions were kept, and of who was refused before it was known what about. */
   readonly unknown: number;
   readonly differing: readonly Replayed[];
 }

@@ -59,6 +59,10 @@ export class Checkpointer {
   #loop: Promise<void> = Promise.resolve();
   #unsigned = 0;
   #keyIsRecorded = false;
+  /** It was seen that the store lacks what it held, and no round has begun since. */
+  #isDoubted = false;
+  /** That the log went back while this process ran, and how many records it held then: until a person accepts it. */
+  #loss: { readonly why: string; readonly size: number } | null = null;
 
   constructor(options: CheckpointerOptions) {
     this.#options = options;
@@ -77,6 +81,13 @@ export class Checkpointer {
     if (this.#unsigned >= everyRecords && !this.#stop.signal.aborted) void this.check();
   }
 
+  /** The store was found to lack what it held: from now on nothing is changed until a person accepts it. */
+  doubt(loss: { readonly why: string; readonly size: number }): void {
+    this.#loss = loss;
+    this.#isDoubted = true;
+    void this.check();
+  }
+
   /** The newest checkpoint's size, and when the log was last found whole and signed to its head; null before the first time. */
   vouched(): { readonly size: number; readonly at: number | null } {
     return { size: this.#signed?.size ?? 0, at: this.#vouchedAt };
@@ -85,7 +96,8 @@ export class Checkpointer {
   /** Why nothing may be changed now, or null. Reads go on all the same. */
   refusal(): Refusal | null {
     const standing = this.#standing;
-    if (standing.kind === "unchecked") return unavailable("the audit log is still being checked", "try again shortly");
+    if (standing.kind === "unchecked" || this.#isDoubted)
+      return unavailable("the audit log is still being checked", "try again shortly");
     if (standing.kind === "refused") return unavailable(standing.why, this.#options.acceptance.hint(standing.why));
     const since = this.#failingSince;
     if (since === null) return null;
@@ -99,6 +111,7 @@ export class Checkpointer {
   check(): Promise<void> {
     this.#running ??= this.#round().finally(() => {
       this.#running = null;
+      if (this.#isDoubted && !this.#stop.signal.aborted) void this.check();
       this.appended(0);
     });
     return this.#running;
@@ -129,19 +142,23 @@ export class Checkpointer {
     const { clock, log } = this.#options;
     try {
       this.#unsigned = 0;
+      if (this.#isDoubted) this.#standing = { kind: "unchecked" };
+      this.#isDoubted = false;
       // In this order: what another replica signs meanwhile is then in the log that is read last, and a key that is known has
       // its checkpoint.
       const keyId = await this.#options.store.settings.get("signing-key-id");
       const outside = await this.#options.witness.latest();
-      const broken = await this.#tree.catchUp();
-      const notContinued = broken ?? this.#whyNot(keyId, outside);
+      const caught = await this.#tree.catchUp();
+      if (caught.kind === "went-back") this.#noteLoss(caught.why);
+      const altered = caught.kind === "altered" ? caught.why : null;
+      const notContinued = altered ?? this.#whyNot(keyId, outside) ?? this.#whyLost();
       // After the key: a log that was signed with another one may go on, with its prunings, once a person accepts that.
       const unaccepted = notContinued === null ? this.#tree.unaccepted() : null;
       const why = notContinued ?? unaccepted;
       if (why === null) await this.#sign();
       else {
         await this.#refuse(why);
-        await this.#goOn({ why, isBroken: (broken ?? unaccepted) !== null });
+        await this.#goOn({ why, isBroken: (altered ?? unaccepted) !== null });
       }
       this.#failingSince = null;
       if (this.#standing.kind === "sound") this.#vouchedAt = clock.now();
@@ -149,6 +166,18 @@ export class Checkpointer {
       this.#failingSince ??= clock.now();
       log.error("checkpoint could not be made or kept", { error: error instanceof Error ? error : String(error) });
     }
+  }
+
+  #noteLoss(why: string): void {
+    this.#loss ??= { why, size: this.#tree.tree.size };
+    // It was compared with the log of before.
+    this.#signed = null;
+  }
+
+  /** What no checkpoint vouched for is known to this process alone; another replica's acceptance holds for all. */
+  #whyLost(): string | null {
+    if (this.#loss !== null && this.#tree.acceptedAt >= this.#loss.size) this.#loss = null;
+    return this.#loss?.why ?? null;
   }
 
   /** Why the log does not continue the second place's last checkpoint, or null. */
@@ -226,6 +255,7 @@ export class Checkpointer {
       await tx.settings.set("signing-key-id", null);
     });
     this.#signed = null;
+    this.#loss = null;
     this.#keyIsRecorded = false;
     const broken = await this.#tree.readAgain();
     if (broken === null) await this.#sign();

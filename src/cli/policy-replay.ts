@@ -58,7 +58,10 @@ interface Outcome extends Replay {
 function replayText(file: string, since: string, { asked, unknown, differing, pruned }: Outcome): string {
   const weaker = differing.filter((one) => one.isWeaker).length;
   const head = `${asked} recorded requests of the last ${since}, decided by ${file}: ${differing.length} would have differed${weaker === 0 ? "" : `, ${weaker} of them with less than was needed then`}.\n`;
-  const old = unknown === 0 ? "" : `${unknown} older records do not hold what was asked, so they were left out.\n`;
+  const old =
+    unknown === 0
+      ? ""
+      : `${unknown} records do not hold what was asked, so they were left out: older ones, and refusals before anything was looked for.\n`;
   const gone =
     pruned === 0
       ? ""

@@ -8,7 +8,7 @@ import { newRequestId } from "../core/ids.ts";
 import type { Target } from "../core/params.ts";
 import { type Person, type PersonRef, refOf } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
-import type { Decision, Freeze, Question } from "../core/policy.ts";
+import type { Decision, Freeze, Policy, Question } from "../core/policy.ts";
 import type { Ports } from "../core/ports/index.ts";
 import type { CommandInput, Reply } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
@@ -237,9 +237,8 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
   if (isRefusal(policy)) return recordedRefusal(handling, parsed, where, policy);
   const decision = decidePolicy(policy, question);
   const frozen = parsed.dryRun ? frozenBy(policy, question) : null;
-  // What somebody may not ask for they are not shown either; what is only too much of it they are.
-  const isShown = decision.kind !== "deny" || decision.code === "over-limit";
-  if (parsed.dryRun && isShown) return dryRun(handling, understood, { plan, decision, frozen });
+  if (parsed.dryRun && (decision.kind !== "deny" || mayLook(policy, question)))
+    return dryRun(handling, understood, { plan, decision, frozen });
   if (parsed.dryRun && decision.kind === "deny")
     return recordedRefusal(handling, parsed, where, deny(handling, understood, decision), question);
   if (decision.kind === "deny") {
@@ -275,6 +274,11 @@ async function change(handling: Handling, understood: Understood): Promise<Reply
     message: askedMessage(request, { ...waiting, because: "" }, deps.channels.approvals),
     audience: isPublic ? "channel" : "asker",
   };
+}
+
+/** What somebody may not do they are shown by a dry run only where they may look: it shows what `diff` would. */
+function mayLook(policy: Policy, question: Question): boolean {
+  return decidePolicy(policy, { ...question, verb: "diff", verbKind: "read", args: {}, risks: [] }).kind === "allow";
 }
 
 /** Everybody but the requester; who is not known, or no member, could not be kept from countersigning (R10). */

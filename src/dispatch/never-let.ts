@@ -1,5 +1,5 @@
 // Whom no rule lets use a verb anywhere is told so before anything is looked for.
-import { mayEver } from "../approvals/may-ever.ts";
+import { mayBeAskedFor, mayEver } from "../approvals/may-ever.ts";
 import { decidePolicy } from "../approvals/policy.ts";
 import type { AnyAction } from "../core/action.ts";
 import type { Person } from "../core/person.ts";
@@ -20,7 +20,7 @@ export function whyNeverLet(
   const policy = inForce();
   const { groups, unknownGroups = [] } = person;
   const atBest: Person = { ...person, assurance: "linked-step-up", groups: [...groups, ...unknownGroups] };
-  if (mayEver(policy, verb, verbKind, atBest)) return null;
+  if (mayEver(policy, verb, verbKind, atBest) || mayBeAskedFor(policy, verb, verbKind, atBest)) return null;
   const about = { args: {}, places: [], risks: [], dryRun: false, now: clock.now() };
   const decision = decidePolicy(policy, { ...about, verb, verbKind, who: askerOf(person) });
   return decision.kind === "deny" ? denied(decision, { verb }) : null;

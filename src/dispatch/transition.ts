@@ -52,7 +52,12 @@ export async function transition(
     const stepped = await stepStored(deps, id, { event, options, looked });
     if (stepped === "look-again") continue;
     if (isRefusal(stepped)) return stepped;
-    if (stepped.effects.some((effect) => effect.kind === "card")) await refreshCard(deps, stepped.request, null);
+    if (stepped.effects.some((effect) => effect.kind === "card")) {
+      const refreshed = refreshCard(deps, stepped.request, null);
+      // Whoever voted is answered by the record, and does not wait for what the card says of the others.
+      if (options.byUserId === undefined) await refreshed;
+      else refreshed.catch((error: unknown) => deps.log.warn("a card was not refreshed", { id, ...whyOf(error) }));
+    }
     deps.nudge();
     return stepped.request;
   }
@@ -231,6 +236,10 @@ export function undoCommand(deps: Pick<Deps, "verbs">, request: Request): string
   if (undo.kind === "none") return null;
   const action = deps.verbs.get(undo.invocation.verb);
   return action === undefined ? null : `${commandText(action, undo.invocation.args)} --dry-run`;
+}
+
+function whyOf(error: unknown): { readonly why: string } {
+  return { why: error instanceof Error ? error.message : String(error) };
 }
 
 async function notThere(deps: Pick<Deps, "store">, id: RequestId): Promise<Refusal> {

@@ -6,6 +6,7 @@ import type { People } from "../core/ports/people.ts";
 import type { Job } from "../core/ports/store.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { ReachedDatabase } from "../store/postgres/open.ts";
+import type { Loss } from "../store/store-on.ts";
 import type { Closing } from "./closing.ts";
 import type { IdentitySecrets, OpenProviders } from "./identity.ts";
 
@@ -55,6 +56,8 @@ export interface Rung {
   readonly audit: number;
   /** Jobs that were put. */
   readonly put?: readonly Job[];
+  /** The store was found to lack records that it held. */
+  readonly loss?: Loss;
 }
 
 export function makeBell(): Bell {

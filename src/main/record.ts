@@ -13,6 +13,7 @@ import type { Store } from "../core/ports/store.ts";
 import { append } from "../dispatch/append.ts";
 import { plainEvent } from "../dispatch/record.ts";
 import { openStore } from "../store/open.ts";
+import type { Loss } from "../store/store-on.ts";
 import type { Base } from "./base.ts";
 
 export interface KeptRecord {
@@ -23,7 +24,8 @@ export interface KeptRecord {
 
 export async function openRecord({ config, clock, log, bell, closing, database }: Base): Promise<KeptRecord> {
   const directory = config.dataDirectory;
-  const how = { directory, clock, random: randomBytes, seal: sealRecord, committed: bell.ring };
+  const wentBack = (loss: Loss): void => bell.ring({ audit: 0, loss });
+  const how = { directory, clock, random: randomBytes, seal: sealRecord, committed: bell.ring, wentBack };
   const store = await (database === null ? openStore({ ...how, log }) : database.open(how));
   closing.add(() => store.close());
   const signer = openSigner({ folder: join(directory, "keys"), random: randomBytes });
@@ -40,7 +42,8 @@ export async function startCheckpoints(
   const acceptance = fileAcceptance({ file: join(config.dataDirectory, "accept-log"), witness, clock });
   const tell = (note: string, size: number): Promise<void> => tellCheckpoint(store, channel, { note, size });
   const checkpointer = new Checkpointer({ store, signer, witness, acceptance, clock, log, tell });
-  bell.listen(({ audit }) => {
+  bell.listen(({ audit, loss }) => {
+    if (loss !== undefined) checkpointer.doubt(loss);
     if (audit > 0) checkpointer.appended(audit);
   });
   await checkpointer.start();

@@ -8,7 +8,8 @@ import type { Transaction, Writes } from "./under-way.ts";
 
 /**
  * A living message takes the place of its own row that was not sent yet, under a new id: a sender that has the older one
- * in hand marks that one, and the newer is still sent.
+ * in hand marks that one, and the newer is still sent. Its claim is handed down: were the newer sent by another process
+ * meanwhile, the older could arrive in Slack after it, and stay.
  */
 export function putMessage(transaction: Transaction, message: OutboxMessage, now: number): void {
   const body = JSON.stringify(message);
@@ -17,16 +18,23 @@ export function putMessage(transaction: Transaction, message: OutboxMessage, now
   transaction.later(
     { sql: "UPDATE counters SET value = value + 1 WHERE name = 'outbox'", params: [], mustChange: 1 },
     {
-      sql: `INSERT INTO outbox (id, position, key, living, created_at, due_at, attempts, dropped, channel, body)
+      sql: `INSERT INTO outbox (id, position, key, living, created_at, due_at, attempts, dropped, channel, body, claimed_by, claimed_until)
         SELECT counters.value,
           COALESCE((SELECT MIN(older.position) FROM outbox older
             WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1), counters.value),
           ?, ?,
           COALESCE((SELECT MIN(older.created_at) FROM outbox older
             WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1), ?),
-          ?, 0, NULL, ?, ?
+          ?, 0, NULL, ?, ?,
+          (SELECT older.claimed_by FROM outbox older
+            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1 ORDER BY older.id DESC LIMIT 1),
+          COALESCE((SELECT older.claimed_until FROM outbox older
+            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1 ORDER BY older.id DESC LIMIT 1), 0)
         FROM counters WHERE counters.name = 'outbox'`,
-      params: [message.key, living, message.key, living, message.key, living, now, now, message.to.channelId, body],
+      params: [
+        ...[message.key, living, message.key, living, message.key, living, now, now, message.to.channelId, body],
+        ...[message.key, living, message.key, living],
+      ],
       mustChange: 1,
     },
   );
@@ -104,9 +112,13 @@ export function outboxOn(database: Database, writer: Writes, { holder, now }: Ou
           .insertInto("sent")
           .values({ key: sent.key, ...columns })
           .onConflict((conflict) => conflict.column("key").doUpdateSet(columns));
+        const newer = database.updateTable("outbox").set({ claimed_until: 0 });
         transaction.later(
           statementOf(database.deleteFrom("outbox").where("id", "in", ids).compile()),
           statementOf(remember.compile()),
+          statementOf(
+            newer.where("key", "=", sent.key).where("living", "=", 1).where("claimed_by", "=", holder).compile(),
+          ),
         );
       }),
     markLater: (id, dueAt) =>

@@ -37,6 +37,15 @@ export interface StoreOptions {
   readonly seal: SealRecord;
   /** Told after each commit that wrote any of these, so that nobody needs to poll. Must not throw. */
   readonly committed?: (wrote: Wrote) => void;
+  /** Told before anything is written into a log that lacks records which this process saw in it. Must not throw. */
+  readonly wentBack?: (loss: Loss) => void;
+}
+
+/** A standby that never got the last records took over, or a backup was put back under the running process. */
+export interface Loss {
+  readonly why: string;
+  /** How many records the log holds now. */
+  readonly size: number;
 }
 
 export interface Backend {

@@ -365,3 +365,104 @@ test("the signing key is made once with mode 0600, and its public half lies besi
   writeFileSync(join(folder, "audit.vkey"), "other+00000000+AAAA\n");
   assert.throws(() => openSigner({ folder, random }), /is not a vkey/);
 });
+
+/** A process that runs on while a standby takes over which got the first five records and no more. */
+async function overtaken(t: TestContext) {
+  const at = place(t);
+  const clock = manualClock();
+  const primary = await temporaryStore(t, { directory: at.data, clock });
+  const standby = await temporaryStore(t, { clock });
+  const signer = openSigner({ folder: join(at.data, "keys"), random });
+  const witness = directoryWitness(at.outside);
+  const acceptance = fileAcceptance({ file: join(at.data, "audit-accept"), witness, clock });
+  let now = primary;
+  const store: Store = {
+    ...primary,
+    audit: {
+      list: (filter) => now.audit.list(filter),
+      lines: (filter) => now.audit.lines(filter),
+      head: () => now.audit.head(),
+    },
+    settings: { get: (name) => now.settings.get(name) },
+    transact: (work) => now.transact(work),
+  };
+  const tell = async (): Promise<void> => undefined;
+  const checkpointer = new Checkpointer({ store, signer, witness, acceptance, clock, log: silent, tell });
+  for (const one of [primary, standby]) await append(one, 5);
+  await checkpointer.check();
+  const key = await primary.settings.get("signing-key-id");
+  await standby.transact((tx) => tx.settings.set("signing-key-id", key));
+  const takeOver = async (grownBy: number): Promise<void> => {
+    now = standby;
+    clock.set(clock.now() + 1_000);
+    await append(standby, grownBy);
+  };
+  const accept = async (): Promise<void> => {
+    const line = /write "(accept [0-9a-f]{12})"/.exec(checkpointer.refusal()?.hint ?? "")?.[1] ?? "";
+    writeFileSync(join(at.data, "audit-accept"), `${line}\n`);
+    await checkpointer.check();
+  };
+  return { at, store, standby, signer, checkpointer, takeOver, accept };
+}
+
+for (const [grownBy, says] of [
+  [0, /vouches for 8 records, and the log holds fewer/],
+  [3, /the first 8 records are not those that the checkpoint outside vouches for/],
+  [9, /the first 8 records are not those that the checkpoint outside vouches for/],
+] as const) {
+  test(`R33: a log that went back under a running process and grew by ${grownBy} again waits for a person, and for no start anew`, async (t) => {
+    const { at, store, signer, checkpointer, takeOver, accept } = await overtaken(t);
+    await append(store, 3);
+    await checkpointer.check();
+    await takeOver(grownBy);
+    for (let round = 0; round < 3; round += 1) {
+      await checkpointer.check();
+      assert.match(checkpointer.refusal()?.message ?? "", says);
+    }
+    assert.deepEqual(await sizesIn(at, signer), [5, 8], "nothing more was signed");
+    await accept();
+    assert.equal(checkpointer.refusal(), null);
+    const checkpoints = await checkpointsIn(at.outside);
+    const verdict = await verifyLog({ lines: exportLines(store), checkpoints, verifier: signer });
+    assert.ok(verdict.ok, verdict.says);
+  });
+}
+
+const loss = { why: "the database held 8 records, and now holds 5", size: 5 };
+
+test("R33: what no checkpoint vouched for is missed too, at once, until a person accepts that it is gone", async (t) => {
+  const { store, checkpointer, takeOver, accept } = await overtaken(t);
+  await append(store, 3);
+  await takeOver(0);
+  checkpointer.doubt(loss);
+  assert.match(checkpointer.refusal()?.message ?? "", /is still being checked/);
+  for (let round = 0; round < 3; round += 1) {
+    await checkpointer.check();
+    assert.ok(checkpointer.refusal()?.message.includes(loss.why));
+  }
+  await accept();
+  assert.equal(checkpointer.refusal(), null);
+});
+
+test("a loss that is noticed while a round is under way is not forgotten when that round finds all well", async (t) => {
+  const { store, checkpointer } = await overtaken(t);
+  await append(store, 3);
+  const round = checkpointer.check();
+  checkpointer.doubt(loss);
+  await round;
+  assert.notEqual(checkpointer.refusal(), null);
+  await checkpointer.check();
+  assert.ok(checkpointer.refusal()?.message.includes(loss.why));
+});
+
+test("R33: a person's acceptance holds for every replica", async (t) => {
+  const { standby, checkpointer, takeOver } = await overtaken(t);
+  await takeOver(0);
+  checkpointer.doubt(loss);
+  await checkpointer.check();
+  assert.notEqual(checkpointer.refusal(), null);
+  const details = { setting: "audit-log", why: loss.why, abandoned: "elsewhere" };
+  await standby.transact((tx) => tx.audit.append(sampleEvent({ code: "setting.changed", details })));
+  await checkpointer.check();
+  assert.equal(checkpointer.refusal(), null);
+});

@@ -149,3 +149,18 @@ test("R8, R25: the job of a planned start that comes too early waits for it, and
   assert.deepEqual(outcome, { kind: "later", at: notBefore });
   assert.deepEqual(await codesOf(deps, request.id), []);
 });
+
+test("R17: a vote is answered once it is recorded; whom the card names beside it is looked up after that", async (t) => {
+  const request = pending(makeRequirement(votes(2, "platform")));
+  const asked = Promise.withResolvers<void>();
+  const members = async () => {
+    asked.resolve();
+    return new Promise<never>(() => undefined);
+  };
+  const deps = await stored(t, request, { people: { person: async () => voter, members } } as unknown as Partial<Deps>);
+  const reply = await vote(deps, voter, inputFor(request));
+  assert.equal(reply.kind, "message");
+  await asked.promise;
+  const now = (await deps.store.requests.get(request.id)) ?? assert.fail();
+  assert.equal(standingVotes(now).length, 1);
+});

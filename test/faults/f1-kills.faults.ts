@@ -1,6 +1,7 @@
 // F1: kill -9 at every named point and at random moments; the story comes to its end all the same, once, and truthfully.
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { systemClock } from "../../demo/slack/clock.ts";
 import { CrashingBot } from "../support/crashing-bot.ts";
 import { arm, type Kill, kills } from "../support/kills.ts";
 import { plant, released } from "../support/story.ts";
@@ -16,14 +17,14 @@ import { live, lived } from "./history/story.ts";
 const seed = givenSeed();
 const groups = { "payments-leads": [ben], platform: [finn, ana] };
 
-/** Every point as often as is given, then random moments, in a random order. */
+/** Every point and random moments, in a random order. */
 function chosen(chance: Chance): readonly Kill[] {
   const named = sized(
-    [...kills, ...kills],
+    kills,
     kills.filter(({ name }) => miniature.test(name)),
   );
   const longestMs = 1_200;
-  const random = Array.from({ length: sized(44, 3) }, (): Kill => {
+  const random = Array.from({ length: sized(23, 3) }, (): Kill => {
     const afterMs = chance.int(longestMs);
     return { name: `after ${afterMs} ms`, afterMs };
   });
@@ -32,6 +33,8 @@ function chosen(chance: Chance): readonly Kill[] {
 
 const miniature = /after the commit of (request.approved|write.intended)|the write|the card/;
 
+const slowMs = 10_000;
+
 interface Timed {
   readonly servingMs: number[];
   readonly settledMs: number[];
@@ -39,8 +42,6 @@ interface Timed {
 
 for (const backend of backends) {
   test(`F1, R26, B1 on ${backend.name}: killed anywhere, nothing acknowledged is lost and nothing is done twice`, async (t) => {
-    const missing = backend.missing();
-    if (missing !== null) throw new Error(missing);
     const all = chosen(chanceOf(seed));
     // Two towns: while one bot starts, the other's story goes on.
     const half = Math.ceil(all.length / 2);
@@ -52,7 +53,7 @@ for (const backend of backends) {
       part: "F1",
       ...{ backend: backend.name, seed },
       figures: [
-        atLeast("kills", sized(80, 8), timed.servingMs.length),
+        atLeast("kills (of 80 on both)", sized(40, 8), timed.servingMs.length),
         atLeast("named points", sized(15, 5), new Set(all.filter((kill) => kill.afterMs === undefined)).size),
         count(
           "lost, doubled or untold (I1 to I8)",
@@ -76,13 +77,17 @@ interface Lane {
 
 /** One town, one record, one kill after the other. */
 async function killed(t: TestContext, { backend, some, lane, timed }: Lane): Promise<number> {
-  const town = await startTown(t, { config: backend.configured });
+  const record = await backend.open(t);
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
+  const { databaseUrl } = record;
+  const town = await startTown(t, { databaseUrl, slack: { clock: { ...systemClock, now } } });
   const nameOf = (index: number): string => `app-${lane}-${index}x`;
   for (const index of some.keys()) plant(town.cluster, nameOf(index));
   await released(town.cluster, nameOf(some.length - 1));
-  const bot = new CrashingBot(town, Date.now);
+  const bot = new CrashingBot(town, now);
   t.after(() => bot.end());
-  const recorder = new Recorder({ town, part: "F1", seed, backend });
+  const recorder = new Recorder({ town, part: "F1", seed, backend: record, aheadMs: () => ahead, isSlackAhead: true });
   recorder.members(groups);
   await bot.start();
   recorder.bot("serving");
@@ -93,12 +98,17 @@ async function killed(t: TestContext, { backend, some, lane, timed }: Lane): Pro
     await inTime(bot.gone(), `killed ${kill.name}`);
     recorder.bot("down");
     const began = performance.now();
+    // Where a dead bot's claims live on, their end is leapt to; embedded they end with it.
+    ahead += backend.leasesMs;
+    recorder.clockMoved();
     await bot.start();
     recorder.bot("serving");
     timed.servingMs.push(performance.now() - began);
     const card = await lived(recorder, scene.name, `killed ${kill.name}, seed ${seed}`);
     assert.match(card.text, /is done and verified/, `killed ${kill.name}, seed ${seed}`);
-    timed.settledMs.push(performance.now() - began);
+    const settledMs = performance.now() - began;
+    timed.settledMs.push(settledMs);
+    if (settledMs > slowMs) t.diagnostic(`${Math.round(settledMs)} ms until reconciled: killed ${kill.name}`);
     await recorder.readHead();
   }
   await bot.stop();

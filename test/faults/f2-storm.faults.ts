@@ -1,51 +1,39 @@
 // F2: many requests, each voted on, denied, cancelled and clicked twice at the same moment: each runs once or not at all.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
 import type { Message } from "../../demo/slack/records.ts";
-import { defaultUsers, person } from "../../demo/slack/seed.ts";
-import { JumpClock } from "../support/jump-clock.ts";
+import { replicaFile } from "../postgres/replicas.ts";
+import { CrashingBot } from "../support/crashing-bot.ts";
 import { breathMs, plant, released } from "../support/story.ts";
-import { startTown, type Town } from "../support/town.ts";
-import { type Backend, backends } from "./history/backends.ts";
+import type { Town } from "../support/town.ts";
+import { sharedBackends } from "./history/backends.ts";
 import { type Chance, chanceOf, givenSeed } from "./history/chance.ts";
+import { crowdGroups, everyLane, lanes, peopleOf, startCrowdedTown } from "./history/crowd.ts";
 import { quiet } from "./history/idle.ts";
-import { mustHold } from "./history/keep.ts";
+import { keep, mustHold } from "./history/keep.ts";
 import { Recorder } from "./history/recorder.ts";
 import { atLeast, count, percentile, report, within } from "./history/report.ts";
 import { sized } from "./history/size.ts";
-import { says } from "./history/story.ts";
+import { cardOf, says } from "./history/story.ts";
 
 const seed = givenSeed();
-const requests = sized(500, 24);
-/** People of a lane vote on one request at a time: Slack shows a person one form. */
-const lanes = 6;
+/** The storm is for bots that share a record; one alone is asked less. */
+const manyOn = (replicas: number): number => sized(replicas > 1 ? 500 : 120, 24);
 const batch = lanes * 10;
 
-const peopleOf = (lane: number) => ({
-  asker: `U0ASK000${lane}`,
-  lead: `U0LEAD00${lane}`,
-  second: `U0SECND0${lane}`,
-  admin: `U0ADMIN0${lane}`,
-});
-const everyLane = Array.from({ length: lanes }, (_, lane) => peopleOf(lane));
-const crowd = everyLane.flatMap((of) => Object.values(of));
-
-const withCrowd = (text: string): string =>
-  `${text.replace("members: [", `members: [${crowd.join(", ")}, `)}limits:\n  votesPerMinute: 1000\n  commandsPerMinute: 1000\n`;
-
-async function arrive(t: Parameters<typeof startTown>[0], backend: Backend): Promise<Town> {
-  const users = [
-    ...defaultUsers,
-    ...crowd.map((id) => person({ id, name: id.toLowerCase(), realName: id, title: "" })),
-  ];
-  const town = await startTown(t, { slack: { users }, config: (text) => backend.configured(withCrowd(text)) });
-  for (const name of ["#payments", "#platform-approvals"]) {
-    const members = town.slack.channel(name)?.members ?? [];
-    town.slack.setChannel(name, { members: [...members, ...crowd] });
+/** Each in a process of its own, all on one record; the first one makes the keys. */
+async function startBots(t: TestContext, town: Town, replicas: number): Promise<readonly CrashingBot[]> {
+  const env = { BOT_LOG: join(town.directory, "bot.log") };
+  const bots: CrashingBot[] = [];
+  for (let number = 1; number <= replicas; number += 1) {
+    const configFile = number === 1 ? town.configFile : replicaFile(town, `data${number}`);
+    const bot = new CrashingBot({ ...town, configFile }, Date.now, {}, env);
+    t.after(() => bot.end());
+    await bot.start(number);
+    bots.push(bot);
   }
-  town.slack.setUsergroup("S0PAYLEAD", { users: everyLane.flatMap(({ lead, second }) => [lead, second]) });
-  town.slack.setUsergroup("S0PLATFRM", { users: everyLane.map(({ admin }) => admin) });
-  return town;
+  return bots;
 }
 
 const mixes = ["approve", "approve", "deny", "cancel"] as const;
@@ -71,24 +59,23 @@ async function race(
   await Promise.all(of.chance.shuffled(clicks).map((click) => click()));
 }
 
-for (const backend of backends) {
+for (const backend of sharedBackends) {
   test(`F2, R19, R26, T29 on ${backend.name}: a storm of clicks, and each request runs exactly once or not at all`, async (t) => {
-    const missing = backend.missing();
-    if (missing !== null) throw new Error(missing);
     const chance = chanceOf(seed);
-    const town = await arrive(t, backend);
-    const clock = new JumpClock();
-    const ahead = () => clock.now() - Date.now();
-    const recorder = new Recorder({ town, part: "F2", seed, backend, aheadMs: ahead });
-    recorder.members({
-      "payments-leads": everyLane.flatMap(({ lead, second }) => [lead, second]),
-      platform: everyLane.map(({ admin }) => admin),
-    });
+    const requests = manyOn(backend.replicas);
+    const record = await backend.open(t);
+    const town = await startCrowdedTown(t, record);
+    let ahead = 0;
+    const recorder = new Recorder({ town, part: "F2", seed, backend: record, aheadMs: () => ahead });
+    recorder.members(crowdGroups);
+    const bots = await startBots(t, town, backend.replicas);
+    // Bots that share a record hold offices by leases of some seconds: small leaps leave these alive.
     const breathe = (): void => {
-      clock.jump(breathMs);
+      const ms = backend.replicas === 1 ? breathMs : 2_500;
+      for (const bot of bots) bot.leap(ms);
+      ahead += ms;
       recorder.clockMoved();
     };
-    await town.startBot({ clock });
     recorder.bot("serving");
     for (let first = 0; first < requests; first += batch) {
       const names = Array.from({ length: Math.min(batch, requests - first) }, (_, index) => `s-${first + index}x`);
@@ -102,11 +89,11 @@ for (const backend of backends) {
         }),
       );
       await quiet(town);
-      await shown(town, names, breathe);
+      await shown(recorder, names, breathe);
       recorder.collect();
     }
     await quiet(town);
-    await town.stopBot();
+    await Promise.all(bots.map((bot) => bot.stop()));
     const history = await recorder.history();
     await mustHold(history);
     const ends = history.front.flatMap((event) => (event.kind === "shown" ? [event.end] : []));
@@ -130,19 +117,40 @@ for (const backend of backends) {
 /** All asked at once. The clock leaps only when that is done: it would leap over the deadlines of whatever is under way. */
 async function asked(recorder: Recorder, names: readonly string[], breathe: () => void): Promise<readonly Message[]> {
   const { town } = recorder;
+  // One command of a lane after another: a bot that is asked sixty things at once says that it is too much.
   await Promise.all(
-    names.map((name, index) => recorder.command(peopleOf(index % lanes).asker, `restart shop/${name}`)),
+    everyLane.map(async ({ asker }, lane) => {
+      for (const [index, name] of names.entries())
+        if (index % lanes === lane) await answered(recorder, asker, `restart shop/${name}`);
+    }),
   );
   await quiet(town);
-  return breathing(breathe, () => Promise.all(names.map((name) => says(town, name, /waits to be/, 60_000))));
+  return breathing(breathe, () => Promise.all(names.map((name) => says(town, name, /waits to be/, 90_000))));
 }
 
-async function shown(town: Town, names: readonly string[], breathe: () => void): Promise<void> {
+async function shown(recorder: Recorder, names: readonly string[], breathe: () => void): Promise<void> {
+  const { town } = recorder;
   const end = /is done and verified|was denied|was cancelled|failed|must look|not confirmed|expired/;
-  await breathing(breathe, () => Promise.all(names.map((name) => says(town, name, end, 60_000))));
+  const all = () => Promise.all(names.map((name) => says(town, name, end, 90_000)));
+  await breathing(breathe, all).catch(async (error: unknown) => {
+    const open = names.map((name) => cardOf(town, name)?.text ?? name).filter((text) => !end.test(text));
+    throw new Error(`seed ${seed}, kept in ${keep(await recorder.unfinished())}: ${open.join("; ")}`, { cause: error });
+  });
+}
+
+/** Asked, and told what became of it. */
+async function answered(recorder: Recorder, who: string, words: string): Promise<void> {
+  const { slack } = recorder.town;
+  const before = slack.ephemerals(who).length;
+  await recorder.command(who, words);
+  const answer = slack.waitUntil(() => slack.ephemerals(who)[before], `an answer to ${words}`, 30_000);
+  await answer.catch(async (error: unknown) => {
+    const kept = keep(await recorder.unfinished());
+    throw new Error(`nobody answered, seed ${seed}, kept in ${kept}`, { cause: error });
+  });
 }
 
 async function breathing<T>(breathe: () => void, happens: () => Promise<T>): Promise<T> {
-  const hand = setInterval(breathe, 150);
+  const hand = setInterval(breathe, 100);
   return happens().finally(() => clearInterval(hand));
 }

@@ -9,7 +9,7 @@ import { forgeries, type Try } from "../support/forgeries.ts";
 import { signedHeaders } from "../support/slack-bench.ts";
 import { plant, released } from "../support/story.ts";
 import { ana, ben, chloe, dev, eve, finn, startTown } from "../support/town.ts";
-import { embedded } from "./history/backends.ts";
+import { embeddedRecord as embedded } from "./history/backends.ts";
 import { type Chance, chanceOf, givenSeed } from "./history/chance.ts";
 import { mustHold } from "./history/keep.ts";
 import { Recorder } from "./history/recorder.ts";

@@ -8,7 +8,7 @@ import { CrashingBot } from "../support/crashing-bot.ts";
 import { type DiskFault, diskFaults } from "../support/failing-sqlite.ts";
 import { plant, released } from "../support/story.ts";
 import { ana, ben, eve, finn, startTown, type Town, writesOf } from "../support/town.ts";
-import { embedded } from "./history/backends.ts";
+import { embeddedRecord as embedded } from "./history/backends.ts";
 import { givenSeed } from "./history/chance.ts";
 import { mustHold } from "./history/keep.ts";
 import { Recorder } from "./history/recorder.ts";
@@ -62,7 +62,7 @@ test("F5, B1: the sink fails in every way: 0 mutating calls, told in time, recov
   for (const fault of names) {
     const [asks, runs] = [`ask-${fault.toLowerCase()}`, `run-${fault.toLowerCase()}`];
     await t.test(fault, async () => {
-      await live(recorder, runs, [ben]);
+      await live(recorder, runs, { voters: [ben] });
       await says(town, runs, /waits to be/);
       const before = writesOf(town.cluster).length;
       writeFileSync(switchFile, fault);

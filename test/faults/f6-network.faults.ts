@@ -6,7 +6,7 @@ import type { AuditRecord } from "../../src/core/audit.ts";
 import type { ProxyFault } from "../support/fault-proxy.ts";
 import { JumpClock } from "../support/jump-clock.ts";
 import { breathMs, isWriteTo, onRequest, plant, released } from "../support/story.ts";
-import { ana, ben, finn } from "../support/town.ts";
+import { ana, ben, chloe, dev, finn } from "../support/town.ts";
 import { type Backend, backends } from "./history/backends.ts";
 import { type Chance, chanceOf, givenSeed } from "./history/chance.ts";
 import { mustHold } from "./history/keep.ts";
@@ -99,8 +99,6 @@ async function play(
 
 for (const backend of backends) {
   test(`F6, R26 on ${backend.name}: through bad networks everything ends once, as it is said`, async (t) => {
-    const missing = backend.missing();
-    if (missing !== null) throw new Error(missing);
     const lanes = sized([0, 1, 2], [0, 1]);
     const perLane = schedules / lanes.length;
     const all = await Promise.all(lanes.map((lane) => throughFaults(t, { backend, lane, perLane })));
@@ -125,14 +123,15 @@ for (const backend of backends) {
           0,
           sum((one) => one.findings),
         ),
-        within("a dead socket to Slack replaced, longest", 10_000, Math.max(0, ...all.flatMap((one) => one.deadMs))),
+        within("a dead socket to Slack replaced, longest", 15_000, Math.max(0, ...all.flatMap((one) => one.deadMs))),
       ],
     });
   });
 
   test(`F6, I8 on ${backend.name}: with Slack's Web API two seconds away, Slack is answered at once`, async (t) => {
-    const network = await startNetwork(t, backend);
-    const recorder = new Recorder({ town: network.town, part: "F6", seed, backend });
+    const record = await backend.open(t);
+    const network = await startNetwork(t, record);
+    const recorder = new Recorder({ town: network.town, part: "F6", seed, backend: record });
     recorder.members(groups);
     plant(network.town.cluster, "far");
     await released(network.town.cluster, "far");
@@ -143,7 +142,9 @@ for (const backend of backends) {
       { length: sized(90, 20) },
       (_, index) => ["status checkout", "whoami", "approvals"][index % 3] ?? "",
     );
-    for (const words of reads) await recorder.command(ana, words);
+    // In turns: one person is not let ask so much in a minute.
+    for (const [index, words] of reads.entries())
+      await recorder.command([ana, chloe, dev][index % 3] ?? ana, words, "#general");
     await lived(recorder, "far", `acknowledged through delay, seed ${seed}`);
     network.heal();
     await network.town.stopBot();
@@ -176,14 +177,15 @@ interface Lane {
 
 async function throughFaults(t: Parameters<typeof startNetwork>[0], { backend, lane, perLane }: Lane): Promise<Seen> {
   const chance = chanceOf(seed + lane * 7_919);
-  const network = await startNetwork(t, backend);
+  const record = await backend.open(t);
+  const network = await startNetwork(t, record);
   const { town } = network;
   const names = Array.from({ length: perLane }, (_, index) => `net-${lane}-${index}x`);
   for (const name of names) plant(town.cluster, name);
   await released(town.cluster, names.at(-1) ?? "");
   const clock = new JumpClock();
   const aheadMs = () => clock.now() - Date.now();
-  const recorder = new Recorder({ town, part: "F6", seed, backend, aheadMs, rules: demoRules });
+  const recorder = new Recorder({ town, part: "F6", seed, backend: record, aheadMs, rules: demoRules });
   recorder.members(groups);
   await network.startBot({ clock });
   recorder.bot("serving");

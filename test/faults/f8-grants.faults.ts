@@ -11,7 +11,7 @@ import { silent } from "../store/samples.ts";
 import { CrashingBot } from "../support/crashing-bot.ts";
 import { clusterNames, startGrantingTown } from "../support/granting.ts";
 import { ana, ben, chloe, finn, type Town } from "../support/town.ts";
-import { embedded } from "./history/backends.ts";
+import { embeddedRecord as embedded } from "./history/backends.ts";
 import { givenSeed } from "./history/chance.ts";
 import { mustHold } from "./history/keep.ts";
 import { Recorder } from "./history/recorder.ts";

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { CrashingBot } from "../support/crashing-bot.ts";
 import { hostileStrings, hostileYaml } from "../support/hostile.ts";
 import { ana, ben, chloe, dev, eve, finn, startTown } from "../support/town.ts";
-import { embedded } from "./history/backends.ts";
+import { embeddedRecord as embedded } from "./history/backends.ts";
 import { chanceOf, givenSeed } from "./history/chance.ts";
 import { mustHold } from "./history/keep.ts";
 import { Recorder } from "./history/recorder.ts";
@@ -58,7 +58,7 @@ test("F9: hostile inputs end as refusals in words; nothing crashes, nothing stan
   await bot.start();
   recorder.bot("serving");
   const { pid } = bot;
-  const typed = chance.shuffled(hostileStrings.flatMap(words)).slice(0, sized(420, 80));
+  const typed = chance.shuffled(hostileStrings.flatMap(words)).slice(0, sized(1_000, 80));
   for (let first = 0; first < typed.length; first += 10)
     await Promise.all(
       typed.slice(first, first + 10).map((text) => recorder.command(chance.pick(everybody), text, "#general")),

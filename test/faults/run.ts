@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { startServer } from "../postgres/server.ts";
 import { givenSeed } from "./history/chance.ts";
 import { replay } from "./history/keep.ts";
 import { reportsIn, tableOf } from "./history/report.ts";
@@ -42,6 +43,7 @@ async function programme(minutes: number): Promise<number> {
   const report = join(reports, "report.jsonl");
   const until = performance.now() + minutes * 60_000;
   const first = values.seed === undefined ? givenSeed() : Number(values.seed);
+  const server = await databaseServer();
   let code = 0;
   for (let round = 0, tookMs = 0; code === 0 && (round === 0 || performance.now() + tookMs < until); round += 1) {
     const began = performance.now();
@@ -53,17 +55,27 @@ async function programme(minutes: number): Promise<number> {
       FAULT_SEED: String(first + round),
       FAULT_SIZE: minutes >= wholeFromMinutes ? "whole" : "miniature",
       FAULT_REPORT: report,
+      TEST_DATABASE_URL: server.url,
     });
     if (minutes < wholeFromMinutes || values.seed !== undefined) break;
     tookMs = performance.now() - began;
   }
+  await server.stop();
   console.log(tableOf(reportsIn(report)));
   rmSync(reports, { recursive: true, force: true });
   return code;
 }
 
+/** One for all parts that keep their record there; each makes databases of its own. Throws with what is missing. */
+async function databaseServer(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const { TEST_DATABASE_URL: url = "" } = process.env;
+  return url === "" ? startServer(process.env) : { url, stop: async () => undefined };
+}
+
 /** F2 is f2-…, and not f21-…. */
-const partFile = (part: string): string => `${part.toLowerCase()}-`;
+function partFile(part: string): string {
+  return `${part.toLowerCase()}-`;
+}
 
 function tests(files: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
   const run = spawn(process.execPath, ["--test", "--test-concurrency=2", ...files], {

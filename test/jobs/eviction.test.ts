@@ -14,6 +14,15 @@ test("a policy that throws keys away is told, and BullMQ reads one that does not
   assert.deepEqual(told, ["allkeys-lru"]);
 });
 
+test("what is asked in another way is passed on as it was asked", async () => {
+  const asked: unknown[][] = [];
+  const client = { info: async (...args: readonly unknown[]) => String(asked.push([...args])) };
+  tellEviction(client, (policy) => assert.fail(policy));
+  const callback = (): void => undefined;
+  assert.equal(await client.info(callback), "1");
+  assert.deepEqual(asked, [[callback]]);
+});
+
 test("one that keeps them is nothing to tell, nor is one that does not say", async () => {
   for (const said of [answer("noeviction"), "redis_version:7.0.15\r\n"]) {
     const client = { info: async () => said };

@@ -64,11 +64,12 @@ export interface FreshOptions extends Partial<PostgresSettings> {
   readonly directory?: string;
   readonly seal?: StoreOptions["seal"];
   readonly committed?: StoreOptions["committed"];
+  readonly wentBack?: StoreOptions["wentBack"];
 }
 
 /** A store on the database, closed after the test. Without a clock, the database's. */
 export async function storeAt(t: Pick<TestContext, "after">, url: string, options: FreshOptions = {}): Promise<Store> {
-  const { clock, directory = temporaryDirectory(t), seal = sealRecord, committed, ...over } = options;
+  const { clock, directory = temporaryDirectory(t), seal = sealRecord, committed, wentBack, ...over } = options;
   const database = await reached(url, over);
   // Of one whose store did not open, too.
   t.after(() => database.close());
@@ -78,6 +79,7 @@ export async function storeAt(t: Pick<TestContext, "after">, url: string, option
     random,
     seal,
     ...(committed && { committed }),
+    ...(wentBack && { wentBack }),
   });
   t.after(() => store.close());
   return store;

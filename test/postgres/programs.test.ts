@@ -17,5 +17,7 @@ test("the folder that PG_BIN names is taken", (t) => {
   assert.deepEqual(findPrograms({ PG_BIN: folder }), {
     initdb: join(folder, "initdb"),
     postgres: join(folder, "postgres"),
+    basebackup: join(folder, "pg_basebackup"),
+    control: join(folder, "pg_ctl"),
   });
 });

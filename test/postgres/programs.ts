@@ -2,7 +2,12 @@
 import { existsSync, globSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-export type Programs = { readonly initdb: string; readonly postgres: string };
+export type Programs = {
+  readonly initdb: string;
+  readonly postgres: string;
+  readonly basebackup: string;
+  readonly control: string;
+};
 
 /** `PG_BIN` names a folder; otherwise Debian's, the newest first, and what the PATH has. */
 export function findPrograms(environment: NodeJS.ProcessEnv): Programs {
@@ -14,7 +19,10 @@ export function findPrograms(environment: NodeJS.ProcessEnv): Programs {
   const folder = (given === undefined || given === "" ? [...debian, ...path] : [given]).find(
     (one) => existsSync(join(one, "initdb")) && existsSync(join(one, "postgres")),
   );
-  if (folder !== undefined) return { initdb: join(folder, "initdb"), postgres: join(folder, "postgres") };
+  if (folder !== undefined) {
+    const [initdb, postgres] = [join(folder, "initdb"), join(folder, "postgres")];
+    return { initdb, postgres, basebackup: join(folder, "pg_basebackup"), control: join(folder, "pg_ctl") };
+  }
   const where = given === undefined || given === "" ? "" : ` in PG_BIN=${given}`;
   throw new Error(
     `No PostgreSQL server${where}: initdb and postgres are missing. On Debian: apt-get install -y postgresql. Elsewhere install PostgreSQL 14 to 18 and name its folder of programs in PG_BIN.`,

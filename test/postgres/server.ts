@@ -16,6 +16,8 @@ export type Server = {
   /** Of the superuser, to the database `postgres`. */
   readonly url: string;
   readonly port: number;
+  /** Where it lies on the disk, and whose it is. */
+  readonly place: Place;
   /** The CA that signed the server's certificate: it is named `localhost` and 127.0.0.1. */
   readonly caFile: string;
   /** As a crash: nothing is written any more. Resolves when it is gone. */
@@ -31,7 +33,7 @@ const run = promisify(execFile);
 const readyWithinMs = 30_000;
 
 /** initdb and postgres refuse to run as root: then another user runs them. */
-type As = { readonly uid: number; readonly gid: number } | null;
+export type As = { readonly uid: number; readonly gid: number } | null;
 
 export interface ServerOptions {
   /** Recovers for ever and can only be read. */
@@ -50,14 +52,26 @@ export async function startServer(environment: NodeJS.ProcessEnv, options: Serve
   const data = await initialise({ programs, as, directory, password });
   if (options.standby === true) await writeFile(join(data, "standby.signal"), "", { mode: 0o644 });
   const caFile = await certificates(directory, data, as);
+  return serve({ programs, as, directory }, { password, caFile, tls: options.tls !== false });
+}
+
+export interface Served {
+  readonly password: string;
+  readonly caFile: string;
+  readonly tls: boolean;
+}
+
+/** On the data that lie in `data` below the directory; both go when it is stopped. */
+export async function serve(place: Place, { password, caFile, tls }: Served): Promise<Server> {
+  const { directory } = place;
   const [port] = await freePorts(1);
   if (port === undefined) throw new Error("no free port");
   const url = `postgres://${user}:${password}@127.0.0.1:${port}/postgres`;
-  const launch = () => startPostgres({ programs, as, directory, data, port, tls: options.tls !== false });
+  const launch = () => startPostgres({ ...place, data: dataIn(place), port, tls });
   let process_ = await launch();
   await answering(url, process_);
   return {
-    ...{ url, port, caFile },
+    ...{ url, port, place, caFile },
     kill: () => process_.stop(),
     start: async () => {
       process_ = await launch();
@@ -70,7 +84,9 @@ export async function startServer(environment: NodeJS.ProcessEnv, options: Serve
   };
 }
 
-async function unprivileged(): Promise<As> {
+export const dataIn = ({ directory }: Pick<Place, "directory">): string => join(directory, "data");
+
+export async function unprivileged(): Promise<As> {
   if (process.getuid?.() !== 0) return null;
   for (const name of ["postgres", "nobody"]) {
     const ids = await Promise.all(["-u", "-g"].map((flag) => run("id", [flag, name]))).catch(() => null);
@@ -79,7 +95,7 @@ async function unprivileged(): Promise<As> {
   throw new Error("PostgreSQL does not run as root, and there is neither a user postgres nor nobody to run it as");
 }
 
-type Place = { readonly programs: Programs; readonly as: As; readonly directory: string };
+export type Place = { readonly programs: Programs; readonly as: As; readonly directory: string };
 
 async function initialise({
   programs,
@@ -87,7 +103,7 @@ async function initialise({
   directory,
   password,
 }: Place & { readonly password: string }): Promise<string> {
-  const data = join(directory, "data");
+  const data = dataIn({ directory });
   const passwordFile = join(directory, "password");
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
   if (as !== null) for (const path of [directory, passwordFile]) await chown(path, as.uid, as.gid);

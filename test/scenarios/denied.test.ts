@@ -10,6 +10,9 @@ const policy = `policy:
       when: { actions: change, namespaces: shop, groups: platform }
       approvals: { count: 1, from: [payments-leads, platform] }
       limits: { replicas: 20 }
+    - name: may-stay
+      when: { verbs: delete, kinds: configmap }
+      deny: Nothing is deleted here.
     - name: platform-looks
       when: { actions: read, namespaces: shop, groups: platform }
       allow: true
@@ -48,6 +51,11 @@ test("T21: a dry run of what one may not ask for shows no plan", async () => {
   const answer = await tell(town, ana, `restart data/${set?.metadata.name} --dry-run`);
   assert.match(answer, /No rule lets you use “restart” on production:data/);
   assert.doesNotMatch(answer, /Dry run|restartedAt/);
+});
+
+test("a dry run of what one may only look at does, with the reason", async () => {
+  const answer = await tell(town, ana, "delete cm/checkout-settings -n shop --dry-run");
+  assert.match(answer, /Dry run: .*It would be refused: .*may-stay/s);
 });
 
 test("a dry run of what one may ask for does, and says by what number it is too much", async () => {

@@ -7,6 +7,7 @@ import { buffer } from "node:stream/consumers";
 import { test } from "node:test";
 import { freshDatabase, sql } from "../postgres/fresh.ts";
 import { startReplica } from "../postgres/replicas.ts";
+import { until } from "../support/story.ts";
 import { tell } from "../support/talk.ts";
 import { ana, ben, chloe, startTown } from "../support/town.ts";
 
@@ -72,6 +73,7 @@ test("T2: a vote, a button and a command that were undone are not done again by 
     (message) => message.text.includes("Roll back checkout") && message.text.includes("waits"),
   );
   await town.vote(ben, card, "approve");
+  await until(town, card, "Take my vote back");
   await town.press(ben, card, "withdraw-vote");
   const withdrawn = () => sql(url, "SELECT 1 FROM audit WHERE code = 'vote.withdrawn'");
   while ((await withdrawn()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));

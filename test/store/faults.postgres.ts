@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chainStart, hashedAgain } from "../../src/audit/chain.ts";
 import { type Store, StoreUnavailable } from "../../src/core/ports/store.ts";
+import type { Loss } from "../../src/store/store-on.ts";
 import { type FreshOptions, freshDatabase, sql, storeAt } from "../postgres/fresh.ts";
 import { startProxy } from "../postgres/proxy.ts";
 import { startServer } from "../postgres/server.ts";
@@ -165,6 +166,51 @@ test("a database that is killed and comes back: what was acknowledged is there, 
     assert.deepEqual([record.seq, record.previous, record.hash], [index, previous, hashedAgain(record).hash]);
     previous = record.hash;
   }
+});
+
+/** As a standby would be that never got what came after `size` records; every connection there was is gone. */
+async function takeOver(url: string, size: number): Promise<void> {
+  await sql(url, `DELETE FROM audit WHERE seq >= ${size}`);
+  const [last] = await sql(url, `SELECT line::json->>'hash' AS hash FROM audit WHERE seq = ${size - 1}`);
+  await sql(url, `UPDATE audit_head SET size = ${size}, hash = '${String(last?.hash)}'`);
+  const others = "datname = current_database() AND pid <> pg_backend_pid()";
+  await sql(url, `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE ${others}`);
+}
+
+test("R33: a database that went back is noticed before anything is written into it, and told once", async (t) => {
+  const url = await freshDatabase(t);
+  const losses: Loss[] = [];
+  const store = await storeAt(t, url, { ...quick, wentBack: (loss) => void losses.push(loss) });
+  for (let n = 0; n < 5; n += 1) await append(store, { n });
+  await takeOver(url, 3);
+  const tries = await Promise.allSettled([append(store, { n: 5 }), append(store, { n: 6 })]);
+  for (const one of tries)
+    assert.match(String(one.status === "rejected" && one.reason), /held 5 records, and now holds 3/);
+  assert.deepEqual([losses.map(({ size }) => size), await count(url, "audit")], [[3], 3]);
+  // Whoever was told decides; what is written from then on, such as that it was refused, is written.
+  assert.equal((await append(store, { n: 7 })).seq, 3);
+  assert.equal(losses.length, 1);
+});
+
+test("R33: a database whose last record is another one by now is noticed too, and one that merely restarted is not", async (t) => {
+  const url = await freshDatabase(t);
+  const losses: Loss[] = [];
+  const shared = { ...quick, directory: temporaryDirectory(t) };
+  const store = await storeAt(t, url, { ...shared, wentBack: (loss) => void losses.push(loss) });
+  const other = await storeAt(t, url, shared);
+  for (let n = 0; n < 5; n += 1) await append(store, { n });
+  for (let n = 5; n < 8; n += 1) await append(other, { n });
+  await takeOver(url, 8);
+  assert.equal((await append(store, { n: 8 })).seq, 8);
+  assert.deepEqual(losses, []);
+  await takeOver(url, 6);
+  await append(other, { n: 9 }).catch(() => undefined);
+  for (let n = 0; n < 5; n += 1) await append(other, { n });
+  await assert.rejects(append(store, { n: 8 }), /now holds 11 without the last of them/);
+  assert.deepEqual(
+    losses.map(({ size }) => size),
+    [11],
+  );
 });
 
 test("a network that swallows everything fails what waits within the deadline, stops nobody, and comes back", async (t) => {

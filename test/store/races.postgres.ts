@@ -109,3 +109,26 @@ test("replicas that start at once on an empty database migrate it once, and all 
   assert.equal(new Set(applied.map(({ name }) => name)).size, applied.length);
   assert.deepEqual(await sql(url, "SELECT id FROM audit_head"), [{ id: "1" }]);
 });
+
+test("a newer version of a card waits while another process has the older one in hand: it could arrive after it", async (t) => {
+  const url = await freshDatabase(t);
+  const shared = { directory: temporaryDirectory(t), clock: manualClock() };
+  const [one, other] = [await storeAt(t, url, shared), await storeAt(t, url, shared)];
+  const now = shared.clock.now();
+  const put = (living: boolean) => one.transact((tx) => tx.outbox.put(sampleMessage({ key: "card", living })));
+  const newest = async (): Promise<number> =>
+    (await other.outbox.due(shared.clock.now(), 10)).at(-1)?.id ?? assert.fail();
+  await put(true);
+  const older = await newest();
+  assert.equal(await one.outbox.claim([older], now + 90), true);
+  await put(true);
+  await put(true);
+  assert.equal(await other.outbox.claim([await newest()], now + 90), false, "it is still being sent");
+  await one.outbox.markSent([older], { key: "card", channelId: "C1", ts: "1.0", sentAt: now });
+  assert.equal(await other.outbox.claim([await newest()], now + 90), true);
+  await put(true);
+  shared.clock.set(now + 91);
+  assert.equal(await one.outbox.claim([await newest()], now + 200), true, "whoever had it is gone");
+  await put(false);
+  assert.equal(await other.outbox.claim([await newest()], now + 200), true, "a message of its own waits for nobody");
+});

@@ -3,6 +3,7 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { createHistogram } from "node:perf_hooks";
 import { inspect } from "node:util";
 import { Worker } from "node:worker_threads";
+import pg from "pg";
 import { rereading } from "../../demo/bot.ts";
 import { type Bot, startBot } from "../../src/main.ts";
 import type { NumberedErrand, WorkerReply } from "../../src/store/messages.ts";
@@ -14,10 +15,16 @@ export interface ChildOrders {
   readonly botToken: string;
   readonly appToken: string;
   readonly apiUrl: string;
+  readonly databaseUrl: string | null;
   /** How far the child's clock is ahead of the machine's. */
   readonly aheadMs: number;
   /** What people are called in clusters, by user id; left out: nobody has signed in. */
   readonly clusterNames?: Readonly<Record<string, string>>;
+}
+
+/** The child's clock leaps so far. */
+export interface Leap {
+  readonly leapMs: number;
 }
 
 /** Dies at the commit of the n-th transaction from now whose statements say `word`: just before, or when it is durable. */
@@ -59,6 +66,29 @@ Worker.prototype.emit = function heard(this: Worker, event: string | symbol, ...
   return Reflect.apply(emit, this, [event, ...args]) as boolean;
 };
 
+/** The same on PostgreSQL, where statements leave this thread one by one. */
+const saidOn = new WeakMap<pg.Client, string>();
+const { query } = pg.Client.prototype;
+const watched = function watched(this: pg.Client, ...args: readonly unknown[]): unknown {
+  const asked = args[0] as { readonly text?: string; readonly values?: readonly unknown[] } | undefined;
+  const text = asked?.text ?? "";
+  const before = /^BEGIN/.test(text) ? "" : (saidOn.get(this) ?? "");
+  saidOn.set(this, `${before}${text}${JSON.stringify(asked?.values ?? [])}`);
+  const isIt = /^COMMIT/.test(text) && isArmedPoint(saidOn.get(this) ?? "");
+  if (isIt && armed?.when === "before") end();
+  const answer: unknown = Reflect.apply(query, this, args);
+  if (isIt && answer instanceof Promise) answer.then(end, () => undefined);
+  return answer;
+};
+pg.Client.prototype.query = watched as typeof query;
+
+/** Counts the commits that say the word, up to the one that was ordered. */
+function isArmedPoint(text: string): boolean {
+  if (armed === null || !text.includes(armed.word)) return false;
+  armed.left -= 1;
+  return armed.left === 0;
+}
+
 function isWrite(message: unknown): message is NumberedErrand {
   return typeof message === "object" && message !== null && "to" in message && message.to === "writer";
 }
@@ -66,15 +96,14 @@ function isWrite(message: unknown): message is NumberedErrand {
 function noticed(errand: NumberedErrand): void {
   if (armed === null) return;
   said = `${errand.begin ? "" : said}${JSON.stringify(errand.statements)}`;
-  if (errand.end !== "commit" || !said.includes(armed.word)) return;
-  armed.left -= 1;
-  if (armed.left > 0) return;
+  if (errand.end !== "commit" || !isArmedPoint(said)) return;
   if (armed.when === "before") end();
   else dieAtReply = errand.id;
 }
 
+const clock = new JumpClock();
+
 async function start(orders: ChildOrders): Promise<Bot> {
-  const clock = new JumpClock();
   clock.jump(orders.aheadMs);
   const quiet = (): void => undefined;
   const file = process.env.BOT_LOG;
@@ -82,7 +111,10 @@ async function start(orders: ChildOrders): Promise<Bot> {
     file === undefined ? console.error(message, fields) : appendFileSync(file, `${message} ${inspect(fields)}\n`);
   return startBot({
     ...rereading(orders.configFile),
-    secrets: { botToken: orders.botToken, appToken: orders.appToken, signingSecret: null, apiUrl: orders.apiUrl },
+    secrets: {
+      ...{ botToken: orders.botToken, appToken: orders.appToken, signingSecret: null },
+      ...{ apiUrl: orders.apiUrl, databaseUrl: orders.databaseUrl },
+    },
     log: { debug: quiet, info: quiet, warn: quiet, error: shout },
     // The one that the bot has by itself is what a test of clocks is about.
     ...(process.env.BOT_CLOCK === "own" ? {} : { clock }),
@@ -115,10 +147,12 @@ function writeGauge(): void {
 }
 
 let bot: Bot | null = null;
-process.on("message", (message: ChildOrders | CrashPoint | "stop") => {
+process.on("message", (message: ChildOrders | CrashPoint | Leap | "stop") => {
   if (message === "stop") {
     writeGauge();
     bot?.stop().then(() => process.exit(0), die);
+  } else if ("leapMs" in message) {
+    clock.jump(message.leapMs);
   } else if ("configFile" in message) {
     start(message).then(
       (started) => {

@@ -10,8 +10,11 @@ import type { Town } from "./town.ts";
 
 const program = fileURLToPath(new URL("./bot-child.ts", import.meta.url));
 
+/** Where it runs: of several on one record, each has a configuration file of its own. */
+export type CrashingTown = Pick<Town, "slack" | "configFile" | "databaseUrl" | "directory">;
+
 export class CrashingBot {
-  readonly #town: Town;
+  readonly #town: CrashingTown;
   readonly #now: () => number;
   readonly #env: Readonly<Record<string, string>>;
   readonly #clusterNames: Readonly<Record<string, string>>;
@@ -24,7 +27,7 @@ export class CrashingBot {
    * their user ids. `env`: more of it for each process.
    */
   constructor(
-    town: Town,
+    town: CrashingTown,
     now: () => number,
     clusterNames: Readonly<Record<string, string>> = {},
     env: Readonly<Record<string, string>> = {},
@@ -39,27 +42,32 @@ export class CrashingBot {
     return this.#child?.pid ?? -1;
   }
 
-  /** Serving when it resolves. */
-  async start(): Promise<void> {
+  /** Serving when it resolves; so many bots are connected to Slack then. */
+  async start(connected = 1): Promise<void> {
     const { child, loaded } = this.#next ?? load(this.#env);
     this.#next = null;
     this.#child = child;
-    const { slack, configFile } = this.#town;
+    const { slack, configFile, databaseUrl } = this.#town;
     const { botToken, appToken, apiUrl } = slack;
     const orders: ChildOrders = {
-      ...{ configFile, botToken, appToken, apiUrl },
+      ...{ configFile, botToken, appToken, apiUrl, databaseUrl },
       ...{ aheadMs: this.#now() - Date.now(), clusterNames: this.#clusterNames },
     };
     await loaded;
     child.send(orders);
     await said(child, "ready");
-    await slack.waitForConnections(1);
+    await slack.waitForConnections(connected);
     this.#next = load(this.#env);
   }
 
   async arm(point: CrashPoint): Promise<void> {
     this.#child?.send(point);
     if (this.#child !== null) await said(this.#child, "armed");
+  }
+
+  /** Its clock leaps so far from where it is. */
+  leap(leapMs: number): void {
+    this.#child?.send({ leapMs });
   }
 
   kill(): void {

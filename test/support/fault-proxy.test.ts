@@ -1,9 +1,11 @@
 // The fault proxy does to a connection what a bad network does, and nothing when it is told to do nothing.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, createConnection, createServer, type Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 
 /** A server that sends back what it gets and ends when the other end has ended. */
@@ -139,4 +141,10 @@ test("a server that is away: new connections are refused, those there are can be
   const after = await connected(t, proxy);
   after.write("again");
   assert.equal(await next(after), "again");
+});
+
+test("a connection that is cut off while its FIN is being sent lets the process come to its own end", async () => {
+  const program = fileURLToPath(new URL("./fault-proxy-end.ts", import.meta.url));
+  const child = spawn(process.execPath, [program], { stdio: "ignore", timeout: 30_000, killSignal: "SIGKILL" });
+  assert.deepEqual(await once(child, "exit"), [0, null]);
 });

@@ -42,7 +42,7 @@ export async function startFaultProxy(target: {
   const faults: Faults = { up: null, down: null, epoch: 0 };
   let refusing = false;
   const server = createServer({ allowHalfOpen: true }, (client) => {
-    if (refusing) return void client.resetAndDestroy();
+    if (refusing) return cutOff(client);
     const line = new Line(client, target.port, faults);
     lines.add(line);
     line.ended.then(() => lines.delete(line));
@@ -107,7 +107,7 @@ class Line {
   }
 
   reset(): void {
-    for (const socket of [this.#client, this.#server]) if (!socket.destroyed) socket.resetAndDestroy();
+    for (const socket of [this.#client, this.#server]) cutOff(socket);
   }
 }
 
@@ -165,7 +165,7 @@ class Way {
     const { from, to } = this.#ends;
     this.#halfClosed = true;
     if (!to.destroyed && !to.writableEnded) to.end(chunk.subarray(0, left));
-    if (!from.destroyed) from.resetAndDestroy();
+    cutOff(from);
   }
 
   #write(chunk: Buffer): void {
@@ -188,6 +188,16 @@ class Way {
     const arrives = ms === 0 ? this.#last : Promise.all([this.#last, later(ms)]);
     this.#last = arrives.then(deed);
   }
+}
+
+/**
+ * By a RST; unless a FIN is just being sent: then it is refused (EINVAL), and at its own end the process would wait for ever for
+ * a handle that it takes for closed.
+ */
+export function cutOff(socket: Socket): void {
+  if (socket.destroyed) return;
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());

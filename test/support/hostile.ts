@@ -27,5 +27,5 @@ export const hostileStrings = [
   ...["\u202Eevil", "a\u200Bb", "\u0000", "\u001B[31m", "\r\n", "\uD83D\uDE00".repeat(40), "\u0301".repeat(60)],
   ...["__proto__", "constructor", "toString", "hasOwnProperty", "{}", "[]", '"', "'", "\\", "$(id)", "; rm -rf /"],
   ...["../../etc/passwd", "%00", "%n%s", "-1", "1e999", "NaN", "(a+)+$", "^(([a-z])+.)+[A-Z]([a-z])+$", "--", "-"],
-  ...["x".repeat(2_900), "--flag ".repeat(300), "a:b/c".repeat(400), "((((((((((".repeat(200)],
+  ...["x".repeat(2_900), "\u2028", "\uFEFF", "٣", "--flag ".repeat(300), "a:b/c".repeat(400), "((((((((((".repeat(200)],
 ] as const;

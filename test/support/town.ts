@@ -44,6 +44,7 @@ export interface Place {
   readonly directory: string;
   readonly configFile: string;
   readonly faults: readonly string[];
+  readonly databaseUrl: string | null;
   startBot(
     options?: Pick<BotOptions, "clock" | "over" | "clusterNamesOf" | "accessTargets" | "openProviders" | "knownOf"> &
       Partial<Pick<BotOptions, "config" | "secrets" | "log">>,
@@ -66,6 +67,8 @@ export interface TownOptions {
   readonly config?: (text: string) => string;
   readonly slack?: Partial<LocalSlackOptions>;
   readonly identitySecrets?: typeof identitySecrets;
+  /** The record's; in the data directory when left out or null. */
+  readonly databaseUrl?: string | null;
 }
 
 export async function startTown(t: TestContext, options: TownOptions = {}): Promise<Town> {
@@ -117,6 +120,7 @@ export async function startPlace(t: TestContext, options: PlaceOptions): Promise
     directory,
     configFile,
     faults,
+    databaseUrl: options.databaseUrl ?? null,
     async startBot(more = {}) {
       const { botToken, appToken, apiUrl } = slack;
       bot = await startBot({
@@ -128,6 +132,7 @@ export async function startPlace(t: TestContext, options: PlaceOptions): Promise
           signingSecret: null,
           apiUrl,
           identity: options.identitySecrets ?? identitySecrets,
+          databaseUrl: options.databaseUrl ?? null,
         },
         ...more,
       });

@@ -17,5 +17,8 @@ export function tellEviction(client: Informed, tell: (policy: string) => void): 
     tell(policy);
     return said.replace(policyLine, `maxmemory_policy:${keeping}`);
   };
-  Object.assign(client, { info: quiet });
+  // ioredis asks with a callback while it connects.
+  const asked = (...args: readonly unknown[]): unknown =>
+    args.length === 0 ? quiet() : Reflect.apply(info, client, args);
+  Object.assign(client, { info: asked });
 }

@@ -3,7 +3,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Pool, PoolClient } from "pg";
 import type { Log } from "../../core/ports/log.ts";
 import { StoreUnavailable } from "../../core/ports/store.ts";
+import type { Loss } from "../store-on.ts";
 import type { Transaction, Writes } from "../under-way.ts";
+import { Continuity, WentBack } from "./continuity.ts";
 import { faultOf } from "./faults.ts";
 import type { LookUp } from "./look-up.ts";
 import { Round } from "./round.ts";
@@ -16,6 +18,8 @@ export interface LaneOptions {
   readonly log: Log;
   /** Whether a round was committed whose answer did not come. */
   readonly lookUp: LookUp;
+  /** Told before anything is written into a log that lacks what this process saw in it. */
+  readonly wentBack: (loss: Loss) => void;
 }
 
 /** So much for one commit is enough: the other replicas wait meanwhile. */
@@ -34,6 +38,7 @@ interface Done extends Pick<Waiting, "fail"> {
 export class Lane implements Writes {
   readonly #options: LaneOptions;
   readonly #inside = new AsyncLocalStorage<{ over: boolean }>();
+  readonly #continuity = new Continuity();
   #waiting: Waiting[] = [];
   #running: Promise<void> | null = null;
 
@@ -79,8 +84,10 @@ export class Lane implements Writes {
     try {
       client = await pool.connect();
       round = await Round.begin(client, where);
+      await this.#continuity.look(client, round);
     } catch (error) {
       client?.release(true);
+      if (error instanceof WentBack) this.#options.wentBack(error.loss);
       const fault = faultOf(error, where);
       log.error("store does not answer", { why: fault.message });
       // Whatever waits has waited for this: the next one to come tries anew.
@@ -128,6 +135,7 @@ export class Lane implements Writes {
       return;
     }
     client.release();
+    this.#continuity.committed(round.head);
     for (const { settle } of done) settle();
   }
 
@@ -138,6 +146,7 @@ export class Lane implements Writes {
     const outcome = await lookUp(round.evidence);
     log.warn("what became of the commit", { outcome });
     if (outcome === "committed") {
+      this.#continuity.committed(round.head);
       for (const { settle } of done) settle();
       return;
     }

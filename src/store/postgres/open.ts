@@ -7,7 +7,7 @@ import { databaseOn } from "../dialect.ts";
 import { requestsKey } from "../keys.ts";
 import type { Statement, StatementResult } from "../messages.ts";
 import { migrations } from "../migrations/index.ts";
-import { type StoreOptions, storeOn } from "../store-on.ts";
+import { type Loss, type StoreOptions, storeOn } from "../store-on.ts";
 import type { Address } from "./address.ts";
 import { askOn, type DatabaseClock, type LocalClock, startClock } from "./clock.ts";
 import { postgres } from "./dialect.ts";
@@ -129,7 +129,8 @@ async function openOn(options: PostgresOptions, { reads, close, ...how }: Openin
   });
   const pool = poolOn(settings, { max: 1, pipeline: true }, log);
   const lookUp = lookUpOn({ pool, clock: local, tries: 4, pauseMs: 500 });
-  const writer = new Lane({ pool, where, log, lookUp });
+  const wentBack = (loss: Loss): void => how.wentBack?.(loss);
+  const writer = new Lane({ pool, where, log, lookUp, wentBack });
   const database = databaseOn((statement) => readOn(reads, statement, where), postgres);
   const end = async (): Promise<void> => {
     await ended(pool, local);

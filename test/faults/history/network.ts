@@ -5,7 +5,7 @@ import type { TestContext } from "node:test";
 import type { Bot } from "../../../src/main.ts";
 import { type FaultProxy, startFaultProxy } from "../../support/fault-proxy.ts";
 import { identitySecrets, startTown, type Town } from "../../support/town.ts";
-import type { Backend } from "./backends.ts";
+import type { OpenedRecord } from "./backends.ts";
 
 export const links = ["kubernetes", "web api", "socket"] as const;
 export type LinkName = (typeof links)[number];
@@ -19,12 +19,12 @@ export interface Network {
 
 const portOf = (url: string): number => Number(new URL(url).port);
 
-export async function startNetwork(t: TestContext, backend: Backend): Promise<Network> {
+export async function startNetwork(t: TestContext, record: OpenedRecord): Promise<Network> {
   // Where sockets go must be known before Slack is there: it is started behind a port that is found first.
   const found = await startFaultProxy({ port: 1 });
   await found.stop();
   const town = await startTown(t, {
-    config: backend.configured,
+    databaseUrl: record.databaseUrl,
     slack: { socketBase: `ws://127.0.0.1:${found.port}` },
   });
   const socket = await startFaultProxy({ port: portOf(town.slack.url), listenOn: found.port });
@@ -47,7 +47,8 @@ export async function startNetwork(t: TestContext, backend: Backend): Promise<Ne
     startBot: (more = {}) => {
       const { botToken, appToken, apiUrl } = town.slack;
       const api = apiUrl.replace(`:${portOf(town.slack.url)}`, `:${webApi.port}`);
-      const secrets = { botToken, appToken, signingSecret: null, apiUrl: api, identity: identitySecrets };
+      const { databaseUrl } = record;
+      const secrets = { botToken, appToken, signingSecret: null, apiUrl: api, identity: identitySecrets, databaseUrl };
       return town.startBot({ secrets, ...more });
     },
   };

@@ -8,7 +8,7 @@ import type { Message, ViewRecord } from "../../../demo/slack/records.ts";
 import { checkpointsIn } from "../../../src/audit/files.ts";
 import { findBot } from "../../../src/server/control-client.ts";
 import { actionIdOf, type Town, writesOf } from "../../support/town.ts";
-import type { Backend } from "./backends.ts";
+import type { OpenedRecord } from "./backends.ts";
 import type { ClusterCall, Deed, FrontEvent, History, Rules, ShownEnd, Sink } from "./history.ts";
 
 export type End = "ok" | "fail" | "unknown";
@@ -17,9 +17,11 @@ export interface RecorderOptions {
   readonly town: Town;
   readonly part: string;
   readonly seed: number;
-  readonly backend: Backend;
+  readonly backend: OpenedRecord;
   /** How far the bot's clock is ahead of this machine's, now. */
   readonly aheadMs?: () => number;
+  /** Slack goes by the bot's clock, and not by this machine's. */
+  readonly isSlackAhead?: boolean;
   readonly canaries?: readonly string[];
   readonly rules?: Rules;
 }
@@ -109,9 +111,7 @@ export class Recorder {
 
   /** Reads the running bot's log as anybody may: what was read is acknowledged from now on. */
   async readHead(): Promise<void> {
-    const bot = await findBot(join(this.town.directory, "data"));
-    const lines = bot === null ? [] : (await text(bot.auditLog())).split("\n").filter((line) => line !== "");
-    const last = lines.at(-1);
+    const last = (await this.#lines()).at(-1);
     if (last === undefined) return;
     const { seq, hash } = JSON.parse(last) as { seq: number; hash: string };
     this.#front.push({ kind: "head", at: this.now(), seq, hash });
@@ -125,8 +125,22 @@ export class Recorder {
     this.town.cluster.forgetRequests();
   }
 
+  /** As far as it is known while the bot runs; of a bot that does not answer, without its log. */
+  async unfinished(): Promise<History> {
+    return this.#historyOf(await this.#lines().catch(() => []), false);
+  }
+
   /** After the bot was stopped. */
   async history(settled = true): Promise<History> {
+    return this.#historyOf(await this.#options.backend.log(this.town.directory), settled);
+  }
+
+  async #lines(): Promise<readonly string[]> {
+    const bot = await findBot(join(this.town.directory, "data"));
+    return bot === null ? [] : (await text(bot.auditLog())).split("\n").filter((line) => line !== "");
+  }
+
+  async #historyOf(log: readonly string[], settled: boolean): Promise<History> {
     const { part, seed, backend, canaries = [], rules = demoRules, town } = this.#options;
     const endedAt = this.now();
     this.collect();
@@ -135,7 +149,7 @@ export class Recorder {
       front: [...this.#front, ...this.#shown(endedAt), ...this.#breaches()],
       cluster: this.#calls,
       grantsLeft: grantsIn(town),
-      log: await backend.log(town.directory),
+      log,
       checkpoints: await checkpointsIn(join(town.directory, "checkpoints")),
       key: readFileSync(join(town.directory, "data", "keys", "audit.vkey"), "utf8").trim(),
       sinks: sinksOf(town),
@@ -221,9 +235,10 @@ export class Recorder {
   }
 
   #breaches(): readonly FrontEvent[] {
+    const byBot = (atMs: number): number => (this.#options.isSlackAhead === true ? atMs : atMs + this.#aheadAt(atMs));
     return this.town.slack
       .violations()
-      .map(({ code, detail, atMs }) => ({ kind: "breach", at: atMs + this.#aheadAt(atMs), code, detail }));
+      .map(({ code, detail, atMs }) => ({ kind: "breach", at: byBot(atMs), code, detail }));
   }
 }
 

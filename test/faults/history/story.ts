@@ -1,6 +1,7 @@
 // A request as people live it: asked for unless it stands there, voted on while it waits, watched until it ends.
 import type { Message } from "../../../demo/slack/records.ts";
 import { ana, ben, finn, type Town } from "../../support/town.ts";
+import { keep } from "./keep.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** The newest card that is about this Deployment. */
@@ -18,9 +19,17 @@ export function says(town: Town, name: string, words: RegExp, withinMs = 12_000)
   return town.slack.waitUntil(so, `${name} ${words.source}`, withinMs);
 }
 
+export interface Cast {
+  readonly asker: string;
+  readonly voters: readonly string[];
+}
+
+const usual: Cast = { asker: ana, voters: [ben, finn] };
+
 /** Resolves when all that people do was done; rejects where nothing came of it. */
-export async function live(recorder: Recorder, name: string, voters: readonly string[] = [ben, finn]): Promise<void> {
-  if (cardOf(recorder.town, name) === undefined) await recorder.command(ana, `restart shop/${name}`);
+export async function live(recorder: Recorder, name: string, of: Partial<Cast> = {}): Promise<void> {
+  const { asker, voters } = { ...usual, ...of };
+  if (cardOf(recorder.town, name) === undefined) await recorder.command(asker, `restart shop/${name}`);
   for (const voter of voters) {
     const card = await says(recorder.town, name, /^(?!.* is being posted)/);
     if (card.text.includes("waits to be countersigned")) await recorder.vote(voter, card, "approve");
@@ -31,14 +40,21 @@ const over =
   / is done and verified|a person must look|result is not confirmed|^r-\S+ (failed|expired|was denied|was cancelled|was superseded)/;
 
 /** People try again while nothing has come of it; the card's last words. */
-export async function lived(recorder: Recorder, name: string, what: string): Promise<Message> {
+export async function lived(
+  recorder: Recorder,
+  name: string,
+  what: string,
+  cast: Partial<Cast> = {},
+): Promise<Message> {
   for (let round = 1; ; round += 1) {
-    await live(recorder, name).catch(() => undefined);
+    await live(recorder, name, cast).catch(() => undefined);
     try {
       return await says(recorder.town, name, over);
     } catch (error) {
       if (round < 4) continue;
-      throw new Error(`${what}: ${name} never ended; its card: ${cardOf(recorder.town, name)?.text}`, { cause: error });
+      const kept = keep(await recorder.unfinished());
+      const last = cardOf(recorder.town, name)?.text;
+      throw new Error(`${what}: ${name} never ended; its card: ${last}; kept in ${kept}`, { cause: error });
     }
   }
 }
