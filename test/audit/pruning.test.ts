@@ -197,6 +197,23 @@ test("another key changes nothing until a person accepts it; then what the forme
   assert.equal(third.checkpointer.refusal(), null);
 });
 
+test("a log that lacks words is accepted with no key: what nothing covers is never waved through", async (t) => {
+  const place = pruningPlace(t);
+  const former = await place.start();
+  await former.append(Array.from({ length: 5 }, (_, index) => ({ details: { says: word(index) } })));
+  await former.checkpointer.check();
+  const lines = await former.lines();
+  await former.store.transact((tx) => tx.audit.prune([{ seq: 2, line: withoutWords(lines, 2) }]));
+  await former.stop();
+  rmSync(join(place.data, "keys"), { recursive: true });
+  const next = await place.start();
+  const refusal = next.checkpointer.refusal();
+  assert.match(refusal?.message ?? "", /Record 2 lacks its words/);
+  writeFileSync(join(place.data, "accept-log"), /accept [0-9a-f]{12}/.exec(refusal?.hint ?? "")?.[0] ?? "");
+  await next.checkpointer.check();
+  assert.equal(next.checkpointer.refusal()?.message, refusal?.message);
+});
+
 test("somebody with the database and another key makes nothing lawful: the bot signs nothing from its next start on", async (t) => {
   const place = pruningPlace(t);
   const process = await place.start();
