@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { isOnDisk } from "../audit/pruning-place.ts";
 import { runCli } from "../cli/capture.ts";
 import { JumpClock } from "../support/jump-clock.ts";
-import { plant, released } from "../support/story.ts";
+import { errorsApartFromLeaps, plant, released } from "../support/story.ts";
 import { approve, ask, cardSays, idOf, oneApproval, requestIn, tell } from "../support/talk.ts";
 import { ana, ben, eve, startTown } from "../support/town.ts";
 
@@ -79,8 +79,5 @@ test("a request and its records lose their words when their time is over, and wh
     replayed.out,
     /^[1-9]\d* records may be of that time and were pruned, so what they asked could not be replayed\.$/m,
   );
-  assert.deepEqual(
-    town.faults.filter((fault) => fault.startsWith("error")),
-    [],
-  );
+  assert.deepEqual(errorsApartFromLeaps(town), []);
 });
