@@ -5,7 +5,7 @@ import { verbs } from "../../src/commands/index.ts";
 import { refuse } from "../../src/core/refusal.ts";
 import { type Handling, handle } from "../../src/dispatch/handle.ts";
 import { thanks } from "../../src/dispatch/vote.ts";
-import { makePerson } from "../approvals/make.ts";
+import { makePerson, makePolicy, makeRule } from "../approvals/make.ts";
 import { sampleRequest } from "../store/samples.ts";
 import { startTown } from "../support/town.ts";
 import { clustersOf } from "./clusters.ts";
@@ -45,6 +45,7 @@ test("while the log can't go on, the refusal is its own, with what the operator 
     clock: { now: () => 0 },
     config: { channels: { defaults: [] }, clusters: [] },
     store: { requests: { list: async () => [] } },
+    policy: () => makePolicy([makeRule("all", {}, { kind: "allow" })]),
     sealedBecause: () => why,
   };
   const portsFor = () => ({ clusters: deps.clusters });

@@ -16,7 +16,7 @@ before(async () => {
         "  - name: night\n    members: [U0ANA0001]\n  - name: platform\n",
       ),
   });
-  await town.startBot({ clock: fastClock(20) });
+  await town.startBot({ clock: fastClock(5) });
   id = idOf(await ask(town, ana, "rollback checkout because it crashes"));
 });
 after(async () => {
