@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../src/core/config.ts";
-import { shortDigest } from "../src/core/digest.ts";
+import { acceptFile, acceptLine } from "../src/main/policy.ts";
 
 /** The configuration's text before the demo looks at it; null when there is none. */
 export function configText(directory: string): string | null {
@@ -11,7 +11,8 @@ export function configText(directory: string): string | null {
 }
 
 /** Only where something was accepted before, and the demo itself has written the file since: it is recorded and told. */
-export function acceptOwnChange(directory: string, before: string | null, { dataDirectory, policy }: Config): void {
-  if (before === null || before === configText(directory) || !existsSync(join(dataDirectory, "store.db"))) return;
-  writeFileSync(join(dataDirectory, "accept-policy"), `accept ${shortDigest(policy.digest)}\n`, { mode: 0o600 });
+export function acceptOwnChange(directory: string, before: string | null, config: Config): void {
+  if (before === null || before === configText(directory) || !existsSync(join(config.dataDirectory, "store.db")))
+    return;
+  writeFileSync(acceptFile(config), `${acceptLine(config.policy.digest)}\n`, { mode: 0o600 });
 }

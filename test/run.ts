@@ -18,7 +18,9 @@ interface Lane {
   readonly files: readonly string[];
 }
 
-const shared = ["--test-isolation=none"];
+/** For what would wait for ever: it fails, and is named. */
+const deadline = "--test-timeout=600000";
+const shared = ["--test-isolation=none", deadline];
 const lanes: readonly Lane[] = [
   { name: "sample cluster and local slack", args: shared, files: files.filter(among(servers)) },
   { name: "parts", args: shared, files: files.filter((file) => !among([...bots, ...programs, ...servers])(file)) },
@@ -32,7 +34,7 @@ const lanes: readonly Lane[] = [
     args: shared,
     files: files.filter(among(bots)).filter((_, index) => index % 2 === 1),
   },
-  { name: "programs", args: ["--test-concurrency=1"], files: files.filter(among(programs)) },
+  { name: "programs", args: ["--test-concurrency=1", deadline], files: files.filter(among(programs)) },
 ];
 
 /** All lanes at once; each one's output whole, the shortest first. */

@@ -176,9 +176,10 @@ function firstErrors(errors: ConfigErrors): string {
   return `The configuration file is wrong, so nothing of it is taken:\n${shown}${more > 0 ? `\nand ${more} more` : ""}`;
 }
 
-const acceptFile = (config: Config): string => join(config.dataDirectory, "accept-policy");
+export const acceptFile = (config: Pick<Config, "dataDirectory">): string =>
+  join(config.dataDirectory, "accept-policy");
 /** The whole digest: of the twelve digits that people read, whoever writes the file could make two states that share them. */
-const acceptLine = (digest: Digest): string => `accept ${digest.replace("sha256:", "")}`;
+export const acceptLine = (digest: Digest): string => `accept ${digest.replace("sha256:", "")}`;
 
 /**
  * The way out for whoever runs the machine, when nobody is left who could countersign: an event like any other, told in the
