@@ -132,7 +132,7 @@ describe("the Helm chart", () => {
     for (const key of ["dataDirectory", "audit", "http", "operations"])
       assert.doesNotMatch(short, new RegExp(`^${key}:`, "m"));
     const read = loaded(await textIn({ ...socketMode, config: short }));
-    assert.deepEqual(read.http, { host: "0.0.0.0", port: 8080 });
+    assert.deepEqual(read.http, { host: "0.0.0.0", port: 8080, drainForMs: 5_000 });
     assert.deepEqual(read.operations, { host: "0.0.0.0", port: 8081, tell: null, traces: null });
     assert.equal(read.dataDirectory, "/var/lib/countersign");
     assert.equal(read.audit.checkpoints, "/var/lib/countersign-checkpoints");

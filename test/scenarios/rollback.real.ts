@@ -57,9 +57,10 @@ test("a rollback countersigned by two runs on a real cluster, as kubectl would d
   const { slack } = place;
   await place.startBot();
   await slack.as(ana).command("#payments", "/ops", `rollback ${namespace}/checkout because v42 is broken`);
-  const card = await place.card(
-    (message) => message.text.includes("Roll back checkout") && message.text.includes("waits"),
-  );
+  const asked = place.card((message) => message.text.includes("Roll back checkout") && message.text.includes("waits"));
+  const card = await asked.catch((error: unknown) => {
+    throw new Error(`no card came: ${JSON.stringify(slack.ephemerals(ana).map(({ text }) => text))}`, { cause: error });
+  });
   await place.vote(ben, card, "approve");
   await slack.waitForMessage(
     (message) => message.ts === card.ts && JSON.stringify(message.blocks).includes("approved"),
