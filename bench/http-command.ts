@@ -86,7 +86,7 @@ function figuresOf(perSecond: number, played: ReadonlyMap<string, readonly Round
   const p99 = medianRatio(of("countersign", "p99"), of("bolt", "p99"));
   return [
     ...each,
-    { name: `${prefix}.cpu-against-bolt`, value: cpu, unit: "ratio", bound: atMost(1.8), decides: true },
+    { name: `${prefix}.cpu-against-bolt`, value: cpu, unit: "ratio", bound: atMost(2), decides: true },
     { name: `${prefix}.p99-against-bolt`, value: p99, unit: "ratio", bound: atMost(1.5) },
     { name: `${prefix}.cpu-against-plain`, value: plainCpu, unit: "ratio" },
   ];
