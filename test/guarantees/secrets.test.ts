@@ -85,7 +85,7 @@ test("T20: twelve planted secrets reach no answer, card, diff, record or log lin
   const card = await town.card((message) => message.text.includes("Scale payments") && message.text.includes("waits"));
   await town.vote(ben, card, "approve");
   await town.vote(finn, card, "approve");
-  await slack.waitForMessage((message) => message.ts === card.ts && message.text.includes("is done"), 15_000);
+  await slack.waitForMessage((message) => message.ts === card.ts && message.text.includes("is done"), 60_000);
   await town.stopBot();
   const sent =
     JSON.stringify(slack.calls().map((call) => call.args)) +

@@ -162,7 +162,7 @@ test("one digest in place of ten pings: it gathers, lives, and goes quiet", asyn
     cards.push(await ask(town, `restart shop/${name}`, name, dev));
   }
   const told = (words: string) =>
-    town.slack.waitUntil(() => direct(town, chloe).find((text) => text.includes(words)), `“${words}” to Chloe`, 10_000);
+    town.slack.waitUntil(() => direct(town, chloe).find((text) => text.includes(words)), `“${words}” to Chloe`, 60_000);
   await told("3 requests wait for you");
   assert.equal(direct(town, chloe).length, 1, "one message, not three");
   const rung = cards.filter((card) => thread(town, card).some(({ blocks }) => mentions(blocks).includes(chloe)));
@@ -290,7 +290,7 @@ test("the Home shows what is not about oneself to those alone whom a rule lets r
   );
   const { slack } = town;
   await tell(town, ana, "halt because nobody understands it");
-  await slack.waitForMessage(({ text }) => /^r-\w+ is done and verified: Halt/.test(text), 20_000);
+  await slack.waitForMessage(({ text }) => /^r-\w+ is done and verified: Halt/.test(text), 60_000);
   const homeOf = async (user: string, words: string): Promise<string> => {
     await slack.as(user).openHome();
     const view = await slack.waitForHome(user, (one) => JSON.stringify(one).includes(words));

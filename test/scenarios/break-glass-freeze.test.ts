@@ -26,7 +26,7 @@ async function arrive(t: TestContext, more = ""): Promise<{ town: Town; clock: J
 
 async function atOnce(town: Town, text: string): Promise<void> {
   const id = requestIn(await tell(town, eve, text));
-  await town.slack.waitForMessage((message) => message.text.startsWith(`${id} is done and verified`), 10_000);
+  await town.slack.waitForMessage((message) => message.text.startsWith(`${id} is done and verified`), 60_000);
 }
 
 test("R24, R30: a freeze that somebody set holds break-glass back", async (t) => {

@@ -45,7 +45,7 @@ test("R30, T24: pending, break-glass, runs, told, blocked, reviewed by two, and 
   assert.equal(writesFor(town.cluster, id).length, 1);
   clock.jump(breathMs);
   for (const where of ["#countersign-audit", "#payments"])
-    await slack.waitUntil(() => told(town, where, `cancel ${id}`) || undefined, `the alarm in ${where}`, 10_000);
+    await slack.waitUntil(() => told(town, where, `cancel ${id}`) || undefined, `the alarm in ${where}`, 60_000);
   for (const user of [ben, chloe, finn]) {
     await toldDirectly(town, user, "Break-glass by ana");
   }

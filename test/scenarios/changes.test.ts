@@ -139,7 +139,7 @@ test("a request is taken back by its asker, once, with the reason", async () => 
 
 test("a halt stops what is approved from starting; unhalt itself runs while halted and lets it go on", async () => {
   const halted = requestIn(await tell(town, ana, "halt because the bot loops"));
-  await town.slack.waitForMessage((message) => message.text.startsWith(`${halted} is done and verified`), 10_000);
+  await town.slack.waitForMessage((message) => message.text.startsWith(`${halted} is done and verified`), 60_000);
   assert.match(await tell(town, ana, "halt"), /already halted by .*: the bot loops|already halted/);
   const before = writes().length;
   const card = await ask(town, ana, "restart payments because of the sale");

@@ -36,7 +36,7 @@ async function arrive(t: TestContext, names: readonly string[]): Promise<{ town:
 
 async function done(town: Town, text: string): Promise<string> {
   const id = requestIn(await tell(town, eve, text));
-  await town.slack.waitForMessage((message) => message.text.startsWith(`${id} is done and verified`), 10_000);
+  await town.slack.waitForMessage((message) => message.text.startsWith(`${id} is done and verified`), 60_000);
   return id;
 }
 

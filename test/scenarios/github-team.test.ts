@@ -105,7 +105,7 @@ test("two votes make a member of a team, its time takes them out, and so does re
   github.team.delete("ana");
   github.team.add("ana-renamed");
   await timePasses(here, hour + 60_000);
-  await town.slack.waitUntil(() => (github.team.size === 0 ? true : undefined), "out again", 10_000);
+  await town.slack.waitUntil(() => (github.team.size === 0 ? true : undefined), "out again", 60_000);
   clock.jump(breathMs);
   await town.slack.waitForMessage((message) => /Read back: no member of breakers on github/.test(wordsOf(message)));
 

@@ -30,7 +30,7 @@ async function isGone({ town }: Granting, id: string): Promise<void> {
   await town.slack.waitUntil(
     () => (bindingOf(town.cluster, id) === undefined ? true : undefined),
     `${id} gone`,
-    10_000,
+    60_000,
   );
 }
 
@@ -348,7 +348,7 @@ test("R28: what is given and not yet read back is revoked like any grant, and is
   });
   await approve(town, chloe, card);
   const id = idOf(card);
-  await town.slack.waitUntil(() => bindingOf(town.cluster, id), "the binding", 10_000);
+  await town.slack.waitUntil(() => bindingOf(town.cluster, id), "the binding", 60_000);
   const answering = hurried(clock, tell(town, ana, `revoke ${id}`));
   await isGone(here, id);
   town.cluster.clearFaults();

@@ -53,7 +53,7 @@ test("T28: the button in the holder's message, a sign-in, one page: the kubeconf
   assert.match(wordsOf(told), /Fetch your kubeconfig/);
   const before = town.slack.ephemerals(dev).length;
   await town.slack.as(dev).click({ channel: told.channel, ts: told.ts }, actionIdOf(told, "run-command"));
-  const answer = await town.slack.waitUntil(() => town.slack.ephemerals(dev)[before], "the link", 10_000);
+  const answer = await town.slack.waitUntil(() => town.slack.ephemerals(dev)[before], "the link", 60_000);
   assert.match(wordsOf(answer), /The kubeconfig is shown once, on that page, and never in Slack/);
   const url = linkIn(wordsOf(answer));
   assert.match(await tell(town, ben, `fetch ${id}`), /is held by [\s\S]*Only they can fetch its kubeconfig/);

@@ -42,7 +42,7 @@ async function asked(town: Town): Promise<string> {
   await slack.waitForModal(ana);
   await slack.as(ana).submit({ manifest: ["one", "two", "three"].map(settings).join("---\n") });
   const words = () => wordsOf({ text: "", blocks: slack.openModalOf(ana)?.view.blocks as never });
-  return slack.waitUntil(() => (/r-[0-9a-z]{7}/.test(words()) ? words() : undefined), "an answer", 20_000);
+  return slack.waitUntil(() => (/r-[0-9a-z]{7}/.test(words()) ? words() : undefined), "an answer", 60_000);
 }
 
 test("an execution that takes longer than the stop waits is handed over between two changes, and gone on with at once", async (t) => {

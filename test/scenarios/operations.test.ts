@@ -102,7 +102,7 @@ test("it is ready once it serves; a cluster that is away makes it unready, is sa
   assert.ok(notReady.some(({ part }) => part === "cluster:production"));
   await become(200, "/readyz?exclude=cluster");
   assert.equal((await page(bot, "/healthz")).status, 200);
-  await slack.waitForMessage((one) => /^Away: .*Cluster production/.test(one.text), 10_000);
+  await slack.waitForMessage((one) => /^Away: .*Cluster production/.test(one.text), 60_000);
   await slack.as(ana).command("#payments", "/ops", "status");
   const said = await slack.waitUntil(() => slack.ephemerals(ana)[0], "an answer to status");
   assert.match(said.text, /^(A part|\d parts) of the bot (is|are) away\. /);
@@ -131,11 +131,11 @@ test("a store that takes nothing is told past the outbox, once, and its end once
   });
   breakStore("full");
   await town.slack.as(ana).command("#payments", "/ops", "rollback checkout because it crashes");
-  await town.slack.waitForMessage((one) => one.text.startsWith("Away: The store"), 15_000);
+  await town.slack.waitForMessage((one) => one.text.startsWith("Away: The store"), 60_000);
   assert.equal((await page(bot, "/healthz")).status, 200, "the process is not to blame");
   assert.equal((await page(bot, "/readyz")).status, 503);
   mendStore();
-  await town.slack.waitForMessage((one) => one.text.includes("Back: The store"), 15_000);
+  await town.slack.waitForMessage((one) => one.text.includes("Back: The store"), 60_000);
   assert.equal(told().filter((one) => one.includes("Away: The store")).length, 1);
   assert.equal(told().filter((one) => one.includes("Back: The store")).length, 1);
 });

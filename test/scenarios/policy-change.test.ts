@@ -73,7 +73,7 @@ test("T31: a request under way that one person approved still needs two when the
   await tell(town, ana, "halt because we change the rules");
   const general = town.slack.channel("#general")?.id ?? "";
   const halted = () => town.slack.messages(general).find((one) => /is done and verified: Halt all/.test(one.text));
-  await town.slack.waitUntil(halted, "the halt", 10_000);
+  await town.slack.waitUntil(halted, "the halt", 60_000);
   const waiting = await ask(town, ana, "scale shop/payments 5");
   await town.vote(ben, waiting, "approve");
   change(town, twoOfTwo.replace("count: 2", "count: 1"), twoOfTwo);
@@ -160,7 +160,7 @@ test("R31, T31: what was decided under a policy that ends before the claim is de
   await cardSays(town, stricter, /is done and verified/);
   goOn.resolve();
   const told = `${idOf(scaling)} did not start: still needed is 1 of`;
-  await town.slack.waitForMessage((message) => message.text.includes(told), 20_000);
+  await town.slack.waitForMessage((message) => message.text.includes(told), 60_000);
   assert.deepEqual(writesOf(town.cluster), [], "nothing was written on the word of two");
   await cardSays(town, scaling, /waits to be countersigned/);
   await town.vote(finn, scaling, "approve");

@@ -56,8 +56,8 @@ test("limits, conditions and a missing sign-in refuse with the reason; a ticket 
   const words = `${idOf(card)} waits to be countersigned`;
   const isTold = (messages: readonly { readonly text: string }[]) =>
     messages.filter((one) => one.text.startsWith(words)).length === 1 ? true : undefined;
-  await town.slack.waitUntil(() => isTold(town.slack.messages("#payments")), "the channel to be told", 10_000);
-  await town.slack.waitUntil(() => isTold(town.slack.directMessages(eve)), "Eve to be told", 10_000);
+  await town.slack.waitUntil(() => isTold(town.slack.messages("#payments")), "the channel to be told", 60_000);
+  await town.slack.waitUntil(() => isTold(town.slack.directMessages(eve)), "Eve to be told", 60_000);
   assert.equal(isTold(town.slack.directMessages(ana)), undefined);
   await town.vote(ben, card, "approve");
   await cardSays(town, card, /is done and verified/);

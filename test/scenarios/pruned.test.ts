@@ -31,7 +31,7 @@ test("a request and its records lose their words when their time is over, and wh
   const id = idOf(card);
   assert.equal((await cli("prove", id, "--out", proofs)).code, 0);
   const halted = requestIn(await tell(town, eve, "halt because we look at something"));
-  await town.slack.waitForMessage((message) => message.text.startsWith(`${halted} is done and verified`), 10_000);
+  await town.slack.waitForMessage((message) => message.text.startsWith(`${halted} is done and verified`), 60_000);
   await town.stopBot();
 
   clock.jump(61 * dayMs);
@@ -49,7 +49,7 @@ test("a request and its records lose their words when their time is over, and wh
   );
   assert.ok(isOnDisk(data, reason));
   clock.jump(2 * hourMs);
-  await town.slack.waitUntil(() => (isOnDisk(data, reason) ? undefined : true), "the words to go", 30_000);
+  await town.slack.waitUntil(() => (isOnDisk(data, reason) ? undefined : true), "the words to go", 60_000);
 
   const told = await tell(town, ana, `request ${id}`);
   assert.match(told, new RegExp(`${id} was a request to restart.*over since.*\\(done\\).*was pruned on`));

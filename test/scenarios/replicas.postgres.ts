@@ -14,7 +14,7 @@ async function card(town: Town) {
 }
 
 async function done(town: Town, ts: string): Promise<void> {
-  await town.slack.waitForMessage((one) => one.ts === ts && one.text.includes("is done and verified"), 20_000);
+  await town.slack.waitForMessage((one) => one.ts === ts && one.text.includes("is done and verified"), 60_000);
 }
 
 /** The log of the database, by the public key and the checkpoints alone. */

@@ -104,7 +104,7 @@ async function answeredOnce(town: Town, typed: readonly { readonly user: string;
   for (const { user, word } of typed) {
     const named = new RegExp(`${word}(?![0-9])`);
     const answers = () => town.slack.ephemerals(user).filter((one) => named.test(wordsOf(one)));
-    await town.slack.waitUntil(() => (answers().length > 0 ? true : undefined), `an answer to ${word}`, 20_000);
+    await town.slack.waitUntil(() => (answers().length > 0 ? true : undefined), `an answer to ${word}`, 60_000);
     assert.equal(answers().length, 1, word);
   }
 }

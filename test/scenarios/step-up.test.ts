@@ -96,7 +96,7 @@ async function arrive(t: TestContext, acr: string): Promise<Arrived> {
   for (const who of [anaOrtiz, benAdeyemi]) {
     const before = town.slack.ephemerals(who.user).length;
     await town.slack.as(who.user).command("#general", "/ops", "login");
-    const answer = await town.slack.waitUntil(() => town.slack.ephemerals(who.user)[before], "the link", 10_000);
+    const answer = await town.slack.waitUntil(() => town.slack.ephemerals(who.user)[before], "the link", 60_000);
     const own = openPlainBrowser({ stopAt: [] });
     assert.match(
       (await own.press(await throughBoth(own, linkIn(answer.blocks), who), "Both are me")).html,

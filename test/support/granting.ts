@@ -134,7 +134,7 @@ export async function hears({ town, clock }: Granting, user: string, words: RegE
     const channel = town.slack.channel(message.channel);
     return channel?.kind === "im" && channel.members.includes(user);
   };
-  return town.slack.waitForMessage((message) => isTheirs(message) && words.test(wordsOf(message)), 30_000);
+  return town.slack.waitForMessage((message) => isTheirs(message) && words.test(wordsOf(message)), 60_000);
 }
 
 export const bindingOf = (cluster: SampleCluster, id: string) =>

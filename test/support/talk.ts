@@ -21,7 +21,7 @@ export async function tell(town: Place, user: string, text: string): Promise<str
   const { slack } = town;
   const before = slack.ephemerals(user).length;
   await slack.as(user).command("#general", "/ops", text);
-  const answer = await slack.waitUntil(() => slack.ephemerals(user)[before], `an answer to ${text}`, 20_000);
+  const answer = await slack.waitUntil(() => slack.ephemerals(user)[before], `an answer to ${text}`, 60_000);
   return wordsOf(answer);
 }
 
