@@ -16,6 +16,8 @@ export interface ScriptedProvider extends IdentityProvider {
   /** All that was ever secret here: codes, states, nonces, verifiers, tokens. */
   readonly secrets: string[];
   readonly demands: SignInDemands[];
+  /** How often it was asked to exchange a code. */
+  exchanges: number;
   /** What the provider's own pages do with a browser: sends it back with a code. */
   authorize(url: URL): URL;
 }
@@ -44,7 +46,7 @@ export function scriptedProvider(issuer: string, title: string): ScriptedProvide
     ...as,
   });
   const provider: ScriptedProvider = {
-    ...{ issuer, title, signsIn: {}, fault: null, secrets: [], demands: [] },
+    ...{ issuer, title, signsIn: {}, fault: null, secrets: [], demands: [], exchanges: 0 },
     async begin(secrets, redirectUri, demands) {
       if (provider.fault !== null) return provider.fault;
       provider.secrets.push(...Object.values(secrets));
@@ -56,6 +58,7 @@ export function scriptedProvider(issuer: string, title: string): ScriptedProvide
       return url;
     },
     async finish(cameBackTo, secrets, redirectUri) {
+      provider.exchanges += 1;
       if (provider.fault !== null) return provider.fault;
       if (`${cameBackTo.origin}${cameBackTo.pathname}` !== redirectUri) return wrong("another redirect URI");
       const checked = check(codes.get(cameBackTo.searchParams.get("code") ?? ""), cameBackTo, secrets);
