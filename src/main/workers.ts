@@ -33,8 +33,8 @@ export function startWorkers(
     ...store.outbox,
     // Whoever is alone with the store need not write down that it is.
     ...(database === null ? { claim: async () => true } : {}),
-    markSent: async (ids: readonly number[], sent: SentMessage) => {
-      await store.outbox.markSent(ids, sent);
+    markSent: async (ids: readonly number[], sent: SentMessage, of: { readonly living: boolean }) => {
+      await store.outbox.markSent(ids, sent, of);
       await dispatch.sent(sent).catch((error: unknown) =>
         log.error("a posted card was not recorded", {
           key: sent.key,

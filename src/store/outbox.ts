@@ -1,50 +1,31 @@
 // Messages on their way to Slack: put with what causes them, sent later, remembered by key.
 import { type RawBuilder, sql } from "kysely";
-import type { OutboxMessage, OutboxRow } from "../core/outbox.ts";
+import type { OutboxMessage, OutboxRow, SentMessage } from "../core/outbox.ts";
 import type { OutboxReads } from "../core/ports/store.ts";
 import { type Database, statementOf } from "./dialect.ts";
+import type { Statement } from "./messages.ts";
 import type { OutboxTableRow } from "./tables.ts";
 import type { Transaction, Writes } from "./under-way.ts";
 
 /**
  * A living message takes the place of its own row that was not sent yet, under a new id: a sender that has the older one
- * in hand marks that one, and the newer is still sent. Its claim is handed down: were the newer sent by another process
+ * in hand marks that one, and the newer is still sent. Place, tries and claim stay: were the newer sent by another process
  * meanwhile, the older could arrive in Slack after it, and stay.
  */
 export function putMessage(transaction: Transaction, message: OutboxMessage, now: number): void {
-  const body = JSON.stringify(message);
-  const living = message.living ? 1 : 0;
+  const { key, living, to } = message;
   transaction.wrote.outbox += 1;
   transaction.later(
     { sql: "UPDATE counters SET value = value + 1 WHERE name = 'outbox'", params: [], mustChange: 1 },
     {
       sql: `INSERT INTO outbox (id, position, key, living, created_at, due_at, attempts, dropped, channel, body, claimed_by, claimed_until)
-        SELECT counters.value,
-          COALESCE((SELECT MIN(older.position) FROM outbox older
-            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1), counters.value),
-          ?, ?,
-          COALESCE((SELECT MIN(older.created_at) FROM outbox older
-            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1), ?),
-          ?, 0, NULL, ?, ?,
-          (SELECT older.claimed_by FROM outbox older
-            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1 ORDER BY older.id DESC LIMIT 1),
-          COALESCE((SELECT older.claimed_until FROM outbox older
-            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1 ORDER BY older.id DESC LIMIT 1), 0)
-        FROM counters WHERE counters.name = 'outbox'`,
-      params: [
-        ...[message.key, living, message.key, living, message.key, living, now, now, message.to.channelId, body],
-        ...[message.key, living, message.key, living],
-      ],
+        SELECT value, value, ?, ?, ?, ?, 0, NULL, ?, ?, NULL, 0 FROM counters WHERE name = 'outbox'
+        ON CONFLICT (key) WHERE living = 1 AND dropped IS NULL
+        DO UPDATE SET id = excluded.id, due_at = excluded.due_at, channel = excluded.channel, body = excluded.body`,
+      params: [key, living ? 1 : 0, now, now, to.channelId, JSON.stringify(message)],
       mustChange: 1,
     },
   );
-  if (message.living) {
-    transaction.later({
-      sql: `DELETE FROM outbox WHERE key = ? AND living = 1 AND dropped IS NULL
-        AND id < (SELECT value FROM counters WHERE name = 'outbox')`,
-      params: [message.key],
-    });
-  }
 }
 
 export interface OutboxOptions {
@@ -52,7 +33,7 @@ export interface OutboxOptions {
   readonly now: () => number;
 }
 
-/** Counted and changed in one statement each, under the lane: nothing comes in between. */
+/** All or none in the one statement, under the lane: nothing comes in between. */
 async function claimRows(
   transaction: Transaction,
   ids: readonly number[],
@@ -61,20 +42,19 @@ async function claimRows(
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return true;
   const { holder, until, now } = claim;
-  const free = await transaction.database
-    .selectFrom("outbox")
-    .select("id")
-    .where("id", "in", wanted)
-    .where("dropped", "is", null)
-    .where(({ eb, or }) => or([eb("claimed_until", "<=", now), eb("claimed_by", "=", holder)]))
-    .execute();
-  if (free.length !== wanted.length) return false;
-  const take = transaction.database
+  const free = transaction.database
+    .selectFrom("outbox as one")
+    .select(({ fn }) => fn.countAll().as("count"))
+    .where("one.id", "in", wanted)
+    .where("one.dropped", "is", null)
+    .where(({ eb, or }) => or([eb("one.claimed_until", "<=", now), eb("one.claimed_by", "=", holder)]));
+  const taken = await transaction.database
     .updateTable("outbox")
     .set({ claimed_by: holder, claimed_until: until })
-    .where("id", "in", wanted);
-  transaction.later(statementOf(take.compile(), wanted.length));
-  return true;
+    .where("id", "in", wanted)
+    .where(({ eb }) => eb(free, "=", wanted.length))
+    .executeTakeFirst();
+  return Number(taken.numUpdatedRows) === wanted.length;
 }
 
 export function outboxOn(database: Database, writer: Writes, { holder, now }: OutboxOptions): OutboxReads {
@@ -105,21 +85,21 @@ export function outboxOn(database: Database, writer: Writes, { holder, now }: Ou
       return { count: Number(row.count), oldestCreatedAt: row.oldest };
     },
     claim: (ids, until) => writer.transact((transaction) => claimRows(transaction, ids, { holder, until, now: now() })),
-    markSent: (ids, sent) =>
+    markSent: (ids, sent, { living }) =>
       writer.transact(async (transaction) => {
         const columns = { channel: sent.channelId, ts: sent.ts, sent_at: sent.sentAt };
         const remember = database
           .insertInto("sent")
           .values({ key: sent.key, ...columns })
           .onConflict((conflict) => conflict.column("key").doUpdateSet(columns));
-        const newer = database.updateTable("outbox").set({ claimed_until: 0 });
+        if (ids.length > 1) transaction.later(alsoSent(ids, sent));
         transaction.later(
           statementOf(database.deleteFrom("outbox").where("id", "in", ids).compile()),
           statementOf(remember.compile()),
-          statementOf(
-            newer.where("key", "=", sent.key).where("living", "=", 1).where("claimed_by", "=", holder).compile(),
-          ),
         );
+        if (!living) return;
+        const newer = database.updateTable("outbox").set({ claimed_until: 0 }).where("key", "=", sent.key);
+        transaction.later(statementOf(newer.where("living", "=", 1).where("claimed_by", "=", holder).compile()));
       }),
     markLater: (id, dueAt) =>
       writer.transact(async (transaction) => {
@@ -134,6 +114,16 @@ export function outboxOn(database: Database, writer: Writes, { holder, now }: Ou
         const change = database.updateTable("outbox").set({ dropped: reason }).where("id", "=", id);
         transaction.later(statementOf(change.compile()));
       }),
+  };
+}
+
+/** Each of the rows that became one message may start a thread: what belongs into it goes there. */
+function alsoSent(ids: readonly number[], { channelId, ts, sentAt }: SentMessage): Statement {
+  return {
+    sql: `INSERT INTO sent (key, channel, ts, sent_at)
+      SELECT DISTINCT key, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS BIGINT) FROM outbox WHERE id IN (${ids.map(() => "?").join(", ")})
+      ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, ts = excluded.ts, sent_at = excluded.sent_at`,
+    params: [channelId, ts, sentAt, ...ids],
   };
 }
 

@@ -323,7 +323,7 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await store.outbox.backlog(), { count: 3, oldestCreatedAt: now });
     const [first, , third] = rows;
     assert.ok(first !== undefined && third !== undefined);
-    await store.outbox.markSent([third.id], { key: "two", channelId: "C1", ts: "7.7", sentAt: now });
+    await store.outbox.markSent([third.id], { key: "two", channelId: "C1", ts: "7.7", sentAt: now }, { living: true });
     assert.deepEqual(await store.outbox.sent("two"), { key: "two", channelId: "C1", ts: "7.7", sentAt: now });
     assert.equal(await store.outbox.keyOf("C1", "7.7"), "two");
     assert.equal(await store.outbox.keyOf("C1", "7.8"), null);
@@ -332,6 +332,19 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.equal((await store.outbox.due(now + 5, 10))[0]?.attempts, 1);
     await store.outbox.markDropped(first.id, "channel_not_found");
     assert.equal((await store.outbox.due(now + 5, 10)).length, 1);
+    assert.equal((await store.outbox.backlog()).count, 1);
+  });
+
+  rule("rows that go out as one message are each remembered by their key", async (store) => {
+    await store.transact(async (tx) => {
+      for (const key of ["one", "two", "three"]) await tx.outbox.put(sampleMessage({ key, living: false }));
+    });
+    const ids = (await store.outbox.due(now, 10)).slice(0, 2).map(({ id }) => id);
+    const place = { channelId: "C1", ts: "7.7", sentAt: now };
+    await store.outbox.markSent(ids, { key: "one", ...place }, { living: false });
+    assert.deepEqual(await store.outbox.sent("one"), { key: "one", ...place });
+    assert.deepEqual(await store.outbox.sent("two"), { key: "two", ...place });
+    assert.equal(await store.outbox.sent("three"), null);
     assert.equal((await store.outbox.backlog()).count, 1);
   });
 
@@ -381,7 +394,7 @@ export function storeContract(name: string, open: OpenForTest): void {
       assert.ok(one !== undefined && two !== undefined);
       const claims = await Promise.all([1, 2, 3].map(() => store.outbox.claim([one, two], now + 10)));
       assert.deepEqual(claims, [true, true, true], "one's own again");
-      await store.outbox.markSent([one], { key: "one", channelId: "C1", ts: "1.0", sentAt: now });
+      await store.outbox.markSent([one], { key: "one", channelId: "C1", ts: "1.0", sentAt: now }, { living: true });
       assert.equal(await store.outbox.claim([one], now + 10), false, "it was sent");
       assert.equal(await store.outbox.claim([two, one], now + 10), false, "all or none");
       clock.set(now + 20);
@@ -415,7 +428,11 @@ export function storeContract(name: string, open: OpenForTest): void {
     const [inHand] = await store.outbox.due(now, 1);
     assert.ok(inHand !== undefined);
     await put();
-    await store.outbox.markSent([inHand.id], { key: "card", channelId: "C1", ts: "1.0", sentAt: now });
+    await store.outbox.markSent(
+      [inHand.id],
+      { key: "card", channelId: "C1", ts: "1.0", sentAt: now },
+      { living: true },
+    );
     const [newer] = await store.outbox.due(now, 10);
     assert.ok(newer !== undefined && newer.id !== inHand.id);
   });

@@ -124,7 +124,7 @@ test("a newer version of a card waits while another process has the older one in
   await put(true);
   await put(true);
   assert.equal(await other.outbox.claim([await newest()], now + 90), false, "it is still being sent");
-  await one.outbox.markSent([older], { key: "card", channelId: "C1", ts: "1.0", sentAt: now });
+  await one.outbox.markSent([older], { key: "card", channelId: "C1", ts: "1.0", sentAt: now }, { living: true });
   assert.equal(await other.outbox.claim([await newest()], now + 90), true);
   await put(true);
   shared.clock.set(now + 91);

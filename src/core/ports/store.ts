@@ -252,8 +252,8 @@ export interface OutboxReads {
    * gone or in another's hands. What one holds can be claimed again.
    */
   claim(ids: readonly number[], until: number): Promise<boolean>;
-  /** All these rows went out as the one message. */
-  markSent(ids: readonly number[], sent: SentMessage): Promise<void>;
+  /** All these rows went out as the one message, which is remembered under each one's key; of a living one, what was put meanwhile may be sent from now on. */
+  markSent(ids: readonly number[], sent: SentMessage, of: { readonly living: boolean }): Promise<void>;
   /** Tries again at that time. */
   markLater(id: number, dueAt: number): Promise<void>;
   /** Gives up on a row, with the reason kept. */

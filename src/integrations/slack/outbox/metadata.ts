@@ -9,10 +9,10 @@ export function metadataOf(key: string, row: number): Readonly<Record<string, un
   return { event_type: eventType, event_payload: { key, row } };
 }
 
-/** The ts of the message that carries this mark and is ours, or null. */
+/** The ts of the message that carries this mark and is ours, or null; a row of null is any. */
 export function findMarked(
   messages: Json,
-  mark: { readonly key: string; readonly row: number },
+  mark: { readonly key: string; readonly row: number | null },
   home: Home,
 ): string | null {
   for (const message of listAt(messages, "messages")) {
@@ -20,7 +20,7 @@ export function findMarked(
     if (!ours || textAt(message, "metadata", "event_type") !== eventType) continue;
     const key = textAt(message, "metadata", "event_payload", "key");
     const row = numberAt(message, -1, "metadata", "event_payload", "row");
-    if (key === mark.key && row === mark.row) return textAt(message, "ts");
+    if (key === mark.key && (mark.row === null || row === mark.row)) return textAt(message, "ts");
   }
   return null;
 }

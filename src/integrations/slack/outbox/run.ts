@@ -20,9 +20,9 @@ export interface Outbox {
 const beatMs = 250;
 /** As many as are gathered into one message, and some more. */
 const rowsOfChannel = 40;
-const sendMs = 60_000;
-/** Longer than a sending may take. */
-const claimMs = 90_000;
+const sendMs = 15_000;
+/** A call that was begun within `sendMs` has ended by then. What a killed replica had in hand waits for so long. */
+const claimMs = 25_000;
 
 /** Rows that wait longer than this for the message that starts their thread are dropped. */
 const threadPatienceMs = 3_600_000;
@@ -42,21 +42,34 @@ export function startOutbox(
   const { clock, log } = reached;
   const stopping = new AbortController();
   const sender = makeSender(reached, store, office, pace);
+  const underWay = new Set<Promise<void>>();
   let nudged = new AbortController();
+
+  // The store's trouble: rows stay where they are.
+  const troubled = (error: unknown): void =>
+    log.error("the outbox could not be read or marked", { error: error instanceof Error ? error : null });
+
+  function follow(sending: Promise<boolean>): void {
+    const followed = sending
+      .then((sent) => {
+        if (sent) nudged.abort();
+      }, troubled)
+      .finally(() => underWay.delete(followed));
+    underWay.add(followed);
+  }
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      let sent = 0;
-      try {
-        if (office.heldSince() !== null) sent = await sender.round();
-      } catch (error) {
-        // The store's trouble: rows stay where they are.
-        log.error("the outbox could not be read or marked", { error: error instanceof Error ? error : null });
-      }
-      if (sent > 0) continue;
+      // What is put while the rows are read is looked at right after.
       nudged = new AbortController();
+      try {
+        if (office.heldSince() !== null) for (const sending of await sender.begin()) follow(sending);
+      } catch (error) {
+        troubled(error);
+      }
       await clock.wait(beatMs, AbortSignal.any([stopping.signal, nudged.signal]));
     }
+    await Promise.all(underWay);
   }
 
   const running = run();
@@ -74,7 +87,9 @@ export function startOutbox(
 }
 
 interface Sender {
-  /** Sends what may be sent now; how many sendings came to an end. */
+  /** Begins what may be sent now, one thing for each channel in which nothing is under way; true of each that was sent. */
+  begin(): Promise<readonly Promise<boolean>[]>;
+  /** Begins, and waits for all of it; how many were sent. */
   round(): Promise<number>;
 }
 
@@ -86,8 +101,11 @@ export function makeSender(
   pace: Pace = makePace(),
 ): Sender {
   const { clock } = reached;
-  const uncertain = new Set<number>();
+  /** Of a living message what was put meanwhile has another row, and is the same message in Slack. */
+  const uncertain = new Set<string>();
   const context = { reached, store };
+  /** A channel that Slack is slow with holds up no other. */
+  const busy = new Set<string>();
 
   async function one(sending: Sending): Promise<boolean> {
     const { row } = sending;
@@ -104,13 +122,14 @@ export function makeSender(
     const since = office.heldSince();
     const isMine = since !== null && (await store.claim([row.id, ...sending.alsoSent], clock.now() + claimMs));
     if (!isMine) return false;
-    const mayHaveArrived = uncertain.has(row.id) || row.attempts > 0 || row.createdAt < since;
+    const mayHaveArrived = uncertain.has(row.key) || row.attempts > 0 || row.createdAt < since;
     try {
-      const work = send(context, sending, { threadTs, mayHaveArrived });
+      const goesUntil = clock.now() + sendMs;
+      const work = send(context, sending, { threadTs, mayHaveArrived, goesUntil });
       const sent = await within(clock, sendMs, work, () => null);
       if (sent === null) throw new Error("sending took too long");
-      await store.markSent([...sending.alsoSent, row.id], sent);
-      uncertain.delete(row.id);
+      await store.markSent([...sending.alsoSent, row.id], sent, row);
+      uncertain.delete(row.key);
       return true;
     } catch (error) {
       await failed(sending, error, key);
@@ -124,7 +143,7 @@ export function makeSender(
     const failure = failureOf(error);
     const next = await afterFailure(reached, row, failure);
     if (next.kind === "drop") return drop(sending, next.reason);
-    if (failure.kind === "unknown") uncertain.add(row.id);
+    if (failure.kind === "unknown") uncertain.add(row.key);
     // What comes after it in the channel waits too: order is kept.
     pace.hold(key, clock.now() + next.inMs);
     reached.log.warn("a message was not sent yet", {
@@ -137,16 +156,22 @@ export function makeSender(
 
   async function drop(sending: Sending, reason: string): Promise<void> {
     reached.log.error("a message is given up", { row: sending.row.id, channel: sending.row.to.channelId, why: reason });
-    uncertain.delete(sending.row.id);
+    uncertain.delete(sending.row.key);
     for (const id of [sending.row.id, ...sending.alsoSent]) await store.markDropped(id, reason);
   }
 
+  async function begin(): Promise<readonly Promise<boolean>[]> {
+    const rows = await store.due(clock.now(), rowsOfChannel);
+    return nextSendings(rows.filter(({ to }) => !busy.has(to.channelId))).map((sending) => {
+      const { channelId } = sending.row.to;
+      busy.add(channelId);
+      return one(sending).finally(() => busy.delete(channelId));
+    });
+  }
+
   return {
-    round: async () => {
-      const rows = await store.due(clock.now(), rowsOfChannel);
-      const done = await Promise.all(nextSendings(rows).map(one));
-      return done.filter(Boolean).length;
-    },
+    begin,
+    round: async () => (await Promise.all(await begin())).filter(Boolean).length,
   };
 }
 

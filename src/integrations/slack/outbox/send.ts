@@ -26,7 +26,7 @@ export type ThreadState =
 export async function send(
   context: SendContext,
   sending: Sending,
-  how: { readonly threadTs: string | null; readonly mayHaveArrived: boolean },
+  how: { readonly threadTs: string | null; readonly mayHaveArrived: boolean; readonly goesUntil: number },
 ): Promise<SentMessage> {
   const { row } = sending;
   const channelId = await channelOf(context, row.to.channelId);
@@ -35,10 +35,17 @@ export async function send(
   const before = row.living ? await context.store.sent(row.key) : null;
   const ts =
     (before === null ? null : await update(context, sending, fitted, before)) ??
-    (how.mayHaveArrived ? await findEarlier(context, sending, { channelId, threadTs: how.threadTs }) : null) ??
+    (how.mayHaveArrived ? await arrived(context, sending, fitted, { channelId, threadTs: how.threadTs }) : null) ??
+    inTime(context, how.goesUntil) ??
     (await post(context, sending, fitted, { channelId, threadTs: how.threadTs }));
   await shareMissing(context, fitted, { channelId, threadTs: how.threadTs ?? ts });
   return { key: row.key, channelId, ts, sentAt: before?.sentAt ?? context.reached.clock.now() };
+}
+
+/** Whoever claims the row next looks for what arrived before: after that nothing may arrive. */
+function inTime({ reached }: SendContext, goesUntil: number): null {
+  if (reached.clock.now() < goesUntil) return null;
+  throw new Error("sending took too long");
 }
 
 /** A person's id stands for the direct messages with them: what is posted there can only be changed by the channel's own id. */
@@ -131,6 +138,15 @@ async function sendEphemeral(
   return { key: row.key, channelId: row.to.channelId, ts: textAt(sent, "message_ts"), sentAt: clock.now() };
 }
 
+/** What an earlier try posted; of a living message that may be older than what it says now. */
+async function arrived(context: SendContext, sending: Sending, fitted: Fitted, spot: Spot): Promise<string | null> {
+  const ts = await findEarlier(context, sending, spot);
+  const { row } = sending;
+  if (ts === null || !row.living) return ts;
+  const { channelId } = spot;
+  return update(context, sending, fitted, { key: row.key, channelId, ts, sentAt: context.reached.clock.now() });
+}
+
 /** Clocks of ours and Slack's may differ by this much. */
 const skewSeconds = 120;
 
@@ -143,7 +159,8 @@ async function findEarlier(
   const { row } = sending;
   const oldest = String(Math.max(0, Math.floor(row.createdAt / 1000) - skewSeconds));
   const common = { channel: channelId, oldest, limit: 100, include_all_metadata: true };
-  const mark = { key: row.key, row: row.id };
+  // A living message is one, whichever of its rows was posted.
+  const mark = { key: row.key, row: row.living ? null : row.id };
   let cursor = "";
   for (let page = 0; page < 10; page += 1) {
     const next = cursor === "" ? {} : { cursor };
