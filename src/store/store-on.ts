@@ -1,6 +1,8 @@
 // The store's port over one backend's reads and transactions: the same words on SQLite and on PostgreSQL.
+import type { RequestId } from "../core/ids.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Job, Store, Tx } from "../core/ports/store.ts";
+import type { Request } from "../core/request.ts";
 import { append, auditReads, prune, type SealRecord } from "./audit.ts";
 import { readChanges } from "./changes.ts";
 import { endDelegation, insertDelegation, keptDelegations } from "./delegations.ts";
@@ -113,11 +115,19 @@ export function storeOn(backend: Backend, options: StoreOptions): Store {
 }
 
 function txOn(transaction: Transaction, { clock, seal }: StoreOptions, sealer: Holding): Tx {
+  const read = new Map<RequestId, Request>();
+  const reads = lazyReads(transaction, sealer.key);
   return {
     requests: {
-      ...lazyReads(transaction, sealer.key),
+      ...reads,
+      async get(id) {
+        const found = await reads.get(id);
+        if (found !== null) read.set(id, found);
+        return found;
+      },
       insert: (request) => insertRequest(transaction, request, sealer),
-      replace: (next, expectedRevision) => replaceRequest(transaction, { next, expectedRevision, sealer }),
+      replace: (next, expectedRevision) =>
+        replaceRequest(transaction, { next, before: read.get(next.id), expectedRevision, sealer }),
       prune: async (left) => pruneRequest(transaction, left),
     },
     audit: {
