@@ -14,6 +14,13 @@ export interface Sending {
 const gatherMost = 30;
 const gatherChars = 6_000;
 
+/** An audit line waits so long for those that follow from the same cause: one message in place of many, and one write that says so. */
+const gatherMs = 500;
+
+export function isGathering({ row, alsoSent }: Sending, now: number): boolean {
+  return row.lane === "audit" && alsoSent.length + 1 < gatherMost && now - row.createdAt < gatherMs;
+}
+
 /** Pure. The rows are the due ones, oldest first; the answer holds at most one sending for each channel. */
 export function nextSendings(rows: readonly OutboxRow[]): readonly Sending[] {
   const byChannel = new Map<string, OutboxRow[]>();

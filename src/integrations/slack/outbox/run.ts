@@ -4,7 +4,8 @@ import type { OutboxReads } from "../../../core/ports/store.ts";
 import type { Reached } from "../connect.ts";
 import { type Failure, failureOf, failureText, isTokenFailure } from "../failure.ts";
 import { within } from "../within.ts";
-import { nextSendings, type Sending } from "./batch.ts";
+import { isGathering, nextSendings, type Sending } from "./batch.ts";
+import { type Known, knownBy } from "./known.ts";
 import { makePace, type Pace, type PaceKey } from "./pace.ts";
 import { MessageOverLimit, send } from "./send.ts";
 
@@ -23,6 +24,9 @@ const rowsOfChannel = 40;
 const sendMs = 15_000;
 /** A call that was begun within `sendMs` has ended by then. What a killed replica had in hand waits for so long. */
 const claimMs = 25_000;
+
+/** A reason that is at hand: without one an error is made each time. */
+const isNudge = "nudged";
 
 /** Rows that wait longer than this for the message that starts their thread are dropped. */
 const threadPatienceMs = 3_600_000;
@@ -52,7 +56,7 @@ export function startOutbox(
   function follow(sending: Promise<boolean>): void {
     const followed = sending
       .then((sent) => {
-        if (sent) nudged.abort();
+        if (sent) nudged.abort(isNudge);
       }, troubled)
       .finally(() => underWay.delete(followed));
     underWay.add(followed);
@@ -74,7 +78,7 @@ export function startOutbox(
 
   const running = run();
   return {
-    nudge: () => nudged.abort(),
+    nudge: () => nudged.abort(isNudge),
     backlog: async () => {
       const { count, oldestCreatedAt } = await store.backlog();
       return { count, oldestMs: oldestCreatedAt === null ? 0 : Math.max(0, clock.now() - oldestCreatedAt) };
@@ -104,19 +108,21 @@ export function makeSender(
   /** Of a living message what was put meanwhile has another row, and is the same message in Slack. */
   const uncertain = new Set<string>();
   const context = { reached, store };
+  const known = knownBy((key) => store.sent(key));
+  let knownSince: number | null = null;
   /** A channel that Slack is slow with holds up no other. */
   const busy = new Set<string>();
 
   async function one(sending: Sending): Promise<boolean> {
     const { row } = sending;
-    const threadTs = await threadOf(store, row);
+    const threadTs = await threadOf(known, row);
     if (threadTs === undefined) {
       if (clock.now() - row.createdAt > threadPatienceMs)
         await drop(sending, "the message that starts its thread was never posted");
       else await store.markLater(row.id, clock.now() + 2_000);
       return false;
     }
-    const key = await paceKey(store, row);
+    const key = await paceKey(known, row);
     if (pace.take(key, clock.now()) > 0) return false;
     // Rows from before the office was taken may have been posted by whoever had it, whatever their count of attempts says.
     const since = office.heldSince();
@@ -129,6 +135,7 @@ export function makeSender(
       const sent = await within(clock, sendMs, work, () => null);
       if (sent === null) throw new Error("sending took too long");
       await store.markSent([...sending.alsoSent, row.id], sent, row);
+      known.learn(sent);
       uncertain.delete(row.key);
       return true;
     } catch (error) {
@@ -161,8 +168,12 @@ export function makeSender(
   }
 
   async function begin(): Promise<readonly Promise<boolean>[]> {
+    if (office.heldSince() !== knownSince) known.forget();
+    knownSince = office.heldSince();
     const rows = await store.due(clock.now(), rowsOfChannel);
-    return nextSendings(rows.filter(({ to }) => !busy.has(to.channelId))).map((sending) => {
+    const next = nextSendings(rows.filter(({ to }) => !busy.has(to.channelId)));
+    const ripe = next.filter((sending) => !isGathering(sending, clock.now()));
+    return ripe.map((sending) => {
       const { channelId } = sending.row.to;
       busy.add(channelId);
       return one(sending).finally(() => busy.delete(channelId));
@@ -176,15 +187,15 @@ export function makeSender(
 }
 
 /** The thread's ts, null outside threads, undefined while the message that starts it was not sent. */
-async function threadOf(store: OutboxReads, row: OutboxRow): Promise<string | null | undefined> {
+async function threadOf(known: Known, row: OutboxRow): Promise<string | null | undefined> {
   const { thread } = row.to;
   if (thread === null) return null;
   if ("ts" in thread) return thread.ts;
-  return (await store.sent(thread.key))?.ts;
+  return (await known.sent(thread.key))?.ts;
 }
 
-async function paceKey(store: OutboxReads, row: OutboxRow): Promise<PaceKey> {
-  if (row.living && row.to.ephemeralTo === undefined && (await store.sent(row.key)) !== null) return "update";
+async function paceKey(known: Known, row: OutboxRow): Promise<PaceKey> {
+  if (row.living && row.to.ephemeralTo === undefined && (await known.sent(row.key)) !== null) return "update";
   return `post:${row.to.channelId}`;
 }
 
