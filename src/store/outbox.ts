@@ -59,8 +59,8 @@ async function claimRows(
 
 export function outboxOn(database: Database, writer: Writes, { holder, now }: OutboxOptions): OutboxReads {
   return {
-    async due(now, perChannel) {
-      const { rows } = await firstOfEachChannel(now, perChannel).execute(database);
+    async due(now, perChannel, leftOut = []) {
+      const { rows } = await firstOfEachChannel(now, perChannel, leftOut).execute(database);
       return rows.map(outboxRowOf);
     },
     async sent(key) {
@@ -131,7 +131,8 @@ function alsoSent(ids: readonly number[], { channelId, ts, sentAt }: SentMessage
  * The channels are found by jumping from one to the next in the index, so that a line of many thousand costs no more than its
  * first rows.
  */
-function firstOfEachChannel(now: number, perChannel: number): RawBuilder<OutboxTableRow> {
+function firstOfEachChannel(now: number, perChannel: number, leftOut: readonly string[]): RawBuilder<OutboxTableRow> {
+  const others = leftOut.length === 0 ? sql`` : sql`AND channels.channel NOT IN (${sql.join(padded(leftOut))})`;
   return sql<OutboxTableRow>`
     WITH RECURSIVE channels (channel) AS (
       SELECT MIN(channel) FROM outbox WHERE dropped IS NULL
@@ -145,10 +146,16 @@ function firstOfEachChannel(now: number, perChannel: number): RawBuilder<OutboxT
         WHERE last.channel = channels.channel AND last.dropped IS NULL AND last.due_at <= ${now}
         ORDER BY last.position LIMIT 1 OFFSET ${perChannel - 1}
       ) AS last
-      FROM channels WHERE channels.channel IS NOT NULL
+      FROM channels WHERE channels.channel IS NOT NULL ${others}
     ) lines JOIN outbox ON outbox.channel = lines.channel AND outbox.position <= COALESCE(lines.last, ${Number.MAX_SAFE_INTEGER})
     WHERE outbox.dropped IS NULL AND outbox.due_at <= ${now}
     ORDER BY outbox.position`;
+}
+
+/** To a power of two, so that few statements are planned. */
+function padded(values: readonly string[]): readonly string[] {
+  const length = 2 ** Math.ceil(Math.log2(values.length));
+  return Array.from({ length }, (_, index) => values[index] ?? values[0] ?? "");
 }
 
 function outboxRowOf(row: OutboxTableRow): OutboxRow {

@@ -358,6 +358,12 @@ export function storeContract(name: string, open: OpenForTest): void {
     const keys = async (perChannel: number) => (await store.outbox.due(now, perChannel)).map(({ key }) => key);
     assert.deepEqual(await keys(2), ["a1", "a2", "b1", "c1"]);
     assert.deepEqual(await keys(1), ["a1", "b1", "c1"]);
+    for (const leftOut of [["C-audit"], ["C-audit", "C-none", "C-other"]])
+      assert.deepEqual(
+        (await store.outbox.due(now, 1, leftOut)).map(({ key }) => key),
+        ["b1", "c1"],
+      );
+    assert.deepEqual(await store.outbox.due(now, 1, ["C-audit", "C-approvals", "C-team"]), []);
     const [first] = await store.outbox.due(now, 1);
     assert.ok(first !== undefined);
     await store.outbox.markLater(first.id, now + 5);

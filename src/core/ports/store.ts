@@ -241,9 +241,9 @@ export interface StoredLine {
 export interface OutboxReads {
   /**
    * What may be sent now, oldest first: of each channel at most so many, however long its line is. That one thing at a time is sent
-   * to a channel is the caller's matter.
+   * to a channel is the caller's matter, who can leave out channels that nothing can be sent to yet.
    */
-  due(now: number, perChannel: number): Promise<readonly OutboxRow[]>;
+  due(now: number, perChannel: number, leftOut?: readonly string[]): Promise<readonly OutboxRow[]>;
   sent(key: string): Promise<SentMessage | null>;
   /** The key of a message by where it stands. */
   keyOf(channelId: string, ts: string): Promise<string | null>;

@@ -17,8 +17,9 @@ const gatherChars = 6_000;
 /** An audit line waits so long for those that follow from the same cause: one message in place of many, and one write that says so. */
 const gatherMs = 500;
 
-export function isGathering({ row, alsoSent }: Sending, now: number): boolean {
-  return row.lane === "audit" && alsoSent.length + 1 < gatherMost && now - row.createdAt < gatherMs;
+/** From when on it may be sent. */
+export function gatheredAt({ row, alsoSent }: Sending): number {
+  return row.lane === "audit" && alsoSent.length + 1 < gatherMost ? row.createdAt + gatherMs : row.createdAt;
 }
 
 /** Pure. The rows are the due ones, oldest first; the answer holds at most one sending for each channel. */
@@ -52,8 +53,10 @@ function gathered(first: OutboxRow, list: readonly OutboxRow[]): Sending {
   const lines: OutboxRow[] = [];
   let chars = 0;
   for (const row of list) {
-    const samePlace = JSON.stringify(row.to) === JSON.stringify(first.to);
-    if (row.lane !== "audit" || row.living || !samePlace || row.message.attachments.length > 0) break;
+    if (row.lane !== "audit" || row.living) break;
+    // Lines of other requests are in threads of their own: what comes between there is no matter here.
+    if (JSON.stringify(row.to) !== JSON.stringify(first.to)) continue;
+    if (row.message.attachments.length > 0) break;
     chars += JSON.stringify(row.message.parts).length;
     if (lines.length > 0 && (chars > gatherChars || lines.length >= gatherMost)) break;
     lines.push(row);

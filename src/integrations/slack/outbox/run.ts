@@ -4,7 +4,7 @@ import type { OutboxReads } from "../../../core/ports/store.ts";
 import type { Reached } from "../connect.ts";
 import { type Failure, failureOf, failureText, isTokenFailure } from "../failure.ts";
 import { within } from "../within.ts";
-import { isGathering, nextSendings, type Sending } from "./batch.ts";
+import { gatheredAt, nextSendings, type Sending } from "./batch.ts";
 import { type Known, knownBy } from "./known.ts";
 import { makePace, type Pace, type PaceKey } from "./pace.ts";
 import { MessageOverLimit, send } from "./send.ts";
@@ -112,6 +112,8 @@ export function makeSender(
   let knownSince: number | null = null;
   /** A channel that Slack is slow with holds up no other. */
   const busy = new Set<string>();
+  /** Until then nothing may be sent to a channel, or more is to come first: its line is not read again meanwhile. */
+  const resting = new Map<string, number>();
 
   async function one(sending: Sending): Promise<boolean> {
     const { row } = sending;
@@ -123,7 +125,11 @@ export function makeSender(
       return false;
     }
     const key = await paceKey(known, row);
-    if (pace.take(key, clock.now()) > 0) return false;
+    const waits = pace.take(key, clock.now());
+    if (waits > 0) {
+      resting.set(row.to.channelId, clock.now() + waits);
+      return false;
+    }
     // Rows from before the office was taken may have been posted by whoever had it, whatever their count of attempts says.
     const since = office.heldSince();
     const isMine = since !== null && (await store.claim([row.id, ...sending.alsoSent], clock.now() + claimMs));
@@ -153,6 +159,7 @@ export function makeSender(
     if (failure.kind === "unknown") uncertain.add(row.key);
     // What comes after it in the channel waits too: order is kept.
     pace.hold(key, clock.now() + next.inMs);
+    resting.set(row.to.channelId, clock.now() + next.inMs);
     reached.log.warn("a message was not sent yet", {
       row: row.id,
       channel: row.to.channelId,
@@ -170,13 +177,18 @@ export function makeSender(
   async function begin(): Promise<readonly Promise<boolean>[]> {
     if (office.heldSince() !== knownSince) known.forget();
     knownSince = office.heldSince();
-    const rows = await store.due(clock.now(), rowsOfChannel);
-    const next = nextSendings(rows.filter(({ to }) => !busy.has(to.channelId)));
-    const ripe = next.filter((sending) => !isGathering(sending, clock.now()));
-    return ripe.map((sending) => {
+    const now = clock.now();
+    for (const [channelId, until] of resting) if (until <= now) resting.delete(channelId);
+    const rows = await store.due(now, rowsOfChannel, [...busy, ...resting.keys()]);
+    return nextSendings(rows).flatMap((sending) => {
       const { channelId } = sending.row.to;
+      const ripeAt = gatheredAt(sending);
+      if (ripeAt > now) {
+        resting.set(channelId, ripeAt);
+        return [];
+      }
       busy.add(channelId);
-      return one(sending).finally(() => busy.delete(channelId));
+      return [one(sending).finally(() => busy.delete(channelId))];
     });
   }
 
