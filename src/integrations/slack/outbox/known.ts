@@ -6,6 +6,8 @@ const mostKeys = 5_000;
 export interface Known {
   /** Answered from what is in mind, or read; what was never sent is read each time. */
   sent(key: string): Promise<SentMessage | null>;
+  /** Whether it is in mind that it was sent. */
+  has(key: string): boolean;
   learn(sent: SentMessage): void;
   /** Another process may have sent meanwhile. */
   forget(): void;
@@ -21,6 +23,7 @@ export function knownBy(read: (key: string) => Promise<SentMessage | null>): Kno
   };
   return {
     learn,
+    has: (key) => known.has(key),
     forget: () => known.clear(),
     async sent(key) {
       const found = known.get(key) ?? (await read(key));

@@ -4,10 +4,11 @@ import type { OutboxReads } from "../../../core/ports/store.ts";
 import type { Reached } from "../connect.ts";
 import { type Failure, failureOf, failureText, isTokenFailure } from "../failure.ts";
 import { within } from "../within.ts";
-import { gatheredAt, nextSendings, type Sending } from "./batch.ts";
+import type { Sending } from "./batch.ts";
 import { type Known, knownBy } from "./known.ts";
 import { makePace, type Pace, type PaceKey } from "./pace.ts";
 import { MessageOverLimit, send } from "./send.ts";
+import { Traffic } from "./traffic.ts";
 
 export interface Outbox {
   /** Looks for rows at once instead of at the next beat: call it after a transaction that put some. */
@@ -91,7 +92,7 @@ export function startOutbox(
 }
 
 interface Sender {
-  /** Begins what may be sent now, one thing for each channel in which nothing is under way; true of each that was sent. */
+  /** Begins what may be sent now, one thing for each line in which nothing is under way; true of each that was sent. */
   begin(): Promise<readonly Promise<boolean>[]>;
   /** Begins, and waits for all of it; how many were sent. */
   round(): Promise<number>;
@@ -110,10 +111,7 @@ export function makeSender(
   const context = { reached, store };
   const known = knownBy((key) => store.sent(key));
   let knownSince: number | null = null;
-  /** A channel that Slack is slow with holds up no other. */
-  const busy = new Set<string>();
-  /** Until then nothing may be sent to a channel, or more is to come first: its line is not read again meanwhile. */
-  const resting = new Map<string, number>();
+  const traffic = new Traffic();
 
   async function one(sending: Sending): Promise<boolean> {
     const { row } = sending;
@@ -127,7 +125,7 @@ export function makeSender(
     const key = await paceKey(known, row);
     const waits = pace.take(key, clock.now());
     if (waits > 0) {
-      resting.set(row.to.channelId, clock.now() + waits);
+      traffic.rest(row.to.channelId, clock.now() + waits);
       return false;
     }
     // Rows from before the office was taken may have been posted by whoever had it, whatever their count of attempts says.
@@ -159,7 +157,7 @@ export function makeSender(
     if (failure.kind === "unknown") uncertain.add(row.key);
     // What comes after it in the channel waits too: order is kept.
     pace.hold(key, clock.now() + next.inMs);
-    resting.set(row.to.channelId, clock.now() + next.inMs);
+    traffic.rest(row.to.channelId, clock.now() + next.inMs);
     reached.log.warn("a message was not sent yet", {
       row: row.id,
       channel: row.to.channelId,
@@ -178,18 +176,8 @@ export function makeSender(
     if (office.heldSince() !== knownSince) known.forget();
     knownSince = office.heldSince();
     const now = clock.now();
-    for (const [channelId, until] of resting) if (until <= now) resting.delete(channelId);
-    const rows = await store.due(now, rowsOfChannel, [...busy, ...resting.keys()]);
-    return nextSendings(rows).flatMap((sending) => {
-      const { channelId } = sending.row.to;
-      const ripeAt = gatheredAt(sending);
-      if (ripeAt > now) {
-        resting.set(channelId, ripeAt);
-        return [];
-      }
-      busy.add(channelId);
-      return [one(sending).finally(() => busy.delete(channelId))];
-    });
+    const rows = await store.due(now, rowsOfChannel, traffic.resting(now));
+    return traffic.free(rows, now, (key) => known.has(key)).map((sending) => traffic.follow(sending.row, one(sending)));
   }
 
   return {
