@@ -18,6 +18,7 @@ import {
   sampleRequest,
   sampleReview,
 } from "../store/samples.ts";
+import { leftoverRules } from "./leftovers.ts";
 
 /** Opens an empty store that is closed and removed after the test. */
 export type OpenForTest = (t: TestContext, clock: ManualClock) => Promise<Store>;
@@ -29,6 +30,7 @@ export function storeContract(name: string, open: OpenForTest): void {
       await check(await open(t, clock), clock);
     });
   const now = manualClock().now();
+  leftoverRules(rule);
 
   rule("work that throws leaves nothing, and its error is passed on", async (store) => {
     const fault = new Error("no");
