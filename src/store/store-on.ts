@@ -202,6 +202,7 @@ function lazyReads(transaction: Transaction, key: Uint8Array): ReturnType<typeof
     get: (id) => reads().get(id),
     list: (filter) => reads().list(filter),
     count: (filter) => reads().count(filter),
+    unplaced: (of) => reads().unplaced(of),
     pruned: (id) => reads().pruned(id),
     standing: (ids) => reads().standing(ids),
     over: (filter) => reads().over(filter),

@@ -187,6 +187,14 @@ export interface RequestReads extends PrunedRequestReads {
   get(id: RequestId): Promise<Request | null>;
   list(filter: RequestFilter): Promise<readonly Request[]>;
   count(filter: Omit<RequestFilter, "limit">): Promise<number>;
+  /**
+   * Requests that are not over and where no message is known to have been sent: cards that wait to be posted, and those that were
+   * and nobody recorded. The oldest first, from where the last page ended.
+   */
+  unplaced(of: {
+    readonly after: Pick<Request, "createdAt" | "id"> | null;
+    readonly limit: number;
+  }): Promise<readonly Request[]>;
 }
 
 export interface RequestFilter {
