@@ -7,6 +7,7 @@ import type { Delegation } from "../../src/core/delegation.ts";
 import { asGroupName, asHumanId, type DelegationId, type RequestId } from "../../src/core/ids.ts";
 import type { PrunedRequest } from "../../src/core/ports/pruning.ts";
 import type { Digested, ReviewFilter, Store, Tx } from "../../src/core/ports/store.ts";
+import type { Request } from "../../src/core/request.ts";
 import type { AccountLink, HalfSignIn, SignIn } from "../../src/core/sign-in.ts";
 import {
   type ManualClock,
@@ -18,6 +19,7 @@ import {
   sampleRequest,
   sampleReview,
 } from "../store/samples.ts";
+import { leftoverRules } from "./leftovers.ts";
 
 /** Opens an empty store that is closed and removed after the test. */
 export type OpenForTest = (t: TestContext, clock: ManualClock) => Promise<Store>;
@@ -29,6 +31,7 @@ export function storeContract(name: string, open: OpenForTest): void {
       await check(await open(t, clock), clock);
     });
   const now = manualClock().now();
+  leftoverRules(rule);
 
   rule("work that throws leaves nothing, and its error is passed on", async (store) => {
     const fault = new Error("no");
@@ -139,6 +142,29 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await ids({ object: "dev:shop/deployment/other" }), []);
     assert.equal(await store.requests.count({ states: ["planned"] }), 2);
   });
+
+  rule(
+    "open requests whose card is not known to stand where they say, page by page, the oldest first",
+    async (store) => {
+      const at = (id: string, createdAt: number, ts: string | null, more: Partial<Request> = {}) =>
+        sampleRequest({ id: requestId(id), createdAt, card: { channelId: "C2", ts }, state: "pending", ...more });
+      await store.transact(async (tx) => {
+        await tx.requests.insert(at("1", 9, "1.1"));
+        await tx.requests.insert(at("2", 8, "2.1"));
+        await tx.requests.insert(at("3", 7, null, { state: "planned" }));
+        await tx.requests.insert(at("4", 7, "4.1", { state: "verifying" }));
+        await tx.requests.insert(at("5", 6, null, { state: "denied" }));
+        await tx.requests.insert(at("6", 5, "1.1", { card: { channelId: "C9", ts: "1.1" } }));
+      });
+      await store.outbox.markSent([0], { key: "card:1", channelId: "C2", ts: "1.1", sentAt: now });
+      const page = async (after: Request | null) => store.requests.unplaced({ after, limit: 2 });
+      const first = await page(null);
+      const second = await page(first.at(-1) ?? null);
+      const names = (found: readonly Request[]) => found.map(({ id }) => id);
+      assert.deepEqual([names(first), names(second)], [["6", "3"].map(requestId), ["4", "2"].map(requestId)]);
+      assert.deepEqual(await page(second.at(-1) ?? null), []);
+    },
+  );
 
   rule("a new version's objects replace the old ones", async (store) => {
     await store.transact((tx) => tx.requests.insert(sampleRequest()));

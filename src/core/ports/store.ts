@@ -10,7 +10,7 @@ import type { PlannedSetting } from "../plan.ts";
 import type { Request, RequestState } from "../request.ts";
 import type { AccountLink, SignIn } from "../sign-in.ts";
 import type { IssuedToken } from "./clusters.ts";
-import type { PrunedRequest, PrunedRequestReads, PruningReads } from "./pruning.ts";
+import type { LeftoverReads, PrunedRequest, PrunedRequestReads, PruningReads } from "./pruning.ts";
 
 /**
  * Transactions run one after another and are durable when `transact` resolves (synchronous=FULL): a kill at any moment
@@ -25,6 +25,7 @@ export interface Store {
   readonly requests: RequestReads;
   readonly audit: AuditReads;
   readonly prunings: PruningReads;
+  readonly leftovers: LeftoverReads;
   readonly outbox: OutboxReads;
   readonly jobs: JobReads;
   readonly settings: { get(name: SettingName): Promise<Json | null> };
@@ -63,6 +64,10 @@ export interface Tx {
     /** With its record, in one transaction: from then on its words are to go. */
     begin(seq: number): Promise<void>;
     end(seq: number, at: number): Promise<void>;
+  };
+  readonly leftovers: {
+    /** At most so many of each kind that were over before then; how many there were, 0 when none is left. */
+    prune(before: number, limit: number): Promise<number>;
   };
   readonly outbox: { put(message: OutboxMessage): Promise<void> };
   readonly jobs: JobReads & {
@@ -165,7 +170,7 @@ export interface ReviewFilter {
   readonly limit: number;
 }
 
-export type SettingName = PlannedSetting | "signing-key-id";
+export type SettingName = PlannedSetting | "signing-key-id" | "pruning-reached";
 
 export interface LinkReads {
   /** Every link there is or was, oldest first. */
@@ -182,6 +187,14 @@ export interface RequestReads extends PrunedRequestReads {
   get(id: RequestId): Promise<Request | null>;
   list(filter: RequestFilter): Promise<readonly Request[]>;
   count(filter: Omit<RequestFilter, "limit">): Promise<number>;
+  /**
+   * Requests that are not over and where no message is known to have been sent: cards that wait to be posted, and those that were
+   * and nobody recorded. The oldest first, from where the last page ended.
+   */
+  unplaced(of: {
+    readonly after: Pick<Request, "createdAt" | "id"> | null;
+    readonly limit: number;
+  }): Promise<readonly Request[]>;
 }
 
 export interface RequestFilter {

@@ -12,6 +12,7 @@ import { halfSignIns } from "./0009-half-sign-ins.ts";
 import { prunings } from "./0010-prunings.ts";
 import { outboxChannels } from "./0011-outbox-channels.ts";
 import { oneLivingRow } from "./0012-one-living-row.ts";
+import { leftovers } from "./0013-leftovers.ts";
 
 export const migrations: readonly Migration[] = [
   firstTables,
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   prunings,
   outboxChannels,
   oneLivingRow,
+  leftovers,
 ];
