@@ -55,6 +55,9 @@ export interface Dispatch {
 }
 
 const readFlushMs = 60_000;
+const cardSweepMs = 15_000;
+/** More than that wait for their card only where Slack takes none. */
+const sweptMost = 100;
 
 export interface DispatchOptions {
   readonly credentialsIn: Handling["credentialsIn"];
@@ -71,7 +74,7 @@ export function makeDispatch(deps: Deps, options: DispatchOptions): Dispatch {
     credentialsIn: options.credentialsIn,
   };
   const stopping = new AbortController();
-  let flushing: Promise<void> = Promise.resolve();
+  let flushing: Promise<unknown> = Promise.resolve();
   return {
     handling,
     surface: makeSurface(handling),
@@ -93,7 +96,7 @@ export function makeDispatch(deps: Deps, options: DispatchOptions): Dispatch {
       await adoptPosted(deps);
       await adoptOrphans(deps);
       await sweepGrants(deps);
-      flushing = flushReads(handling, stopping.signal);
+      flushing = Promise.all([flushReads(handling, stopping.signal), sweepCards(deps, stopping.signal)]);
     },
     async stop() {
       stopping.abort();
@@ -264,9 +267,25 @@ async function adoptPosted(deps: Deps): Promise<void> {
     states: ["planned", "pending", "approved", "executing", "verifying"],
     limit: 1_000,
   });
-  for (const request of open) {
-    const sent = await deps.store.outbox.sent(cardKey(request));
-    if (sent !== null) await stands(deps, request, sent);
+  for (const request of open) await standsIfSent(deps, request);
+}
+
+async function standsIfSent(deps: Deps, request: Request): Promise<void> {
+  const sent = await deps.store.outbox.sent(cardKey(request));
+  if (sent !== null) await stands(deps, request, sent);
+}
+
+/** A card that stands while its record could not be written, or whose sender died just then: nobody could vote on it, for ever. */
+async function sweepCards(deps: Deps, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await deps.clock.wait(cardSweepMs, signal);
+    if (signal.aborted) return;
+    try {
+      const waiting = await deps.store.requests.list({ states: ["planned"], limit: sweptMost });
+      for (const request of waiting) await standsIfSent(deps, request);
+    } catch (error) {
+      deps.log.warn("posted cards could not be recorded", { error: error instanceof Error ? error : undefined });
+    }
   }
 }
 

@@ -2,14 +2,15 @@
 import { type RawBuilder, sql } from "kysely";
 import type { OutboxMessage, OutboxRow } from "../core/outbox.ts";
 import type { OutboxReads } from "../core/ports/store.ts";
-import { type Database, statementOf } from "./dialect.ts";
+import type { Database } from "./dialect.ts";
+import { outboxMarks } from "./outbox-marks.ts";
 import type { OutboxTableRow } from "./tables.ts";
 import type { Transaction, Writes } from "./under-way.ts";
 
 /**
  * A living message takes the place of its own row that was not sent yet, under a new id: a sender that has the older one
  * in hand marks that one, and the newer is still sent. Its claim is handed down: were the newer sent by another process
- * meanwhile, the older could arrive in Slack after it, and stay.
+ * meanwhile, the older could arrive in Slack after it, and stay. So is the doubt whether an earlier one may still arrive.
  */
 export function putMessage(transaction: Transaction, message: OutboxMessage, now: number): void {
   const body = JSON.stringify(message);
@@ -18,22 +19,26 @@ export function putMessage(transaction: Transaction, message: OutboxMessage, now
   transaction.later(
     { sql: "UPDATE counters SET value = value + 1 WHERE name = 'outbox'", params: [], mustChange: 1 },
     {
-      sql: `INSERT INTO outbox (id, position, key, living, created_at, due_at, attempts, dropped, channel, body, claimed_by, claimed_until)
+      sql: `INSERT INTO outbox (id, position, key, living, created_at, due_at, attempts, dropped, channel, body, claimed_by, claimed_until,
+          doubt_until)
         SELECT counters.value,
           COALESCE((SELECT MIN(older.position) FROM outbox older
             WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1), counters.value),
           ?, ?,
           COALESCE((SELECT MIN(older.created_at) FROM outbox older
-            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1), ?),
+            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1 AND older.created_at <= ?), ?),
           ?, 0, NULL, ?, ?,
           (SELECT older.claimed_by FROM outbox older
             WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1 ORDER BY older.id DESC LIMIT 1),
           COALESCE((SELECT older.claimed_until FROM outbox older
-            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1 ORDER BY older.id DESC LIMIT 1), 0)
+            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1 ORDER BY older.id DESC LIMIT 1), 0),
+          COALESCE((SELECT MAX(older.doubt_until) FROM outbox older
+            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1), 0)
         FROM counters WHERE counters.name = 'outbox'`,
       params: [
-        ...[message.key, living, message.key, living, message.key, living, now, now, message.to.channelId, body],
         ...[message.key, living, message.key, living],
+        ...[message.key, living, now, now, now, message.to.channelId, body],
+        ...[message.key, living, message.key, living, message.key, living],
       ],
       mustChange: 1,
     },
@@ -50,31 +55,6 @@ export function putMessage(transaction: Transaction, message: OutboxMessage, now
 export interface OutboxOptions {
   readonly holder: string;
   readonly now: () => number;
-}
-
-/** Counted and changed in one statement each, under the lane: nothing comes in between. */
-async function claimRows(
-  transaction: Transaction,
-  ids: readonly number[],
-  claim: { readonly holder: string; readonly until: number; readonly now: number },
-): Promise<boolean> {
-  const wanted = [...new Set(ids)];
-  if (wanted.length === 0) return true;
-  const { holder, until, now } = claim;
-  const free = await transaction.database
-    .selectFrom("outbox")
-    .select("id")
-    .where("id", "in", wanted)
-    .where("dropped", "is", null)
-    .where(({ eb, or }) => or([eb("claimed_until", "<=", now), eb("claimed_by", "=", holder)]))
-    .execute();
-  if (free.length !== wanted.length) return false;
-  const take = transaction.database
-    .updateTable("outbox")
-    .set({ claimed_by: holder, claimed_until: until })
-    .where("id", "in", wanted);
-  transaction.later(statementOf(take.compile(), wanted.length));
-  return true;
 }
 
 export function outboxOn(database: Database, writer: Writes, { holder, now }: OutboxOptions): OutboxReads {
@@ -101,39 +81,11 @@ export function outboxOn(database: Database, writer: Writes, { holder, now }: Ou
         .selectFrom("outbox")
         .select(({ fn }) => [fn.countAll<number>().as("count"), fn.min("created_at").as("oldest")])
         .where("dropped", "is", null)
+        .where("created_at", "<=", now())
         .executeTakeFirstOrThrow();
       return { count: Number(row.count), oldestCreatedAt: row.oldest };
     },
-    claim: (ids, until) => writer.transact((transaction) => claimRows(transaction, ids, { holder, until, now: now() })),
-    markSent: (ids, sent) =>
-      writer.transact(async (transaction) => {
-        const columns = { channel: sent.channelId, ts: sent.ts, sent_at: sent.sentAt };
-        const remember = database
-          .insertInto("sent")
-          .values({ key: sent.key, ...columns })
-          .onConflict((conflict) => conflict.column("key").doUpdateSet(columns));
-        const newer = database.updateTable("outbox").set({ claimed_until: 0 });
-        transaction.later(
-          statementOf(database.deleteFrom("outbox").where("id", "in", ids).compile()),
-          statementOf(remember.compile()),
-          statementOf(
-            newer.where("key", "=", sent.key).where("living", "=", 1).where("claimed_by", "=", holder).compile(),
-          ),
-        );
-      }),
-    markLater: (id, dueAt) =>
-      writer.transact(async (transaction) => {
-        const change = database
-          .updateTable("outbox")
-          .set((eb) => ({ due_at: dueAt, attempts: eb("attempts", "+", 1), claimed_until: 0 }))
-          .where("id", "=", id);
-        transaction.later(statementOf(change.compile()));
-      }),
-    markDropped: (id, reason) =>
-      writer.transact(async (transaction) => {
-        const change = database.updateTable("outbox").set({ dropped: reason }).where("id", "=", id);
-        transaction.later(statementOf(change.compile()));
-      }),
+    ...outboxMarks(database, writer, { holder, now }),
   };
 }
 
@@ -163,5 +115,12 @@ function firstOfEachChannel(now: number, perChannel: number): RawBuilder<OutboxT
 
 function outboxRowOf(row: OutboxTableRow): OutboxRow {
   const message = JSON.parse(row.body) as OutboxMessage;
-  return { ...message, id: row.id, createdAt: row.created_at, attempts: row.attempts, dueAt: row.due_at };
+  return {
+    ...message,
+    id: row.id,
+    createdAt: row.created_at,
+    attempts: row.attempts,
+    dueAt: row.due_at,
+    doubtUntil: row.doubt_until,
+  };
 }

@@ -327,7 +327,7 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await store.outbox.sent("two"), { key: "two", channelId: "C1", ts: "7.7", sentAt: now });
     assert.equal(await store.outbox.keyOf("C1", "7.7"), "two");
     assert.equal(await store.outbox.keyOf("C1", "7.8"), null);
-    await store.outbox.markLater(first.id, now + 5);
+    await store.outbox.markLater(first, { dueAt: now + 5 });
     assert.equal((await store.outbox.due(now, 10)).length, 1);
     assert.equal((await store.outbox.due(now + 5, 10))[0]?.attempts, 1);
     await store.outbox.markDropped(first.id, "channel_not_found");
@@ -347,7 +347,7 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await keys(1), ["a1", "b1", "c1"]);
     const [first] = await store.outbox.due(now, 1);
     assert.ok(first !== undefined);
-    await store.outbox.markLater(first.id, now + 5);
+    await store.outbox.markLater(first, { dueAt: now + 5 });
     assert.deepEqual(await keys(1), ["a2", "b1", "c1"], "what is later does not hold up what is due");
     assert.equal((await store.outbox.due(now, 10)).length, 6);
   });
@@ -380,14 +380,14 @@ export function storeContract(name: string, open: OpenForTest): void {
       const [one, two] = (await store.outbox.due(now, 10)).map(({ id }) => id);
       assert.ok(one !== undefined && two !== undefined);
       const claims = await Promise.all([1, 2, 3].map(() => store.outbox.claim([one, two], now + 10)));
-      assert.deepEqual(claims, [true, true, true], "one's own again");
+      assert.deepEqual(claims, ["claimed", "claimed", "claimed"], "one's own again");
       await store.outbox.markSent([one], { key: "one", channelId: "C1", ts: "1.0", sentAt: now });
-      assert.equal(await store.outbox.claim([one], now + 10), false, "it was sent");
-      assert.equal(await store.outbox.claim([two, one], now + 10), false, "all or none");
+      assert.equal(await store.outbox.claim([one], now + 10), "refused", "it was sent");
+      assert.equal(await store.outbox.claim([two, one], now + 10), "refused", "all or none");
       clock.set(now + 20);
-      assert.equal(await store.outbox.claim([two], now + 30), true);
+      assert.equal(await store.outbox.claim([two], now + 30), "claimed");
       await store.outbox.markDropped(two, "given up");
-      assert.equal(await store.outbox.claim([two], now + 40), false);
+      assert.equal(await store.outbox.claim([two], now + 40), "refused");
     },
   );
 
@@ -418,6 +418,46 @@ export function storeContract(name: string, open: OpenForTest): void {
     await store.outbox.markSent([inHand.id], { key: "card", channelId: "C1", ts: "1.0", sentAt: now });
     const [newer] = await store.outbox.due(now, 10);
     assert.ok(newer !== undefined && newer.id !== inHand.id);
+  });
+
+  rule("a newer form shares the wait and the doubt of the older one that was in hand", async (store) => {
+    const put = () => store.transact((tx) => tx.outbox.put(sampleMessage({ key: "card" })));
+    await put();
+    const [inHand] = await store.outbox.due(now, 1);
+    assert.ok(inHand !== undefined);
+    await put();
+    await store.outbox.markLater(inHand, { dueAt: now + 5, doubtUntil: now + 100 });
+    assert.deepEqual(await store.outbox.due(now + 4, 1), []);
+    const [newer] = await store.outbox.due(now + 5, 1);
+    assert.deepEqual([newer?.attempts, newer?.doubtUntil], [1, now + 100]);
+    await put();
+    const [newest] = await store.outbox.due(now, 1);
+    assert.deepEqual([newest?.attempts, newest?.doubtUntil], [0, now + 100], "it is sent at once, and doubted as long");
+  });
+
+  rule("what stands in doubt is sent once more at its end, and is no backlog until then", async (store) => {
+    const put = () => store.transact((tx) => tx.outbox.put(sampleMessage({ key: "card" })));
+    const sent = { key: "card", channelId: "C1", ts: "1.0", sentAt: now };
+    await put();
+    const [first] = await store.outbox.due(now, 1);
+    assert.ok(first !== undefined);
+    await store.outbox.markSent([first.id], sent, { row: first.id, at: now + 100 });
+    assert.deepEqual(await store.outbox.sent("card"), sent);
+    assert.deepEqual(await store.outbox.due(now + 99, 1), []);
+    assert.deepEqual(await store.outbox.backlog(), { count: 0, oldestCreatedAt: null });
+    const [again] = await store.outbox.due(now + 100, 1);
+    assert.deepEqual([again?.id, again?.attempts, again?.createdAt], [first.id, 0, now + 100]);
+    await put();
+    const [newer] = await store.outbox.due(now, 1);
+    assert.deepEqual([newer?.createdAt, newer?.doubtUntil], [now, now + 100]);
+    assert.ok(newer !== undefined);
+    await put();
+    await store.outbox.markSent([newer.id], sent, { row: newer.id, at: now + 200 });
+    const [newest] = await store.outbox.due(now, 1);
+    assert.equal(newest?.doubtUntil, now + 200, "what came while it was sent shares the doubt");
+    assert.ok(newest !== undefined);
+    await store.outbox.markSent([newest.id], sent);
+    assert.deepEqual(await store.outbox.due(now + 999, 1), []);
   });
 
   rule("the same job twice is one, due at the earlier time", async (store) => {

@@ -238,6 +238,8 @@ export interface StoredLine {
   readonly line: string;
 }
 
+export type OutboxClaim = "refused" | "claimed" | "taken-over";
+
 export interface OutboxReads {
   /**
    * What may be sent now, oldest first: of each channel at most so many, however long its line is. That one thing at a time is sent
@@ -248,16 +250,27 @@ export interface OutboxReads {
   /** The key of a message by where it stands. */
   keyOf(channelId: string, ts: string): Promise<string | null>;
   /**
-   * Compare-and-set: true when all of these are this process's to send until then; false, and nothing claimed, when one is
-   * gone or in another's hands. What one holds can be claimed again.
+   * Compare-and-set: all of these are this process's to send until then; refused, and nothing claimed, when one is gone or in
+   * another's hands. What one holds can be claimed again. Taken over: another one had one of them in hand, and its time ran out.
    */
-  claim(ids: readonly number[], until: number): Promise<boolean>;
-  /** All these rows went out as the one message. */
-  markSent(ids: readonly number[], sent: SentMessage): Promise<void>;
-  /** Tries again at that time. */
-  markLater(id: number, dueAt: number): Promise<void>;
+  claim(ids: readonly number[], until: number): Promise<OutboxClaim>;
+  /**
+   * All these rows went out as the one message. While an earlier sending of a living message may still arrive (until `again`),
+   * its row stays, or the newer one that took its place, to be sent once more then.
+   */
+  markSent(
+    ids: readonly number[],
+    sent: SentMessage,
+    again?: { readonly row: number; readonly at: number },
+  ): Promise<void>;
+  /** Tries again at that time; a newer form of the same living message waits as long, and shares its doubt. */
+  markLater(
+    row: Pick<OutboxRow, "id" | "key" | "living">,
+    later: { readonly dueAt: number; readonly doubtUntil?: number },
+  ): Promise<void>;
   /** Gives up on a row, with the reason kept. */
   markDropped(id: number, reason: string): Promise<void>;
+  /** What only makes sure of a message that stands there counts from its time on. */
   backlog(): Promise<{ readonly count: number; readonly oldestCreatedAt: number | null }>;
 }
 

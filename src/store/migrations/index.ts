@@ -11,6 +11,7 @@ import { severalReplicas } from "./0008-several-replicas.ts";
 import { halfSignIns } from "./0009-half-sign-ins.ts";
 import { prunings } from "./0010-prunings.ts";
 import { outboxChannels } from "./0011-outbox-channels.ts";
+import { doubtedMessages } from "./0012-doubted-messages.ts";
 
 export const migrations: readonly Migration[] = [
   firstTables,
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   halfSignIns,
   prunings,
   outboxChannels,
+  doubtedMessages,
 ];

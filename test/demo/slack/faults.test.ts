@@ -114,7 +114,11 @@ test("an app replaces a half-open connection; what Slack sends down the dead one
 for (const fault of ["reset", "dropReplyAfterEffect"]) {
   test(`${fault} while a connection's FIN is being sent lets the process come to its own end`, async () => {
     const program = fileURLToPath(new URL("./cut-off-end.ts", import.meta.url));
-    const child = spawn(process.execPath, [program, fault], { stdio: "ignore", timeout: 30_000, killSignal: "SIGKILL" });
+    const child = spawn(process.execPath, [program, fault], {
+      stdio: "ignore",
+      timeout: 30_000,
+      killSignal: "SIGKILL",
+    });
     assert.deepEqual(await once(child, "exit"), [0, null]);
   });
 }

@@ -258,7 +258,7 @@ describe("outbox", () => {
   it("it sends nothing while another replica does, nor what another one has in hand", () =>
     onBench(async ({ slack, reached, store, put }) => {
       put("not mine");
-      const sender = makeSender(reached, { ...store, claim: async () => false }, sinceNow(reached.clock));
+      const sender = makeSender(reached, { ...store, claim: async () => "refused" }, sinceNow(reached.clock));
       assert.equal(await sender.round(), 0);
       const idle = startOutbox(reached, store, { heldSince: () => null });
       await store.backlog();

@@ -24,6 +24,14 @@ const sendMs = 60_000;
 /** Longer than a sending may take. */
 const claimMs = 90_000;
 
+/**
+ * A request that nobody answered may still arrive, and an update has no precondition: what an older one says would stand there for
+ * ever. The kernel goes on sending for a closed connection for about a hundred seconds (tcp_orphan_retries).
+ */
+const settleMs = 120_000;
+/** After a message that Slack cannot make sense of, the others of its channel have their turn all the same. */
+const longestHoldMs = 2_000;
+
 /** Rows that wait longer than this for the message that starts their thread are dropped. */
 const threadPatienceMs = 3_600_000;
 
@@ -86,7 +94,7 @@ export function makeSender(
   pace: Pace = makePace(),
 ): Sender {
   const { clock } = reached;
-  const uncertain = new Set<number>();
+  const uncertain = new Set<string>();
   const context = { reached, store };
 
   async function one(sending: Sending): Promise<boolean> {
@@ -95,22 +103,28 @@ export function makeSender(
     if (threadTs === undefined) {
       if (clock.now() - row.createdAt > threadPatienceMs)
         await drop(sending, "the message that starts its thread was never posted");
-      else await store.markLater(row.id, clock.now() + 2_000);
+      else await store.markLater(row, { dueAt: clock.now() + 2_000 });
       return false;
     }
     const key = await paceKey(store, row);
     if (pace.take(key, clock.now()) > 0) return false;
     // Rows from before the office was taken may have been posted by whoever had it, whatever their count of attempts says.
     const since = office.heldSince();
-    const isMine = since !== null && (await store.claim([row.id, ...sending.alsoSent], clock.now() + claimMs));
-    if (!isMine) return false;
-    const mayHaveArrived = uncertain.has(row.id) || row.attempts > 0 || row.createdAt < since;
+    const claim = since === null ? "refused" : await store.claim([row.id, ...sending.alsoSent], clock.now() + claimMs);
+    if (since === null || claim === "refused") {
+      pace.giveBack(key);
+      return false;
+    }
+    const mayStillArrive = uncertain.has(nameOf(row)) || row.createdAt < since || claim === "taken-over";
+    const mayHaveArrived = mayStillArrive || row.attempts > 0 || row.doubtUntil > 0;
     try {
       const work = send(context, sending, { threadTs, mayHaveArrived });
       const sent = await within(clock, sendMs, work, () => null);
       if (sent === null) throw new Error("sending took too long");
-      await store.markSent([...sending.alsoSent, row.id], sent);
-      uncertain.delete(row.id);
+      const again = row.living ? Math.max(row.doubtUntil, mayStillArrive ? clock.now() + settleMs : 0) : 0;
+      const stands = again <= clock.now() ? undefined : { row: row.id, at: again };
+      await store.markSent([...sending.alsoSent, row.id], sent, stands);
+      uncertain.delete(nameOf(row));
       return true;
     } catch (error) {
       await failed(sending, error, key);
@@ -124,20 +138,23 @@ export function makeSender(
     const failure = failureOf(error);
     const next = await afterFailure(reached, row, failure);
     if (next.kind === "drop") return drop(sending, next.reason);
-    if (failure.kind === "unknown") uncertain.add(row.id);
-    // What comes after it in the channel waits too: order is kept.
-    pace.hold(key, clock.now() + next.inMs);
+    const now = clock.now();
+    const isUnknown = failure.kind === "unknown";
+    if (isUnknown) uncertain.add(nameOf(row));
+    // What comes after it in the channel waits too: order is kept, unless it is this message alone that does not go.
+    pace.hold(key, now + (isAboutAll(failure) ? next.inMs : Math.min(next.inMs, longestHoldMs)));
     reached.log.warn("a message was not sent yet", {
       row: row.id,
       channel: row.to.channelId,
       why: failureText(failure),
     });
-    await store.markLater(row.id, clock.now() + next.inMs);
+    const doubt = isUnknown && row.living ? { doubtUntil: now + settleMs } : {};
+    await store.markLater(row, { dueAt: now + next.inMs, ...doubt });
   }
 
   async function drop(sending: Sending, reason: string): Promise<void> {
     reached.log.error("a message is given up", { row: sending.row.id, channel: sending.row.to.channelId, why: reason });
-    uncertain.delete(sending.row.id);
+    uncertain.delete(nameOf(sending.row));
     for (const id of [sending.row.id, ...sending.alsoSent]) await store.markDropped(id, reason);
   }
 
@@ -148,6 +165,16 @@ export function makeSender(
       return done.filter(Boolean).length;
     },
   };
+}
+
+/** All forms of a living message are one message in Slack. */
+function nameOf({ id, key, living }: OutboxRow): string {
+  return living ? `key ${key}` : `row ${id}`;
+}
+
+/** Slack asked everybody to wait, or takes nothing from this token. */
+function isAboutAll(failure: Failure): boolean {
+  return failure.kind === "rate-limited" || (failure.kind === "refused" && isTokenFailure(failure.code));
 }
 
 /** The thread's ts, null outside threads, undefined while the message that starts it was not sent. */
