@@ -1,6 +1,8 @@
 // What became of a message in hand: claimed, sent, put off or given up.
+import type { SentMessage } from "../core/outbox.ts";
 import type { OutboxClaim, OutboxReads } from "../core/ports/store.ts";
 import { type Database, statementOf } from "./dialect.ts";
+import type { Statement } from "./messages.ts";
 import type { OutboxOptions } from "./outbox.ts";
 import type { Transaction, Writes } from "./under-way.ts";
 
@@ -44,6 +46,7 @@ export function outboxMarks(database: Database, writer: Writes, { holder, now }:
           .insertInto("sent")
           .values({ key: sent.key, ...columns })
           .onConflict((conflict) => conflict.column("key").doUpdateSet(columns));
+        transaction.later(othersSent(ids, sent));
         const newer = newerOf(database, sent.key, { claimed_until: 0 }).where("claimed_by", "=", holder);
         if (gone.length > 0)
           transaction.later(statementOf(database.deleteFrom("outbox").where("id", "in", gone).compile()));
@@ -74,6 +77,16 @@ export function outboxMarks(database: Database, writer: Writes, { holder, now }:
         const change = database.updateTable("outbox").set({ dropped: reason }).where("id", "=", id);
         transaction.later(statementOf(change.compile()));
       }),
+  };
+}
+
+/** Lines that were gathered stand in the one message, each under its own key: threads are begun by any of them. */
+function othersSent(ids: readonly number[], { channelId, ts, sentAt }: SentMessage): Statement {
+  return {
+    sql: `INSERT INTO sent (key, channel, ts, sent_at)
+      SELECT DISTINCT key, ?, ?, CAST(? AS BIGINT) FROM outbox WHERE id IN (${ids.map(() => "?").join(", ")})
+      ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, ts = excluded.ts, sent_at = excluded.sent_at`,
+    params: [channelId, ts, sentAt, ...ids],
   };
 }
 

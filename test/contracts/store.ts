@@ -409,6 +409,21 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await store.changes(), { links: before.links + 2, settings: before.settings + 1 });
   });
 
+  rule("rows that went out as one message are each known by their key", async (store) => {
+    const keys = ["audit:r-0000001", "audit:r-0000002"];
+    await store.transact(async (tx) => {
+      for (const key of keys) await tx.outbox.put(sampleMessage({ key, living: false, lane: "audit" }));
+    });
+    const ids = (await store.outbox.due(now, 10)).map(({ id }) => id);
+    const sent = { channelId: "C1", ts: "1.0", sentAt: now };
+    await store.outbox.markSent(ids, { key: "audit:r-0000001", ...sent });
+    assert.deepEqual(
+      await Promise.all(keys.map((key) => store.outbox.sent(key))),
+      keys.map((key) => ({ key, ...sent })),
+    );
+    assert.deepEqual(await store.outbox.due(now, 10), []);
+  });
+
   rule("a newer form put while the older one is being sent is still sent", async (store) => {
     const put = () => store.transact((tx) => tx.outbox.put(sampleMessage({ key: "card" })));
     await put();

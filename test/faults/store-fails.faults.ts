@@ -1,12 +1,11 @@
 // B1, F5: what cannot be recorded does not happen; the person is told at once, and it goes on when the disk does.
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test } from "node:test";
-import { findBot } from "../../src/server/control-client.ts";
 import { breakStore, mendStore } from "../support/failing-store.ts";
 import { JumpClock } from "../support/jump-clock.ts";
 import { ask, hurried, idOf, plant, recorded, released, until, writesFor } from "../support/story.ts";
 import { ana, ben, eve, finn, startTown, type Town, writesOf } from "../support/town.ts";
+import { allSent } from "./history/idle.ts";
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
 
@@ -20,10 +19,6 @@ async function goesOn({ slack }: Town): Promise<void> {
     const told = await slack.waitUntil(() => slack.ephemerals(eve)[before], "an answer", toldWithinMs);
     if (!told.text.includes("store can't be written")) return;
   }
-}
-
-async function allSent({ directory }: Town): Promise<void> {
-  while ((await findBot(join(directory, "data")))?.status.backlog.count !== 0) await soon();
 }
 
 test("B1, F5: with the store failing, 0 mutating calls, a sentence within three seconds, and then it goes on", async (t) => {

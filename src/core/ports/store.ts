@@ -69,7 +69,7 @@ export interface Tx {
     /** The same id twice is one job; a later `dueAt` does not move an earlier one, and nothing changes its place in line. */
     put(job: Job): Promise<void>;
     /**
-     * Compare-and-set: of these the ones that are due and in nobody's hands are the claimant's until then. Which ones it got is
+     * Compare-and-set: of these the ones that are due and in nobody else's hands are the claimant's until then. Which ones it got is
      * asked by `claimed` after the commit: so claims are written together with whatever else is written just then.
      */
     claim(ids: readonly string[], claim: Claim & { readonly now: number }): Promise<void>;
