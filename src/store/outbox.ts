@@ -1,16 +1,16 @@
 // Messages on their way to Slack: put with what causes them, sent later, remembered by key.
 import { type RawBuilder, sql } from "kysely";
-import type { OutboxMessage, OutboxRow, SentMessage } from "../core/outbox.ts";
+import type { OutboxMessage, OutboxRow } from "../core/outbox.ts";
 import type { OutboxReads } from "../core/ports/store.ts";
-import { type Database, statementOf } from "./dialect.ts";
-import type { Statement } from "./messages.ts";
+import type { Database } from "./dialect.ts";
+import { outboxMarks } from "./outbox-marks.ts";
 import type { OutboxTableRow } from "./tables.ts";
 import type { Transaction, Writes } from "./under-way.ts";
 
 /**
  * A living message takes the place of its own row that was not sent yet, under a new id: a sender that has the older one
- * in hand marks that one, and the newer is still sent. Place, tries and claim stay: were the newer sent by another process
- * meanwhile, the older could arrive in Slack after it, and stay.
+ * in hand marks that one, and the newer is still sent. Place and claim stay: were the newer sent by another process meanwhile,
+ * the older could arrive in Slack after it, and stay. So does the doubt whether an earlier one may still arrive.
  */
 export function putMessage(transaction: Transaction, message: OutboxMessage, now: number): void {
   const { key, living, to } = message;
@@ -21,7 +21,8 @@ export function putMessage(transaction: Transaction, message: OutboxMessage, now
       sql: `INSERT INTO outbox (id, position, key, living, created_at, due_at, attempts, dropped, channel, body, claimed_by, claimed_until)
         SELECT value, value, ?, ?, ?, ?, 0, NULL, ?, ?, NULL, 0 FROM counters WHERE name = 'outbox'
         ON CONFLICT (key) WHERE living = 1 AND dropped IS NULL
-        DO UPDATE SET id = excluded.id, due_at = excluded.due_at, channel = excluded.channel, body = excluded.body`,
+        DO UPDATE SET id = excluded.id, due_at = excluded.due_at, attempts = 0, channel = excluded.channel, body = excluded.body,
+          created_at = CASE WHEN outbox.created_at < excluded.created_at THEN outbox.created_at ELSE excluded.created_at END`,
       params: [key, living ? 1 : 0, now, now, to.channelId, JSON.stringify(message)],
       mustChange: 1,
     },
@@ -31,30 +32,6 @@ export function putMessage(transaction: Transaction, message: OutboxMessage, now
 export interface OutboxOptions {
   readonly holder: string;
   readonly now: () => number;
-}
-
-/** All or none in the one statement, under the lane: nothing comes in between. */
-async function claimRows(
-  transaction: Transaction,
-  ids: readonly number[],
-  claim: { readonly holder: string; readonly until: number; readonly now: number },
-): Promise<boolean> {
-  const wanted = [...new Set(ids)];
-  if (wanted.length === 0) return true;
-  const { holder, until, now } = claim;
-  const free = transaction.database
-    .selectFrom("outbox as one")
-    .select(({ fn }) => fn.countAll().as("count"))
-    .where("one.id", "in", wanted)
-    .where("one.dropped", "is", null)
-    .where(({ eb, or }) => or([eb("one.claimed_until", "<=", now), eb("one.claimed_by", "=", holder)]));
-  const taken = await transaction.database
-    .updateTable("outbox")
-    .set({ claimed_by: holder, claimed_until: until })
-    .where("id", "in", wanted)
-    .where(({ eb }) => eb(free, "=", wanted.length))
-    .executeTakeFirst();
-  return Number(taken.numUpdatedRows) === wanted.length;
 }
 
 export function outboxOn(database: Database, writer: Writes, { holder, now }: OutboxOptions): OutboxReads {
@@ -81,49 +58,11 @@ export function outboxOn(database: Database, writer: Writes, { holder, now }: Ou
         .selectFrom("outbox")
         .select(({ fn }) => [fn.countAll<number>().as("count"), fn.min("created_at").as("oldest")])
         .where("dropped", "is", null)
+        .where("created_at", "<=", now())
         .executeTakeFirstOrThrow();
       return { count: Number(row.count), oldestCreatedAt: row.oldest };
     },
-    claim: (ids, until) => writer.transact((transaction) => claimRows(transaction, ids, { holder, until, now: now() })),
-    markSent: (ids, sent, { living }) =>
-      writer.transact(async (transaction) => {
-        const columns = { channel: sent.channelId, ts: sent.ts, sent_at: sent.sentAt };
-        const remember = database
-          .insertInto("sent")
-          .values({ key: sent.key, ...columns })
-          .onConflict((conflict) => conflict.column("key").doUpdateSet(columns));
-        if (ids.length > 1) transaction.later(alsoSent(ids, sent));
-        transaction.later(
-          statementOf(database.deleteFrom("outbox").where("id", "in", ids).compile()),
-          statementOf(remember.compile()),
-        );
-        if (!living) return;
-        const newer = database.updateTable("outbox").set({ claimed_until: 0 }).where("key", "=", sent.key);
-        transaction.later(statementOf(newer.where("living", "=", 1).where("claimed_by", "=", holder).compile()));
-      }),
-    markLater: (id, dueAt) =>
-      writer.transact(async (transaction) => {
-        const change = database
-          .updateTable("outbox")
-          .set((eb) => ({ due_at: dueAt, attempts: eb("attempts", "+", 1), claimed_until: 0 }))
-          .where("id", "=", id);
-        transaction.later(statementOf(change.compile()));
-      }),
-    markDropped: (id, reason) =>
-      writer.transact(async (transaction) => {
-        const change = database.updateTable("outbox").set({ dropped: reason }).where("id", "=", id);
-        transaction.later(statementOf(change.compile()));
-      }),
-  };
-}
-
-/** Each of the rows that became one message may start a thread: what belongs into it goes there. */
-function alsoSent(ids: readonly number[], { channelId, ts, sentAt }: SentMessage): Statement {
-  return {
-    sql: `INSERT INTO sent (key, channel, ts, sent_at)
-      SELECT DISTINCT key, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS BIGINT) FROM outbox WHERE id IN (${ids.map(() => "?").join(", ")})
-      ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, ts = excluded.ts, sent_at = excluded.sent_at`,
-    params: [channelId, ts, sentAt, ...ids],
+    ...outboxMarks(database, writer, { holder, now }),
   };
 }
 
@@ -160,5 +99,14 @@ function padded(values: readonly string[]): readonly string[] {
 
 function outboxRowOf(row: OutboxTableRow): OutboxRow {
   const message = JSON.parse(row.body) as OutboxMessage;
-  return { ...message, id: row.id, createdAt: row.created_at, attempts: row.attempts, dueAt: row.due_at };
+  return {
+    ...message,
+    ...{
+      id: row.id,
+      createdAt: row.created_at,
+      attempts: row.attempts,
+      dueAt: row.due_at,
+      doubtUntil: row.doubt_until,
+    },
+  };
 }

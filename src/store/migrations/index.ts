@@ -13,6 +13,7 @@ import { prunings } from "./0010-prunings.ts";
 import { outboxChannels } from "./0011-outbox-channels.ts";
 import { oneLivingRow } from "./0012-one-living-row.ts";
 import { leftovers } from "./0013-leftovers.ts";
+import { doubtedMessages } from "./0014-doubted-messages.ts";
 
 export const migrations: readonly Migration[] = [
   firstTables,
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   outboxChannels,
   oneLivingRow,
   leftovers,
+  doubtedMessages,
 ];

@@ -1,6 +1,8 @@
 // The history made easy to ask: records by request, calls by the request that they are for, deeds with their ends.
 import { prunedSeq } from "../../../src/audit/entry.ts";
+import { readPruning } from "../../../src/audit/pruning/record.ts";
 import type { AuditRecord } from "../../../src/core/audit.ts";
+import type { RequestId } from "../../../src/core/ids.ts";
 import type { ClusterCall, Deed, FrontEvent, History } from "./history.ts";
 
 export interface Op {
@@ -19,6 +21,11 @@ export interface Read {
   /** By its number: its hash; null of one whose words were pruned, which is held to the checkpoints by the log's verification. */
   readonly hashes: readonly (string | null)[];
   readonly byRequest: ReadonlyMap<string, readonly AuditRecord[]>;
+  /**
+   * Requests whose words were pruned, as the log says over its own signature: nothing can be held to them any more, so nothing else
+   * of this names them. That the pruning was lawful is the log's verification to say (B13).
+   */
+  readonly forgotten: ReadonlySet<string>;
   /** Calls of executions; what recovery sends to fence is apart. */
   readonly writes: ReadonlyMap<string, readonly ClusterCall[]>;
   readonly fences: ReadonlyMap<string, readonly ClusterCall[]>;
@@ -30,26 +37,37 @@ export interface Read {
 export function read(history: History): Read {
   const stored = history.log.map((line) => (prunedSeq(line) === null ? (JSON.parse(line) as AuditRecord) : null));
   const records = stored.filter((record) => record !== null);
+  const forgotten = forgottenIn(records);
   const of = (call: ClusterCall) => /request\/(fence-)?(r-[0-9a-z]{7})/.exec(call.userAgent);
+  const calls = history.cluster.filter((call) => !forgotten.has(of(call)?.[2] ?? ""));
   return {
-    history,
-    records,
+    ...{ history, records, forgotten },
     hashes: stored.map((record) => record?.hash ?? null),
     byRequest: Map.groupBy(
-      records.filter(({ request }) => request !== null),
+      records.filter(({ request }) => request !== null && !forgotten.has(request)),
       ({ request }) => String(request),
     ),
     writes: Map.groupBy(
-      history.cluster.filter((call) => of(call) !== null && of(call)?.[1] === undefined),
+      calls.filter((call) => of(call) !== null && of(call)?.[1] === undefined),
       (call) => of(call)?.[2] ?? "",
     ),
     fences: Map.groupBy(
-      history.cluster.filter((call) => of(call)?.[1] !== undefined),
+      calls.filter((call) => of(call)?.[1] !== undefined),
       (call) => of(call)?.[2] ?? "",
     ),
     nameless: history.cluster.filter((call) => of(call) === null),
-    ops: opsOf(history.front),
+    ops: opsOf(history.front).filter(({ deed }) => deed.do === "command" || !forgotten.has(deed.request)),
   };
+}
+
+function forgottenIn(records: readonly AuditRecord[]): ReadonlySet<string> {
+  const named = records.flatMap((record) => {
+    const pruning = readPruning(record);
+    return pruning === null || "wrong" in pruning ? [] : pruning.requests;
+  });
+  // Only the document may have gone so far: its records then say all that is asked of them.
+  const begun = new Set(records.filter(({ code }) => code === "request.created").map(({ request }) => request));
+  return new Set(named.filter((request) => !begun.has(request as RequestId)));
 }
 
 function opsOf(front: readonly FrontEvent[]): readonly Op[] {

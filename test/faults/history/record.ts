@@ -36,7 +36,7 @@ export async function vanished(read: Read): Promise<readonly Finding[]> {
     const stands = event.kind === "head" ? read.hashes[event.seq] : null;
     if (event.kind === "head" && stands !== null && stands !== event.hash)
       found.push({ invariant: "I6", says: `record ${event.seq} was read once, and is not there any more` });
-    if (event.kind === "shown" && !isRecorded(read, event.request, event.end))
+    if (event.kind === "shown" && !read.forgotten.has(event.request) && !isRecorded(read, event.request, event.end))
       found.push({ invariant: "I6", says: `${event.request}: a card said ${event.end}, and the log does not` });
   }
   for (const { deed, who, end } of read.ops) {

@@ -96,7 +96,7 @@ describe("outbox", () => {
     }));
 
   it("a living message whose reply was lost, and that says something else by now, stays one message and says that", () =>
-    onBench(async ({ slack, store, put, round, pass }) => {
+    onBench(async ({ slack, put, round, pass }) => {
       slack.failNext("chat.postMessage", { dropReplyAfterEffect: true });
       put("first", { key: "card", living: true });
       await round();
@@ -105,7 +105,6 @@ describe("outbox", () => {
       await round();
       assert.deepEqual(texts(slack), ["second"]);
       assert.equal(count(slack, "chat.postMessage"), 1);
-      assert.equal(store.waiting().length, 0);
     }));
 
   it("nothing is posted any more once another may have claimed it", () =>
@@ -300,7 +299,7 @@ describe("outbox", () => {
   it("it sends nothing while another replica does, nor what another one has in hand", () =>
     onBench(async ({ slack, reached, store, put }) => {
       put("not mine");
-      const sender = makeSender(reached, { ...store, claim: async () => false }, sinceNow(reached.clock));
+      const sender = makeSender(reached, { ...store, claim: async () => "refused" }, sinceNow(reached.clock));
       assert.equal(await sender.round(), 0);
       const idle = startOutbox(reached, store, { heldSince: () => null });
       await store.backlog();

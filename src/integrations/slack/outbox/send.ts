@@ -10,11 +10,12 @@ import { sayArguments } from "../receive/answer.ts";
 import { checkBlocks } from "../render/check.ts";
 import { type Fitted, fit, messageRoom, privateRoom } from "../render/fit.ts";
 import type { Sending } from "./batch.ts";
-import { findMarked, metadataOf } from "./metadata.ts";
+import { findMarked, type Marked, metadataOf } from "./metadata.ts";
 
 export interface SendContext {
   readonly reached: Reached;
-  readonly store: OutboxReads;
+  /** Where a message of that key stands. */
+  readonly sent: OutboxReads["sent"];
 }
 
 export type ThreadState =
@@ -32,12 +33,13 @@ export async function send(
   const channelId = await channelOf(context, row.to.channelId);
   const fitted = fitted4(sending, row.to.ephemeralTo === undefined);
   if (row.to.ephemeralTo !== undefined) return sendEphemeral(context, sending, fitted, how.threadTs);
-  const before = row.living ? await context.store.sent(row.key) : null;
+  const before = row.living ? await context.sent(row.key) : null;
+  const spot = { channelId, threadTs: how.threadTs };
   const ts =
     (before === null ? null : await update(context, sending, fitted, before)) ??
-    (how.mayHaveArrived ? await arrived(context, sending, fitted, { channelId, threadTs: how.threadTs }) : null) ??
+    (how.mayHaveArrived ? await takeUp(context, sending, fitted, { ...spot, otherThan: before?.ts ?? null }) : null) ??
     inTime(context, how.goesUntil) ??
-    (await post(context, sending, fitted, { channelId, threadTs: how.threadTs }));
+    (await post(context, sending, fitted, spot));
   await shareMissing(context, fitted, { channelId, threadTs: how.threadTs ?? ts });
   return { key: row.key, channelId, ts, sentAt: before?.sentAt ?? context.reached.clock.now() };
 }
@@ -95,7 +97,7 @@ async function update(
   context: SendContext,
   sending: Sending,
   fitted: Fitted,
-  before: SentMessage,
+  before: Pick<SentMessage, "channelId" | "ts">,
 ): Promise<string | null> {
   const { clients, ownPosts } = context.reached;
   ownPosts.wrote(before.channelId, before.ts, fitted.blocks);
@@ -138,29 +140,31 @@ async function sendEphemeral(
   return { key: row.key, channelId: row.to.channelId, ts: textAt(sent, "message_ts"), sentAt: clock.now() };
 }
 
-/** What an earlier try posted; of a living message that may be older than what it says now. */
-async function arrived(context: SendContext, sending: Sending, fitted: Fitted, spot: Spot): Promise<string | null> {
-  const ts = await findEarlier(context, sending, spot);
-  const { row } = sending;
-  if (ts === null || !row.living) return ts;
-  const { channelId } = spot;
-  return update(context, sending, fitted, { key: row.key, channelId, ts, sentAt: context.reached.clock.now() });
-}
-
 /** Clocks of ours and Slack's may differ by this much. */
 const skewSeconds = 120;
 
-/** The ts of what an earlier try posted. History is read from when the row was made, newest page first. */
+/** The ts of what an earlier try posted. Of a living message it may have been an older form: then it is brought up to date. */
+async function takeUp(
+  context: SendContext,
+  sending: Sending,
+  fitted: Fitted,
+  spot: Spot & { readonly otherThan: string | null },
+): Promise<string | null> {
+  const found = await findEarlier(context, sending, spot);
+  if (found === null || found.row === sending.row.id) return found?.ts ?? null;
+  return update(context, sending, fitted, { channelId: spot.channelId, ts: found.ts });
+}
+
+/** History is read from when the row was made, newest page first. */
 async function findEarlier(
   context: SendContext,
   sending: Sending,
-  { channelId, threadTs }: Spot,
-): Promise<string | null> {
+  { channelId, threadTs, otherThan }: Spot & { readonly otherThan: string | null },
+): Promise<Marked | null> {
   const { row } = sending;
   const oldest = String(Math.max(0, Math.floor(row.createdAt / 1000) - skewSeconds));
   const common = { channel: channelId, oldest, limit: 100, include_all_metadata: true };
-  // A living message is one, whichever of its rows was posted.
-  const mark = { key: row.key, row: row.living ? null : row.id };
+  const mark = { key: row.key, row: row.living ? null : row.id, otherThan };
   let cursor = "";
   for (let page = 0; page < 10; page += 1) {
     const next = cursor === "" ? {} : { cursor };
@@ -169,8 +173,8 @@ async function findEarlier(
       threadTs === null
         ? await lookup.call("conversations.history", { ...common, ...next })
         : await lookup.call("conversations.replies", { ...common, ...next, ts: threadTs });
-    const ts = findMarked(found, mark, context.reached.home);
-    if (ts !== null) return ts;
+    const marked = findMarked(found, mark, context.reached.home);
+    if (marked !== null) return marked;
     cursor = textAt(found, "response_metadata", "next_cursor");
     if (cursor === "") return null;
   }
