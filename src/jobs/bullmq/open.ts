@@ -11,6 +11,8 @@ export interface BullBackend<B extends IQueueBackend, C> {
   readonly consumer: C;
   /** Before each name on the other side. */
   readonly prefix: string;
+  /** From how many on it pays to add them at once. */
+  readonly bulkFrom: number;
   /** Throws when the other side would take nothing now. */
   check(): Promise<void>;
   /** Ends the connections, whatever still waits on them. */
@@ -22,8 +24,6 @@ const addWithinMs = 2_000;
 const closeWithinMs = 3_000;
 /** A worker that is gone for so long has its hints given to others; what they hint at has a claim of its own. */
 const lockMs = 30_000;
-/** So few go one by one: on PostgreSQL many at once go by way of temporary tables, which cost as much as a dozen. */
-const few = 8;
 /** BullMQ keeps a stream of events, which nobody reads here. */
 const mostEvents = 100;
 
@@ -57,7 +57,16 @@ export async function openBullMq<B extends IQueueBackend, C>(
     throw error;
   }
   return {
-    add: (lane, hints, now) => within(addWithinMs, "adding to the queue", addTo(queues[lane], hints, now)),
+    add: (lane, hints, now) =>
+      within(
+        addWithinMs,
+        "adding to the queue",
+        addTo(
+          queues[lane],
+          hints.map((hint) => bulk(hint, now)),
+          backend.bulkFrom,
+        ),
+      ),
     check,
     close,
   };
@@ -69,9 +78,8 @@ function forEach<T>(make: (lane: Lane) => T): Lanes<T> {
 
 type Adding = Pick<BullQueue<Hint>, "add" | "addBulk" | "close" | "waitUntilReady">;
 
-async function addTo(queue: Adding, hints: readonly Hint[], now: number): Promise<void> {
-  const jobs = hints.map((hint) => bulk(hint, now));
-  if (jobs.length > few) await queue.addBulk(jobs);
+async function addTo(queue: Adding, jobs: ReturnType<typeof bulk>[], bulkFrom: number): Promise<void> {
+  if (jobs.length >= bulkFrom) await queue.addBulk(jobs);
   else await Promise.all(jobs.map(({ name, data, opts }) => queue.add(name, data, opts)));
 }
 
