@@ -44,7 +44,9 @@ export const audit: CliRun = async (argv, env) => {
 async function prunable(argv: readonly string[], config: Config | null): Promise<number> {
   const { values } = parseArgs({ args: [...argv], options: { "dry-run": { type: "boolean" } }, strict: true });
   if (values["dry-run"] !== true)
-    throw new WrongWords("The bot prunes by itself, once a day; audit prune --dry-run says what would go now.");
+    throw new WrongWords(
+      "The bot prunes by itself, once a day, and nobody has it prune by hand: what goes, and when, is what was countersigned as retention. audit prune --dry-run says what would go now.",
+    );
   if (config === null) throw new WrongWords("Name the configuration with --config FILE.");
   const bot = await findBot(config.dataDirectory);
   if (bot === null)
@@ -53,7 +55,7 @@ async function prunable(argv: readonly string[], config: Config | null): Promise
   const says =
     found.kind === "kept"
       ? found.why
-      : `The next pruning would take the documents of ${found.requests} requests and the words of ${found.records} records. Nothing was changed.`;
+      : `The next pruning would take the documents of ${found.requests} requests, the words of ${found.records} records and ${found.others} rows of what else is over. Nothing was changed.`;
   process.stdout.write(`${says}\n`);
   return 0;
 }

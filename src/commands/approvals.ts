@@ -3,7 +3,7 @@ import { defineRead } from "../core/action.ts";
 import { code, message, type Part, person, time } from "../core/message.ts";
 import { onOff } from "../core/params.ts";
 import { isRefusal } from "../core/refusal.ts";
-import type { Request } from "../core/request.ts";
+import { openStates, type Request } from "../core/request.ts";
 
 /** More open requests than this are counted, not listed. */
 const most = 50;
@@ -23,7 +23,7 @@ export const approvals = defineRead({
   observe: async ({ requests }, args, asking): Promise<readonly Waiting[]> => {
     const me = asking.person.account.userId;
     const open = await requests.list({
-      states: ["planned", "pending", "approved", "executing", "verifying"],
+      states: openStates,
       limit: most,
       ...(args.mine ? { requesterUserId: me } : {}),
     });

@@ -7,7 +7,7 @@ export const retentionSchema: Schema = object(
     requests: {
       ...described(
         duration,
-        "How long a request that is over keeps its document: plan, votes, reasons, and with it its ended grant and finished reviews.",
+        "How long a request that is over keeps its document: plan, votes, reasons, and with it its ended grant and finished reviews. As long stay ended delegations, what the sign-in said of people whose link ended, old digests, messages that were given up, and marks of what was posted.",
       ),
       examples: ["90d"],
     },

@@ -185,6 +185,8 @@ export const endStates: ReadonlySet<RequestState> = new Set([
   "cancelled",
 ]);
 
+export const openStates: readonly RequestState[] = requestStates.filter((state) => !endStates.has(state));
+
 /** The votes that count for the current version: neither withdrawn nor voided nor cast on an older one. */
 export function standingVotes(request: Request): readonly Vote[] {
   return request.votes.filter(

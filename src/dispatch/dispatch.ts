@@ -7,9 +7,10 @@ import type { Behind, JobHandlers } from "../core/ports/jobs.ts";
 import type { Job } from "../core/ports/store.ts";
 import type { Origin, Reply, Surface, VoteInput } from "../core/ports/surface.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
-import { isOver, type Request, type StepUpProof } from "../core/request.ts";
+import type { StepUpProof } from "../core/request.ts";
 import { endGrant, sweepGrants, watchGrant } from "./access/end.ts";
 import { type HandedOver, handOverKubeconfig } from "./access/hand-over.ts";
+import { adoptPosted, posted, sweepCards } from "./adopt.ts";
 import { append } from "./append.ts";
 import { ringDue } from "./asking.ts";
 import type { Deps } from "./deps.ts";
@@ -29,8 +30,7 @@ import { makeReadLog } from "./reads.ts";
 import { plainEvent } from "./record.ts";
 import { recover } from "./recover.ts";
 import { reviewDue } from "./reviews.ts";
-import { tellOthers, toTell } from "./telling.ts";
-import { cardKey, requestOfCard, transition } from "./transition.ts";
+import { transition } from "./transition.ts";
 import { leaveWatchers, type Watchers } from "./verify.ts";
 import { openVote, vote } from "./vote.ts";
 import { tellWaits } from "./waits.ts";
@@ -43,7 +43,7 @@ export interface Dispatch {
   waits(job: Job, behind: Behind): Promise<void>;
   /** To be called after a message reached Slack: a card that stands whole is where votes begin (R2). */
   sent(sent: SentMessage): Promise<void>;
-  /** Looks for what an earlier process left: cards posted and not recorded, executions interrupted. */
+  /** Looks for what an earlier process left: executions interrupted; and, from then on, cards posted and not recorded. */
   start(): Promise<void>;
   /** Writes what is gathered and hands over what is watched: to another replica, or to the next start. */
   stop(): Promise<void>;
@@ -55,9 +55,6 @@ export interface Dispatch {
 }
 
 const readFlushMs = 60_000;
-const cardSweepMs = 15_000;
-/** More than that wait for their card only where Slack takes none. */
-const sweptMost = 100;
 
 export interface DispatchOptions {
   readonly credentialsIn: Handling["credentialsIn"];
@@ -74,7 +71,7 @@ export function makeDispatch(deps: Deps, options: DispatchOptions): Dispatch {
     credentialsIn: options.credentialsIn,
   };
   const stopping = new AbortController();
-  let flushing: Promise<unknown> = Promise.resolve();
+  let behind: Promise<unknown> = Promise.resolve();
   return {
     handling,
     surface: makeSurface(handling),
@@ -93,14 +90,17 @@ export function makeDispatch(deps: Deps, options: DispatchOptions): Dispatch {
       });
     },
     async start() {
-      await adoptPosted(deps);
       await adoptOrphans(deps);
       await sweepGrants(deps);
-      flushing = Promise.all([flushReads(handling, stopping.signal), sweepCards(deps, stopping.signal)]);
+      const { signal } = stopping;
+      behind = Promise.all([
+        flushReads(handling, signal),
+        adoptPosted(deps, signal).then(() => sweepCards(deps, signal)),
+      ]);
     },
     async stop() {
       stopping.abort();
-      await Promise.all([flushing, leaveWatchers(watchers)]);
+      await Promise.all([behind, leaveWatchers(watchers)]);
       await handling.reads.flush();
     },
   };
@@ -235,58 +235,6 @@ function jobHandlers(handling: Handling): Dispatch["jobs"] {
       return undefined;
     },
   };
-}
-
-async function posted(deps: Deps, sent: SentMessage): Promise<void> {
-  const id = requestOfCard(sent.key);
-  const request = id === null ? null : await deps.store.requests.get(id);
-  if (request !== null && !isOver(request) && sent.key === cardKey(request)) await stands(deps, request, sent);
-}
-
-/** Where the card of the request's version stands: for the first time, or anew after somebody deleted it. */
-async function stands(deps: Deps, request: Request, { ts }: SentMessage): Promise<void> {
-  if (request.postedAt === null) {
-    const told = await toTell(deps, request);
-    await transition(
-      deps,
-      request.id,
-      { kind: "posted", cardTs: ts },
-      {
-        also: async (tx, next) => {
-          if (next.state === "pending") await tellOthers(tx, next, told);
-          return null;
-        },
-      },
-    );
-  } else if (request.card.ts !== ts) await transition(deps, request.id, { kind: "reposted", cardTs: ts });
-}
-
-/** Killed between Slack's answer and its record: the outbox knows, the request does not yet. */
-async function adoptPosted(deps: Deps): Promise<void> {
-  const open = await deps.store.requests.list({
-    states: ["planned", "pending", "approved", "executing", "verifying"],
-    limit: 1_000,
-  });
-  for (const request of open) await standsIfSent(deps, request);
-}
-
-async function standsIfSent(deps: Deps, request: Request): Promise<void> {
-  const sent = await deps.store.outbox.sent(cardKey(request));
-  if (sent !== null) await stands(deps, request, sent);
-}
-
-/** A card that stands while its record could not be written, or whose sender died just then: nobody could vote on it, for ever. */
-async function sweepCards(deps: Deps, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await deps.clock.wait(cardSweepMs, signal);
-    if (signal.aborted) return;
-    try {
-      const waiting = await deps.store.requests.list({ states: ["planned"], limit: sweptMost });
-      for (const request of waiting) await standsIfSent(deps, request);
-    } catch (error) {
-      deps.log.warn("posted cards could not be recorded", { error: error instanceof Error ? error : undefined });
-    }
-  }
 }
 
 /** Where no other process can be at work, what a dead one was doing is looked up now, and not when its lease is over. */

@@ -52,7 +52,7 @@ export function openPruning(base: Base, { record, checkpointer, auditChannel, se
       bell.ring({ audit: 0 });
       const level = inForce().retention === null ? "debug" : "info";
       if (done.kind === "kept") log[level]("nothing is pruned", { why: done.why });
-      else log.info("old words were pruned", { records: done.records, requests: done.requests });
+      else log.info("old words were pruned", { records: done.records, requests: done.requests, others: done.others });
       return { againAt: clock.now() + (done.kind === "kept" ? hourMs : dayMs) };
     },
   };

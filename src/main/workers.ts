@@ -32,8 +32,9 @@ export function startWorkers(
     ...store.outbox,
     // Whoever is alone with the store need not write down that it is.
     ...(database === null ? { claim: async () => "claimed" } : {}),
-    markSent: async (ids, sent, again) => {
-      await store.outbox.markSent(ids, sent, again);
+    markSent: async (ids, sent, how) => {
+      await store.outbox.markSent(ids, sent, how);
+      if (!how.isNew) return;
       await dispatch.sent(sent).catch((error: unknown) =>
         log.error("a posted card was not recorded", {
           key: sent.key,

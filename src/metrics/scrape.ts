@@ -2,7 +2,7 @@
 import type { Clock } from "../core/ports/clock.ts";
 import { type Health, partName } from "../core/ports/health.ts";
 import type { Store } from "../core/ports/store.ts";
-import type { RequestState } from "../core/request.ts";
+import { openStates } from "../core/request.ts";
 import type { FamilyName } from "./families.ts";
 import type { Metrics } from "./registry.ts";
 
@@ -29,8 +29,6 @@ export interface Sources {
 
 /** A scraper waits ten seconds as a rule; a store that hangs must not cost it the other figures. */
 const sourceWithinMs = 1_500;
-
-const openStates = ["planned", "pending", "approved", "executing", "verifying"] as const satisfies RequestState[];
 
 type GaugeName = Parameters<Metrics["set"]>[0];
 

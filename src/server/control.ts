@@ -29,7 +29,7 @@ export interface Proving {
 
 /** What the next pruning would take, or why there is none. */
 export type Prunable =
-  | { readonly kind: "pruned"; readonly records: number; readonly requests: number }
+  | { readonly kind: "pruned"; readonly records: number; readonly requests: number; readonly others: number }
   | { readonly kind: "kept"; readonly why: string };
 
 /** What the bot answers; none of it changes anything but that a checkpoint may be signed earlier than it was due. */

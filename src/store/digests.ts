@@ -39,7 +39,7 @@ export function digestReads(database: Database): DigestReads {
   };
 }
 
-function digestedOf(row: Tables["digests"]): Digested {
+export function digestedOf(row: Tables["digests"]): Digested {
   const body = JSON.parse(row.body) as Omit<Digested, "userId" | "revision">;
   return { ...body, userId: row.user_id, revision: row.revision };
 }

@@ -62,5 +62,6 @@ function rowOf(link: AccountLink): LinkRow {
     ended_at: link.endedAt,
     revision: link.revision,
     body: JSON.stringify(link),
+    pruned: 0,
   };
 }

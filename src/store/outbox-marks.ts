@@ -38,7 +38,7 @@ export function outboxMarks(database: Database, writer: Writes, { holder, now }:
     writer.transact(async (transaction) => mark(transaction));
   return {
     claim: (ids, until) => writer.transact((transaction) => claimRows(transaction, ids, { holder, until, now: now() })),
-    markSent: (ids, sent, again) =>
+    markSent: (ids, sent, { living, again }) =>
       marked((transaction) => {
         const gone = ids.filter((id) => id !== again?.row);
         const columns = { channel: sent.channelId, ts: sent.ts, sent_at: sent.sentAt };
@@ -46,11 +46,12 @@ export function outboxMarks(database: Database, writer: Writes, { holder, now }:
           .insertInto("sent")
           .values({ key: sent.key, ...columns })
           .onConflict((conflict) => conflict.column("key").doUpdateSet(columns));
-        transaction.later(othersSent(ids, sent));
+        if (ids.length > 1) transaction.later(othersSent(ids, sent));
         const newer = newerOf(database, sent.key, { claimed_until: 0 }).where("claimed_by", "=", holder);
         if (gone.length > 0)
           transaction.later(statementOf(database.deleteFrom("outbox").where("id", "in", gone).compile()));
-        transaction.later(statementOf(remember.compile()), statementOf(newer.compile()));
+        transaction.later(statementOf(remember.compile()));
+        if (living) transaction.later(statementOf(newer.compile()));
         if (again === undefined) return;
         // It stands in Slack: from now on the row is a later message.
         const once = { due_at: again.at, created_at: again.at, attempts: 0, claimed_until: 0, doubt_until: again.at };
@@ -84,7 +85,7 @@ export function outboxMarks(database: Database, writer: Writes, { holder, now }:
 function othersSent(ids: readonly number[], { channelId, ts, sentAt }: SentMessage): Statement {
   return {
     sql: `INSERT INTO sent (key, channel, ts, sent_at)
-      SELECT DISTINCT key, ?, ?, CAST(? AS BIGINT) FROM outbox WHERE id IN (${ids.map(() => "?").join(", ")})
+      SELECT DISTINCT key, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS BIGINT) FROM outbox WHERE id IN (${ids.map(() => "?").join(", ")})
       ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, ts = excluded.ts, sent_at = excluded.sent_at`,
     params: [channelId, ts, sentAt, ...ids],
   };

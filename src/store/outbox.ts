@@ -9,47 +9,24 @@ import type { Transaction, Writes } from "./under-way.ts";
 
 /**
  * A living message takes the place of its own row that was not sent yet, under a new id: a sender that has the older one
- * in hand marks that one, and the newer is still sent. Its claim is handed down: were the newer sent by another process
- * meanwhile, the older could arrive in Slack after it, and stay. So is the doubt whether an earlier one may still arrive.
+ * in hand marks that one, and the newer is still sent. Place and claim stay: were the newer sent by another process meanwhile,
+ * the older could arrive in Slack after it, and stay. So does the doubt whether an earlier one may still arrive.
  */
 export function putMessage(transaction: Transaction, message: OutboxMessage, now: number): void {
-  const body = JSON.stringify(message);
-  const living = message.living ? 1 : 0;
+  const { key, living, to } = message;
   transaction.wrote.outbox += 1;
   transaction.later(
     { sql: "UPDATE counters SET value = value + 1 WHERE name = 'outbox'", params: [], mustChange: 1 },
     {
-      sql: `INSERT INTO outbox (id, position, key, living, created_at, due_at, attempts, dropped, channel, body, claimed_by, claimed_until,
-          doubt_until)
-        SELECT counters.value,
-          COALESCE((SELECT MIN(older.position) FROM outbox older
-            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1), counters.value),
-          ?, ?,
-          COALESCE((SELECT MIN(older.created_at) FROM outbox older
-            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1 AND older.created_at <= ?), ?),
-          ?, 0, NULL, ?, ?,
-          (SELECT older.claimed_by FROM outbox older
-            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1 ORDER BY older.id DESC LIMIT 1),
-          COALESCE((SELECT older.claimed_until FROM outbox older
-            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1 ORDER BY older.id DESC LIMIT 1), 0),
-          COALESCE((SELECT MAX(older.doubt_until) FROM outbox older
-            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1), 0)
-        FROM counters WHERE counters.name = 'outbox'`,
-      params: [
-        ...[message.key, living, message.key, living],
-        ...[message.key, living, now, now, now, message.to.channelId, body],
-        ...[message.key, living, message.key, living, message.key, living],
-      ],
+      sql: `INSERT INTO outbox (id, position, key, living, created_at, due_at, attempts, dropped, channel, body, claimed_by, claimed_until)
+        SELECT value, value, ?, ?, ?, ?, 0, NULL, ?, ?, NULL, 0 FROM counters WHERE name = 'outbox'
+        ON CONFLICT (key) WHERE living = 1 AND dropped IS NULL
+        DO UPDATE SET id = excluded.id, due_at = excluded.due_at, attempts = 0, channel = excluded.channel, body = excluded.body,
+          created_at = CASE WHEN outbox.created_at < excluded.created_at THEN outbox.created_at ELSE excluded.created_at END`,
+      params: [key, living ? 1 : 0, now, now, to.channelId, JSON.stringify(message)],
       mustChange: 1,
     },
   );
-  if (message.living) {
-    transaction.later({
-      sql: `DELETE FROM outbox WHERE key = ? AND living = 1 AND dropped IS NULL
-        AND id < (SELECT value FROM counters WHERE name = 'outbox')`,
-      params: [message.key],
-    });
-  }
 }
 
 export interface OutboxOptions {
@@ -59,8 +36,8 @@ export interface OutboxOptions {
 
 export function outboxOn(database: Database, writer: Writes, { holder, now }: OutboxOptions): OutboxReads {
   return {
-    async due(now, perChannel) {
-      const { rows } = await firstOfEachChannel(now, perChannel).execute(database);
+    async due(now, perChannel, leftOut = []) {
+      const { rows } = await firstOfEachChannel(now, perChannel, leftOut).execute(database);
       return rows.map(outboxRowOf);
     },
     async sent(key) {
@@ -93,7 +70,8 @@ export function outboxOn(database: Database, writer: Writes, { holder, now }: Ou
  * The channels are found by jumping from one to the next in the index, so that a line of many thousand costs no more than its
  * first rows.
  */
-function firstOfEachChannel(now: number, perChannel: number): RawBuilder<OutboxTableRow> {
+function firstOfEachChannel(now: number, perChannel: number, leftOut: readonly string[]): RawBuilder<OutboxTableRow> {
+  const others = leftOut.length === 0 ? sql`` : sql`AND channels.channel NOT IN (${sql.join(padded(leftOut))})`;
   return sql<OutboxTableRow>`
     WITH RECURSIVE channels (channel) AS (
       SELECT MIN(channel) FROM outbox WHERE dropped IS NULL
@@ -107,20 +85,28 @@ function firstOfEachChannel(now: number, perChannel: number): RawBuilder<OutboxT
         WHERE last.channel = channels.channel AND last.dropped IS NULL AND last.due_at <= ${now}
         ORDER BY last.position LIMIT 1 OFFSET ${perChannel - 1}
       ) AS last
-      FROM channels WHERE channels.channel IS NOT NULL
+      FROM channels WHERE channels.channel IS NOT NULL ${others}
     ) lines JOIN outbox ON outbox.channel = lines.channel AND outbox.position <= COALESCE(lines.last, ${Number.MAX_SAFE_INTEGER})
     WHERE outbox.dropped IS NULL AND outbox.due_at <= ${now}
     ORDER BY outbox.position`;
+}
+
+/** To a power of two, so that few statements are planned. */
+function padded(values: readonly string[]): readonly string[] {
+  const length = 2 ** Math.ceil(Math.log2(values.length));
+  return Array.from({ length }, (_, index) => values[index] ?? values[0] ?? "");
 }
 
 function outboxRowOf(row: OutboxTableRow): OutboxRow {
   const message = JSON.parse(row.body) as OutboxMessage;
   return {
     ...message,
-    id: row.id,
-    createdAt: row.created_at,
-    attempts: row.attempts,
-    dueAt: row.due_at,
-    doubtUntil: row.doubt_until,
+    ...{
+      id: row.id,
+      createdAt: row.created_at,
+      attempts: row.attempts,
+      dueAt: row.due_at,
+      doubtUntil: row.doubt_until,
+    },
   };
 }

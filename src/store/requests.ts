@@ -1,7 +1,7 @@
 // Requests as rows: the JSON document, and columns for what is searched by.
 import { fullName } from "../core/kube.ts";
 import type { RequestFilter, RequestReads } from "../core/ports/store.ts";
-import type { Request, RequestState } from "../core/request.ts";
+import { openStates, type Request, type RequestState } from "../core/request.ts";
 import { type Database, statementOf } from "./dialect.ts";
 import { prunedRequestReads } from "./pruned-requests.ts";
 import { type Sealer, seal, unseal } from "./sealing.ts";
@@ -35,7 +35,37 @@ export function requestReads(database: Database, key: Uint8Array): RequestReads 
         .executeTakeFirstOrThrow();
       return Number(row.count);
     },
+    async unplaced({ after, limit }) {
+      const rows = await unplaced(database, after).select(["body", "secret"]).limit(limit).execute();
+      return rows.map((row) => requestOf(row, key));
+    },
   };
+}
+
+/** Nothing is read of those whose card stands where they say, and they are nearly all. */
+function unplaced(database: Database, after: Pick<Request, "createdAt" | "id"> | null) {
+  const open = database
+    .selectFrom("requests")
+    .where("state", "in", openStates)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("sent")
+            .select("sent.key")
+            .whereRef("sent.channel", "=", "requests.card_channel")
+            .whereRef("sent.ts", "=", "requests.card_ts"),
+        ),
+      ),
+    )
+    .orderBy("created_at")
+    .orderBy("id");
+  if (after === null) return open;
+  return open.where(({ eb, or, and }) =>
+    or([
+      eb("created_at", ">", after.createdAt),
+      and([eb("created_at", "=", after.createdAt), eb("id", ">", after.id)]),
+    ]),
+  );
 }
 
 export async function insertRequest(transaction: Transaction, request: Request, sealer: Sealer): Promise<void> {
@@ -46,9 +76,15 @@ export async function insertRequest(transaction: Transaction, request: Request, 
 /** True, or false when the stored revision is another one. */
 export async function replaceRequest(
   transaction: Transaction,
-  of: { readonly next: Request; readonly expectedRevision: number; readonly sealer: Sealer },
+  of: {
+    readonly next: Request;
+    /** As this transaction read it, if it did. */
+    readonly before: Request | undefined;
+    readonly expectedRevision: number;
+    readonly sealer: Sealer;
+  },
 ): Promise<boolean> {
-  const { next, expectedRevision, sealer } = of;
+  const { next, before, expectedRevision, sealer } = of;
   if (next.revision !== expectedRevision + 1) {
     throw new Error(`revision ${next.revision} of ${next.id} cannot follow ${expectedRevision}`);
   }
@@ -60,7 +96,8 @@ export async function replaceRequest(
     .where("revision", "=", expectedRevision)
     .executeTakeFirst();
   if (changed.numUpdatedRows !== 1n) return false;
-  nameObjects(transaction, next);
+  const isNamed = before?.revision === expectedRevision && objectsOf(before).join() === objectsOf(next).join();
+  if (!isNamed) nameObjects(transaction, next);
   return true;
 }
 

@@ -1,6 +1,8 @@
 // The store's port over one backend's reads and transactions: the same words on SQLite and on PostgreSQL.
+import type { RequestId } from "../core/ids.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Job, Store, Tx } from "../core/ports/store.ts";
+import type { Request } from "../core/request.ts";
 import { append, auditReads, prune, type SealRecord } from "./audit.ts";
 import { readChanges } from "./changes.ts";
 import { endDelegation, insertDelegation, keptDelegations } from "./delegations.ts";
@@ -10,6 +12,7 @@ import { grantTokenReads, grantTokensIn } from "./grant-tokens.ts";
 import { grantReads, insertGrant, replaceGrant } from "./grants.ts";
 import { claimJobs, endJobs, jobReads, postponeJob, putJob, releaseJobs, renewJobs } from "./jobs.ts";
 import { freeLease, takeLease } from "./leases.ts";
+import { leftoverReads, pruneLeftovers } from "./leftovers.ts";
 import { insertLink, linkReads, replaceLink } from "./links.ts";
 import { freeLocks, takeLocks } from "./locks.ts";
 import { outboxOn, putMessage } from "./outbox.ts";
@@ -93,6 +96,7 @@ export function storeOn(backend: Backend, options: StoreOptions): Store {
     requests: requestReads(database, sealer.key),
     audit: auditReads(database),
     prunings: pruningReads(database),
+    leftovers: leftoverReads(database),
     overwrite: () => backend.overwrite(),
     outbox: outboxOn(database, writer, { holder, now: () => options.clock.now() }),
     jobs: jobReads(database),
@@ -113,11 +117,19 @@ export function storeOn(backend: Backend, options: StoreOptions): Store {
 }
 
 function txOn(transaction: Transaction, { clock, seal }: StoreOptions, sealer: Holding): Tx {
+  const read = new Map<RequestId, Request>();
+  const reads = lazyReads(transaction, sealer.key);
   return {
     requests: {
-      ...lazyReads(transaction, sealer.key),
+      ...reads,
+      async get(id) {
+        const found = await reads.get(id);
+        if (found !== null) read.set(id, found);
+        return found;
+      },
       insert: (request) => insertRequest(transaction, request, sealer),
-      replace: (next, expectedRevision) => replaceRequest(transaction, { next, expectedRevision, sealer }),
+      replace: (next, expectedRevision) =>
+        replaceRequest(transaction, { next, before: read.get(next.id), expectedRevision, sealer }),
       prune: async (left) => pruneRequest(transaction, left),
     },
     audit: {
@@ -128,6 +140,7 @@ function txOn(transaction: Transaction, { clock, seal }: StoreOptions, sealer: H
       begin: async (seq) => beginPruning(transaction, seq),
       end: async (seq, at) => endPruning(transaction, seq, at),
     },
+    leftovers: { prune: (before, limit) => pruneLeftovers(transaction, before, limit) },
     outbox: { put: async (message) => putMessage(transaction, message, clock.now()) },
     jobs: {
       due: (now, limit) => jobReads(transaction.database).due(now, limit),
@@ -199,6 +212,7 @@ function lazyReads(transaction: Transaction, key: Uint8Array): ReturnType<typeof
     get: (id) => reads().get(id),
     list: (filter) => reads().list(filter),
     count: (filter) => reads().count(filter),
+    unplaced: (of) => reads().unplaced(of),
     pruned: (id) => reads().pruned(id),
     standing: (ids) => reads().standing(ids),
     over: (filter) => reads().over(filter),

@@ -111,6 +111,8 @@ export interface LinkRow {
   revision: number;
   /** The link's JSON: what the provider said of the person, and no token. */
   body: string;
+  /** 1 once retention has taken what the provider said. */
+  pruned: number;
 }
 
 export interface AuditRow {

@@ -28,12 +28,18 @@ test("old words go from the rows, under a record that the key signed, and the lo
   const url = await freshDatabase(t);
   const process = await grownOld(pruningPlace(t, ({ directory, clock }) => storeAt(t, url, { directory, clock })));
   const done = await process.pruner.prune(neverAborted);
-  assert.deepEqual(done, { kind: "pruned", records: 250, requests: 1, under: [251, 252] });
+  assert.deepEqual(done, { kind: "pruned", records: 250, requests: 1, others: 0, under: [251, 252] });
   const held = async (table: string) => sql(url, `SELECT * FROM ${table} WHERE ${table}::text LIKE '%word-%'`);
   assert.deepEqual([await held("audit"), await held("requests")], [[], []]);
   const verdict = await process.verdict();
   assert.deepEqual([verdict.ok, verdict.pruned], [true, 250], verdict.says);
-  assert.deepEqual(await process.pruner.prune(neverAborted), { kind: "pruned", records: 0, requests: 0, under: [] });
+  assert.deepEqual(await process.pruner.prune(neverAborted), {
+    kind: "pruned",
+    records: 0,
+    requests: 0,
+    others: 0,
+    under: [],
+  });
 });
 
 test("two that prune at once, since one was taken for dead, take nothing twice away that is not recorded", async (t) => {

@@ -27,7 +27,7 @@ test("old words go, from the disk too, under a record of it; the log verifies an
   await process.append([{ details: { says: word(300) } }]);
   assert.ok(isOnDisk(place.data, word(7)));
   const done = await process.pruner.prune(neverAborted);
-  assert.deepEqual(done, { kind: "pruned", records: 300, requests: 0, under: [301] });
+  assert.deepEqual(done, { kind: "pruned", records: 300, requests: 0, others: 0, under: [301] });
   for (const index of [0, 7, 150, 299]) assert.equal(isOnDisk(place.data, word(index)), false, word(index));
   assert.ok(isOnDisk(place.data, word(300)));
   const verdict = await process.verdict();
@@ -38,7 +38,13 @@ test("old words go, from the disk too, under a record of it; the log verifies an
     /^2 records are whole and 300 were pruned under record 301; \d+ checkpoints vouch for them\.$/,
   );
   assert.deepEqual(await process.store.prunings.unfinished(), []);
-  assert.deepEqual(await process.pruner.prune(neverAborted), { kind: "pruned", records: 0, requests: 0, under: [] });
+  assert.deepEqual(await process.pruner.prune(neverAborted), {
+    kind: "pruned",
+    records: 0,
+    requests: 0,
+    others: 0,
+    under: [],
+  });
   await process.stop();
   const next = await place.start();
   assert.equal(next.checkpointer.refusal(), null);
@@ -143,7 +149,7 @@ test("no word goes before a checkpoint outside vouches for the record of it", as
   assert.ok(isOnDisk(place.data, word(2)));
   assert.deepEqual(await process.store.prunings.unfinished(), [6]);
   isAway = true;
-  assert.deepEqual(await pruner.prune(neverAborted), { kind: "pruned", records: 0, requests: 0, under: [] });
+  assert.deepEqual(await pruner.prune(neverAborted), { kind: "pruned", records: 0, requests: 0, others: 0, under: [] });
   assert.equal(isOnDisk(place.data, word(2)), false);
   assert.equal((await process.verdict()).pruned, 5);
 });
@@ -277,7 +283,7 @@ test("with an archive the words are there before they go, hashed in the record, 
   );
   mkdirSync(archive);
   const done = await process.pruner.prune(neverAborted);
-  assert.deepEqual(done, { kind: "pruned", records: 5, requests: 1, under: [7, 8] });
+  assert.deepEqual(done, { kind: "pruned", records: 5, requests: 1, others: 0, under: [7, 8] });
   const recorded = await process.store.audit.list({ code: "log.pruned", limit: 10 });
   const files = recorded.flatMap(({ details }) => (details.archive ?? []) as { file: string; sha256: string }[]);
   assert.equal(files.length, 2);

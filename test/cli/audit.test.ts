@@ -66,7 +66,7 @@ async function withBot(t: TestContext) {
       }),
       auditLines: () => exportLines(made.store),
       proving: made.sign,
-      prunable: async () => ({ kind: "pruned", records: 7, requests: 2 }),
+      prunable: async () => ({ kind: "pruned", records: 7, requests: 2, others: 5 }),
     },
   });
   t.after(async () => {
@@ -100,11 +100,17 @@ test("prune --dry-run says what the running bot would prune; without a bot, or t
   const asked = await runCli(["audit", "prune", "--dry-run", "--config", file]);
   assert.deepEqual(
     [asked.code, asked.out],
-    [0, "The next pruning would take the documents of 2 requests and the words of 7 records. Nothing was changed.\n"],
+    [
+      0,
+      "The next pruning would take the documents of 2 requests, the words of 7 records and 5 rows of what else is over. Nothing was changed.\n",
+    ],
   );
   const bare = await runCli(["audit", "prune", "--config", file]);
   assert.equal(bare.code, 2);
-  assert.match(bare.err, /The bot prunes by itself, once a day; audit prune --dry-run says what would go now/);
+  assert.match(
+    bare.err,
+    /The bot prunes by itself, once a day, and nobody has it prune by hand: .*audit prune --dry-run says what would go now/,
+  );
   const alone = await installation(t);
   await alone.store.close();
   const none = await runCli(["audit", "prune", "--dry-run", "--config", alone.file]);

@@ -7,8 +7,11 @@ import type { Delegation } from "../../src/core/delegation.ts";
 import { asGroupName, asHumanId, type DelegationId, type RequestId } from "../../src/core/ids.ts";
 import type { PrunedRequest } from "../../src/core/ports/pruning.ts";
 import type { Digested, ReviewFilter, Store, Tx } from "../../src/core/ports/store.ts";
+import type { Request } from "../../src/core/request.ts";
 import type { AccountLink, HalfSignIn, SignIn } from "../../src/core/sign-in.ts";
 import {
+  isCard,
+  isLine,
   type ManualClock,
   manualClock,
   requestId,
@@ -18,6 +21,7 @@ import {
   sampleRequest,
   sampleReview,
 } from "../store/samples.ts";
+import { leftoverRules } from "./leftovers.ts";
 
 /** Opens an empty store that is closed and removed after the test. */
 export type OpenForTest = (t: TestContext, clock: ManualClock) => Promise<Store>;
@@ -29,6 +33,7 @@ export function storeContract(name: string, open: OpenForTest): void {
       await check(await open(t, clock), clock);
     });
   const now = manualClock().now();
+  leftoverRules(rule);
 
   rule("work that throws leaves nothing, and its error is passed on", async (store) => {
     const fault = new Error("no");
@@ -139,6 +144,29 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await ids({ object: "dev:shop/deployment/other" }), []);
     assert.equal(await store.requests.count({ states: ["planned"] }), 2);
   });
+
+  rule(
+    "open requests whose card is not known to stand where they say, page by page, the oldest first",
+    async (store) => {
+      const at = (id: string, createdAt: number, ts: string | null, more: Partial<Request> = {}) =>
+        sampleRequest({ id: requestId(id), createdAt, card: { channelId: "C2", ts }, state: "pending", ...more });
+      await store.transact(async (tx) => {
+        await tx.requests.insert(at("1", 9, "1.1"));
+        await tx.requests.insert(at("2", 8, "2.1"));
+        await tx.requests.insert(at("3", 7, null, { state: "planned" }));
+        await tx.requests.insert(at("4", 7, "4.1", { state: "verifying" }));
+        await tx.requests.insert(at("5", 6, null, { state: "denied" }));
+        await tx.requests.insert(at("6", 5, "1.1", { card: { channelId: "C9", ts: "1.1" } }));
+      });
+      await store.outbox.markSent([0], { key: "card:1", channelId: "C2", ts: "1.1", sentAt: now }, isCard);
+      const page = async (after: Request | null) => store.requests.unplaced({ after, limit: 2 });
+      const first = await page(null);
+      const second = await page(first.at(-1) ?? null);
+      const names = (found: readonly Request[]) => found.map(({ id }) => id);
+      assert.deepEqual([names(first), names(second)], [["6", "3"].map(requestId), ["4", "2"].map(requestId)]);
+      assert.deepEqual(await page(second.at(-1) ?? null), []);
+    },
+  );
 
   rule("a new version's objects replace the old ones", async (store) => {
     await store.transact((tx) => tx.requests.insert(sampleRequest()));
@@ -323,7 +351,7 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await store.outbox.backlog(), { count: 3, oldestCreatedAt: now });
     const [first, , third] = rows;
     assert.ok(first !== undefined && third !== undefined);
-    await store.outbox.markSent([third.id], { key: "two", channelId: "C1", ts: "7.7", sentAt: now });
+    await store.outbox.markSent([third.id], { key: "two", channelId: "C1", ts: "7.7", sentAt: now }, isCard);
     assert.deepEqual(await store.outbox.sent("two"), { key: "two", channelId: "C1", ts: "7.7", sentAt: now });
     assert.equal(await store.outbox.keyOf("C1", "7.7"), "two");
     assert.equal(await store.outbox.keyOf("C1", "7.8"), null);
@@ -345,6 +373,12 @@ export function storeContract(name: string, open: OpenForTest): void {
     const keys = async (perChannel: number) => (await store.outbox.due(now, perChannel)).map(({ key }) => key);
     assert.deepEqual(await keys(2), ["a1", "a2", "b1", "c1"]);
     assert.deepEqual(await keys(1), ["a1", "b1", "c1"]);
+    for (const leftOut of [["C-audit"], ["C-audit", "C-none", "C-other"]])
+      assert.deepEqual(
+        (await store.outbox.due(now, 1, leftOut)).map(({ key }) => key),
+        ["b1", "c1"],
+      );
+    assert.deepEqual(await store.outbox.due(now, 1, ["C-audit", "C-approvals", "C-team"]), []);
     const [first] = await store.outbox.due(now, 1);
     assert.ok(first !== undefined);
     await store.outbox.markLater(first, { dueAt: now + 5 });
@@ -381,7 +415,7 @@ export function storeContract(name: string, open: OpenForTest): void {
       assert.ok(one !== undefined && two !== undefined);
       const claims = await Promise.all([1, 2, 3].map(() => store.outbox.claim([one, two], now + 10)));
       assert.deepEqual(claims, ["claimed", "claimed", "claimed"], "one's own again");
-      await store.outbox.markSent([one], { key: "one", channelId: "C1", ts: "1.0", sentAt: now });
+      await store.outbox.markSent([one], { key: "one", channelId: "C1", ts: "1.0", sentAt: now }, isLine);
       assert.equal(await store.outbox.claim([one], now + 10), "refused", "it was sent");
       assert.equal(await store.outbox.claim([two, one], now + 10), "refused", "all or none");
       clock.set(now + 20);
@@ -416,7 +450,7 @@ export function storeContract(name: string, open: OpenForTest): void {
     });
     const ids = (await store.outbox.due(now, 10)).map(({ id }) => id);
     const sent = { channelId: "C1", ts: "1.0", sentAt: now };
-    await store.outbox.markSent(ids, { key: "audit:r-0000001", ...sent });
+    await store.outbox.markSent(ids, { key: "audit:r-0000001", ...sent }, isLine);
     assert.deepEqual(
       await Promise.all(keys.map((key) => store.outbox.sent(key))),
       keys.map((key) => ({ key, ...sent })),
@@ -430,7 +464,7 @@ export function storeContract(name: string, open: OpenForTest): void {
     const [inHand] = await store.outbox.due(now, 1);
     assert.ok(inHand !== undefined);
     await put();
-    await store.outbox.markSent([inHand.id], { key: "card", channelId: "C1", ts: "1.0", sentAt: now });
+    await store.outbox.markSent([inHand.id], { key: "card", channelId: "C1", ts: "1.0", sentAt: now }, isCard);
     const [newer] = await store.outbox.due(now, 10);
     assert.ok(newer !== undefined && newer.id !== inHand.id);
   });
@@ -456,7 +490,7 @@ export function storeContract(name: string, open: OpenForTest): void {
     await put();
     const [first] = await store.outbox.due(now, 1);
     assert.ok(first !== undefined);
-    await store.outbox.markSent([first.id], sent, { row: first.id, at: now + 100 });
+    await store.outbox.markSent([first.id], sent, { ...isCard, again: { row: first.id, at: now + 100 } });
     assert.deepEqual(await store.outbox.sent("card"), sent);
     assert.deepEqual(await store.outbox.due(now + 99, 1), []);
     assert.deepEqual(await store.outbox.backlog(), { count: 0, oldestCreatedAt: null });
@@ -467,11 +501,11 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual([newer?.createdAt, newer?.doubtUntil], [now, now + 100]);
     assert.ok(newer !== undefined);
     await put();
-    await store.outbox.markSent([newer.id], sent, { row: newer.id, at: now + 200 });
+    await store.outbox.markSent([newer.id], sent, { ...isCard, again: { row: newer.id, at: now + 200 } });
     const [newest] = await store.outbox.due(now, 1);
     assert.equal(newest?.doubtUntil, now + 200, "what came while it was sent shares the doubt");
     assert.ok(newest !== undefined);
-    await store.outbox.markSent([newest.id], sent);
+    await store.outbox.markSent([newest.id], sent, isCard);
     assert.deepEqual(await store.outbox.due(now + 999, 1), []);
   });
 

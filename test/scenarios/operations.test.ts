@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type { Bot } from "../../src/main.ts";
 import { type Family, families } from "../../src/metrics/families.ts";
 import { processFamilies } from "../../src/metrics/registry.ts";
+import { onDashboard, rules, tellingIn, wrongIn } from "../deploy/watched.ts";
 import { breakStore, mendStore } from "../support/failing-store.ts";
 import { JumpClock } from "../support/jump-clock.ts";
 import { ask, hurried, idOf, until } from "../support/story.ts";
@@ -64,6 +65,9 @@ test("metrics say what happened, under the documented names and labels, and hold
   for (const secret of ["canary-word-4711", idOf(card), ana, "checkout", "xoxb", "xapp"])
     assert.ok(!text.includes(secret), `metrics hold ${secret}`);
   await heldToTheirList(text, samples);
+  const telling = tellingIn(text);
+  for (const expr of [...rules.map((rule) => rule.expr), ...onDashboard])
+    assert.deepEqual(wrongIn(expr, telling), [], expr);
 });
 
 /** Every name that is told is documented, and every documented one is told, with its labels. */

@@ -31,7 +31,7 @@ function source(over: Partial<ControlSource> = {}): ControlSource {
   return {
     status: async () => status,
     auditLines: () => manyLines(3),
-    prunable: async () => ({ kind: "pruned", records: 3, requests: 1 }),
+    prunable: async () => ({ kind: "pruned", records: 3, requests: 1, others: 0 }),
     proving: async () => ({ note: "log\n3\nroot\n\n— sig\n", size: 3, key: "name+00000000+key" }),
     ...over,
   };

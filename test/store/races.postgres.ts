@@ -8,7 +8,7 @@ import { migrations } from "../../src/store/migrations/index.ts";
 import { migrateDatabase } from "../../src/store/postgres/migrate-alone.ts";
 import { freshDatabase, settingsFor, sql, storeAt } from "../postgres/fresh.ts";
 import { race } from "../postgres/races.ts";
-import { manualClock, sampleEvent, sampleMessage, sampleRequest, temporaryDirectory } from "./samples.ts";
+import { isCard, manualClock, sampleEvent, sampleMessage, sampleRequest, temporaryDirectory } from "./samples.ts";
 
 const rounds = 40;
 
@@ -124,7 +124,7 @@ test("a newer version of a card waits while another process has the older one in
   await put(true);
   await put(true);
   assert.equal(await other.outbox.claim([await newest()], now + 90), "refused", "it is still being sent");
-  await one.outbox.markSent([older], { key: "card", channelId: "C1", ts: "1.0", sentAt: now });
+  await one.outbox.markSent([older], { key: "card", channelId: "C1", ts: "1.0", sentAt: now }, isCard);
   assert.equal(await other.outbox.claim([await newest()], now + 90), "claimed");
   await put(true);
   shared.clock.set(now + 91);

@@ -30,8 +30,11 @@ export function memoryOutbox(): MemoryOutbox {
     waiting: () => [...rows.values()],
     dropped,
     sentRows,
-    due: async (now, perChannel) => {
-      const lines = Map.groupBy([...rows.values()], ({ to }) => to.channelId);
+    due: async (now, perChannel, leftOut = []) => {
+      const lines = Map.groupBy(
+        [...rows.values()].filter(({ to }) => !leftOut.includes(to.channelId)),
+        ({ to }) => to.channelId,
+      );
       const first = [...lines.values()].flatMap((line) => line.filter((row) => row.dueAt <= now).slice(0, perChannel));
       return first.sort((one, other) => one.id - other.id);
     },
@@ -39,7 +42,7 @@ export function memoryOutbox(): MemoryOutbox {
     keyOf: async (channelId, ts) =>
       [...sent.values()].find((one) => one.channelId === channelId && one.ts === ts)?.key ?? null,
     claim: async (ids) => (ids.every((id) => rows.has(id)) ? "claimed" : "refused"),
-    markSent: async (ids, one, again) => {
+    markSent: async (ids, one, { again }) => {
       for (const id of ids) {
         const row = rows.get(id);
         if (row === undefined) continue;

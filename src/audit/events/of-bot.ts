@@ -177,6 +177,11 @@ export const botEvents = {
       count: count("How many they are."),
       root: text("The root (RFC 9162) over the leaves of these records alone, in their order."),
       requests: texts("The requests whose documents go too."),
+      others: {
+        type: "object",
+        description:
+          "Where this is about what else is over: how many `links` lose what the provider said, how many `delegations`, `digests`, `unsent` messages and marks of `sent` ones go, all over `before` that time in ms.",
+      },
       key: text("NAME+ID of the key that signed it."),
       signature: text("That key's signature, in base64, over all else that stands here (docs/audit.md)."),
       policy: text("The digest of the policy whose retention it follows."),

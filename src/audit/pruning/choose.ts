@@ -30,12 +30,16 @@ export function isDone(request: Request, alive: Omit<Alive, "requests">): boolea
 /** Without these nobody could say later why words lack, or why a log goes on that once did not. */
 const keptCodes: ReadonlySet<string> = new Set(["log.pruned", "checkpoint.refused"]);
 
+/** False for what is kept for ever, whatever is alive. */
+export function mayEverGo({ code, details }: AuditRecord): boolean {
+  return !keptCodes.has(code) && !(code === "setting.changed" && textAt(details, "setting") === "audit-log");
+}
+
 export function mayGo(record: AuditRecord, alive: Alive): boolean {
   const { code, at, request, details } = record;
-  if (at >= alive.before || keptCodes.has(code)) return false;
+  if (at >= alive.before || !mayEverGo(record)) return false;
   if (request !== null && alive.requests.has(request)) return false;
   if (code === "policy.loaded" && textAt(details, "policy") === alive.policy) return false;
   if (code !== "setting.changed") return true;
-  const setting = textAt(details, "setting");
-  return setting !== "audit-log" && !(setting === "freezes" && alive.freezes.has(textAt(details, "item")));
+  return !(textAt(details, "setting") === "freezes" && alive.freezes.has(textAt(details, "item")));
 }

@@ -8,9 +8,10 @@ import type { Refusal } from "../../core/refusal.ts";
 import type { Checkpointer } from "../checkpointer.ts";
 import type { Signer } from "../note.ts";
 import { ArchiveUnwritable, archive } from "./archive.ts";
+import { Reading, reachedIn, reachedJson, type Standing } from "./reached.ts";
 import { isSignedBy, pruningDetails, readPruning } from "./record.ts";
 import { remove } from "./remove.ts";
-import { Altered, type Choosing, type Chosen, choose, type Retention } from "./select.ts";
+import { Altered, type Choosing, type Chosen, choose, countOthers, type Retention } from "./select.ts";
 import { spansOf } from "./spans.ts";
 
 export interface PrunerSettings {
@@ -34,6 +35,8 @@ export interface Pruned {
   readonly kind: "pruned";
   readonly records: number;
   readonly requests: number;
+  /** Rows of what else was over. */
+  readonly others: number;
   /** The numbers of the records that say so. */
   readonly under: readonly number[];
 }
@@ -56,12 +59,9 @@ export class Pruner {
   async wouldGo(): Promise<Pruned | Kept> {
     const choosing = await this.#choosing();
     if ("kind" in choosing) return choosing;
-    let [records, requests] = [0, 0];
-    for await (const chosen of choose(choosing)) {
-      records += chosen.lines.length;
-      requests += chosen.requests.length;
-    }
-    return { kind: "pruned", records, requests, under: [] };
+    let counted = nothing;
+    for await (const chosen of choose(choosing)) counted = added(counted, chosen);
+    return { ...counted, under: [] };
   }
 
   /** Finishes what was recorded and not done to its end. */
@@ -87,17 +87,30 @@ export class Pruner {
   async #begin(signal: AbortSignal): Promise<Pruned | Kept> {
     const choosing = await this.#choosing();
     if ("kind" in choosing) return choosing;
-    let [records, requests] = [0, 0];
+    let counted = nothing;
     const under: number[] = [];
     for await (const chosen of choose(choosing)) {
       if (signal.aborted) break;
       const seq = await this.#record(choosing, chosen);
-      records += chosen.lines.length;
-      requests += chosen.requests.length;
+      counted = added(counted, chosen);
       under.push(seq);
       await this.#finish(seq, signal);
     }
-    return { kind: "pruned", records, requests, under };
+    if (!signal.aborted) await this.#remember(choosing);
+    return { ...counted, under };
+  }
+
+  /** Only once every word that was chosen on the way is gone. */
+  async #remember({ retention, tree, now, reading }: Choosing): Promise<void> {
+    if (retention.recordsMs === null) return;
+    const { store } = this.#settings;
+    const reached = reachedJson(reading.reached(), this.#standing(tree, now));
+    await store.transact((tx) => tx.settings.set("pruning-reached", reached));
+  }
+
+  #standing(tree: Standing["tree"], now: number): Standing {
+    const { name, id } = this.#settings.signer;
+    return { tree, key: `${name}+${id}`, now };
   }
 
   async #choosing(): Promise<Choosing | Kept> {
@@ -111,11 +124,14 @@ export class Pruner {
     if (proving === null) return notVouched;
     const alive = { policy: policyDigest(), freezes: await freezes() };
     const { tree, signed } = proving;
-    return { store, retention: kept, alive, now: clock.now(), tree, vouched: signed.size };
+    const now = clock.now();
+    const reached = reachedIn(await store.settings.get("pruning-reached"), this.#standing(tree, now));
+    const reading = new Reading(reached, now);
+    return { store, retention: kept, alive, now, tree, vouched: signed.size, reading };
   }
 
   /** Durable when it resolves; no word has gone yet. */
-  async #record({ tree }: Choosing, { lines, requests }: Chosen): Promise<number> {
+  async #record({ tree }: Choosing, { lines, requests, others }: Chosen): Promise<number> {
     const { store, signer, append, retention, policyDigest } = this.#settings;
     const { archive: directory = null, requestsMs = 0, recordsMs = null } = retention() ?? {};
     const archived = directory === null ? null : await archive(directory, { lines, requests });
@@ -126,7 +142,11 @@ export class Pruner {
         archived === null
           ? null
           : [archived.records, archived.requests].flatMap((one) => (one === null ? [] : [{ ...one }])),
-      says: `The words of ${lines.length} records and of ${requests.length} requests go, as retention has it.`,
+      ...(others === null ? {} : { others: { ...others } }),
+      says:
+        others === null
+          ? `The words of ${lines.length} records and of ${requests.length} requests go, as retention has it.`
+          : `${countOthers(others)} rows of what else is over go, as retention has it.`,
     };
     const spans = spansOf(lines.map(({ seq }) => seq));
     const named = requests.map(({ id }) => id);
@@ -166,8 +186,8 @@ export class Pruner {
       return this.#giveUp(seq, pruning.key);
     if (record === undefined || pruning === null || "wrong" in pruning || !isSignedBy(record, signer))
       throw new Altered(`record ${seq} is no pruning that this key signed: no word goes under it`);
-    const { spans, requests } = pruning;
-    if (!(await remove({ store, tree: proving.tree, record, spans, requests, signal }))) return;
+    const { spans, requests, othersBefore } = pruning;
+    if (!(await remove({ store, tree: proving.tree, record, spans, requests, othersBefore, signal }))) return;
     await store.overwrite();
     await store.transact((tx) => tx.prunings.end(seq, clock.now()));
     log.info("the words of old records are gone", { under: seq, requests: requests.length });
@@ -179,6 +199,19 @@ export class Pruner {
     log.warn("a pruning that another key signed is not finished", { record: seq, key });
     await store.transact((tx) => tx.prunings.end(seq, clock.now()));
   }
+}
+
+type Counted = Omit<Pruned, "under">;
+
+const nothing: Counted = { kind: "pruned", records: 0, requests: 0, others: 0 };
+
+function added({ kind, records, requests, others }: Counted, chosen: Chosen): Counted {
+  return {
+    kind,
+    records: records + chosen.lines.length,
+    requests: requests + chosen.requests.length,
+    others: others + (chosen.others === null ? 0 : countOthers(chosen.others)),
+  };
 }
 
 function eventOf(details: JsonObject, outcome: AuditEvent["outcome"] = "ok"): AuditEvent {

@@ -11,6 +11,8 @@ export interface Pruning {
   readonly seq: number;
   readonly spans: readonly Span[];
   readonly requests: readonly string[];
+  /** What else was over before then goes too; null: none of it. */
+  readonly othersBefore: number | null;
   /** Over the leaves of the pruned records alone, in their order (RFC 9162): `sha256:` and hex. */
   readonly root: string;
   /** `NAME+ID` of the key that signed it. */
@@ -52,7 +54,9 @@ export function readPruning(record: AuditRecord): Pruning | { readonly wrong: st
   if ((spans.at(-1)?.[1] ?? -1) >= record.seq) return { wrong: "names records that were not there yet" };
   if (numberAt(details, -1, "count") !== countOf(spans)) return { wrong: "does not count what it names" };
   const requests = listAt(details, "requests").map(String);
-  return { seq: record.seq, spans, requests, root: textAt(details, "root"), key: textAt(details, "key") };
+  const before = numberAt(details, Number.NaN, "others", "before");
+  const othersBefore = Number.isSafeInteger(before) ? before : null;
+  return { seq: record.seq, spans, requests, othersBefore, root: textAt(details, "root"), key: textAt(details, "key") };
 }
 
 /** Whether the key signed exactly these details. */

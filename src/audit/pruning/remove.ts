@@ -19,6 +19,7 @@ export interface Removal {
   readonly record: AuditRecord;
   readonly spans: readonly Span[];
   readonly requests: readonly string[];
+  readonly othersBefore: number | null;
   readonly signal: AbortSignal;
 }
 
@@ -32,7 +33,13 @@ export async function remove(removal: Removal): Promise<boolean> {
     if (removal.signal.aborted) return false;
     await removeRequests(removal, ids as readonly RequestId[]);
   }
-  return !removal.signal.aborted;
+  return removeOthers(removal);
+}
+
+async function removeOthers({ store, othersBefore, signal }: Removal): Promise<boolean> {
+  let left = othersBefore === null ? 0 : 1;
+  while (left > 0 && !signal.aborted) left = await store.transact((tx) => tx.leftovers.prune(othersBefore ?? 0, batch));
+  return !signal.aborted;
 }
 
 async function removeRecords({ store, tree }: Removal, numbers: readonly number[]): Promise<void> {

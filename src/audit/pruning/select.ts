@@ -1,12 +1,13 @@
 // What prunings would take: read from the store, page by page, and held against the checked tree before anything is said of it.
 import type { AuditRecord } from "../../core/audit.ts";
 import type { RequestId } from "../../core/ids.ts";
-import type { OldRequest } from "../../core/ports/pruning.ts";
+import type { Leftovers, OldRequest } from "../../core/ports/pruning.ts";
 import type { Store, StoredLine } from "../../core/ports/store.ts";
 import type { Request } from "../../core/request.ts";
 import { prunedSeq } from "../entry.ts";
 import { leafHash, type MerkleTree } from "../tree.ts";
-import { type Alive, isDone, mayGo } from "./choose.ts";
+import { type Alive, isDone, mayEverGo, mayGo } from "./choose.ts";
+import type { Reading } from "./reached.ts";
 
 /** The spans after which words go; null: never. */
 export interface Retention {
@@ -15,20 +16,25 @@ export interface Retention {
 }
 
 export interface Choosing {
-  readonly store: Pick<Store, "audit" | "requests">;
+  readonly store: Pick<Store, "audit" | "requests" | "leftovers">;
   readonly retention: Retention;
   readonly alive: Omit<Alive, "before" | "requests">;
   readonly now: number;
   /** The log as it was checked, and how many records of it a checkpoint outside vouches for. */
   readonly tree: MerkleTree;
   readonly vouched: number;
+  /** Knows where earlier prunings ended, and afterwards where this one did. */
+  readonly reading: Reading;
 }
 
-/** What one pruning takes: requests, or records. */
+/** What one pruning takes: requests, or records, or what else is over. */
 export interface Chosen {
   readonly requests: readonly OldRequest[];
   readonly lines: readonly StoredLine[];
+  readonly others: (Leftovers & { readonly before: number }) | null;
 }
+
+const none: Chosen = { requests: [], lines: [], others: null };
 
 /** In one pruning: its record stays readable, and its words are in memory at once. */
 const mostRequests = 500;
@@ -45,9 +51,16 @@ export async function* choose(of: Choosing): AsyncGenerator<Chosen> {
   const going = new Set<RequestId>();
   for await (const requests of oldRequests(of)) {
     for (const { id } of requests) going.add(id);
-    yield { requests, lines: [] };
+    yield { ...none, requests };
   }
-  for await (const lines of oldRecords(of, going)) yield { requests: [], lines };
+  const before = of.now - of.retention.requestsMs;
+  const others = await of.store.leftovers.count(before);
+  if (countOthers(others) > 0) yield { ...none, others: { before, ...others } };
+  for await (const lines of oldRecords(of, going)) yield { ...none, lines };
+}
+
+export function countOthers({ links, delegations, digests, unsent, sent }: Leftovers): number {
+  return links + delegations + digests + unsent + sent;
 }
 
 async function* oldRequests({ store, retention, alive, now }: Choosing): AsyncGenerator<readonly OldRequest[]> {
@@ -67,23 +80,47 @@ async function* oldRequests({ store, retention, alive, now }: Choosing): AsyncGe
 }
 
 async function* oldRecords(of: Choosing, going: ReadonlySet<RequestId>): AsyncGenerator<readonly StoredLine[]> {
-  const { retention, store, now, vouched } = of;
+  const { retention, now, reading } = of;
   if (retention.recordsMs === null) return;
   const before = now - retention.recordsMs;
   let gathered: StoredLine[] = [];
-  for (let after = -1; ; ) {
-    const stored = await store.audit.lines({ afterSeq: after, limit: page });
-    const whole = stored.filter(({ seq, line }) => seq < vouched && prunedSeq(line) === null).map(read);
-    gathered.push(...(await among(of, whole, { going, before })));
-    after = stored.at(-1)?.seq ?? after;
-    const isYoung = whole.length > 0 && whole.every(({ record }) => record.at >= before);
-    const isLast = isYoung || stored.length < page || after >= vouched;
+  for (let after = reading.after(-1); ; ) {
+    const { chosen, last, isLast } = await look(of, after, { going, before });
+    for (const one of chosen) gathered.push(one);
     if (gathered.length > 0 && (isLast || gathered.length >= mostRecords)) {
       yield gathered;
       gathered = [];
     }
     if (isLast) return;
+    after = reading.after(last);
   }
+}
+
+interface Page {
+  readonly chosen: readonly StoredLine[];
+  /** The number of its last record. */
+  readonly last: number;
+  /** Nothing that may go comes after it. */
+  readonly isLast: boolean;
+}
+
+interface Going {
+  readonly going: ReadonlySet<RequestId>;
+  readonly before: number;
+}
+
+/** The page after a record, as the reading remembers it too. */
+async function look(of: Choosing, after: number, { going, before }: Going): Promise<Page> {
+  const { store, vouched, reading } = of;
+  const stored = await store.audit.lines({ afterSeq: after, limit: page });
+  const whole = stored.filter(({ seq, line }) => seq < vouched && prunedSeq(line) === null).map(read);
+  const chosen = await among(of, whole, { going, before });
+  const last = stored.at(-1)?.seq ?? after;
+  const gone = new Set(chosen.map(({ seq }) => seq));
+  reading.keeps(whole.flatMap(({ stored: { seq }, record }) => (gone.has(seq) || !mayEverGo(record) ? [] : [seq])));
+  const isYoung = whole.length > 0 && whole.every(({ record }) => record.at >= before) && reading.isPast(after);
+  reading.ended(isYoung ? after + 1 : Math.min(vouched, last + 1));
+  return { chosen, last, isLast: isYoung || stored.length < page || last >= vouched };
 }
 
 interface Read {
@@ -98,7 +135,7 @@ function read(stored: StoredLine): Read {
 async function among(
   { store, alive, tree }: Choosing,
   whole: readonly Read[],
-  { going, before }: { readonly going: ReadonlySet<RequestId>; readonly before: number },
+  { going, before }: Going,
 ): Promise<readonly StoredLine[]> {
   const named = whole.flatMap(({ record: { request } }) => (request === null || going.has(request) ? [] : [request]));
   const requests = await store.requests.standing([...new Set(named)]);

@@ -37,6 +37,24 @@ export interface PrunedRequestReads {
   }): Promise<readonly OldRequest[]>;
 }
 
+/** Rows of what is over and has no document, by kind. */
+export interface Leftovers {
+  /** Ended links of accounts: they lose what the provider said of the person. That both are of one human stays. */
+  readonly links: number;
+  readonly delegations: number;
+  /** Of people who have nothing waiting. */
+  readonly digests: number;
+  /** Messages that were given up. */
+  readonly unsent: number;
+  /** Where a message was posted; the card of a request is known as long as the request is. */
+  readonly sent: number;
+}
+
+export interface LeftoverReads {
+  /** Over, or last touched, before that time. */
+  count(before: number): Promise<Leftovers>;
+}
+
 export interface PruningReads {
   /** The numbers of the records of prunings whose words are not all gone, the oldest first. */
   unfinished(): Promise<readonly number[]>;

@@ -10,7 +10,7 @@ import type { PlannedSetting } from "../plan.ts";
 import type { Request, RequestState } from "../request.ts";
 import type { AccountLink, SignIn } from "../sign-in.ts";
 import type { IssuedToken } from "./clusters.ts";
-import type { PrunedRequest, PrunedRequestReads, PruningReads } from "./pruning.ts";
+import type { LeftoverReads, PrunedRequest, PrunedRequestReads, PruningReads } from "./pruning.ts";
 
 /**
  * Transactions run one after another and are durable when `transact` resolves (synchronous=FULL): a kill at any moment
@@ -25,6 +25,7 @@ export interface Store {
   readonly requests: RequestReads;
   readonly audit: AuditReads;
   readonly prunings: PruningReads;
+  readonly leftovers: LeftoverReads;
   readonly outbox: OutboxReads;
   readonly jobs: JobReads;
   readonly settings: { get(name: SettingName): Promise<Json | null> };
@@ -63,6 +64,10 @@ export interface Tx {
     /** With its record, in one transaction: from then on its words are to go. */
     begin(seq: number): Promise<void>;
     end(seq: number, at: number): Promise<void>;
+  };
+  readonly leftovers: {
+    /** At most so many of each kind that were over before then; how many there were, 0 when none is left. */
+    prune(before: number, limit: number): Promise<number>;
   };
   readonly outbox: { put(message: OutboxMessage): Promise<void> };
   readonly jobs: JobReads & {
@@ -165,7 +170,7 @@ export interface ReviewFilter {
   readonly limit: number;
 }
 
-export type SettingName = PlannedSetting | "signing-key-id";
+export type SettingName = PlannedSetting | "signing-key-id" | "pruning-reached";
 
 export interface LinkReads {
   /** Every link there is or was, oldest first. */
@@ -182,6 +187,14 @@ export interface RequestReads extends PrunedRequestReads {
   get(id: RequestId): Promise<Request | null>;
   list(filter: RequestFilter): Promise<readonly Request[]>;
   count(filter: Omit<RequestFilter, "limit">): Promise<number>;
+  /**
+   * Requests that are not over and where no message is known to have been sent: cards that wait to be posted, and those that were
+   * and nobody recorded. The oldest first, from where the last page ended.
+   */
+  unplaced(of: {
+    readonly after: Pick<Request, "createdAt" | "id"> | null;
+    readonly limit: number;
+  }): Promise<readonly Request[]>;
 }
 
 export interface RequestFilter {
@@ -240,12 +253,24 @@ export interface StoredLine {
 
 export type OutboxClaim = "refused" | "claimed" | "taken-over";
 
+export interface SentHow {
+  /** Of a living message, what was put meanwhile may be sent from now on. */
+  readonly living: boolean;
+  /** It stands where no message of its key stood before. */
+  readonly isNew: boolean;
+  /**
+   * While an earlier sending of a living message may still arrive (until `at`), its row stays, or the newer one that took its
+   * place, to be sent once more then.
+   */
+  readonly again?: { readonly row: number; readonly at: number };
+}
+
 export interface OutboxReads {
   /**
    * What may be sent now, oldest first: of each channel at most so many, however long its line is. That one thing at a time is sent
-   * to a channel is the caller's matter.
+   * to a channel is the caller's matter, who can leave out channels that nothing can be sent to yet.
    */
-  due(now: number, perChannel: number): Promise<readonly OutboxRow[]>;
+  due(now: number, perChannel: number, leftOut?: readonly string[]): Promise<readonly OutboxRow[]>;
   sent(key: string): Promise<SentMessage | null>;
   /** The key of a message by where it stands. */
   keyOf(channelId: string, ts: string): Promise<string | null>;
@@ -254,15 +279,8 @@ export interface OutboxReads {
    * another's hands. What one holds can be claimed again. Taken over: another one had one of them in hand, and its time ran out.
    */
   claim(ids: readonly number[], until: number): Promise<OutboxClaim>;
-  /**
-   * All these rows went out as the one message. While an earlier sending of a living message may still arrive (until `again`),
-   * its row stays, or the newer one that took its place, to be sent once more then.
-   */
-  markSent(
-    ids: readonly number[],
-    sent: SentMessage,
-    again?: { readonly row: number; readonly at: number },
-  ): Promise<void>;
+  /** All these rows went out as the one message, which is remembered under each one's key. */
+  markSent(ids: readonly number[], sent: SentMessage, how: SentHow): Promise<void>;
   /** Tries again at that time; a newer form of the same living message waits as long, and shares its doubt. */
   markLater(
     row: Pick<OutboxRow, "id" | "key" | "living">,

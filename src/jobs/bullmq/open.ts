@@ -22,6 +22,8 @@ const addWithinMs = 2_000;
 const closeWithinMs = 3_000;
 /** A worker that is gone for so long has its hints given to others; what they hint at has a claim of its own. */
 const lockMs = 30_000;
+/** So few go one by one: on PostgreSQL many at once go by way of temporary tables, which cost as much as a dozen. */
+const few = 8;
 /** BullMQ keeps a stream of events, which nobody reads here. */
 const mostEvents = 100;
 
@@ -55,10 +57,7 @@ export async function openBullMq<B extends IQueueBackend, C>(
     throw error;
   }
   return {
-    add: (lane, hints, now) =>
-      within(addWithinMs, "adding to the queue", queues[lane].addBulk(hints.map((hint) => bulk(hint, now)))).then(
-        () => undefined,
-      ),
+    add: (lane, hints, now) => within(addWithinMs, "adding to the queue", addTo(queues[lane], hints, now)),
     check,
     close,
   };
@@ -66,6 +65,14 @@ export async function openBullMq<B extends IQueueBackend, C>(
 
 function forEach<T>(make: (lane: Lane) => T): Lanes<T> {
   return Object.fromEntries(lanes.map((lane) => [lane, make(lane)])) as Record<Lane, T>;
+}
+
+type Adding = Pick<BullQueue<Hint>, "add" | "addBulk" | "close" | "waitUntilReady">;
+
+async function addTo(queue: Adding, hints: readonly Hint[], now: number): Promise<void> {
+  const jobs = hints.map((hint) => bulk(hint, now));
+  if (jobs.length > few) await queue.addBulk(jobs);
+  else await Promise.all(jobs.map(({ name, data, opts }) => queue.add(name, data, opts)));
 }
 
 /** Nothing of a hint stays when it was dealt with. A later time is another hint, since the earlier one may be under way. */
@@ -87,7 +94,7 @@ function queueOf<B extends IQueueBackend, C>(
   { classes, producer, prefix }: BullBackend<B, C>,
   lane: Lane,
   { log }: QueueNeeds,
-): Pick<BullQueue<Hint>, "addBulk" | "close" | "waitUntilReady"> {
+): Adding {
   const streams = { events: { maxLen: mostEvents } };
   const queue = new classes.Queue<Hint>(nameOf(lane), { connection: producer, prefix, streams });
   queue.on("error", (error: Error) => log.debug("the queue of jobs had trouble", { lane, says: error.message }));

@@ -14,7 +14,8 @@ import { findMarked, type Marked, metadataOf } from "./metadata.ts";
 
 export interface SendContext {
   readonly reached: Reached;
-  readonly store: OutboxReads;
+  /** Where a message of that key stands. */
+  readonly sent: OutboxReads["sent"];
 }
 
 export type ThreadState =
@@ -26,20 +27,27 @@ export type ThreadState =
 export async function send(
   context: SendContext,
   sending: Sending,
-  how: { readonly threadTs: string | null; readonly mayHaveArrived: boolean },
+  how: { readonly threadTs: string | null; readonly mayHaveArrived: boolean; readonly goesUntil: number },
 ): Promise<SentMessage> {
   const { row } = sending;
   const channelId = await channelOf(context, row.to.channelId);
   const fitted = fitted4(sending, row.to.ephemeralTo === undefined);
   if (row.to.ephemeralTo !== undefined) return sendEphemeral(context, sending, fitted, how.threadTs);
-  const before = row.living ? await context.store.sent(row.key) : null;
+  const before = row.living ? await context.sent(row.key) : null;
   const spot = { channelId, threadTs: how.threadTs };
   const ts =
     (before === null ? null : await update(context, sending, fitted, before)) ??
     (how.mayHaveArrived ? await takeUp(context, sending, fitted, { ...spot, otherThan: before?.ts ?? null }) : null) ??
+    inTime(context, how.goesUntil) ??
     (await post(context, sending, fitted, spot));
   await shareMissing(context, fitted, { channelId, threadTs: how.threadTs ?? ts });
   return { key: row.key, channelId, ts, sentAt: before?.sentAt ?? context.reached.clock.now() };
+}
+
+/** Whoever claims the row next looks for what arrived before: after that nothing may arrive. */
+function inTime({ reached }: SendContext, goesUntil: number): null {
+  if (reached.clock.now() < goesUntil) return null;
+  throw new Error("sending took too long");
 }
 
 /** A person's id stands for the direct messages with them: what is posted there can only be changed by the channel's own id. */

@@ -2,6 +2,6 @@
 import type { Migration } from "../migrate.ts";
 
 export const doubtedMessages: Migration = {
-  name: "0012-doubted-messages",
+  name: "0014-doubted-messages",
   statements: ["ALTER TABLE outbox ADD COLUMN doubt_until BIGINT NOT NULL DEFAULT 0"],
 };
