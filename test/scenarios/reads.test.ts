@@ -54,7 +54,7 @@ for (const [text, says, never] of answers) {
 
 test("a request is told in full, with why and who can countersign it", async () => {
   assert.match(await tell(town, ana, `request ${id}`), /Roll back checkout.*it crashes/s);
-  assert.match(await tell(town, eve, `why ${id}`), /Decided by the rules two-people.*Can countersign now/s);
+  assert.match(await tell(town, eve, `why ${id}`), /Decided by the rule two-people.*Can countersign now/s);
   assert.match(await tell(town, ben, "approvals"), /Waiting for you/);
   assert.match(await tell(town, ben, "request r-0000000"), /There is no request r-0000000/);
   assert.match(await tell(town, ana, `audit ${id}`), new RegExp(id));
