@@ -110,7 +110,9 @@ function load(more: Readonly<Record<string, string>>): {
   readonly child: ChildProcess;
   readonly loaded: Promise<void>;
 } {
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "countersign-compile-cache"), ...more };
+  // The package is started without one.
+  const cache = built === null ? { NODE_COMPILE_CACHE: join(tmpdir(), "countersign-compile-cache") } : {};
+  const env = { ...process.env, ...cache, ...more };
   const child = fork(program, [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const loaded = said(child, "loaded");
   // Awaited at its turn; one that is ended before that is nobody's trouble.
