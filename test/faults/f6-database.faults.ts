@@ -149,7 +149,9 @@ test("F6, R33: a standby without the last records takes over: nothing is changed
   const nothing = async (): Promise<void> => undefined;
   await amid(here, ["kept"], nothing);
   const standby = await database.newStandby();
-  const [kept] = await sql(standby.url, "SELECT size FROM audit_head");
+  const there = new URL(database.record.databaseUrl ?? "");
+  there.port = String(standby.port);
+  const [kept] = await sql(there.href, "SELECT size FROM audit_head");
   await standby.kill();
   await amid(here, ["lost"], nothing);
   plant(cluster, "after");
