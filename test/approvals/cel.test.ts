@@ -11,6 +11,7 @@ import { decidePolicy } from "../../src/approvals/policy.ts";
 import { restrictingGroups } from "../../src/approvals/restricting.ts";
 import { asGroupName } from "../../src/core/ids.ts";
 import type { Question } from "../../src/core/policy.ts";
+import { ownWorkMs } from "../support/own-work.ts";
 import { makeMatch, makePlace, makePolicy, makeQuestion, makeRule } from "./make.ts";
 
 function problem(text: string): string {
@@ -141,20 +142,10 @@ describe("T18: hostile expressions and patterns are refused or decided within 50
     `${"a?b:".repeat(200)}c`,
     "\n".repeat(999),
   ];
-  /** Milliseconds of this thread's own work, the best of five: other work on the machine and the first run do not count. */
-  const timed = (what: () => unknown): number => {
-    const runs = Array.from({ length: 5 }, () => {
-      const before = process.threadCpuUsage();
-      what();
-      const { user, system } = process.threadCpuUsage(before);
-      return (user + system) / 1_000;
-    });
-    return Math.min(...runs);
-  };
   for (const [index, text] of texts.entries())
     test(text.slice(0, 30), () => {
       let run = 0;
-      const took = timed(() => {
+      const took = ownWorkMs(() => {
         run += 1;
         return readExpression(`${" ".repeat(run + 2 * index)}${text}`.slice(0, 500));
       });
@@ -163,7 +154,7 @@ describe("T18: hostile expressions and patterns are refused or decided within 50
   for (const pattern of patterns)
     test(pattern, () => {
       const asked = makeQuestion({ reason: long });
-      const took = timed(() => evaluate(`reason.matches('${pattern}')`, { ...asked }));
+      const took = ownWorkMs(() => evaluate(`reason.matches('${pattern}')`, { ...asked }));
       assert.ok(took < 50, `${took} ms`);
     });
 

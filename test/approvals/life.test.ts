@@ -9,6 +9,7 @@ import { digestOf } from "../../src/core/digest.ts";
 import { asGroupName, asHumanId } from "../../src/core/ids.ts";
 import { refOf } from "../../src/core/person.ts";
 import { standingVotes } from "../../src/core/request.ts";
+import { ownWorkMs } from "../support/own-work.ts";
 import * as make from "./make.ts";
 import { codeOf, makeRequirement, minute, ok, start, votes } from "./make.ts";
 import {
@@ -165,9 +166,8 @@ describe("R22: reasons", () => {
   test("T18: a pattern that hangs other engines answers within 50 ms", () => {
     const strict = { ...both, reasonToApprove: { kind: "pattern", pattern: "^(a+)+$", example: "a" } } as const;
     const request = pending(strict);
-    const began = performance.now();
-    step(request, ballot(request, ann, "approve", { reason: `${"a".repeat(2_000)}!` }), context());
-    assert.ok(performance.now() - began < 50);
+    const vote = ballot(request, ann, "approve", { reason: `${"a".repeat(2_000)}!` });
+    assert.ok(ownWorkMs(() => step(request, vote, context())) < 50);
   });
 });
 

@@ -25,6 +25,14 @@ export async function tell(town: Place, user: string, text: string): Promise<str
   return wordsOf(answer);
 }
 
+/** As a person does who is told that something is still under way: typed again until it is over. */
+export async function tellOnce(town: Place, user: string, text: string, stillUnderWay: RegExp): Promise<string> {
+  const patient = Date.now() + 60_000;
+  let answer = await tell(town, user, text);
+  while (stillUnderWay.test(answer) && Date.now() < patient) answer = await tell(town, user, text);
+  return answer;
+}
+
 export function requestIn(answer: string): string {
   const id = /r-[0-9a-z]{7}/.exec(answer)?.[0];
   if (id === undefined) throw new Error(`no request in: ${answer}`);
