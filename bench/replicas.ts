@@ -25,7 +25,8 @@ function startReplica(index: number, options: ReplicasOptions): Promise<Part> {
   mkdirSync(join(own, "data"), { recursive: true });
   if (index > 0) cpSync(join(directory, "replica-0", "data", "keys"), join(own, "data", "keys"), { recursive: true });
   const configFile = join(own, "countersign.yaml");
-  const config = benchConfig({ directory: own, kubeconfig, users: askers });
+  // All that is asked for goes to one cluster here: by default only a few changes would be carried out at once.
+  const config = `${benchConfig({ directory: own, kubeconfig, users: askers })}jobs: { executions: 50, executionsPerCluster: 50 }\n`;
   // The second place of the checkpoints is one for all.
   writeFileSync(configFile, config.replace(`${own}/checkpoints`, `${directory}/checkpoints`));
   return startPart("replica.ts", { detail: { ...rest, configFile }, ...(execArgv === undefined ? {} : { execArgv }) });

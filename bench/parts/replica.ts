@@ -16,7 +16,7 @@ export interface ReplicaOptions {
   readonly paced: boolean;
 }
 
-const unhurried: Pace = { take: () => 0, hold: () => undefined };
+const unhurried: Pace = { take: () => 0, giveBack: () => undefined, hold: () => undefined };
 
 await servePart(async () => {
   const { configFile, apiUrl, botToken, appToken, databaseUrl, paced } = detailOf<ReplicaOptions>();

@@ -1,5 +1,6 @@
 // Carries out a fault on an HTTP answer: before the call takes effect, or after it.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { cutOff } from "./cut-off.ts";
 import type { Fault } from "./faults.ts";
 import { sendJson } from "./http.ts";
 import type { Obj } from "./records.ts";
@@ -18,7 +19,7 @@ export function strike(fault: Fault | undefined, { request, response }: Exchange
   if (fault === undefined || "truncate" in fault || "dropReplyAfterEffect" in fault) return { kind: "spared" };
   if ("hang" in fault) return { kind: "struck", status: 0, body: { fault: "hang" } };
   if ("reset" in fault) {
-    request.socket.resetAndDestroy();
+    cutOff(request.socket);
     return { kind: "struck", status: 0, body: { fault: "reset" } };
   }
   const error = "error" in fault ? fault.error : "status" in fault ? "injected" : "ratelimited";
@@ -32,7 +33,7 @@ export function strike(fault: Fault | undefined, { request, response }: Exchange
 export function spoil(fault: Fault | undefined, { request, response }: Exchange, answer: string): boolean {
   if (fault === undefined) return false;
   if ("dropReplyAfterEffect" in fault) {
-    request.socket.resetAndDestroy();
+    cutOff(request.socket);
     return true;
   }
   if (!("truncate" in fault)) return false;

@@ -16,7 +16,10 @@ export interface Hub {
   readonly tell: (change: Change) => void;
   /** The returned function stops listening. */
   readonly listen: (hear: (change: Change) => void) => () => void;
-  /** Resolves with the first defined value of `read`, asked now and after each change; rejects when the time is up. */
+  /**
+   * Resolves with the first defined value of `read`, asked now, after each change, and ten times a second, since what it looks
+   * at may lie elsewhere; rejects when the time is up.
+   */
   readonly until: <T>(read: () => T | undefined, timeoutMs: number, what: string) => Promise<T>;
 }
 
@@ -35,17 +38,23 @@ export function makeHub(): Hub {
       new Promise<T>((resolve, reject) => {
         const found = read();
         if (found !== undefined) return resolve(found);
+        const look = (): void => {
+          const value = read();
+          if (value === undefined) return;
+          stop();
+          resolve(value);
+        };
+        const deaf = listen(look);
+        const beat = setInterval(look, 100);
         const timer = setTimeout(() => {
           stop();
           reject(new Error(`${what} did not come within ${timeoutMs} ms`));
         }, timeoutMs);
-        const stop = listen(() => {
-          const value = read();
-          if (value === undefined) return;
+        const stop = (): void => {
+          deaf();
+          clearInterval(beat);
           clearTimeout(timer);
-          stop();
-          resolve(value);
-        });
+        };
       }),
   };
 }

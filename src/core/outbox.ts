@@ -31,6 +31,8 @@ export interface OutboxRow extends OutboxMessage {
   readonly attempts: number;
   /** Not before this. */
   readonly dueAt: number;
+  /** Of a living message: an earlier sending may still arrive in Slack until then; 0 where none is in doubt. */
+  readonly doubtUntil: number;
 }
 
 /** What is known of a key after its first sending. */

@@ -33,6 +33,9 @@ async function stands(deps: Deps, request: Request, { ts }: SentMessage): Promis
 /** Requests in memory at once: each may hold a large manifest. */
 const page = 50;
 const againMs = 5_000;
+const sweepMs = 15_000;
+/** More than that wait for their card only where Slack takes none. */
+const sweptMost = 100;
 
 /**
  * Killed between Slack's answer and its record: the outbox knows where the card stands, the request does not yet. All that are open
@@ -51,6 +54,20 @@ export async function adoptPosted(deps: Deps, signal: AbortSignal): Promise<void
         error: error instanceof Error ? error : undefined,
       });
       await deps.clock.wait(againMs, signal);
+    }
+  }
+}
+
+/** A card that stands while its record could not be written, or whose sender died just then: nobody could vote on it, for ever. */
+export async function sweepCards(deps: Deps, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await deps.clock.wait(sweepMs, signal);
+    if (signal.aborted) return;
+    try {
+      const waiting = await deps.store.requests.list({ states: ["planned"], limit: sweptMost });
+      for (const request of waiting) await adopt(deps, request);
+    } catch (error) {
+      deps.log.warn("posted cards could not be recorded", { error: error instanceof Error ? error : undefined });
     }
   }
 }

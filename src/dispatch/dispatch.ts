@@ -10,7 +10,7 @@ import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { StepUpProof } from "../core/request.ts";
 import { endGrant, sweepGrants, watchGrant } from "./access/end.ts";
 import { type HandedOver, handOverKubeconfig } from "./access/hand-over.ts";
-import { adoptPosted, posted } from "./adopt.ts";
+import { adoptPosted, posted, sweepCards } from "./adopt.ts";
 import { append } from "./append.ts";
 import { ringDue } from "./asking.ts";
 import type { Deps } from "./deps.ts";
@@ -93,7 +93,10 @@ export function makeDispatch(deps: Deps, options: DispatchOptions): Dispatch {
       await adoptOrphans(deps);
       await sweepGrants(deps);
       const { signal } = stopping;
-      behind = Promise.all([flushReads(handling, signal), adoptPosted(deps, signal)]);
+      behind = Promise.all([
+        flushReads(handling, signal),
+        adoptPosted(deps, signal).then(() => sweepCards(deps, signal)),
+      ]);
     },
     async stop() {
       stopping.abort();

@@ -44,12 +44,12 @@ export async function transition(
   options: TransitionOptions = {},
 ): Promise<Request | Refusal> {
   for (let round = 1; round <= rounds; round += 1) {
-    const before = await deps.store.requests.get(id);
-    if (before === null) return notThere(deps, id);
-    const looked = counting.has(event.kind) ? await lookAt(deps.people, before, options.byUserId) : null;
+    const looked = counting.has(event.kind) ? await lookedAt(deps, id, options) : null;
+    if (looked === "not-there") return notThere(deps, id);
     // Nobody's vote is given up for lost because the directory was away for a moment.
     if (looked !== null && looked.unknown !== null) return looked.unknown;
     const stepped = await stepStored(deps, id, { event, options, looked });
+    if (stepped === "not-there") return notThere(deps, id);
     if (stepped === "look-again") continue;
     if (isRefusal(stepped)) return stepped;
     if (stepped.effects.some((effect) => effect.kind === "card")) {
@@ -64,6 +64,15 @@ export async function transition(
   return refuse("busy", `${id} is being voted on too quickly.`, "Try again in a moment.");
 }
 
+async function lookedAt(
+  { store, people }: Deps,
+  id: RequestId,
+  { byUserId }: TransitionOptions,
+): Promise<Looked | "not-there"> {
+  const before = await store.requests.get(id);
+  return before === null ? "not-there" : lookAt(people, before, byUserId);
+}
+
 interface Step {
   readonly event: LifeEvent;
   readonly options: TransitionOptions;
@@ -75,11 +84,11 @@ async function stepStored(
   deps: Deps,
   id: RequestId,
   { event, options, looked }: Step,
-): Promise<Stepped | Refusal | "look-again"> {
+): Promise<Stepped | Refusal | "look-again" | "not-there"> {
   return deps.store.transact(async (tx) => {
     // Asked together: on a database it is one way there and back.
     const [request, halt] = await Promise.all([tx.requests.get(id), tx.settings.get("halted")]);
-    if (request === null) return noSuchRequest(id);
+    if (request === null) return "not-there";
     if (looked !== null && votersOf(request).some((userId) => !looked.userIds.has(userId))) return "look-again";
     const context: LifeContext = {
       now: deps.clock.now(),

@@ -63,7 +63,7 @@ class Round {
 
   nudge(): void {
     this.#nudged = true;
-    this.#nap.abort();
+    this.#nap.abort("nudged");
   }
 
   /** The clock went farther than the timer did: the machine slept, or the clock was set. */

@@ -48,7 +48,7 @@ export class Feeder {
   /** Look at the store now. */
   look(): void {
     this.#isAsked = true;
-    this.#nap.abort();
+    this.#nap.abort("nudged");
   }
 
   /** A job of this lane has ended: whoever waited for its turn or its hands may go. */

@@ -1,4 +1,5 @@
 // Tells what the first in line wait for: each of them once for each thing, and never in anybody's way.
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Behind, JobsOptions } from "../core/ports/jobs.ts";
 import type { Turns } from "./turns.ts";
 
@@ -9,6 +10,8 @@ const mostRemembered = 10_000;
 export class Queueing {
   readonly #options: Pick<JobsOptions, "waits" | "log">;
   readonly #told = new Map<string, string>();
+  /** Who is behind whom is found within a transaction; telling it is a transaction of its own. */
+  readonly #outside = AsyncLocalStorage.snapshot();
   #telling: Promise<void> = Promise.resolve();
 
   constructor(options: Pick<JobsOptions, "waits" | "log">) {
@@ -25,7 +28,7 @@ export class Queueing {
       if (this.#told.size >= mostRemembered) this.#told.clear();
       this.#told.set(job.id, what);
       this.#telling = this.#telling
-        .then(() => waits(job, behind))
+        .then(() => this.#outside(() => waits(job, behind)))
         .catch((error: unknown) =>
           log.warn("what a job waits for was not told", {
             job: job.id,

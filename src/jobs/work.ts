@@ -58,8 +58,8 @@ export class Work {
   /** Of the lane, by then; those whose turn it is, where there are turns. Whoever has to wait is told what for. */
   async standing(lane: Lane, by: number, limit: number): Promise<readonly StandingJob[]> {
     const { store, clock } = this.#options;
-    if (lane !== "executions") return store.jobs.standing({ kinds: kindsOf(lane), by, limit });
-    const jobs = await store.jobs.standing({ kinds: kindsOf(lane), by, limit: mostInLine });
+    if (lane !== "executions") return this.#seen(await store.jobs.standing({ kinds: kindsOf(lane), by, limit }));
+    const jobs = this.#seen(await store.jobs.standing({ kinds: kindsOf(lane), by, limit: mostInLine }));
     const { blocked } = this.#turns(jobs);
     this.#queueing.tell(blocked);
     const waiting = new Set(blocked.map(({ job }) => job.id));
@@ -71,9 +71,11 @@ export class Work {
     const { store, clock } = this.#options;
     const now = clock.now();
     const { all, due } = await store.jobs.counts(now);
-    const executions = await store.jobs.standing({ kinds: kindsOf("executions"), by: now, limit: mostInLine });
+    const executions = this.#seen(
+      await store.jobs.standing({ kinds: kindsOf("executions"), by: now, limit: mostInLine }),
+    );
     const kinds = lanes.filter((lane) => lane !== "executions").flatMap(kindsOf);
-    const others = await store.jobs.standing({ kinds, by: now, limit: this.#hands.size + 100 });
+    const others = this.#seen(await store.jobs.standing({ kinds, by: now, limit: this.#hands.size + 100 }));
     const free = others.filter(({ id, claim }) => !this.has(id) && (claim === null || claim.until <= now));
     const waiting = [...free, ...this.#turns(executions).go].map(({ dueAt }) => dueAt);
     return { all, due, running: this.#hands.size, oldestDueAt: waiting.length === 0 ? null : Math.min(...waiting) };
@@ -81,7 +83,7 @@ export class Work {
 
   /**
    * Claims of these as many as there is room for and as may run now, and begins them. Resolves to those that were begun, each with
-   * its end. Throws when the store does not answer; then nothing was begun that is not found again when its claim is over.
+   * its end. Throws when the store does not answer; then nothing was begun that is not found again at the next look.
    */
   async begin(lane: Lane, ids: readonly string[]): Promise<ReadonlyMap<string, Promise<void>>> {
     const chosen = [...new Set(ids)].filter((id) => !this.has(id)).slice(0, Math.max(0, this.room(lane)));
@@ -118,10 +120,21 @@ export class Work {
   /** Within the transaction that claims: nobody else claims in between, so no target and no cluster is overdrawn. */
   async #inTurn(reads: JobReads, ids: readonly string[]): Promise<readonly string[]> {
     const by = this.#options.clock.now();
-    const { go, blocked } = this.#turns(await reads.standing({ kinds: kindsOf("executions"), by, limit: mostInLine }));
-    this.#queueing.tell(blocked);
+    const standing = await reads.standing({ kinds: kindsOf("executions"), by, limit: mostInLine });
     const wanted = new Set(ids);
+    const { go, blocked } = this.#turns(this.#seen(standing, wanted));
+    this.#queueing.tell(blocked);
     return go.map(({ id }) => id).filter((id) => wanted.has(id));
+  }
+
+  /**
+   * A claim of this process's for which it has nothing in hand: the store was lost between its commit and its answer. Nobody else may
+   * take it before its time is over, and this process need not wait for that.
+   */
+  #seen(jobs: readonly StandingJob[], asking: ReadonlySet<string> = new Set()): readonly StandingJob[] {
+    const { runner } = this.#options;
+    const isInHand = (id: string): boolean => this.#hands.has(id) || (this.#asked.has(id) && !asking.has(id));
+    return jobs.map((job) => (job.claim?.by === runner && !isInHand(job.id) ? { ...job, claim: null } : job));
   }
 
   #turns(standing: readonly StandingJob[]): Turns {

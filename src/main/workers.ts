@@ -1,5 +1,4 @@
 // What works by itself once the bot is open: messages leave, jobs run.
-import type { SentMessage } from "../core/outbox.ts";
 import type { Jobs } from "../core/ports/jobs.ts";
 import type { OutboxReads } from "../core/ports/store.ts";
 import type { Dispatch } from "../dispatch/dispatch.ts";
@@ -29,12 +28,13 @@ export function startWorkers(
   const { store } = record;
   const office = database === null ? ownOffice(clock) : holdOffice("outbox", { store, clock, log });
   closing.add(() => office.stop());
-  const marks = {
+  const marks: OutboxReads = {
     ...store.outbox,
     // Whoever is alone with the store need not write down that it is.
-    ...(database === null ? { claim: async () => true } : {}),
-    markSent: async (ids: readonly number[], sent: SentMessage) => {
-      await store.outbox.markSent(ids, sent);
+    ...(database === null ? { claim: async () => "claimed" } : {}),
+    markSent: async (ids, sent, how) => {
+      await store.outbox.markSent(ids, sent, how);
+      if (!how.isNew) return;
       await dispatch.sent(sent).catch((error: unknown) =>
         log.error("a posted card was not recorded", {
           key: sent.key,
@@ -42,7 +42,7 @@ export function startWorkers(
         }),
       );
     },
-  } satisfies OutboxReads;
+  };
   const outbox = startOutbox(workspace.reached, marks, office, pace);
   closing.add(() => outbox.stop());
   bell.listen(() => outbox.nudge());

@@ -32,7 +32,9 @@ export function claimJobs(
     .set({ claimed_by: claim.by, claimed_until: claim.until })
     .where("id", "in", ids)
     .where("due_at", "<=", claim.now)
-    .where(({ eb, or }) => or([eb("claimed_by", "is", null), eb("claimed_until", "<=", claim.now)]));
+    .where(({ eb, or }) =>
+      or([eb("claimed_by", "is", null), eb("claimed_by", "=", claim.by), eb("claimed_until", "<=", claim.now)]),
+    );
   transaction.later(statementOf(change.compile()));
 }
 

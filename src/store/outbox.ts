@@ -2,49 +2,56 @@
 import { type RawBuilder, sql } from "kysely";
 import type { OutboxMessage, OutboxRow } from "../core/outbox.ts";
 import type { OutboxReads } from "../core/ports/store.ts";
-import { type Database, statementOf } from "./dialect.ts";
+import type { Database } from "./dialect.ts";
+import { outboxMarks } from "./outbox-marks.ts";
 import type { OutboxTableRow } from "./tables.ts";
 import type { Transaction, Writes } from "./under-way.ts";
 
+/** So many go in one statement. */
+const together = 16;
+
 /**
- * A living message takes the place of its own row that was not sent yet, under a new id: a sender that has the older one
- * in hand marks that one, and the newer is still sent. Its claim is handed down: were the newer sent by another process
- * meanwhile, the older could arrive in Slack after it, and stay.
+ * What one transaction puts, in its order. A living message takes the place of its own row that was not sent yet, under a new
+ * id: a sender that has the older one in hand marks that one, and the newer is still sent. Place and claim stay: were the
+ * newer sent by another process meanwhile, the older could arrive in Slack after it, and stay. So does the doubt whether an
+ * earlier one may still arrive.
  */
-export function putMessage(transaction: Transaction, message: OutboxMessage, now: number): void {
-  const body = JSON.stringify(message);
-  const living = message.living ? 1 : 0;
-  transaction.wrote.outbox += 1;
+export function putMessages(transaction: Transaction, messages: readonly OutboxMessage[], now: number): void {
+  const rows = newestForms(messages);
+  for (let first = 0; first < rows.length; first += together)
+    putSome(transaction, rows.slice(first, first + together), now);
+}
+
+function putSome(transaction: Transaction, messages: readonly OutboxMessage[], now: number): void {
+  const { length } = messages;
+  const row = `SELECT value - CAST(? AS BIGINT), value - CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS INTEGER),
+      CAST(? AS BIGINT), CAST(? AS BIGINT), 0, NULL, CAST(? AS TEXT), CAST(? AS TEXT), NULL, 0
+    FROM counters WHERE name = 'outbox'`;
+  transaction.wrote.outbox += length;
   transaction.later(
-    { sql: "UPDATE counters SET value = value + 1 WHERE name = 'outbox'", params: [], mustChange: 1 },
+    { sql: "UPDATE counters SET value = value + ? WHERE name = 'outbox'", params: [length], mustChange: 1 },
     {
       sql: `INSERT INTO outbox (id, position, key, living, created_at, due_at, attempts, dropped, channel, body, claimed_by, claimed_until)
-        SELECT counters.value,
-          COALESCE((SELECT MIN(older.position) FROM outbox older
-            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1), counters.value),
-          ?, ?,
-          COALESCE((SELECT MIN(older.created_at) FROM outbox older
-            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1), ?),
-          ?, 0, NULL, ?, ?,
-          (SELECT older.claimed_by FROM outbox older
-            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1 ORDER BY older.id DESC LIMIT 1),
-          COALESCE((SELECT older.claimed_until FROM outbox older
-            WHERE older.key = ? AND older.living = 1 AND older.dropped IS NULL AND ? = 1 ORDER BY older.id DESC LIMIT 1), 0)
-        FROM counters WHERE counters.name = 'outbox'`,
-      params: [
-        ...[message.key, living, message.key, living, message.key, living, now, now, message.to.channelId, body],
-        ...[message.key, living, message.key, living],
-      ],
-      mustChange: 1,
+        ${messages.map(() => row).join(" UNION ALL ")}
+        ON CONFLICT (key) WHERE living = 1 AND dropped IS NULL
+        DO UPDATE SET id = excluded.id, due_at = excluded.due_at, attempts = 0, channel = excluded.channel, body = excluded.body,
+          created_at = CASE WHEN outbox.created_at < excluded.created_at THEN outbox.created_at ELSE excluded.created_at END`,
+      params: messages.flatMap((message, index) => {
+        const before = length - 1 - index;
+        return [
+          ...[before, before, message.key, message.living ? 1 : 0, now, now],
+          ...[message.to.channelId, JSON.stringify(message)],
+        ];
+      }),
+      mustChange: length,
     },
   );
-  if (message.living) {
-    transaction.later({
-      sql: `DELETE FROM outbox WHERE key = ? AND living = 1 AND dropped IS NULL
-        AND id < (SELECT value FROM counters WHERE name = 'outbox')`,
-      params: [message.key],
-    });
-  }
+}
+
+/** Of a living message only the form that was put last, where its first one was. */
+function newestForms(messages: readonly OutboxMessage[]): readonly OutboxMessage[] {
+  const lines = Map.groupBy(messages.entries(), ([index, { key, living }]) => (living ? key : index));
+  return [...lines.values()].flatMap((forms) => forms.at(-1)?.[1] ?? []);
 }
 
 export interface OutboxOptions {
@@ -52,35 +59,10 @@ export interface OutboxOptions {
   readonly now: () => number;
 }
 
-/** Counted and changed in one statement each, under the lane: nothing comes in between. */
-async function claimRows(
-  transaction: Transaction,
-  ids: readonly number[],
-  claim: { readonly holder: string; readonly until: number; readonly now: number },
-): Promise<boolean> {
-  const wanted = [...new Set(ids)];
-  if (wanted.length === 0) return true;
-  const { holder, until, now } = claim;
-  const free = await transaction.database
-    .selectFrom("outbox")
-    .select("id")
-    .where("id", "in", wanted)
-    .where("dropped", "is", null)
-    .where(({ eb, or }) => or([eb("claimed_until", "<=", now), eb("claimed_by", "=", holder)]))
-    .execute();
-  if (free.length !== wanted.length) return false;
-  const take = transaction.database
-    .updateTable("outbox")
-    .set({ claimed_by: holder, claimed_until: until })
-    .where("id", "in", wanted);
-  transaction.later(statementOf(take.compile(), wanted.length));
-  return true;
-}
-
 export function outboxOn(database: Database, writer: Writes, { holder, now }: OutboxOptions): OutboxReads {
   return {
-    async due(now, perChannel) {
-      const { rows } = await firstOfEachChannel(now, perChannel).execute(database);
+    async due(now, perChannel, leftOut = []) {
+      const { rows } = await firstOfEachChannel(now, perChannel, leftOut).execute(database);
       return rows.map(outboxRowOf);
     },
     async sent(key) {
@@ -101,39 +83,11 @@ export function outboxOn(database: Database, writer: Writes, { holder, now }: Ou
         .selectFrom("outbox")
         .select(({ fn }) => [fn.countAll<number>().as("count"), fn.min("created_at").as("oldest")])
         .where("dropped", "is", null)
+        .where("created_at", "<=", now())
         .executeTakeFirstOrThrow();
       return { count: Number(row.count), oldestCreatedAt: row.oldest };
     },
-    claim: (ids, until) => writer.transact((transaction) => claimRows(transaction, ids, { holder, until, now: now() })),
-    markSent: (ids, sent) =>
-      writer.transact(async (transaction) => {
-        const columns = { channel: sent.channelId, ts: sent.ts, sent_at: sent.sentAt };
-        const remember = database
-          .insertInto("sent")
-          .values({ key: sent.key, ...columns })
-          .onConflict((conflict) => conflict.column("key").doUpdateSet(columns));
-        const newer = database.updateTable("outbox").set({ claimed_until: 0 });
-        transaction.later(
-          statementOf(database.deleteFrom("outbox").where("id", "in", ids).compile()),
-          statementOf(remember.compile()),
-          statementOf(
-            newer.where("key", "=", sent.key).where("living", "=", 1).where("claimed_by", "=", holder).compile(),
-          ),
-        );
-      }),
-    markLater: (id, dueAt) =>
-      writer.transact(async (transaction) => {
-        const change = database
-          .updateTable("outbox")
-          .set((eb) => ({ due_at: dueAt, attempts: eb("attempts", "+", 1), claimed_until: 0 }))
-          .where("id", "=", id);
-        transaction.later(statementOf(change.compile()));
-      }),
-    markDropped: (id, reason) =>
-      writer.transact(async (transaction) => {
-        const change = database.updateTable("outbox").set({ dropped: reason }).where("id", "=", id);
-        transaction.later(statementOf(change.compile()));
-      }),
+    ...outboxMarks(database, writer, { holder, now }),
   };
 }
 
@@ -141,7 +95,8 @@ export function outboxOn(database: Database, writer: Writes, { holder, now }: Ou
  * The channels are found by jumping from one to the next in the index, so that a line of many thousand costs no more than its
  * first rows.
  */
-function firstOfEachChannel(now: number, perChannel: number): RawBuilder<OutboxTableRow> {
+function firstOfEachChannel(now: number, perChannel: number, leftOut: readonly string[]): RawBuilder<OutboxTableRow> {
+  const others = leftOut.length === 0 ? sql`` : sql`AND channels.channel NOT IN (${sql.join(padded(leftOut))})`;
   return sql<OutboxTableRow>`
     WITH RECURSIVE channels (channel) AS (
       SELECT MIN(channel) FROM outbox WHERE dropped IS NULL
@@ -155,13 +110,28 @@ function firstOfEachChannel(now: number, perChannel: number): RawBuilder<OutboxT
         WHERE last.channel = channels.channel AND last.dropped IS NULL AND last.due_at <= ${now}
         ORDER BY last.position LIMIT 1 OFFSET ${perChannel - 1}
       ) AS last
-      FROM channels WHERE channels.channel IS NOT NULL
+      FROM channels WHERE channels.channel IS NOT NULL ${others}
     ) lines JOIN outbox ON outbox.channel = lines.channel AND outbox.position <= COALESCE(lines.last, ${Number.MAX_SAFE_INTEGER})
     WHERE outbox.dropped IS NULL AND outbox.due_at <= ${now}
     ORDER BY outbox.position`;
 }
 
+/** To a power of two, so that few statements are planned. */
+function padded(values: readonly string[]): readonly string[] {
+  const length = 2 ** Math.ceil(Math.log2(values.length));
+  return Array.from({ length }, (_, index) => values[index] ?? values[0] ?? "");
+}
+
 function outboxRowOf(row: OutboxTableRow): OutboxRow {
   const message = JSON.parse(row.body) as OutboxMessage;
-  return { ...message, id: row.id, createdAt: row.created_at, attempts: row.attempts, dueAt: row.due_at };
+  return {
+    ...message,
+    ...{
+      id: row.id,
+      createdAt: row.created_at,
+      attempts: row.attempts,
+      dueAt: row.due_at,
+      doubtUntil: row.doubt_until,
+    },
+  };
 }

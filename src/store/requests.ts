@@ -76,9 +76,15 @@ export async function insertRequest(transaction: Transaction, request: Request, 
 /** True, or false when the stored revision is another one. */
 export async function replaceRequest(
   transaction: Transaction,
-  of: { readonly next: Request; readonly expectedRevision: number; readonly sealer: Sealer },
+  of: {
+    readonly next: Request;
+    /** As this transaction read it, if it did. */
+    readonly before: Request | undefined;
+    readonly expectedRevision: number;
+    readonly sealer: Sealer;
+  },
 ): Promise<boolean> {
-  const { next, expectedRevision, sealer } = of;
+  const { next, before, expectedRevision, sealer } = of;
   if (next.revision !== expectedRevision + 1) {
     throw new Error(`revision ${next.revision} of ${next.id} cannot follow ${expectedRevision}`);
   }
@@ -90,7 +96,8 @@ export async function replaceRequest(
     .where("revision", "=", expectedRevision)
     .executeTakeFirst();
   if (changed.numUpdatedRows !== 1n) return false;
-  nameObjects(transaction, next);
+  const isNamed = before?.revision === expectedRevision && objectsOf(before).join() === objectsOf(next).join();
+  if (!isNamed) nameObjects(transaction, next);
   return true;
 }
 

@@ -139,6 +139,8 @@ export interface OutboxTableRow {
   /** Which process sends it, until then. */
   claimed_by: string | null;
   claimed_until: number;
+  /** An earlier sending of the same living message may still arrive until then; 0 where none is in doubt. */
+  doubt_until: number;
   /** Where it goes; empty in rows from before channels were written down. */
   channel: string;
   body: string;

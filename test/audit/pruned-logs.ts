@@ -13,9 +13,14 @@ export function withoutWords(lines: readonly string[], seq: number): string {
   return prunedLine(seq, leafHash(lines[seq] ?? ""));
 }
 
-export function detailsFor(lines: readonly string[], spans: readonly Span[], signer: Signer): JsonObject {
+export function detailsFor(
+  lines: readonly string[],
+  spans: readonly Span[],
+  signer: Signer,
+  requests: readonly string[] = [],
+): JsonObject {
   const leafAt = (seq: number): Buffer => leafHash(lines[seq] ?? "");
-  return pruningDetails({ spans, requests: [], leafAt, reasons: { policy: "sha256:policy", archive: null } }, signer);
+  return pruningDetails({ spans, requests, leafAt, reasons: { policy: "sha256:policy", archive: null } }, signer);
 }
 
 export function pruned(details: JsonObject): AuditEvent {

@@ -4,7 +4,7 @@ import { asGroupName, asHumanId, type DelegationId } from "../../src/core/ids.ts
 import type { Leftovers } from "../../src/core/ports/pruning.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import type { AccountLink } from "../../src/core/sign-in.ts";
-import { type ManualClock, manualClock, requestId, sampleMessage, sampleRequest } from "../store/samples.ts";
+import { isLine, type ManualClock, manualClock, requestId, sampleMessage, sampleRequest } from "../store/samples.ts";
 
 type Rule = (text: string, check: (store: Store, clock: ManualClock) => Promise<void>) => void;
 
@@ -51,7 +51,7 @@ export function leftoverRules(rule: Rule): void {
     await store.transact((tx) => tx.requests.insert(request));
     for (const ts of ["7.1", "8.1"]) {
       const key = `card:${ts}`;
-      await store.outbox.markSent([0], { key, channelId: "C1", ts, sentAt: now });
+      await store.outbox.markSent([0], { key, channelId: "C1", ts, sentAt: now }, isLine);
     }
     assert.equal(await store.transact((tx) => tx.leftovers.prune(now + 10, 9)), 1);
     assert.deepEqual(
@@ -87,12 +87,11 @@ async function fill(store: Store, clock: ManualClock, at: number): Promise<void>
   for (const { id, key } of await store.outbox.due(at + 20, 10))
     if (key.startsWith("unsent")) await store.outbox.markDropped(id, "channel_not_found");
   for (const index of [1, 2, 3])
-    await store.outbox.markSent([0], {
-      key: `sent:${at}:${index}`,
-      channelId: "C1",
-      ts: `${at}.${index}`,
-      sentAt: at + 20,
-    });
+    await store.outbox.markSent(
+      [0],
+      { key: `sent:${at}:${index}`, channelId: "C1", ts: `${at}.${index}`, sentAt: at + 20 },
+      isLine,
+    );
   await store.transact((tx) => tx.outbox.put(sampleMessage({ key: `waits:${at}`, living: false })));
 }
 

@@ -10,6 +10,8 @@ import type { Digested, ReviewFilter, Store, Tx } from "../../src/core/ports/sto
 import type { Request } from "../../src/core/request.ts";
 import type { AccountLink, HalfSignIn, SignIn } from "../../src/core/sign-in.ts";
 import {
+  isCard,
+  isLine,
   type ManualClock,
   manualClock,
   requestId,
@@ -156,7 +158,7 @@ export function storeContract(name: string, open: OpenForTest): void {
         await tx.requests.insert(at("5", 6, null, { state: "denied" }));
         await tx.requests.insert(at("6", 5, "1.1", { card: { channelId: "C9", ts: "1.1" } }));
       });
-      await store.outbox.markSent([0], { key: "card:1", channelId: "C2", ts: "1.1", sentAt: now });
+      await store.outbox.markSent([0], { key: "card:1", channelId: "C2", ts: "1.1", sentAt: now }, isCard);
       const page = async (after: Request | null) => store.requests.unplaced({ after, limit: 2 });
       const first = await page(null);
       const second = await page(first.at(-1) ?? null);
@@ -349,11 +351,11 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await store.outbox.backlog(), { count: 3, oldestCreatedAt: now });
     const [first, , third] = rows;
     assert.ok(first !== undefined && third !== undefined);
-    await store.outbox.markSent([third.id], { key: "two", channelId: "C1", ts: "7.7", sentAt: now });
+    await store.outbox.markSent([third.id], { key: "two", channelId: "C1", ts: "7.7", sentAt: now }, isCard);
     assert.deepEqual(await store.outbox.sent("two"), { key: "two", channelId: "C1", ts: "7.7", sentAt: now });
     assert.equal(await store.outbox.keyOf("C1", "7.7"), "two");
     assert.equal(await store.outbox.keyOf("C1", "7.8"), null);
-    await store.outbox.markLater(first.id, now + 5);
+    await store.outbox.markLater(first, { dueAt: now + 5 });
     assert.equal((await store.outbox.due(now, 10)).length, 1);
     assert.equal((await store.outbox.due(now + 5, 10))[0]?.attempts, 1);
     await store.outbox.markDropped(first.id, "channel_not_found");
@@ -371,9 +373,15 @@ export function storeContract(name: string, open: OpenForTest): void {
     const keys = async (perChannel: number) => (await store.outbox.due(now, perChannel)).map(({ key }) => key);
     assert.deepEqual(await keys(2), ["a1", "a2", "b1", "c1"]);
     assert.deepEqual(await keys(1), ["a1", "b1", "c1"]);
+    for (const leftOut of [["C-audit"], ["C-audit", "C-none", "C-other"]])
+      assert.deepEqual(
+        (await store.outbox.due(now, 1, leftOut)).map(({ key }) => key),
+        ["b1", "c1"],
+      );
+    assert.deepEqual(await store.outbox.due(now, 1, ["C-audit", "C-approvals", "C-team"]), []);
     const [first] = await store.outbox.due(now, 1);
     assert.ok(first !== undefined);
-    await store.outbox.markLater(first.id, now + 5);
+    await store.outbox.markLater(first, { dueAt: now + 5 });
     assert.deepEqual(await keys(1), ["a2", "b1", "c1"], "what is later does not hold up what is due");
     assert.equal((await store.outbox.due(now, 10)).length, 6);
   });
@@ -406,14 +414,14 @@ export function storeContract(name: string, open: OpenForTest): void {
       const [one, two] = (await store.outbox.due(now, 10)).map(({ id }) => id);
       assert.ok(one !== undefined && two !== undefined);
       const claims = await Promise.all([1, 2, 3].map(() => store.outbox.claim([one, two], now + 10)));
-      assert.deepEqual(claims, [true, true, true], "one's own again");
-      await store.outbox.markSent([one], { key: "one", channelId: "C1", ts: "1.0", sentAt: now });
-      assert.equal(await store.outbox.claim([one], now + 10), false, "it was sent");
-      assert.equal(await store.outbox.claim([two, one], now + 10), false, "all or none");
+      assert.deepEqual(claims, ["claimed", "claimed", "claimed"], "one's own again");
+      await store.outbox.markSent([one], { key: "one", channelId: "C1", ts: "1.0", sentAt: now }, isLine);
+      assert.equal(await store.outbox.claim([one], now + 10), "refused", "it was sent");
+      assert.equal(await store.outbox.claim([two, one], now + 10), "refused", "all or none");
       clock.set(now + 20);
-      assert.equal(await store.outbox.claim([two], now + 30), true);
+      assert.equal(await store.outbox.claim([two], now + 30), "claimed");
       await store.outbox.markDropped(two, "given up");
-      assert.equal(await store.outbox.claim([two], now + 40), false);
+      assert.equal(await store.outbox.claim([two], now + 40), "refused");
     },
   );
 
@@ -435,15 +443,92 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await store.changes(), { links: before.links + 2, settings: before.settings + 1 });
   });
 
+  rule("rows that went out as one message are each known by their key", async (store) => {
+    const keys = ["audit:r-0000001", "audit:r-0000002"];
+    await store.transact(async (tx) => {
+      for (const key of keys) await tx.outbox.put(sampleMessage({ key, living: false, lane: "audit" }));
+    });
+    const ids = (await store.outbox.due(now, 10)).map(({ id }) => id);
+    const sent = { channelId: "C1", ts: "1.0", sentAt: now };
+    await store.outbox.markSent(ids, { key: "audit:r-0000001", ...sent }, isLine);
+    assert.deepEqual(
+      await Promise.all(keys.map((key) => store.outbox.sent(key))),
+      keys.map((key) => ({ key, ...sent })),
+    );
+    assert.deepEqual(await store.outbox.due(now, 10), []);
+  });
+
+  rule(
+    "what one transaction puts is sent in its order, and of a living message only the newest form",
+    async (store) => {
+      const form = (summary: string) => ({ ...sampleMessage().message, summary });
+      await store.transact((tx) => tx.outbox.put(sampleMessage({ key: "card", message: form("before") })));
+      await store.transact(async (tx) => {
+        for (let index = 0; index < 20; index += 1)
+          await tx.outbox.put(sampleMessage({ key: "line", living: false, message: form(`line ${index}`) }));
+        await tx.outbox.put(sampleMessage({ key: "card", message: form("first") }));
+        await tx.outbox.put(sampleMessage({ key: "other", message: form("other") }));
+        await tx.outbox.put(sampleMessage({ key: "card", message: form("second") }));
+      });
+      const rows = await store.outbox.due(now, 100);
+      const lines = Array.from({ length: 20 }, (_, index) => `line ${index}`);
+      assert.deepEqual(
+        rows.map(({ message }) => message.summary),
+        ["second", ...lines, "other"],
+      );
+      assert.equal(new Set(rows.map(({ id }) => id)).size, 22);
+    },
+  );
+
   rule("a newer form put while the older one is being sent is still sent", async (store) => {
     const put = () => store.transact((tx) => tx.outbox.put(sampleMessage({ key: "card" })));
     await put();
     const [inHand] = await store.outbox.due(now, 1);
     assert.ok(inHand !== undefined);
     await put();
-    await store.outbox.markSent([inHand.id], { key: "card", channelId: "C1", ts: "1.0", sentAt: now });
+    await store.outbox.markSent([inHand.id], { key: "card", channelId: "C1", ts: "1.0", sentAt: now }, isCard);
     const [newer] = await store.outbox.due(now, 10);
     assert.ok(newer !== undefined && newer.id !== inHand.id);
+  });
+
+  rule("a newer form shares the wait and the doubt of the older one that was in hand", async (store) => {
+    const put = () => store.transact((tx) => tx.outbox.put(sampleMessage({ key: "card" })));
+    await put();
+    const [inHand] = await store.outbox.due(now, 1);
+    assert.ok(inHand !== undefined);
+    await put();
+    await store.outbox.markLater(inHand, { dueAt: now + 5, doubtUntil: now + 100 });
+    assert.deepEqual(await store.outbox.due(now + 4, 1), []);
+    const [newer] = await store.outbox.due(now + 5, 1);
+    assert.deepEqual([newer?.attempts, newer?.doubtUntil], [1, now + 100]);
+    await put();
+    const [newest] = await store.outbox.due(now, 1);
+    assert.deepEqual([newest?.attempts, newest?.doubtUntil], [0, now + 100], "it is sent at once, and doubted as long");
+  });
+
+  rule("what stands in doubt is sent once more at its end, and is no backlog until then", async (store) => {
+    const put = () => store.transact((tx) => tx.outbox.put(sampleMessage({ key: "card" })));
+    const sent = { key: "card", channelId: "C1", ts: "1.0", sentAt: now };
+    await put();
+    const [first] = await store.outbox.due(now, 1);
+    assert.ok(first !== undefined);
+    await store.outbox.markSent([first.id], sent, { ...isCard, again: { row: first.id, at: now + 100 } });
+    assert.deepEqual(await store.outbox.sent("card"), sent);
+    assert.deepEqual(await store.outbox.due(now + 99, 1), []);
+    assert.deepEqual(await store.outbox.backlog(), { count: 0, oldestCreatedAt: null });
+    const [again] = await store.outbox.due(now + 100, 1);
+    assert.deepEqual([again?.id, again?.attempts, again?.createdAt], [first.id, 0, now + 100]);
+    await put();
+    const [newer] = await store.outbox.due(now, 1);
+    assert.deepEqual([newer?.createdAt, newer?.doubtUntil], [now, now + 100]);
+    assert.ok(newer !== undefined);
+    await put();
+    await store.outbox.markSent([newer.id], sent, { ...isCard, again: { row: newer.id, at: now + 200 } });
+    const [newest] = await store.outbox.due(now, 1);
+    assert.equal(newest?.doubtUntil, now + 200, "what came while it was sent shares the doubt");
+    assert.ok(newest !== undefined);
+    await store.outbox.markSent([newest.id], sent, isCard);
+    assert.deepEqual(await store.outbox.due(now + 999, 1), []);
   });
 
   rule("the same job twice is one, due at the earlier time", async (store) => {

@@ -15,6 +15,7 @@ import { cardKey } from "../../src/dispatch/transition.ts";
 import { opened } from "../approvals/make.ts";
 import { everyone, pending } from "../approvals/scene.ts";
 import {
+  isCard,
   manualClock,
   random,
   requestId,
@@ -42,7 +43,7 @@ async function filled(t: TestContext): Promise<Filled> {
   const store = await temporaryStore(t, { directory });
   const first = { ...sampleRequest({ ...pending(), id: idAt(0) }), card: { channelId: "C2", ts: "0.1" } };
   await store.transact((tx) => tx.requests.insert(first));
-  await store.outbox.markSent([0], { key: cardKey(first), channelId: "C2", ts: "0.1", sentAt: 1 });
+  await store.outbox.markSent([0], { key: cardKey(first), channelId: "C2", ts: "0.1", sentAt: 1 }, isCard);
   await store.close();
   const database = new DatabaseSync(join(directory, "store.db"));
   // The newest are those that stand: whoever looks at so many of the newest finds none of the others.
@@ -93,7 +94,7 @@ test("a card that was posted for the first time begins its votes", async (t) => 
   const store = await temporaryStore(t);
   const request: Request = opened(pending().requirement, everyone);
   await store.transact((tx) => tx.requests.insert(request));
-  await store.outbox.markSent([0], { key: cardKey(request), channelId: "C2", ts: "7.1", sentAt: 1 });
+  await store.outbox.markSent([0], { key: cardKey(request), channelId: "C2", ts: "7.1", sentAt: 1 }, isCard);
   await adoptPosted(depsOn(store), neverAborted);
   const found = await store.requests.get(request.id);
   assert.deepEqual([found?.state, found?.card.ts], ["pending", "7.1"]);

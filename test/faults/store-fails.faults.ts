@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { breakStore, mendStore } from "../support/failing-store.ts";
 import { JumpClock } from "../support/jump-clock.ts";
-import { ask, hurried, idOf, plant, released, until, writesFor } from "../support/story.ts";
+import { ask, hurried, idOf, plant, recorded, released, until, writesFor } from "../support/story.ts";
 import { ana, ben, eve, finn, startTown, type Town, writesOf } from "../support/town.ts";
+import { allSent } from "./history/idle.ts";
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
 
@@ -54,4 +55,25 @@ test("B1, F5: with the store failing, 0 mutating calls, a sentence within three 
     await hurried(clock, until(town, card, "is done and verified"));
     assert.equal(writesFor(town.cluster, idOf(card)).length, 1);
   });
+  await t.test(
+    "a disk that is full when a card stands: votes count once it can be recorded, without a restart",
+    async () => {
+      await goesOn(town);
+      plant(town.cluster, "late");
+      await released(town.cluster, "late");
+      const known = town.faults.length;
+      breakStore("full", "request.posted");
+      await slack.as(ana).command("#payments", "/ops", "restart shop/late");
+      while (!town.faults.slice(known).some((line) => line.includes("a posted card was not recorded"))) await soon();
+      // Its newer forms are sent too, and each would record it.
+      await hurried(clock, allSent(town));
+      mendStore();
+      const card = await town.card(({ text }) => text.includes("Restart late"));
+      await hurried(clock, recorded(town, idOf(card), "request.posted"));
+      await hurried(clock, until(town, card, `${idOf(card)} waits to be countersigned`));
+      await town.vote(ben, card, "approve");
+      await town.vote(finn, card, "approve");
+      await hurried(clock, until(town, card, "is done and verified"));
+    },
+  );
 });

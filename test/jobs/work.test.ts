@@ -87,3 +87,34 @@ test("a job that has ended is not taken for somebody else's while its row is bei
   answer.open();
   await work.stop();
 });
+
+test("a claim whose answer was lost is begun at the next look, by the process that made it and by no other", async (t) => {
+  const clock = manualClock(1_000_000);
+  const store = await temporaryStore(t, { clock });
+  let isLost = true;
+  const losing: typeof store = {
+    ...store,
+    jobs: {
+      ...store.jobs,
+      claimed: (ids, claim) =>
+        isLost ? Promise.reject(new Error("the connection was lost")) : store.jobs.claimed(ids, claim),
+    },
+  };
+  const handlers = handledBy(async () => undefined);
+  const works = [losing, store].map(
+    (on, number) =>
+      new Work(jobsOptions({ store: on, clock, handlers, limits: defaultLimits }, number), () => undefined),
+  );
+  t.after(() => Promise.all(works.map((work) => work.stop())));
+  const [mine, other] = works as [Work, Work];
+  await put(store, execution("a", 1, "dev:shop/deployment/a"));
+  await assert.rejects(mine.begin("executions", ["a"]), /connection was lost/);
+  isLost = false;
+  const claims = async (work: Work) => (await work.standing("executions", clock.now(), 10)).map(({ claim }) => claim);
+  assert.notDeepEqual(await claims(other), [null]);
+  assert.deepEqual([...(await other.begin("executions", ["a"])).keys()], []);
+  assert.deepEqual(await claims(mine), [null], "nobody has it in hand");
+  const begun = await mine.begin("executions", ["a"]);
+  await begun.get("a");
+  assert.deepEqual([...begun.keys()], ["a"]);
+});

@@ -22,7 +22,7 @@ const races: Readonly<Record<string, (store: Store, round: number, me: string) =
   lock: async (store, round, me) =>
     (await store.transact((tx) => tx.locks.take([`a:round-${round}`, `a:round-${round}/pod/x`], requestId(me)))) ===
     null,
-  message: (store, round) => store.outbox.claim([round + 1], Number.MAX_SAFE_INTEGER),
+  message: async (store, round) => (await store.outbox.claim([round + 1], Number.MAX_SAFE_INTEGER)) !== "refused",
   setting: (store, round) =>
     store.transact(async (tx) => {
       const count = Number((await tx.settings.get("halted")) ?? 0);

@@ -8,7 +8,7 @@ import { migrations } from "../../src/store/migrations/index.ts";
 import { migrateDatabase } from "../../src/store/postgres/migrate-alone.ts";
 import { freshDatabase, settingsFor, sql, storeAt } from "../postgres/fresh.ts";
 import { race } from "../postgres/races.ts";
-import { manualClock, sampleEvent, sampleMessage, sampleRequest, temporaryDirectory } from "./samples.ts";
+import { isCard, manualClock, sampleEvent, sampleMessage, sampleRequest, temporaryDirectory } from "./samples.ts";
 
 const rounds = 40;
 
@@ -120,15 +120,19 @@ test("a newer version of a card waits while another process has the older one in
     (await other.outbox.due(shared.clock.now(), 10)).at(-1)?.id ?? assert.fail();
   await put(true);
   const older = await newest();
-  assert.equal(await one.outbox.claim([older], now + 90), true);
+  assert.equal(await one.outbox.claim([older], now + 90), "claimed");
   await put(true);
   await put(true);
-  assert.equal(await other.outbox.claim([await newest()], now + 90), false, "it is still being sent");
-  await one.outbox.markSent([older], { key: "card", channelId: "C1", ts: "1.0", sentAt: now });
-  assert.equal(await other.outbox.claim([await newest()], now + 90), true);
+  assert.equal(await other.outbox.claim([await newest()], now + 90), "refused", "it is still being sent");
+  await one.outbox.markSent([older], { key: "card", channelId: "C1", ts: "1.0", sentAt: now }, isCard);
+  assert.equal(await other.outbox.claim([await newest()], now + 90), "claimed");
   await put(true);
   shared.clock.set(now + 91);
-  assert.equal(await one.outbox.claim([await newest()], now + 200), true, "whoever had it is gone");
+  assert.equal(await one.outbox.claim([await newest()], now + 200), "taken-over", "whoever had it is gone");
   await put(false);
-  assert.equal(await other.outbox.claim([await newest()], now + 200), true, "a message of its own waits for nobody");
+  assert.equal(
+    await other.outbox.claim([await newest()], now + 200),
+    "claimed",
+    "a message of its own waits for nobody",
+  );
 });

@@ -15,7 +15,7 @@ import { message } from "../../src/core/message.ts";
 import type { OutboxMessage } from "../../src/core/outbox.ts";
 import type { Clock } from "../../src/core/ports/clock.ts";
 import type { Log } from "../../src/core/ports/log.ts";
-import type { Store } from "../../src/core/ports/store.ts";
+import type { SentHow, Store } from "../../src/core/ports/store.ts";
 import type { Request } from "../../src/core/request.ts";
 import { type OpenStoreOptions, openStore } from "../../src/store/open.ts";
 
@@ -86,6 +86,10 @@ export function sampleEvent(over: Partial<AuditEvent> = {}): AuditEvent {
     ...over,
   };
 }
+
+/** How a card, and a line of the audit channel, went out for the first time. */
+export const isCard: SentHow = { living: true, isNew: true };
+export const isLine: SentHow = { living: false, isNew: true };
 
 export function sampleMessage(over: Partial<OutboxMessage> = {}): OutboxMessage {
   return {

@@ -5,6 +5,7 @@ import { inspect } from "node:util";
 import { Worker } from "node:worker_threads";
 import pg from "pg";
 import { rereading } from "../../demo/bot.ts";
+import type { Pace } from "../../src/integrations/slack/outbox/pace.ts";
 import { type Bot, startBot } from "../../src/main.ts";
 import type { NumberedErrand, WorkerReply } from "../../src/store/messages.ts";
 import { JumpClock } from "./jump-clock.ts";
@@ -102,6 +103,7 @@ function noticed(errand: NumberedErrand): void {
 }
 
 const clock = new JumpClock();
+const unhurried: Pace = { take: () => 0, giveBack: () => undefined, hold: () => undefined };
 
 async function start(orders: ChildOrders): Promise<Bot> {
   clock.jump(orders.aheadMs);
@@ -118,6 +120,8 @@ async function start(orders: ChildOrders): Promise<Bot> {
     log: { debug: quiet, info: quiet, warn: quiet, error: shout },
     // The one that the bot has by itself is what a test of clocks is about.
     ...(process.env.BOT_CLOCK === "own" ? {} : { clock }),
+    // A storm that Slack's pace would hold up is a storm no more.
+    ...(process.env.BOT_PACE === "none" ? { pace: unhurried } : {}),
     clusterNamesOf: ({ account }) => {
       const user = orders.clusterNames?.[account.userId];
       return user === undefined ? null : { user, groups: [] };

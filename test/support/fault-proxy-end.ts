@@ -1,7 +1,7 @@
 // A process of its own, for the proxy's test: a connection is cut off while its FIN is being sent; then nothing must keep it alive.
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
-import { cutOff } from "./fault-proxy.ts";
+import { cutOff } from "../../demo/slack/cut-off.ts";
 
 const server = createServer({ allowHalfOpen: true }, (socket) => {
   socket.on("error", () => undefined);

@@ -1,5 +1,6 @@
 // A TCP proxy that breaks connections on order: delay, reset, black hole, cut after N bytes, half-close, in either direction.
 import { createConnection, createServer, type Server, type Socket } from "node:net";
+import { cutOff } from "../../demo/slack/cut-off.ts";
 
 /** `up`: from whoever connects to the server behind; `down`: what the server answers. */
 export type Direction = "up" | "down";
@@ -188,16 +189,6 @@ class Way {
     const arrives = ms === 0 ? this.#last : Promise.all([this.#last, later(ms)]);
     this.#last = arrives.then(deed);
   }
-}
-
-/**
- * By a RST; unless a FIN is just being sent: then it is refused (EINVAL), and at its own end the process would wait for ever for
- * a handle that it takes for closed.
- */
-export function cutOff(socket: Socket): void {
-  if (socket.destroyed) return;
-  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
-  else socket.resetAndDestroy();
 }
 
 const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());

@@ -20,7 +20,7 @@ export function memoryOutbox(): MemoryOutbox {
   return {
     put: (message, now) => {
       last += 1;
-      rows.set(last, { ...message, id: last, createdAt: now, attempts: 0, dueAt: now });
+      rows.set(last, { ...message, id: last, createdAt: now, attempts: 0, dueAt: now, doubtUntil: 0 });
       return last;
     },
     restore: (row) => {
@@ -30,27 +30,34 @@ export function memoryOutbox(): MemoryOutbox {
     waiting: () => [...rows.values()],
     dropped,
     sentRows,
-    due: async (now, perChannel) => {
-      const lines = Map.groupBy([...rows.values()], ({ to }) => to.channelId);
+    due: async (now, perChannel, leftOut = []) => {
+      const lines = Map.groupBy(
+        [...rows.values()].filter(({ to }) => !leftOut.includes(to.channelId)),
+        ({ to }) => to.channelId,
+      );
       const first = [...lines.values()].flatMap((line) => line.filter((row) => row.dueAt <= now).slice(0, perChannel));
       return first.sort((one, other) => one.id - other.id);
     },
     sent: async (key) => sent.get(key) ?? null,
     keyOf: async (channelId, ts) =>
       [...sent.values()].find((one) => one.channelId === channelId && one.ts === ts)?.key ?? null,
-    claim: async (ids) => ids.every((id) => rows.has(id)),
-    markSent: async (ids, one) => {
+    claim: async (ids) => (ids.every((id) => rows.has(id)) ? "claimed" : "refused"),
+    markSent: async (ids, one, { again }) => {
       for (const id of ids) {
         const row = rows.get(id);
         if (row === undefined) continue;
         rows.delete(id);
         sentRows.push(id);
         if (!sent.has(row.key) || row.living) sent.set(row.key, { ...one, key: row.key });
+        const { at } = again ?? {};
+        if (again?.row === id && at !== undefined)
+          rows.set(id, { ...row, dueAt: at, createdAt: at, doubtUntil: at, attempts: 0 });
       }
     },
-    markLater: async (id, dueAt) => {
+    markLater: async ({ id }, { dueAt, doubtUntil }) => {
       const row = rows.get(id);
-      if (row !== undefined) rows.set(id, { ...row, dueAt, attempts: row.attempts + 1 });
+      if (row === undefined) return;
+      rows.set(id, { ...row, dueAt, attempts: row.attempts + 1, doubtUntil: doubtUntil ?? row.doubtUntil });
     },
     markDropped: async (id, reason) => {
       rows.delete(id);

@@ -74,7 +74,7 @@ export interface Tx {
     /** The same id twice is one job; a later `dueAt` does not move an earlier one, and nothing changes its place in line. */
     put(job: Job): Promise<void>;
     /**
-     * Compare-and-set: of these the ones that are due and in nobody's hands are the claimant's until then. Which ones it got is
+     * Compare-and-set: of these the ones that are due and in nobody else's hands are the claimant's until then. Which ones it got is
      * asked by `claimed` after the commit: so claims are written together with whatever else is written just then.
      */
     claim(ids: readonly string[], claim: Claim & { readonly now: number }): Promise<void>;
@@ -251,26 +251,44 @@ export interface StoredLine {
   readonly line: string;
 }
 
+export type OutboxClaim = "refused" | "claimed" | "taken-over";
+
+export interface SentHow {
+  /** Of a living message, what was put meanwhile may be sent from now on. */
+  readonly living: boolean;
+  /** It stands where no message of its key stood before. */
+  readonly isNew: boolean;
+  /**
+   * While an earlier sending of a living message may still arrive (until `at`), its row stays, or the newer one that took its
+   * place, to be sent once more then.
+   */
+  readonly again?: { readonly row: number; readonly at: number };
+}
+
 export interface OutboxReads {
   /**
    * What may be sent now, oldest first: of each channel at most so many, however long its line is. That one thing at a time is sent
-   * to a channel is the caller's matter.
+   * to a channel is the caller's matter, who can leave out channels that nothing can be sent to yet.
    */
-  due(now: number, perChannel: number): Promise<readonly OutboxRow[]>;
+  due(now: number, perChannel: number, leftOut?: readonly string[]): Promise<readonly OutboxRow[]>;
   sent(key: string): Promise<SentMessage | null>;
   /** The key of a message by where it stands. */
   keyOf(channelId: string, ts: string): Promise<string | null>;
   /**
-   * Compare-and-set: true when all of these are this process's to send until then; false, and nothing claimed, when one is
-   * gone or in another's hands. What one holds can be claimed again.
+   * Compare-and-set: all of these are this process's to send until then; refused, and nothing claimed, when one is gone or in
+   * another's hands. What one holds can be claimed again. Taken over: another one had one of them in hand, and its time ran out.
    */
-  claim(ids: readonly number[], until: number): Promise<boolean>;
-  /** All these rows went out as the one message. */
-  markSent(ids: readonly number[], sent: SentMessage): Promise<void>;
-  /** Tries again at that time. */
-  markLater(id: number, dueAt: number): Promise<void>;
+  claim(ids: readonly number[], until: number): Promise<OutboxClaim>;
+  /** All these rows went out as the one message, which is remembered under each one's key. */
+  markSent(ids: readonly number[], sent: SentMessage, how: SentHow): Promise<void>;
+  /** Tries again at that time; a newer form of the same living message waits as long, and shares its doubt. */
+  markLater(
+    row: Pick<OutboxRow, "id" | "key" | "living">,
+    later: { readonly dueAt: number; readonly doubtUntil?: number },
+  ): Promise<void>;
   /** Gives up on a row, with the reason kept. */
   markDropped(id: number, reason: string): Promise<void>;
+  /** What only makes sure of a message that stands there counts from its time on. */
   backlog(): Promise<{ readonly count: number; readonly oldestCreatedAt: number | null }>;
 }
 

@@ -125,7 +125,8 @@ export class ClusterHttp {
       const code = codeOf(error);
       return { kind: "no-answer", mayHaveLanded: sending.begun && !beforeSending.test(code), says: code };
     } finally {
-      over.abort();
+      // A reason that is at hand: without one an error is made each time.
+      over.abort("over");
     }
   }
 

@@ -11,6 +11,8 @@ export interface BullBackend<B extends IQueueBackend, C> {
   readonly consumer: C;
   /** Before each name on the other side. */
   readonly prefix: string;
+  /** From how many on it pays to add them at once. */
+  readonly bulkFrom: number;
   /** Throws when the other side would take nothing now. */
   check(): Promise<void>;
   /** Ends the connections, whatever still waits on them. */
@@ -56,8 +58,14 @@ export async function openBullMq<B extends IQueueBackend, C>(
   }
   return {
     add: (lane, hints, now) =>
-      within(addWithinMs, "adding to the queue", queues[lane].addBulk(hints.map((hint) => bulk(hint, now)))).then(
-        () => undefined,
+      within(
+        addWithinMs,
+        "adding to the queue",
+        addTo(
+          queues[lane],
+          hints.map((hint) => bulk(hint, now)),
+          backend.bulkFrom,
+        ),
       ),
     check,
     close,
@@ -66,6 +74,13 @@ export async function openBullMq<B extends IQueueBackend, C>(
 
 function forEach<T>(make: (lane: Lane) => T): Lanes<T> {
   return Object.fromEntries(lanes.map((lane) => [lane, make(lane)])) as Record<Lane, T>;
+}
+
+type Adding = Pick<BullQueue<Hint>, "add" | "addBulk" | "close" | "waitUntilReady">;
+
+async function addTo(queue: Adding, jobs: ReturnType<typeof bulk>[], bulkFrom: number): Promise<void> {
+  if (jobs.length >= bulkFrom) await queue.addBulk(jobs);
+  else await Promise.all(jobs.map(({ name, data, opts }) => queue.add(name, data, opts)));
 }
 
 /** Nothing of a hint stays when it was dealt with. A later time is another hint, since the earlier one may be under way. */
@@ -87,7 +102,7 @@ function queueOf<B extends IQueueBackend, C>(
   { classes, producer, prefix }: BullBackend<B, C>,
   lane: Lane,
   { log }: QueueNeeds,
-): Pick<BullQueue<Hint>, "addBulk" | "close" | "waitUntilReady"> {
+): Adding {
   const streams = { events: { maxLen: mostEvents } };
   const queue = new classes.Queue<Hint>(nameOf(lane), { connection: producer, prefix, streams });
   queue.on("error", (error: Error) => log.debug("the queue of jobs had trouble", { lane, says: error.message }));

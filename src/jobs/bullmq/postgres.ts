@@ -7,6 +7,8 @@ import { openBullMq } from "./open.ts";
 
 /** BullMQ's own name for it: a pool that is handed in is taken to lie there. */
 const schema = "bullmq";
+/** Many at once go by way of temporary tables, which cost as much as a dozen adds. */
+const bulkFrom = 10;
 /** Each worker listens on one; the others take turns on the rest. */
 const working = 6;
 
@@ -35,6 +37,7 @@ export function postgresQueue({ pool: how, where }: PostgresQueueOptions): Queue
         return await openBullMq(
           {
             ...{ classes, producer: asBullMqs(pool), consumer: asBullMqs(pool), prefix: "" },
+            bulkFrom,
             check: async () => void (await pool.query("SELECT 1 FROM migration LIMIT 1")),
             end: () => endPool(pool),
           },

@@ -47,7 +47,7 @@ export function redisQueue({ address, prefix }: RedisQueueOptions): QueueSource 
         // BullMQ's scripts touch several keys at once: in a cluster they must lie together.
         const before = address.kind === "cluster" ? `{${prefix}}` : prefix;
         const check = async (): Promise<void> => void (await producer.set(`${before}:alive`, "1", "PX", 60_000));
-        return await openBullMq({ classes, producer, consumer, prefix: before, check, end }, needs);
+        return await openBullMq({ classes, producer, consumer, prefix: before, bulkFrom: 2, check, end }, needs);
       } catch (error) {
         await end();
         throw withoutCommand(error);

@@ -11,7 +11,9 @@ import { severalReplicas } from "./0008-several-replicas.ts";
 import { halfSignIns } from "./0009-half-sign-ins.ts";
 import { prunings } from "./0010-prunings.ts";
 import { outboxChannels } from "./0011-outbox-channels.ts";
-import { leftovers } from "./0012-leftovers.ts";
+import { oneLivingRow } from "./0012-one-living-row.ts";
+import { leftovers } from "./0013-leftovers.ts";
+import { doubtedMessages } from "./0014-doubted-messages.ts";
 
 export const migrations: readonly Migration[] = [
   firstTables,
@@ -25,5 +27,7 @@ export const migrations: readonly Migration[] = [
   halfSignIns,
   prunings,
   outboxChannels,
+  oneLivingRow,
   leftovers,
+  doubtedMessages,
 ];

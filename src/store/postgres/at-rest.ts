@@ -1,5 +1,5 @@
 // What a PostgreSQL database holds, read without a store: the audit log's lines, and any table's rows, page by page.
-import type { ClientBase } from "pg";
+import type { Client } from "pg";
 import type { StoredTable } from "../at-rest.ts";
 import type { Row } from "../messages.ts";
 import { alone, type PostgresOptions } from "./open.ts";
@@ -35,7 +35,7 @@ interface PageOfLines {
   readonly last: number;
 }
 
-async function pageOn(client: ClientBase, after: number): Promise<PageOfLines> {
+async function pageOn(client: Client, after: number): Promise<PageOfLines> {
   const sql = "SELECT seq, line FROM audit WHERE seq > ? ORDER BY seq LIMIT ?";
   const [read] = await send(client, [{ sql, params: [after, pageRows] }]);
   const rows = read?.rows ?? [];
@@ -43,14 +43,14 @@ async function pageOn(client: ClientBase, after: number): Promise<PageOfLines> {
 }
 
 /** The log's lines as this connection's transaction sees them. */
-export async function* linesOn(client: ClientBase): AsyncGenerator<string> {
+export async function* linesOn(client: Client): AsyncGenerator<string> {
   const audit = { name: "audit", columns: ["line"], keys: ["seq"] };
   for await (const row of rowsOn(client, audit)) yield String(row.line);
 }
 
 /** By a cursor of the transaction under way, in the order of the table's key. */
 export async function* rowsOn(
-  client: ClientBase,
+  client: Client,
   table: Pick<StoredTable, "name" | "columns" | "keys">,
 ): AsyncGenerator<Row> {
   const list = table.columns.map((column) => `"${column}"`).join(", ");

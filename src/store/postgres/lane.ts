@@ -95,6 +95,12 @@ export class Lane implements Writes {
       return;
     }
     const done = await this.#work(round);
+    if (round.isGivenUp && !round.isLost) {
+      client.release();
+      // Whatever else was in it had nothing to write.
+      for (const { settle } of done) settle();
+      return;
+    }
     // What fails here is the round's, which is lost then; a commit is sent only once all changed what it must.
     await round.settle().catch(() => undefined);
     await this.#end(round, client, done);
@@ -102,7 +108,7 @@ export class Lane implements Writes {
 
   async #work(round: Round): Promise<readonly Done[]> {
     const done: Done[] = [];
-    for (let count = 0; count < maxWorks && !round.isLost; count += 1) {
+    for (let count = 0; count < maxWorks && !round.isLost && !round.isGivenUp; count += 1) {
       const next = this.#waiting.shift();
       if (next === undefined) break;
       const work = new Work(round);

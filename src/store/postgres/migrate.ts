@@ -1,5 +1,5 @@
 // Brings a PostgreSQL database to the newest tables: one replica at a time, each migration whole or not at all.
-import type { ClientBase } from "pg";
+import type { Client } from "pg";
 import type { Statement } from "../messages.ts";
 import { checkKnown, type Migration } from "../migrate.ts";
 import { tablesIn } from "./dialect.ts";
@@ -18,12 +18,12 @@ const table = command(
 );
 
 /** Holds the lock until the transaction of `client` ends; others that migrate or move wait. */
-export async function beginAlone(client: ClientBase): Promise<void> {
+export async function beginAlone(client: Client): Promise<void> {
   await send(client, [command("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"), ...patience, take]);
 }
 
 /** Names that are still to be applied, in order. Throws when the database was written by a newer version. */
-export async function pendingOn(client: ClientBase, list: readonly Migration[]): Promise<readonly Migration[]> {
+export async function pendingOn(client: Client, list: readonly Migration[]): Promise<readonly Migration[]> {
   const there = await sendOne(client, command("SELECT to_regclass('migrations')::text AS name"));
   if (there.rows[0]?.name === null) return list;
   const { rows } = await sendOne(client, command("SELECT name FROM migrations ORDER BY name"));
@@ -33,11 +33,7 @@ export async function pendingOn(client: ClientBase, list: readonly Migration[]):
 }
 
 /** The names that this call applied. Doing it twice does nothing more; two at once wait for each other. */
-export async function migrateOn(
-  client: ClientBase,
-  list: readonly Migration[],
-  now: number,
-): Promise<readonly string[]> {
+export async function migrateOn(client: Client, list: readonly Migration[], now: number): Promise<readonly string[]> {
   const done: string[] = [];
   for (;;) {
     const next = await applyNext(client, list, now);
@@ -46,7 +42,7 @@ export async function migrateOn(
   }
 }
 
-async function applyNext(client: ClientBase, list: readonly Migration[], now: number): Promise<string | null> {
+async function applyNext(client: Client, list: readonly Migration[], now: number): Promise<string | null> {
   try {
     await beginAlone(client);
     const [next] = await pendingOn(client, list);

@@ -1,6 +1,6 @@
 // Copies a stored database into an empty one on PostgreSQL, in one transaction, and proves that both hold the same.
 import { createHash } from "node:crypto";
-import type { ClientBase } from "pg";
+import type { Client } from "pg";
 import type { StoredTable } from "../at-rest.ts";
 import type { Row, SqlValue, Statement } from "../messages.ts";
 import { migrations } from "../migrations/index.ts";
@@ -39,7 +39,7 @@ export function moveInto(options: Pick<PostgresOptions, "settings" | "name" | "l
   });
 }
 
-async function within(client: ClientBase, move: Move, where: string): Promise<Moved> {
+async function within(client: Client, move: Move, where: string): Promise<Moved> {
   const used = await firstUsed(client, move.tables);
   if (used !== null) {
     const difference = await firstDifference(client, move.tables);
@@ -66,7 +66,7 @@ const seeded: Readonly<Record<string, string>> = {
 };
 
 async function firstUsed(
-  client: ClientBase,
+  client: Client,
   tables: readonly StoredTable[],
 ): Promise<{ readonly table: string; readonly rows: number } | null> {
   for (const { name } of tables) {
@@ -78,7 +78,7 @@ async function firstUsed(
   return null;
 }
 
-async function copy(client: ClientBase, table: StoredTable): Promise<void> {
+async function copy(client: Client, table: StoredTable): Promise<void> {
   await send(client, [command(`DELETE FROM ${table.name}`)]);
   let gathered: Row[] = [];
   for (const row of table.rows()) {
@@ -102,7 +102,7 @@ function insertion({ name, columns }: StoredTable, rows: readonly Row[]): Statem
 }
 
 /** The first table whose rows are not the same in both, value by value; null when all are. */
-async function firstDifference(client: ClientBase, tables: readonly StoredTable[]): Promise<string | null> {
+async function firstDifference(client: Client, tables: readonly StoredTable[]): Promise<string | null> {
   for (const table of tables) {
     const here = digest(table);
     for (const row of table.rows()) here.take(row);

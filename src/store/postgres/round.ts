@@ -4,7 +4,7 @@ import { StoreUnavailable } from "../../core/ports/store.ts";
 import type { AuditHead } from "../audit.ts";
 import type { Statement, StatementResult } from "../messages.ts";
 import { faultOf } from "./faults.ts";
-import { command, send } from "./send.ts";
+import { command, send, together } from "./send.ts";
 
 /** By what it is recognised afterwards whether a round was committed. */
 export interface Evidence {
@@ -16,21 +16,13 @@ export interface Evidence {
 
 /**
  * The first statement locks the row of the audit log's head, and the lock goes with the transaction: whoever writes is alone,
- * among all replicas.
+ * among all replicas. "Durable" means on the disk, whatever the server's default is; stronger settings, for standbys, stay
+ * as they are.
  */
-const lockLane: Statement = {
-  sql: "SELECT size, hash, pg_current_xact_id()::text AS transaction FROM audit_head WHERE id = 1 FOR UPDATE",
-  params: [],
-};
-/** "Durable" means on the disk, whatever the server's default is; stronger settings, for standbys, stay as they are. */
-const durable = command(
-  "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'",
-);
-export const beginLane: readonly Statement[] = [
-  command("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"),
-  durable,
-  lockLane,
-];
+const lockLane = command(`SELECT size, hash, pg_current_xact_id()::text AS transaction,
+    CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END AS durable
+  FROM audit_head WHERE id = 1 FOR UPDATE`);
+export const beginLane: readonly Statement[] = [command("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"), lockLane];
 
 export class Round {
   readonly #client: PoolClient;
@@ -39,6 +31,8 @@ export class Round {
   readonly #began: AuditHead;
   #head: AuditHead;
   #pending: Statement[] = [];
+  #isUntouched = true;
+  #isGivenUp = false;
   #isLost = false;
   #why: Error | null = null;
 
@@ -65,6 +59,16 @@ export class Round {
     return this.#head;
   }
 
+  /** Nothing was asked or written in it yet: what fails first takes all of it back, and loses nobody else's work. */
+  get isUntouched(): boolean {
+    return this.#isUntouched;
+  }
+
+  /** It was taken back as a whole; its connection is as good as before. */
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
+  }
+
   /** Nothing of it can be committed any more. */
   get isLost(): boolean {
     return this.#isLost;
@@ -87,6 +91,7 @@ export class Round {
 
   /** Of work that asked nothing: it travels with what is sent next, and all of the round fails with it. */
   later(statements: readonly Statement[]): void {
+    if (statements.length > 0) this.#isUntouched = false;
     this.#pending.push(...statements);
   }
 
@@ -95,8 +100,11 @@ export class Round {
     if (this.#isLost) throw new StoreUnavailable("what came before it in the same transaction could not be written");
     const pending = this.#pending;
     this.#pending = [];
+    this.#isUntouched = false;
     // One after the other on the wire, without waiting in between.
-    const [before, mine] = await Promise.allSettled([send(this.#client, pending), send(this.#client, statements)]);
+    const [before, mine] = await together(this.#client, () =>
+      Promise.allSettled([send(this.#client, pending), send(this.#client, statements)]),
+    );
     if (before.status === "rejected") {
       this.#isLost = true;
       this.#why = faultOf(before.reason, this.#where);
@@ -111,6 +119,14 @@ export class Round {
     const fault = faultOf(error, this.#where);
     if (fault instanceof StoreUnavailable) this.#isLost = true;
     throw fault;
+  }
+
+  /** Of a round with one piece of work in it, which failed. Never throws: a round that cannot be taken back is lost. */
+  async giveUp(): Promise<void> {
+    this.#isGivenUp = true;
+    await this.send([command("ROLLBACK")]).catch(() => {
+      this.#isLost = true;
+    });
   }
 
   /** Durable when it resolves; when it throws, nobody can say. */

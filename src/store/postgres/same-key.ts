@@ -1,10 +1,10 @@
 // Every replica must hold the key that sensitive requests are encrypted with: the first one's is remembered by its fingerprint.
 import { createHash } from "node:crypto";
-import type { ClientBase } from "pg";
+import type { Client } from "pg";
 import { send } from "./send.ts";
 
 /** Throws when the directory holds another key than the database was written with. */
-export async function sameKey(client: ClientBase, key: Uint8Array, directory: string): Promise<void> {
+export async function sameKey(client: Client, key: Uint8Array, directory: string): Promise<void> {
   const mine = JSON.stringify(createHash("sha256").update("countersign requests.key\n").update(key).digest("hex"));
   const [, read] = await send(client, [
     {

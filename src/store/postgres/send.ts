@@ -1,5 +1,5 @@
 // Statements on one connection: sent together, answered in order, held to the number of rows that they must change.
-import type { ClientBase } from "pg";
+import type { Client } from "pg";
 import type { Row, Statement, StatementResult } from "../messages.ts";
 import { numbered } from "./dialect.ts";
 import { Conflict } from "./faults.ts";
@@ -26,8 +26,8 @@ function preparedOf(sql: string): { readonly text: string; readonly name?: strin
  * All travel before the first is answered (the connection is in pg's pipeline mode), and within a transaction none after a
  * failed one has an effect. Throws the first one's error, or `Conflict`.
  */
-export async function send(client: ClientBase, statements: readonly Statement[]): Promise<readonly StatementResult[]> {
-  const settled = await Promise.allSettled(statements.map((statement) => sendOne(client, statement)));
+export async function send(client: Client, statements: readonly Statement[]): Promise<readonly StatementResult[]> {
+  const settled = await together(client, () => Promise.allSettled(statements.map((one) => sendOne(client, one))));
   return settled.map((one, index) => {
     if (one.status === "rejected") throw one.reason;
     const { mustChange, sql } = statements[index] ?? {};
@@ -37,7 +37,17 @@ export async function send(client: ClientBase, statements: readonly Statement[])
   });
 }
 
-export async function sendOne(client: ClientBase, { sql, params }: Statement): Promise<StatementResult> {
+/** What is sent in one turn of the loop leaves in one piece: pg would hand each statement to the system by itself. */
+export function together<T>({ connection: { stream } }: Pick<Client, "connection">, sending: () => T): T {
+  stream.cork();
+  try {
+    return sending();
+  } finally {
+    stream.uncork();
+  }
+}
+
+export async function sendOne(client: Pick<Client, "query">, { sql, params }: Statement): Promise<StatementResult> {
   const { rows, rowCount } = await client.query<Row>({ ...preparedOf(sql), values: [...params] });
   return { rows, changes: rowCount ?? 0 };
 }

@@ -1,4 +1,4 @@
-// One piece of work within a round: what fails of it is taken back to its own savepoint.
+// One piece of work within a round: what fails of it is taken back to its own savepoint, or with the round that it was the first of.
 import { StoreUnavailable } from "../../core/ports/store.ts";
 import type { AuditHead } from "../audit.ts";
 import { type Database, databaseOn } from "../dialect.ts";
@@ -16,7 +16,7 @@ export class Work implements Transaction {
   readonly wrote = { audit: 0, jobs: 0, outbox: 0, delegations: 0 };
   readonly #round: Round;
   #kept: Statement[] = [];
-  #entered = false;
+  #entered: "not" | "alone" | "savepoint" = "not";
   #over = false;
   #broken = false;
   #head: AuditHead;
@@ -50,16 +50,18 @@ export class Work implements Transaction {
   async finish(): Promise<void> {
     this.#mustBeUnderWay();
     this.#over = true;
-    if (this.#entered) await this.#round.send([...this.#kept, leave]);
-    else this.#round.later(this.#kept);
+    if (this.#entered === "not") this.#round.later(this.#kept);
+    else if (this.#entered === "savepoint") await this.#round.send([...this.#kept, leave]);
+    else if (this.#kept.length > 0) await this.#round.send(this.#kept);
     this.#round.keepHead(this.#head);
   }
 
   /** Never throws: a round whose work cannot be taken back is lost as a whole. */
   async rollBack(): Promise<void> {
     this.#over = true;
-    if (!this.#entered || this.#round.isLost) return;
-    await this.#round.send([takeBack, leave]).catch(() => undefined);
+    if (this.#entered === "not" || this.#round.isLost) return;
+    if (this.#entered === "alone") await this.#round.giveUp();
+    else await this.#round.send([takeBack, leave]).catch(() => undefined);
   }
 
   async #ask(statement: Statement): Promise<StatementResult> {
@@ -77,9 +79,9 @@ export class Work implements Transaction {
   }
 
   #opening(): readonly Statement[] {
-    if (this.#entered) return [];
-    this.#entered = true;
-    return [enter];
+    if (this.#entered !== "not") return [];
+    this.#entered = this.#round.isUntouched ? "alone" : "savepoint";
+    return this.#entered === "alone" ? [] : [enter];
   }
 
   #mustBeUnderWay(): void {

@@ -1,6 +1,9 @@
 // Faults on order reach the real clients as the network's and Slack's own faults do.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { after, afterEach, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import type { App } from "@slack/bolt";
 import { LogLevel, WebClient } from "@slack/web-api";
 import type { LocalSlack } from "../../../demo/slack/local-slack.ts";
@@ -107,3 +110,15 @@ test("an app replaces a half-open connection; what Slack sends down the dead one
   assert.deepEqual(results.map((result) => result.ok).toSorted(), [false, true]);
   await stop();
 });
+
+for (const fault of ["reset", "dropReplyAfterEffect"]) {
+  test(`${fault} while a connection's FIN is being sent lets the process come to its own end`, async () => {
+    const program = fileURLToPath(new URL("./cut-off-end.ts", import.meta.url));
+    const child = spawn(process.execPath, [program, fault], {
+      stdio: "ignore",
+      timeout: 30_000,
+      killSignal: "SIGKILL",
+    });
+    assert.deepEqual(await once(child, "exit"), [0, null]);
+  });
+}

@@ -8,7 +8,7 @@ import type { HumanId, RequestId } from "../../../src/core/ids.ts";
 import { checkpointAt, linesOf, newSigner, timeOf } from "../../audit/logs.ts";
 import { detailsFor, headOf, pruned, withoutWords } from "../../audit/pruned-logs.ts";
 import { check } from "./check.ts";
-import type { ClusterCall, FrontEvent, History, Invariant } from "./history.ts";
+import type { ClusterCall, Finding, FrontEvent, History, Invariant } from "./history.ts";
 
 const signer = newSigner("countersign.dev/log/test");
 const request = "r-0000001" as RequestId;
@@ -205,6 +205,60 @@ test("I6: a record changed or cut off, and a vote, an end or a head that was tol
   const head: FrontEvent = { kind: "head", at: timeOf(5), seq: 5, hash: digestOf("another") };
   await finds("I6", /record 5 was read once/, history(story, { front: [...front, head] }));
 });
+
+test("I1, I3, I6: a request that was pruned is held to nothing any more, and one that was not named is", async () => {
+  const before = linesOf(story);
+  const spans = [[0, 9]] as const;
+  const naming = (requests: readonly string[]): History => {
+    const details = detailsFor(before, spans, signer, requests);
+    const log = [...before, ...linesOf([pruned(details)], headOf(before))];
+    const checkpoints = [checkpointAt(log, log.length, signer)];
+    const cut = log.map((line, seq) => (seq < 10 ? withoutWords(log, seq) : line));
+    return history(story, { log: cut, checkpoints, cards: [{ request, ts: card, says: "done" }] });
+  };
+  assert.deepEqual(await check(naming([request])), []);
+  await finds("I1", /has no intent/, naming([]));
+  await finds("I6", /a card said done/, naming(["r-0000009"]));
+});
+
+test("I1, I3, I6: what a database lost is excused once a person accepted it, and nothing is done before", async () => {
+  const details = { setting: "audit-log", why: "it took records away", abandoned: "aside" };
+  const accepted = event("setting.changed", { request: null, version: null, digest: null, details });
+  const loss = { at: timeOf(9) + 500, from: 10 };
+  const gone = "r-0000007";
+  const head: FrontEvent = { kind: "head", at: loss.at - 1, seq: 10, hash: digestOf("another") };
+  const shown: FrontEvent = { kind: "shown", at: timeOf(60), request: gone, end: "done" };
+  const vote = deed(9, "ben", loss.at - 90).map((one) =>
+    one.kind === "invoke" ? { ...one, deed: { do: "approve" as const, request: gone, card: "9.0" } } : one,
+  );
+  const write = (at: number) => call({ at, userAgent: `countersign/1 (request/${gone})` });
+  const told = [...front, head, shown, ...vote];
+  const lossy = (events: readonly AuditEvent[], at = loss.at - 50): History =>
+    history(events, { losses: [loss], cluster: [call(), write(at)], front: told });
+  assert.deepEqual(await check(lossy([...story, accepted])), []);
+  const goesOn = event("read.batch", { request: null, version: null, digest: null, details: { reads: [] } });
+  await finds("I6", /record 10 was read once/, lossy([...story, goesOn]));
+  await finds("I1", /r-0000007: .* has no intent/, lossy([...story, goesOn]));
+  await finds("I1", /which nobody had accepted/, lossy([...story, accepted], loss.at + 100));
+  await finds("I1", /r-0000007: .* has no intent/, lossy([...story, accepted], timeOf(10) + 100));
+});
+
+test("I6: a card that stayed behind, two that count, one that ran ahead", async () => {
+  const cards = (...all: NonNullable<History["cards"]>): History => history(story, { cards: all });
+  const done = { request, ts: card, says: "done" } as const;
+  const old = { request, ts: "16.0001", says: "replaced" } as const;
+  assert.deepEqual(await check(cards(old, done)), []);
+  await finds("I6", /its card 17.0001 says open, and the record done/, cards({ ...done, says: "open" }));
+  await finds("I6", /2 of its 2 cards count/, cards(done, { ...done, ts: "18.0001" }));
+  await finds("I6", /0 of its 1 cards count/, cards(old));
+  const waiting = story.slice(0, 3);
+  const unended = { cluster: [], front: front.filter(({ kind }) => kind !== "shown") };
+  assert.deepEqual(await check(history(waiting, { ...unended, cards: [{ ...done, says: "open" }] })).then(cardsIn), []);
+  assert.equal((await check(history(waiting, { ...unended, cards: [done] })).then(cardsIn)).length, 1);
+});
+
+const cardsIn = (found: readonly Finding[]): readonly string[] =>
+  found.flatMap(({ says }) => (says.includes("its card") ? [says] : []));
 
 test("I6: words that were pruned lawfully are no finding, and words that were taken away are one", async () => {
   const batch = event("read.batch", { request: null, version: null, digest: null, details: { reads: [] } });

@@ -1,4 +1,5 @@
 // The one checker: all invariants over a recorded history. Pure; nothing of it knows how the history came about.
+import { stale } from "./cards.ts";
 import type { Finding, History } from "./history.ts";
 import { read } from "./read.ts";
 import { unended, vanished } from "./record.ts";
@@ -15,6 +16,7 @@ export async function check(history: History): Promise<readonly Finding[]> {
     ...lost(all),
     ...unended(all),
     ...(await vanished(all)),
+    ...stale(all),
     ...told(all),
     ...unanswered(all),
   ];

@@ -29,6 +29,13 @@ export type FrontEvent =
 
 export type ShownEnd = "done" | "failed" | "unknown" | "not-confirmed" | "denied" | "cancelled" | "expired";
 
+/** A card as it stands where people countersign; open: it shows no end. */
+export interface ShownCard {
+  readonly request: string;
+  readonly ts: string;
+  readonly says: ShownEnd | "superseded" | "replaced" | "open";
+}
+
 /** A call that could change the cluster, as the cluster saw it. */
 export interface ClusterCall {
   readonly at: number;
@@ -49,6 +56,14 @@ export interface Rules {
   readonly groupMaxAgeMs: number;
 }
 
+/** A database came back without its last records, as the programme itself made it do. */
+export interface Loss {
+  /** By then; what was told before is what may be missing. */
+  readonly at: number;
+  /** The first record that may be missing. */
+  readonly from: number;
+}
+
 export interface History {
   readonly part: string;
   readonly seed: number;
@@ -56,6 +71,9 @@ export interface History {
   readonly rules: Rules;
   readonly front: readonly FrontEvent[];
   readonly cluster: readonly ClusterCall[];
+  /** As they stood once every message had gone out; left out where nobody waited for that. */
+  readonly cards?: readonly ShownCard[];
+  readonly losses?: readonly Loss[];
   /** Grants, by request, whose objects are in the cluster at the end. */
   readonly grantsLeft: readonly string[];
   /** The log as exported, one record a line; the notes kept outside; the public key. */

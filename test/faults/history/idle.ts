@@ -4,6 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { findBot } from "../../../src/server/control-client.ts";
 import type { Town } from "../../support/town.ts";
 
+/** Resolves when no message waits for Slack any more. */
+export async function allSent({ directory }: Pick<Town, "directory">): Promise<void> {
+  while ((await findBot(join(directory, "data")))?.status.backlog.count !== 0) await sleep(lookEveryMs);
+}
+
 const lookEveryMs = 200;
 /** Longer than any pause of an execution that goes well. */
 const stillFor = 8;

@@ -9,7 +9,7 @@ import { checkpointsIn } from "../../../src/audit/files.ts";
 import { findBot } from "../../../src/server/control-client.ts";
 import { actionIdOf, type Town, writesOf } from "../../support/town.ts";
 import type { OpenedRecord } from "./backends.ts";
-import type { ClusterCall, Deed, FrontEvent, History, Rules, ShownEnd, Sink } from "./history.ts";
+import type { ClusterCall, Deed, FrontEvent, History, Loss, Rules, ShownCard, Sink } from "./history.ts";
 
 export type End = "ok" | "fail" | "unknown";
 
@@ -37,6 +37,8 @@ export class Recorder {
   readonly #front: FrontEvent[] = [];
   readonly #ahead: { readonly from: number; readonly ms: number }[] = [];
   readonly #calls: ClusterCall[] = [];
+  readonly #losses: Loss[] = [];
+  #cards: readonly ShownCard[] | null = null;
   #ops = 0;
   /** Acknowledgements, in ms, of every deed so far. */
   readonly acknowledgedMs: number[] = [];
@@ -69,11 +71,13 @@ export class Recorder {
     this.#front.push({ kind: "members", at: this.now(), groups });
   }
 
-  /** Slack's answer to the command; whatever it becomes shows elsewhere. */
+  /** Slack's answer to the command: "fail" when it did not arrive. Whatever it becomes shows elsewhere. */
   async command(who: string, words: string, channel = "#payments"): Promise<End> {
     const op = this.#invoke(who, { do: "command", text: words });
     const outcome = await this.#timed(op, () => this.town.slack.as(who).command(channel, "/ops", words));
-    return this.#end(op, outcome.ok ? "ok" : "unknown", outcome.problem ?? "");
+    const { problem = "" } = outcome;
+    // Slack says so where there was nobody to bring it to.
+    return this.#end(op, outcome.ok ? "ok" : problem.includes("dispatch_failed") ? "fail" : "unknown", problem);
   }
 
   /** The card's button, the form, and its submission. */
@@ -125,6 +129,16 @@ export class Recorder {
     this.town.cluster.forgetRequests();
   }
 
+  /** From now on the log lacks what it said from this record on. */
+  lost(from: number): void {
+    this.#losses.push({ at: this.now(), from });
+  }
+
+  /** Once every message has gone out: what the cards say from then on is what they stay at. */
+  readCards(): void {
+    this.#cards = cardsIn(this.town);
+  }
+
   /** As far as it is known while the bot runs; of a bot that does not answer, without its log. */
   async unfinished(): Promise<History> {
     return this.#historyOf(await this.#lines().catch(() => []), false);
@@ -148,6 +162,8 @@ export class Recorder {
       ...{ part, seed, backend: backend.name, rules, canaries, endedAt, settled },
       front: [...this.#front, ...this.#shown(endedAt), ...this.#breaches()],
       cluster: this.#calls,
+      ...(this.#losses.length === 0 ? {} : { losses: this.#losses }),
+      ...(this.#cards === null ? {} : { cards: this.#cards }),
       grantsLeft: grantsIn(town),
       log,
       checkpoints: await checkpointsIn(join(town.directory, "checkpoints")),
@@ -225,13 +241,11 @@ export class Recorder {
   }
 
   #shown(at: number): readonly FrontEvent[] {
-    return this.town.slack.messages("#platform-approvals").flatMap((message): readonly FrontEvent[] => {
-      const request = /^r-[0-9a-z]{7}/.exec(message.text)?.[0];
-      const end = shownEnd(message.text);
-      return request === undefined || end === null || message.threadTs !== undefined
+    return cardsIn(this.town).flatMap(({ request, says }): readonly FrontEvent[] =>
+      says === "open" || says === "replaced" || says === "superseded"
         ? []
-        : [{ kind: "shown", at, request, end }];
-    });
+        : [{ kind: "shown", at, request, end: says }],
+    );
   }
 
   #breaches(): readonly FrontEvent[] {
@@ -255,7 +269,14 @@ interface Vote {
   readonly request: string;
 }
 
-const ends: readonly (readonly [RegExp, ShownEnd])[] = [
+function cardsIn({ slack }: Town): readonly ShownCard[] {
+  return slack.messages("#platform-approvals").flatMap(({ text: words, threadTs, ts }) => {
+    const request = threadTs === undefined ? /^r-[0-9a-z]{7}/.exec(words)?.[0] : undefined;
+    return request === undefined ? [] : [{ request, ts, says: ends.find(([end]) => end.test(words))?.[1] ?? "open" }];
+  });
+}
+
+const ends: readonly (readonly [RegExp, ShownCard["says"]])[] = [
   [/ is done and verified/, "done"],
   [/ a person must look/, "unknown"],
   [/ its result is not confirmed/, "not-confirmed"],
@@ -263,11 +284,9 @@ const ends: readonly (readonly [RegExp, ShownEnd])[] = [
   [/^r-\S+ was denied/, "denied"],
   [/^r-\S+ was cancelled/, "cancelled"],
   [/^r-\S+ expired/, "expired"],
+  [/^r-\S+ was superseded/, "superseded"],
+  [/^r-\S+ version \d+ is replaced/, "replaced"],
 ];
-
-function shownEnd(words: string): ShownEnd | null {
-  return ends.find(([pattern]) => pattern.test(words))?.[1] ?? null;
-}
 
 function callOf({ method, path, userAgent, code, done }: ClusterCall): Omit<ClusterCall, "at"> {
   return { method, path, userAgent, code, done };

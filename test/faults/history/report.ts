@@ -62,6 +62,12 @@ export const atLeast = (what: string, demanded: number, reached: number): Figure
   holds: reached >= demanded,
 });
 
+/** Reported, and never what decides. */
+export const atMost = (what: string, demanded: number, reached: number): Figure => ({
+  ...{ what, demanded: `at most ${demanded}`, reached: String(reached) },
+  holds: reached <= demanded,
+});
+
 /** In ms; reported, and never what decides: machines are busy. */
 export const within = (what: string, demanded: number, reached: number): Figure => ({
   ...{ what, demanded: `at most ${demanded} ms`, reached: `${Math.round(reached)} ms` },

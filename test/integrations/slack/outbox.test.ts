@@ -95,6 +95,45 @@ describe("outbox", () => {
       assert.equal(store.waiting().length, 0);
     }));
 
+  it("a living message whose reply was lost, and that says something else by now, stays one message and says that", () =>
+    onBench(async ({ slack, put, round, pass }) => {
+      slack.failNext("chat.postMessage", { dropReplyAfterEffect: true });
+      put("first", { key: "card", living: true });
+      await round();
+      put("second", { key: "card", living: true });
+      pass(5_000);
+      await round();
+      assert.deepEqual(texts(slack), ["second"]);
+      assert.equal(count(slack, "chat.postMessage"), 1);
+    }));
+
+  it("nothing is posted any more once another may have claimed it", () =>
+    onBench(async ({ slack, reached, store, put, round, pass }) => {
+      slack.failNext("chat.postMessage", { error: "internal_error" });
+      const row = put("late");
+      await round();
+      assert.deepEqual(
+        store.waiting().map(({ id, attempts }) => [id, attempts]),
+        [[row, 1]],
+      );
+      pass(5_000);
+      const { lookup } = reached.clients;
+      const slow: Reached["clients"]["lookup"] = {
+        call: async (method, args) => {
+          const answer = await lookup.call(method, args);
+          pass(15_000);
+          return answer;
+        },
+      };
+      const clients = { ...reached.clients, lookup: slow };
+      await makeSender({ ...reached, clients }, store, sinceNow(reached.clock)).round();
+      assert.deepEqual(texts(slack), []);
+      assert.equal(store.waiting().length, 1);
+      pass(60_000);
+      await round();
+      assert.deepEqual(texts(slack), ["late"]);
+    }));
+
   it("a reply that was lost is looked up before anything is posted again", () =>
     onBench(async ({ slack, store, put, round, pass }) => {
       slack.failNext("chat.postMessage", { dropReplyAfterEffect: true });
@@ -165,9 +204,11 @@ describe("outbox", () => {
     }));
 
   it("audit lines that wait together become one message, and none is lost", () =>
-    onBench(async ({ slack, store, put, round }) => {
+    onBench(async ({ slack, store, put, round, pass }) => {
       for (let index = 0; index < 25; index += 1)
         put(`event ${index}`, { lane: "audit", to: { channelId: "C0AUDITCH", thread: null } });
+      assert.equal(await round(), 0, "more may follow from the same cause");
+      pass(500);
       await round();
       const [one, ...others] = slack.messages("C0AUDITCH");
       assert.equal(others.length, 0);
@@ -258,13 +299,37 @@ describe("outbox", () => {
   it("it sends nothing while another replica does, nor what another one has in hand", () =>
     onBench(async ({ slack, reached, store, put }) => {
       put("not mine");
-      const sender = makeSender(reached, { ...store, claim: async () => false }, sinceNow(reached.clock));
+      const sender = makeSender(reached, { ...store, claim: async () => "refused" }, sinceNow(reached.clock));
       assert.equal(await sender.round(), 0);
       const idle = startOutbox(reached, store, { heldSince: () => null });
       await store.backlog();
       await idle.stop();
       assert.equal(slack.messages("C0APPROVE").length, 0);
       assert.equal((await store.backlog()).count, 1);
+    }));
+
+  it("a channel that Slack is slow with holds up no other", () =>
+    onBench(async ({ slack, reached, store, put }) => {
+      const answered = Promise.withResolvers<void>();
+      const { outbox } = reached.clients;
+      const slow: Reached["clients"]["outbox"] = {
+        call: async (method, args) => {
+          if (args.channel === "C0AUDITCH") await answered.promise;
+          return outbox.call(method, args);
+        },
+      };
+      const clients = { ...reached.clients, outbox: slow };
+      const sender = makeSender({ ...reached, clients }, store, sinceNow(reached.clock));
+      put("slow", { to: { channelId: "C0AUDITCH", thread: null } });
+      put("one");
+      const [hanging, sent] = await sender.begin();
+      assert.equal(await sent, true);
+      put("two");
+      assert.equal(await sender.round(), 1);
+      assert.deepEqual([texts(slack), texts(slack, "C0AUDITCH")], [["one", "two"], []]);
+      answered.resolve();
+      assert.equal(await hanging, true);
+      assert.deepEqual(texts(slack, "C0AUDITCH"), ["slow"]);
     }));
 
   it("it runs by itself, tells its backlog, and stops", () =>

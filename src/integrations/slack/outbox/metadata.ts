@@ -9,18 +9,28 @@ export function metadataOf(key: string, row: number): Readonly<Record<string, un
   return { event_type: eventType, event_payload: { key, row } };
 }
 
-/** The ts of the message that carries this mark and is ours, or null. */
-export function findMarked(
-  messages: Json,
-  mark: { readonly key: string; readonly row: number },
-  home: Home,
-): string | null {
+export interface Mark {
+  readonly key: string;
+  /** null: whichever, since all forms of a living message are one message. */
+  readonly row: number | null;
+  /** Known, and not what is looked for. */
+  readonly otherThan: string | null;
+}
+
+export interface Marked {
+  readonly ts: string;
+  readonly row: number;
+}
+
+/** The message that carries this mark and is ours, or null. */
+export function findMarked(messages: Json, mark: Mark, home: Home): Marked | null {
   for (const message of listAt(messages, "messages")) {
     const ours = textAt(message, "user") === home.botUserId || textAt(message, "bot_id") === home.botId;
     if (!ours || textAt(message, "metadata", "event_type") !== eventType) continue;
     const key = textAt(message, "metadata", "event_payload", "key");
     const row = numberAt(message, -1, "metadata", "event_payload", "row");
-    if (key === mark.key && row === mark.row) return textAt(message, "ts");
+    const ts = textAt(message, "ts");
+    if (key === mark.key && (mark.row === null || row === mark.row) && ts !== mark.otherThan) return { ts, row };
   }
   return null;
 }

@@ -3,6 +3,8 @@
 export interface Pace {
   /** Milliseconds until one more may be sent under this key; 0 takes it now. */
   take(key: PaceKey, now: number): number;
+  /** What was taken is not needed after all. */
+  giveBack(key: PaceKey): void;
   /** Slack asked to wait: nothing more under this key before. */
   hold(key: PaceKey, until: number): void;
 }
@@ -42,6 +44,10 @@ export function makePace(): Pace {
       if (buckets.size >= mostKeys) buckets.delete(buckets.keys().next().value ?? key);
       buckets.set(key, { left: left - 1, at: now });
       return 0;
+    },
+    giveBack: (key) => {
+      const bucket = buckets.get(key);
+      if (bucket !== undefined) buckets.set(key, { ...bucket, left: bucket.left + 1 });
     },
     hold: (key, until) => {
       if (held.size >= mostKeys) held.clear();

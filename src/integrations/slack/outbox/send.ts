@@ -10,11 +10,12 @@ import { sayArguments } from "../receive/answer.ts";
 import { checkBlocks } from "../render/check.ts";
 import { type Fitted, fit, messageRoom, privateRoom } from "../render/fit.ts";
 import type { Sending } from "./batch.ts";
-import { findMarked, metadataOf } from "./metadata.ts";
+import { findMarked, type Marked, metadataOf } from "./metadata.ts";
 
 export interface SendContext {
   readonly reached: Reached;
-  readonly store: OutboxReads;
+  /** Where a message of that key stands. */
+  readonly sent: OutboxReads["sent"];
 }
 
 export type ThreadState =
@@ -26,19 +27,27 @@ export type ThreadState =
 export async function send(
   context: SendContext,
   sending: Sending,
-  how: { readonly threadTs: string | null; readonly mayHaveArrived: boolean },
+  how: { readonly threadTs: string | null; readonly mayHaveArrived: boolean; readonly goesUntil: number },
 ): Promise<SentMessage> {
   const { row } = sending;
   const channelId = await channelOf(context, row.to.channelId);
   const fitted = fitted4(sending, row.to.ephemeralTo === undefined);
   if (row.to.ephemeralTo !== undefined) return sendEphemeral(context, sending, fitted, how.threadTs);
-  const before = row.living ? await context.store.sent(row.key) : null;
+  const before = row.living ? await context.sent(row.key) : null;
+  const spot = { channelId, threadTs: how.threadTs };
   const ts =
     (before === null ? null : await update(context, sending, fitted, before)) ??
-    (how.mayHaveArrived ? await findEarlier(context, sending, { channelId, threadTs: how.threadTs }) : null) ??
-    (await post(context, sending, fitted, { channelId, threadTs: how.threadTs }));
+    (how.mayHaveArrived ? await takeUp(context, sending, fitted, { ...spot, otherThan: before?.ts ?? null }) : null) ??
+    inTime(context, how.goesUntil) ??
+    (await post(context, sending, fitted, spot));
   await shareMissing(context, fitted, { channelId, threadTs: how.threadTs ?? ts });
   return { key: row.key, channelId, ts, sentAt: before?.sentAt ?? context.reached.clock.now() };
+}
+
+/** Whoever claims the row next looks for what arrived before: after that nothing may arrive. */
+function inTime({ reached }: SendContext, goesUntil: number): null {
+  if (reached.clock.now() < goesUntil) return null;
+  throw new Error("sending took too long");
 }
 
 /** A person's id stands for the direct messages with them: what is posted there can only be changed by the channel's own id. */
@@ -88,7 +97,7 @@ async function update(
   context: SendContext,
   sending: Sending,
   fitted: Fitted,
-  before: SentMessage,
+  before: Pick<SentMessage, "channelId" | "ts">,
 ): Promise<string | null> {
   const { clients, ownPosts } = context.reached;
   ownPosts.wrote(before.channelId, before.ts, fitted.blocks);
@@ -134,16 +143,28 @@ async function sendEphemeral(
 /** Clocks of ours and Slack's may differ by this much. */
 const skewSeconds = 120;
 
-/** The ts of what an earlier try posted. History is read from when the row was made, newest page first. */
+/** The ts of what an earlier try posted. Of a living message it may have been an older form: then it is brought up to date. */
+async function takeUp(
+  context: SendContext,
+  sending: Sending,
+  fitted: Fitted,
+  spot: Spot & { readonly otherThan: string | null },
+): Promise<string | null> {
+  const found = await findEarlier(context, sending, spot);
+  if (found === null || found.row === sending.row.id) return found?.ts ?? null;
+  return update(context, sending, fitted, { channelId: spot.channelId, ts: found.ts });
+}
+
+/** History is read from when the row was made, newest page first. */
 async function findEarlier(
   context: SendContext,
   sending: Sending,
-  { channelId, threadTs }: Spot,
-): Promise<string | null> {
+  { channelId, threadTs, otherThan }: Spot & { readonly otherThan: string | null },
+): Promise<Marked | null> {
   const { row } = sending;
   const oldest = String(Math.max(0, Math.floor(row.createdAt / 1000) - skewSeconds));
   const common = { channel: channelId, oldest, limit: 100, include_all_metadata: true };
-  const mark = { key: row.key, row: row.id };
+  const mark = { key: row.key, row: row.living ? null : row.id, otherThan };
   let cursor = "";
   for (let page = 0; page < 10; page += 1) {
     const next = cursor === "" ? {} : { cursor };
@@ -152,8 +173,8 @@ async function findEarlier(
       threadTs === null
         ? await lookup.call("conversations.history", { ...common, ...next })
         : await lookup.call("conversations.replies", { ...common, ...next, ts: threadTs });
-    const ts = findMarked(found, mark, context.reached.home);
-    if (ts !== null) return ts;
+    const marked = findMarked(found, mark, context.reached.home);
+    if (marked !== null) return marked;
     cursor = textAt(found, "response_metadata", "next_cursor");
     if (cursor === "") return null;
   }

@@ -2,7 +2,7 @@
 import type { Migration } from "../migrate.ts";
 
 export const leftovers: Migration = {
-  name: "0012-leftovers",
+  name: "0013-leftovers",
   statements: [
     "ALTER TABLE links ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX links_ended ON links (ended_at) WHERE ended_at IS NOT NULL AND pruned = 0",
