@@ -2,8 +2,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import type { QueueSource } from "../../src/jobs/queue.ts";
-import { aJob, put } from "../contracts/jobs.ts";
-import type { QueuedBed } from "./beds.ts";
 import type { Load } from "./load.ts";
 
 export interface Hearing {

@@ -69,6 +69,6 @@ async function startSentinel(t: TestContext, masterPort: number): Promise<RedisS
 /** SENTINEL MASTER answers with names and values in turn. */
 function isComplete(says: unknown): boolean {
   const words = Array.isArray(says) ? says.map(String) : [];
-  const valueOf = (name: string): string | undefined => words[words.indexOf(name) + 1];
-  return valueOf("num-other-sentinels") === String(sentinels - 1) && valueOf("num-slaves") === "1";
+  const saidOf = (name: string): string | undefined => words[words.indexOf(name) + 1];
+  return saidOf("num-other-sentinels") === String(sentinels - 1) && saidOf("num-slaves") === "1";
 }
