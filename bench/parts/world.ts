@@ -2,11 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startSampleCluster } from "../../demo/cluster/cluster.ts";
-import { DEMO_BOT, DEMO_BROKEN_IMAGES, demoTokens, seedDemo } from "../../demo/cluster/seed/demo.ts";
 import { defaultUsers, person } from "../../demo/slack/seed.ts";
 import { startLocalSlack } from "../../demo/slack/start.ts";
 import { benchConfig } from "./bench-config.ts";
+import { sampleCluster } from "./sample-cluster.ts";
 import { detailOf, servePart } from "./serve-part.ts";
 
 /** What the measured processes are told of the world. */
@@ -55,15 +54,3 @@ await servePart(async () => {
     },
   };
 });
-
-async function sampleCluster(kubeconfig: string) {
-  const cluster = await startSampleCluster({
-    name: "production",
-    seed: seedDemo,
-    tokens: demoTokens((user) => `token-of-${user}`),
-    brokenImages: DEMO_BROKEN_IMAGES,
-    podReadyMs: 20,
-  });
-  cluster.kubeconfig(DEMO_BOT, kubeconfig);
-  return cluster;
-}

@@ -24,11 +24,13 @@ export const why = defineRead({
   },
   answer: ({ found, standing }) => {
     const parts: Part[] = [
-      { kind: "text", text: [code(found.id), ` ${found.plan.title} is ${found.state}. ${found.says}`] },
+      { kind: "text", text: [code(found.id), ` ${found.plan.title} is ${stateWords(found, standing)}`] },
       {
         kind: "text",
         text: [
-          found.rules.length === 0 ? "No rule asked for approvals." : `Decided by the rules ${found.rules.join(", ")}.`,
+          found.rules.length === 0
+            ? "No rule asked for approvals."
+            : `Decided by the rule${found.rules.length === 1 ? "" : "s"} ${found.rules.join(", ")}.`,
         ],
       },
       { kind: "code", text: standing.because },
@@ -41,3 +43,10 @@ export const why = defineRead({
     return message(`Why ${found.id}`, parts);
   },
 });
+
+/** While votes are missing, what it waits for is said once, below; a sentence that begins with the state says it itself. */
+function stateWords({ state, says }: Request, { missing }: Standing): string {
+  if (says === "" || missing !== "") return `${state}.`;
+  const words = says.startsWith(state) ? says : `${state}. ${says}`;
+  return /[.!?]$/.test(words) ? words : `${words}.`;
+}

@@ -7,9 +7,11 @@ import { opensAt, opensWords } from "../approvals/opens-at.ts";
 import type { AnyAction } from "../core/action.ts";
 import { isJsonObject, numberAt, textAt } from "../core/json.ts";
 import type { Person } from "../core/person.ts";
+import type { Decision } from "../core/policy.ts";
 import type { Ports } from "../core/ports/index.ts";
 import type { PolicyView, Requests } from "../core/ports/requests.ts";
-import { isRefusal } from "../core/refusal.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
+import type { Request } from "../core/request.ts";
 import { roleOf } from "../core/role.ts";
 import { grantsPort } from "./access/port.ts";
 import { breakGlassPort } from "./break-glass.ts";
@@ -69,6 +71,23 @@ function policyView(deps: Deps): PolicyView {
   };
 }
 
+/** What it needs and why; what is decided today is said beside it only where it is something else. */
+function becauseLines(request: Request, decision: Decision | Refusal): readonly string[] {
+  const { requirement, rules } = request;
+  const need =
+    requirement === null
+      ? ["It needs no approvals."]
+      : [`It needs ${needWords(requirement.need)}.`, ...demandWords(requirement)];
+  if (isRefusal(decision)) return [...need, decision.message];
+  const [headline = "", ...tree] = explain(decision, { rules: "deciding" });
+  if (requirement === null) return [...need, headline, ...tree];
+  const isTheSame =
+    decision.kind === "approvals" &&
+    needWords(decision.requirement.need) === needWords(requirement.need) &&
+    decision.rules.join() === rules.join();
+  return isTheSame ? [...need, ...tree] : [...need, `By the policy of now: ${headline}`, ...tree];
+}
+
 function requestsPort(deps: Deps, watchers: Watchers): Requests {
   return {
     get: (id) => deps.store.requests.get(id),
@@ -77,13 +96,7 @@ function requestsPort(deps: Deps, watchers: Watchers): Requests {
     async standing(request) {
       const waiting = await waitingOf(deps.people, request);
       const decision = await decideAgain(deps, request, request.plan);
-      const lines = isRefusal(decision) ? [decision.message] : explain(decision, { rules: "deciding" });
-      const { requirement } = request;
-      const need =
-        requirement === null
-          ? ["It needs no approvals."]
-          : [`It needs ${needWords(requirement.need)}.`, ...demandWords(requirement)];
-      return { ...waiting, because: [...need, ...lines].join("\n") };
+      return { ...waiting, because: becauseLines(request, decision).join("\n") };
     },
     async cancel(id, by, reason) {
       const cancelled = await transition(deps, id, { kind: "cancel", by, reason });

@@ -7,26 +7,51 @@ import { outboxMarks } from "./outbox-marks.ts";
 import type { OutboxTableRow } from "./tables.ts";
 import type { Transaction, Writes } from "./under-way.ts";
 
+/** So many go in one statement. */
+const together = 16;
+
 /**
- * A living message takes the place of its own row that was not sent yet, under a new id: a sender that has the older one
- * in hand marks that one, and the newer is still sent. Place and claim stay: were the newer sent by another process meanwhile,
- * the older could arrive in Slack after it, and stay. So does the doubt whether an earlier one may still arrive.
+ * What one transaction puts, in its order. A living message takes the place of its own row that was not sent yet, under a new
+ * id: a sender that has the older one in hand marks that one, and the newer is still sent. Place and claim stay: were the
+ * newer sent by another process meanwhile, the older could arrive in Slack after it, and stay. So does the doubt whether an
+ * earlier one may still arrive.
  */
-export function putMessage(transaction: Transaction, message: OutboxMessage, now: number): void {
-  const { key, living, to } = message;
-  transaction.wrote.outbox += 1;
+export function putMessages(transaction: Transaction, messages: readonly OutboxMessage[], now: number): void {
+  const rows = newestForms(messages);
+  for (let first = 0; first < rows.length; first += together)
+    putSome(transaction, rows.slice(first, first + together), now);
+}
+
+function putSome(transaction: Transaction, messages: readonly OutboxMessage[], now: number): void {
+  const { length } = messages;
+  const row = `SELECT value - CAST(? AS BIGINT), value - CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS INTEGER),
+      CAST(? AS BIGINT), CAST(? AS BIGINT), 0, NULL, CAST(? AS TEXT), CAST(? AS TEXT), NULL, 0
+    FROM counters WHERE name = 'outbox'`;
+  transaction.wrote.outbox += length;
   transaction.later(
-    { sql: "UPDATE counters SET value = value + 1 WHERE name = 'outbox'", params: [], mustChange: 1 },
+    { sql: "UPDATE counters SET value = value + ? WHERE name = 'outbox'", params: [length], mustChange: 1 },
     {
       sql: `INSERT INTO outbox (id, position, key, living, created_at, due_at, attempts, dropped, channel, body, claimed_by, claimed_until)
-        SELECT value, value, ?, ?, ?, ?, 0, NULL, ?, ?, NULL, 0 FROM counters WHERE name = 'outbox'
+        ${messages.map(() => row).join(" UNION ALL ")}
         ON CONFLICT (key) WHERE living = 1 AND dropped IS NULL
         DO UPDATE SET id = excluded.id, due_at = excluded.due_at, attempts = 0, channel = excluded.channel, body = excluded.body,
           created_at = CASE WHEN outbox.created_at < excluded.created_at THEN outbox.created_at ELSE excluded.created_at END`,
-      params: [key, living ? 1 : 0, now, now, to.channelId, JSON.stringify(message)],
-      mustChange: 1,
+      params: messages.flatMap((message, index) => {
+        const before = length - 1 - index;
+        return [
+          ...[before, before, message.key, message.living ? 1 : 0, now, now],
+          ...[message.to.channelId, JSON.stringify(message)],
+        ];
+      }),
+      mustChange: length,
     },
   );
+}
+
+/** Of a living message only the form that was put last, where its first one was. */
+function newestForms(messages: readonly OutboxMessage[]): readonly OutboxMessage[] {
+  const lines = Map.groupBy(messages.entries(), ([index, { key, living }]) => (living ? key : index));
+  return [...lines.values()].flatMap((forms) => forms.at(-1)?.[1] ?? []);
 }
 
 export interface OutboxOptions {

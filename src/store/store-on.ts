@@ -1,5 +1,6 @@
 // The store's port over one backend's reads and transactions: the same words on SQLite and on PostgreSQL.
 import type { RequestId } from "../core/ids.ts";
+import type { OutboxMessage } from "../core/outbox.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Job, Store, Tx } from "../core/ports/store.ts";
 import type { Request } from "../core/request.ts";
@@ -15,7 +16,7 @@ import { freeLease, takeLease } from "./leases.ts";
 import { leftoverReads, pruneLeftovers } from "./leftovers.ts";
 import { insertLink, linkReads, replaceLink } from "./links.ts";
 import { freeLocks, takeLocks } from "./locks.ts";
-import { outboxOn, putMessage } from "./outbox.ts";
+import { outboxOn, putMessages } from "./outbox.ts";
 import { pruneRequest } from "./pruned-requests.ts";
 import { beginPruning, endPruning, pruningReads } from "./prunings.ts";
 import { insertRequest, replaceRequest, requestReads } from "./requests.ts";
@@ -70,6 +71,8 @@ interface Holding extends Sealer {
   readonly holder: string;
   /** Where the jobs that are put are kept until the commit. */
   readonly put: Job[];
+  /** What goes to Slack once the work is done, all in one. */
+  readonly messages: OutboxMessage[];
 }
 
 export function storeOn(backend: Backend, options: StoreOptions): Store {
@@ -82,9 +85,12 @@ export function storeOn(backend: Backend, options: StoreOptions): Store {
       const put: Job[] = [];
       let wrote: Transaction["wrote"] = { audit: 0, jobs: 0, outbox: 0, delegations: 0 };
       const value = await writer
-        .transact((transaction) => {
+        .transact(async (transaction) => {
           wrote = transaction.wrote;
-          return work(txOn(transaction, options, { ...sealer, holder, put }));
+          const messages: OutboxMessage[] = [];
+          const value = await work(txOn(transaction, options, { ...sealer, holder, put, messages }));
+          putMessages(transaction, messages, options.clock.now());
+          return value;
         })
         // Of a failed transaction too: the commit may have been under way when it was given up.
         .finally(() => {
@@ -141,7 +147,7 @@ function txOn(transaction: Transaction, { clock, seal }: StoreOptions, sealer: H
       end: async (seq, at) => endPruning(transaction, seq, at),
     },
     leftovers: { prune: (before, limit) => pruneLeftovers(transaction, before, limit) },
-    outbox: { put: async (message) => putMessage(transaction, message, clock.now()) },
+    outbox: { put: async (message) => void sealer.messages.push(message) },
     jobs: {
       due: (now, limit) => jobReads(transaction.database).due(now, limit),
       standing: (filter) => jobReads(transaction.database).standing(filter),

@@ -458,6 +458,28 @@ export function storeContract(name: string, open: OpenForTest): void {
     assert.deepEqual(await store.outbox.due(now, 10), []);
   });
 
+  rule(
+    "what one transaction puts is sent in its order, and of a living message only the newest form",
+    async (store) => {
+      const form = (summary: string) => ({ ...sampleMessage().message, summary });
+      await store.transact((tx) => tx.outbox.put(sampleMessage({ key: "card", message: form("before") })));
+      await store.transact(async (tx) => {
+        for (let index = 0; index < 20; index += 1)
+          await tx.outbox.put(sampleMessage({ key: "line", living: false, message: form(`line ${index}`) }));
+        await tx.outbox.put(sampleMessage({ key: "card", message: form("first") }));
+        await tx.outbox.put(sampleMessage({ key: "other", message: form("other") }));
+        await tx.outbox.put(sampleMessage({ key: "card", message: form("second") }));
+      });
+      const rows = await store.outbox.due(now, 100);
+      const lines = Array.from({ length: 20 }, (_, index) => `line ${index}`);
+      assert.deepEqual(
+        rows.map(({ message }) => message.summary),
+        ["second", ...lines, "other"],
+      );
+      assert.equal(new Set(rows.map(({ id }) => id)).size, 22);
+    },
+  );
+
   rule("a newer form put while the older one is being sent is still sent", async (store) => {
     const put = () => store.transact((tx) => tx.outbox.put(sampleMessage({ key: "card" })));
     await put();

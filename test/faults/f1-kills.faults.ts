@@ -4,10 +4,11 @@ import { type TestContext, test } from "node:test";
 import { systemClock } from "../../demo/slack/clock.ts";
 import { CrashingBot } from "../support/crashing-bot.ts";
 import { arm, type Kill, kills } from "../support/kills.ts";
-import { plant, released } from "../support/story.ts";
+import { breathMs, plant, released } from "../support/story.ts";
 import { ana, ben, finn, startTown } from "../support/town.ts";
 import { type Backend, backends } from "./history/backends.ts";
 import { type Chance, chanceOf, givenSeed } from "./history/chance.ts";
+import { allSent } from "./history/idle.ts";
 import { mustHold } from "./history/keep.ts";
 import { Recorder } from "./history/recorder.ts";
 import { atLeast, count, percentile, report, within } from "./history/report.ts";
@@ -34,6 +35,8 @@ function chosen(chance: Chance): readonly Kill[] {
 const miniature = /after the commit of (request.approved|write.intended)|the write|the card/;
 
 const slowMs = 10_000;
+/** After that every card that was on its way when a bot was killed has been made sure of. */
+const doubtedMs = 125_000;
 
 interface Timed {
   readonly servingMs: number[];
@@ -111,6 +114,15 @@ async function killed(t: TestContext, { backend, some, lane, timed }: Lane): Pro
     if (settledMs > slowMs) t.diagnostic(`${Math.round(settledMs)} ms until reconciled: killed ${kill.name}`);
     await recorder.readHead();
   }
+  const leap = (ms: number): void => {
+    ahead += ms;
+    recorder.clockMoved();
+    bot.leap(ms);
+  };
+  leap(doubtedMs);
+  const hand = setInterval(() => leap(breathMs), 250);
+  await allSent(town).finally(() => clearInterval(hand));
+  recorder.readCards();
   await bot.stop();
   return mustHold(await recorder.history());
 }

@@ -1,10 +1,11 @@
 // `npm run test:faults -- [--minutes N] [--seed N] [--part F2] [--replay FILE]`: the fault programme and its table of figures.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { bundle, workers } from "../../deploy/bundle.ts";
 import { startServer } from "../postgres/server.ts";
 import { givenSeed } from "./history/chance.ts";
 import { replay } from "./history/keep.ts";
@@ -43,6 +44,7 @@ async function programme(minutes: number): Promise<number> {
   const report = join(reports, "report.jsonl");
   const until = performance.now() + minutes * 60_000;
   const first = values.seed === undefined ? givenSeed() : Number(values.seed);
+  const bot = await builtBot(reports);
   const server = await databaseServer();
   let code = 0;
   for (let round = 0, tookMs = 0; code === 0 && (round === 0 || performance.now() + tookMs < until); round += 1) {
@@ -55,6 +57,7 @@ async function programme(minutes: number): Promise<number> {
       FAULT_SEED: String(first + round),
       FAULT_SIZE: minutes >= wholeFromMinutes ? "whole" : "miniature",
       FAULT_REPORT: report,
+      FAULT_BOT: bot,
       TEST_DATABASE_URL: server.url,
     });
     if (minutes < wholeFromMinutes || values.seed !== undefined) break;
@@ -64,6 +67,14 @@ async function programme(minutes: number): Promise<number> {
   console.log(tableOf(reportsIn(report)));
   rmSync(reports, { recursive: true, force: true });
   return code;
+}
+
+/** The bot of the parts that kill it, built as the package is: what people wait for after a crash is what they would wait in production. */
+async function builtBot(directory: string): Promise<string> {
+  const tree = join(directory, "package");
+  await bundle([{ in: "test/support/bot-child.ts", out: "src/bot-child" }, ...workers], tree);
+  copyFileSync(fileURLToPath(new URL("../../package.json", import.meta.url)), join(tree, "package.json"));
+  return join(tree, "src", "bot-child.js");
 }
 
 /** One for all parts that keep their record there; each makes databases of its own. Throws with what is missing. */

@@ -1,22 +1,14 @@
 // apply through the whole bot: from the form to the objects, in stages, and told object by object when it stops half-way.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { fastClock } from "../support/fast-clock.ts";
+import { sharedTown } from "../support/shared-town.ts";
 import { errorsOf } from "../support/story.ts";
 import { approve, cardOf, cardSays, idOf, oneApproval, requestIn, tell, wordsOf } from "../support/talk.ts";
-import { ana, ben, breachesOf, startTown, type Town, writesOf } from "../support/town.ts";
+import { ana, ben, breachesOf, writesOf } from "../support/town.ts";
 
-let town: Town;
-const cleanUp: (() => Promise<void> | void)[] = [];
-before(async () => {
-  town = await startTown({ after: (work: () => Promise<void>) => void cleanUp.push(work) } as never, {
-    config: oneApproval,
-  });
-  await town.startBot({ clock: fastClock(8) });
-});
-after(async () => {
-  for (const work of cleanUp.reverse()) await work();
-});
+const town = await sharedTown({ config: oneApproval });
+await town.startBot({ clock: fastClock(8) });
 
 const settings = (name: string, value: string, namespace = "shop") =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: ${namespace}}\ndata: {value: ${value}}\n`;

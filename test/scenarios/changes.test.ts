@@ -1,7 +1,8 @@
 // Changes through the whole bot: planned, countersigned, carried out and read back; a dry run never writes.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { fastClock } from "../support/fast-clock.ts";
+import { sharedTown } from "../support/shared-town.ts";
 import {
   approve,
   ask,
@@ -14,23 +15,13 @@ import {
   tell,
   wordsOf,
 } from "../support/talk.ts";
-import { ana, ben, breachesOf, finn, startTown, type Town, writesOf } from "../support/town.ts";
+import { ana, ben, breachesOf, finn, writesOf } from "../support/town.ts";
 
-let town: Town;
-const cleanUp: (() => Promise<void> | void)[] = [];
+const town = await sharedTown({ config: oneApproval });
+await town.startBot({ clock: fastClock(8) });
 const writes = () => writesOf(town.cluster);
 const specOf = (kind: string, name: string) =>
   town.cluster.objects.get({ kind, namespace: "shop", name })?.spec as Readonly<Record<string, unknown>> | undefined;
-
-before(async () => {
-  town = await startTown({ after: (work: () => Promise<void>) => void cleanUp.push(work) } as never, {
-    config: oneApproval,
-  });
-  await town.startBot({ clock: fastClock(8) });
-});
-after(async () => {
-  for (const work of cleanUp.reverse()) await work();
-});
 
 test("every change can be tried, and nothing but dry runs reaches the cluster", async () => {
   for (const [text, says] of [

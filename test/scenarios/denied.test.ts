@@ -1,8 +1,9 @@
 // Who may not ask is shown nothing on the way to being told so: no names that are alike, no state, no plan (T21).
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
+import { sharedTown, withPolicy } from "../support/shared-town.ts";
 import { tell } from "../support/talk.ts";
-import { ana, dev, startTown, type Town } from "../support/town.ts";
+import { ana, dev } from "../support/town.ts";
 
 const policy = `policy:
   rules:
@@ -18,17 +19,8 @@ const policy = `policy:
       allow: true
 `;
 
-let town: Town;
-const cleanUp: (() => Promise<void> | void)[] = [];
-before(async () => {
-  town = await startTown({ after: (work: () => Promise<void>) => void cleanUp.push(work) } as never, {
-    config: (text) => text.replace(/^policy:\n(?:[ #].*\n|\n)*/m, policy),
-  });
-  await town.startBot();
-});
-after(async () => {
-  for (const work of cleanUp.reverse()) await work();
-});
+const town = await sharedTown({ config: withPolicy(policy) });
+await town.startBot();
 
 const never: readonly (readonly [string, string])[] = [
   ["rollback chekcout", "rollback"],

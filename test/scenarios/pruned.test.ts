@@ -45,7 +45,7 @@ test("a request and its records lose their words when their time is over, and wh
   await cardSays(town, unhalt, /is done and verified/);
   assert.match(
     (await cli("prune", "--dry-run")).out,
-    /would take the documents of [1-9]\d* requests and the words of [1-9]/,
+    /would take the documents of [1-9]\d* requests, the words of [1-9]\d* records and [1-9]/,
   );
   assert.ok(isOnDisk(data, reason));
   clock.jump(2 * hourMs);

@@ -1,8 +1,9 @@
 // What a read looks at is what the policy is asked about, however it was typed; what nobody has read yet restricts (R16).
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
+import { sharedTown, withPolicy } from "../support/shared-town.ts";
 import { tell, wordsOf } from "../support/talk.ts";
-import { ana, startTown, type Town } from "../support/town.ts";
+import { ana } from "../support/town.ts";
 
 const policy = `policy:
   rules:
@@ -17,17 +18,8 @@ const policy = `policy:
       deny: Payments is left alone.
 `;
 
-let town: Town;
-const cleanUp: (() => Promise<void> | void)[] = [];
-before(async () => {
-  town = await startTown({ after: (work: () => Promise<void>) => void cleanUp.push(work) } as never, {
-    config: (text) => text.replace(/^policy:\n(?:[ #].*\n|\n)*/m, policy),
-  });
-  await town.startBot();
-});
-after(async () => {
-  for (const work of cleanUp.reverse()) await work();
-});
+const town = await sharedTown({ config: withPolicy(policy) });
+await town.startBot();
 
 test("who may read one namespace reads it", async () => {
   assert.match(await tell(town, ana, "get pods -n shop"), /cart-0/);

@@ -1,27 +1,20 @@
 // Everything that can be asked without changing anything, through the whole bot.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { fastClock } from "../support/fast-clock.ts";
+import { sharedTown } from "../support/shared-town.ts";
 import { ask, idOf, oneApproval, tell, wordsOf } from "../support/talk.ts";
-import { ana, ben, breachesOf, eve, startTown, type Town, writesOf } from "../support/town.ts";
+import { ana, ben, breachesOf, eve, writesOf } from "../support/town.ts";
 
-let town: Town;
-let id = "";
-const cleanUp: (() => Promise<void> | void)[] = [];
-before(async () => {
-  town = await startTown({ after: (work: () => Promise<void>) => void cleanUp.push(work) } as never, {
-    config: (text) =>
-      oneApproval(text).replace(
-        "  - name: platform\n",
-        "  - name: night\n    members: [U0ANA0001]\n  - name: platform\n",
-      ),
-  });
-  await town.startBot({ clock: fastClock(5) });
-  id = idOf(await ask(town, ana, "rollback checkout because it crashes"));
+const town = await sharedTown({
+  config: (text) =>
+    oneApproval(text).replace(
+      "  - name: platform\n",
+      "  - name: night\n    members: [U0ANA0001]\n  - name: platform\n",
+    ),
 });
-after(async () => {
-  for (const work of cleanUp.reverse()) await work();
-});
+await town.startBot({ clock: fastClock(5) });
+const id = idOf(await ask(town, ana, "rollback checkout because it crashes"));
 
 const answers: readonly (readonly [string, RegExp, RegExp?])[] = [
   ["status", /production.*shop\/deploy\/checkout/s],
@@ -61,7 +54,7 @@ for (const [text, says, never] of answers) {
 
 test("a request is told in full, with why and who can countersign it", async () => {
   assert.match(await tell(town, ana, `request ${id}`), /Roll back checkout.*it crashes/s);
-  assert.match(await tell(town, eve, `why ${id}`), /Decided by the rules two-people.*Can countersign now/s);
+  assert.match(await tell(town, eve, `why ${id}`), /Decided by the rule two-people.*Can countersign now/s);
   assert.match(await tell(town, ben, "approvals"), /Waiting for you/);
   assert.match(await tell(town, ben, "request r-0000000"), /There is no request r-0000000/);
   assert.match(await tell(town, ana, `audit ${id}`), new RegExp(id));

@@ -8,7 +8,9 @@ import { fileURLToPath } from "node:url";
 import type { ChildOrders, CrashPoint } from "./bot-child.ts";
 import type { Town } from "./town.ts";
 
-const program = fileURLToPath(new URL("./bot-child.ts", import.meta.url));
+/** Built as the package is, where the fault programme has built it: then a start is one as in production, from nothing. */
+const built = process.env.FAULT_BOT ?? null;
+const program = built ?? fileURLToPath(new URL("./bot-child.ts", import.meta.url));
 
 /** Where it runs: of several on one record, each has a configuration file of its own. */
 export type CrashingTown = Pick<Town, "slack" | "configFile" | "databaseUrl" | "directory">;
@@ -19,7 +21,7 @@ export class CrashingBot {
   readonly #env: Readonly<Record<string, string>>;
   readonly #clusterNames: Readonly<Record<string, string>>;
   #child: ChildProcess | null = null;
-  /** Loads its modules while the one before is still at work. */
+  /** From the sources a process loads its modules, which takes seconds, while the one before is still at work. */
   #next: { readonly child: ChildProcess; readonly loaded: Promise<void> } | null = null;
 
   /**
@@ -57,7 +59,7 @@ export class CrashingBot {
     child.send(orders);
     await said(child, "ready");
     await slack.waitForConnections(connected);
-    this.#next = load(this.#env);
+    if (built === null) this.#next = load(this.#env);
   }
 
   async arm(point: CrashPoint): Promise<void> {
@@ -108,7 +110,9 @@ function load(more: Readonly<Record<string, string>>): {
   readonly child: ChildProcess;
   readonly loaded: Promise<void>;
 } {
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "countersign-compile-cache"), ...more };
+  // The package is started without one.
+  const cache = built === null ? { NODE_COMPILE_CACHE: join(tmpdir(), "countersign-compile-cache") } : {};
+  const env = { ...process.env, ...cache, ...more };
   const child = fork(program, [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const loaded = said(child, "loaded");
   // Awaited at its turn; one that is ended before that is nobody's trouble.

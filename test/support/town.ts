@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { rereading } from "../../demo/bot.ts";
 import { type SampleCluster, startSampleCluster } from "../../demo/cluster/cluster.ts";
 import type { RequestEntry } from "../../demo/cluster/request-log.ts";
@@ -62,6 +61,11 @@ export interface Place {
   vote(user: string, card: Message, choice: "approve" | "deny", reason?: string): Promise<void>;
 }
 
+/** What ends: a test, or all tests of a file. */
+export interface Ending {
+  after(work: () => Promise<void>): void;
+}
+
 export interface TownOptions {
   readonly podReadyMs?: number;
   readonly config?: (text: string) => string;
@@ -71,7 +75,7 @@ export interface TownOptions {
   readonly databaseUrl?: string | null;
 }
 
-export async function startTown(t: TestContext, options: TownOptions = {}): Promise<Town> {
+export async function startTown(t: Ending, options: TownOptions = {}): Promise<Town> {
   const cluster = await startSampleCluster({
     name: "production",
     seed: seedDemo,
@@ -94,7 +98,7 @@ export interface PlaceOptions extends TownOptions {
 }
 
 /** A local Slack and the bot, on the cluster of a kubeconfig, which the configuration calls production. */
-export async function startPlace(t: TestContext, options: PlaceOptions): Promise<Place> {
+export async function startPlace(t: Ending, options: PlaceOptions): Promise<Place> {
   const { directory, kubeconfig, context } = options;
   const configFile = join(directory, "countersign.yaml");
   const text = demoConfig(directory, [{ name: "production", environment: "production", kubeconfig, context }]);

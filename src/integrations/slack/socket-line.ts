@@ -30,13 +30,19 @@ export type Opened =
   | { readonly kind: "end"; readonly code: string };
 
 const helloMs = 10_000;
+/**
+ * So long without a pong, and the SDK closes the socket. It looks before it reads what came meanwhile: a process that stood still for
+ * longer (a busy machine, its share of CPU used up) would close all of its sockets at once, and Slack repeats no command. Slack itself
+ * waits three seconds for an answer.
+ */
+const pongWithinMs = 3_000;
 
 export async function openLine(settings: LineSettings, app: App | null): Promise<Opened> {
   const { clock, log } = settings;
   const receiver = new SocketModeReceiver({
     appToken: settings.appToken,
     logger: slackLogger(log),
-    clientPingTimeout: 1_000,
+    clientPingTimeout: pongWithinMs,
     autoReconnectEnabled: false,
     installerOptions: { clientOptions: { ...webOptions(settings), timeout: 5_000, retryConfig: { retries: 0 } } },
   });

@@ -221,6 +221,28 @@ test("I1, I3, I6: a request that was pruned is held to nothing any more, and one
   await finds("I6", /a card said done/, naming(["r-0000009"]));
 });
 
+test("I1, I3, I6: what a database lost is excused once a person accepted it, and nothing is done before", async () => {
+  const details = { setting: "audit-log", why: "it took records away", abandoned: "aside" };
+  const accepted = event("setting.changed", { request: null, version: null, digest: null, details });
+  const loss = { at: timeOf(9) + 500, from: 10 };
+  const gone = "r-0000007";
+  const head: FrontEvent = { kind: "head", at: loss.at - 1, seq: 10, hash: digestOf("another") };
+  const shown: FrontEvent = { kind: "shown", at: timeOf(60), request: gone, end: "done" };
+  const vote = deed(9, "ben", loss.at - 90).map((one) =>
+    one.kind === "invoke" ? { ...one, deed: { do: "approve" as const, request: gone, card: "9.0" } } : one,
+  );
+  const write = (at: number) => call({ at, userAgent: `countersign/1 (request/${gone})` });
+  const told = [...front, head, shown, ...vote];
+  const lossy = (events: readonly AuditEvent[], at = loss.at - 50): History =>
+    history(events, { losses: [loss], cluster: [call(), write(at)], front: told });
+  assert.deepEqual(await check(lossy([...story, accepted])), []);
+  const goesOn = event("read.batch", { request: null, version: null, digest: null, details: { reads: [] } });
+  await finds("I6", /record 10 was read once/, lossy([...story, goesOn]));
+  await finds("I1", /r-0000007: .* has no intent/, lossy([...story, goesOn]));
+  await finds("I1", /which nobody had accepted/, lossy([...story, accepted], loss.at + 100));
+  await finds("I1", /r-0000007: .* has no intent/, lossy([...story, accepted], timeOf(10) + 100));
+});
+
 test("I6: a card that stayed behind, two that count, one that ran ahead", async () => {
   const cards = (...all: NonNullable<History["cards"]>): History => history(story, { cards: all });
   const done = { request, ts: card, says: "done" } as const;

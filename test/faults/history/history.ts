@@ -56,6 +56,14 @@ export interface Rules {
   readonly groupMaxAgeMs: number;
 }
 
+/** A database came back without its last records, as the programme itself made it do. */
+export interface Loss {
+  /** By then; what was told before is what may be missing. */
+  readonly at: number;
+  /** The first record that may be missing. */
+  readonly from: number;
+}
+
 export interface History {
   readonly part: string;
   readonly seed: number;
@@ -65,6 +73,7 @@ export interface History {
   readonly cluster: readonly ClusterCall[];
   /** As they stood once every message had gone out; left out where nobody waited for that. */
   readonly cards?: readonly ShownCard[];
+  readonly losses?: readonly Loss[];
   /** Grants, by request, whose objects are in the cluster at the end. */
   readonly grantsLeft: readonly string[];
   /** The log as exported, one record a line; the notes kept outside; the public key. */

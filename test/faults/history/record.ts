@@ -34,7 +34,8 @@ export async function vanished(read: Read): Promise<readonly Finding[]> {
   const found: Finding[] = whole === null ? [] : [{ invariant: "I6", says: whole }];
   for (const event of read.history.front) {
     const stands = event.kind === "head" ? read.hashes[event.seq] : null;
-    if (event.kind === "head" && stands !== null && stands !== event.hash)
+    const isGone = event.kind === "head" && stands !== null && stands !== event.hash;
+    if (event.kind === "head" && isGone && !isLoss(read, event))
       found.push({ invariant: "I6", says: `record ${event.seq} was read once, and is not there any more` });
     if (event.kind === "shown" && !read.forgotten.has(event.request) && !isRecorded(read, event.request, event.end))
       found.push({ invariant: "I6", says: `${event.request}: a card said ${event.end}, and the log does not` });
@@ -52,6 +53,11 @@ export async function vanished(read: Read): Promise<readonly Finding[]> {
       });
   }
   return found;
+}
+
+/** A person accepted that the log goes on without it. */
+function isLoss({ losses }: Read, { at, seq }: { readonly at: number; readonly seq: number }): boolean {
+  return losses.some((loss) => loss.acceptedAt !== null && at <= loss.at && seq >= loss.from);
 }
 
 const codes = { denied: "request.denied", cancelled: "request.cancelled", expired: "request.expired" } as const;

@@ -9,7 +9,7 @@ import { checkpointsIn } from "../../../src/audit/files.ts";
 import { findBot } from "../../../src/server/control-client.ts";
 import { actionIdOf, type Town, writesOf } from "../../support/town.ts";
 import type { OpenedRecord } from "./backends.ts";
-import type { ClusterCall, Deed, FrontEvent, History, Rules, ShownCard, Sink } from "./history.ts";
+import type { ClusterCall, Deed, FrontEvent, History, Loss, Rules, ShownCard, Sink } from "./history.ts";
 
 export type End = "ok" | "fail" | "unknown";
 
@@ -37,6 +37,7 @@ export class Recorder {
   readonly #front: FrontEvent[] = [];
   readonly #ahead: { readonly from: number; readonly ms: number }[] = [];
   readonly #calls: ClusterCall[] = [];
+  readonly #losses: Loss[] = [];
   #cards: readonly ShownCard[] | null = null;
   #ops = 0;
   /** Acknowledgements, in ms, of every deed so far. */
@@ -128,6 +129,11 @@ export class Recorder {
     this.town.cluster.forgetRequests();
   }
 
+  /** From now on the log lacks what it said from this record on. */
+  lost(from: number): void {
+    this.#losses.push({ at: this.now(), from });
+  }
+
   /** Once every message has gone out: what the cards say from then on is what they stay at. */
   readCards(): void {
     this.#cards = cardsIn(this.town);
@@ -156,6 +162,7 @@ export class Recorder {
       ...{ part, seed, backend: backend.name, rules, canaries, endedAt, settled },
       front: [...this.#front, ...this.#shown(endedAt), ...this.#breaches()],
       cluster: this.#calls,
+      ...(this.#losses.length === 0 ? {} : { losses: this.#losses }),
       ...(this.#cards === null ? {} : { cards: this.#cards }),
       grantsLeft: grantsIn(town),
       log,

@@ -4,8 +4,13 @@ import type { ClusterCall, Finding } from "./history.ts";
 import { callName, type Read } from "./read.ts";
 
 /** I1: every call that could change something has, durable before it, exactly one open intent, of the digest that was approved. */
-export function unintended({ writes, fences, nameless, byRequest }: Read): readonly Finding[] {
+export function unintended({ history, losses, writes, fences, nameless, byRequest }: Read): readonly Finding[] {
   const found: Finding[] = nameless.map((call) => finding("I1", `${callName(call)} names no request`));
+  for (const { at, acceptedAt } of losses)
+    for (const call of history.cluster.filter((one) => one.done && one.at > at && one.at < (acceptedAt ?? Infinity)))
+      found.push(
+        finding("I1", `${callName(call)} was carried out on a log that had lost records, which nobody had accepted`),
+      );
   for (const [request, calls] of writes) {
     const records = byRequest.get(request) ?? [];
     for (const call of calls) {

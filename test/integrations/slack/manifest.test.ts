@@ -76,6 +76,7 @@ describe("manifest.json", () => {
       "receive/home-tab",
       "outbox/send",
       "outbox/run",
+      "outbox/after-failure",
     ]
       .map((name) => readFileSync(new URL(`${name}.ts`, folder), "utf8"))
       .join("\n");

@@ -1,5 +1,6 @@
 // Two sockets in Socket Mode: Slack renews one after the other, and what is typed meanwhile is taken, all of it and once.
 import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { type TestContext, test } from "node:test";
 import type { Surface } from "../../../src/core/ports/surface.ts";
 import { JumpClock } from "../../support/jump-clock.ts";
@@ -98,6 +99,30 @@ test("sockets that were lost together come back at once, and apart, so that they
   const [first = 0, second = 0] = bench.connection.sockets();
   assert.ok(second - first >= apartMs);
 });
+
+test("a process that stood still for a moment keeps its sockets: both would be lost at once", async (t) => {
+  const { bench, clock, slack } = await arrive(t);
+  clock.jump(apartMs);
+  await sockets(bench, 2);
+  await pongs(4);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_700);
+  await pongs(4);
+  assert.equal(slack.calls().filter(({ method }) => method === "apps.connections.open").length, 2);
+});
+
+/** Slack's answers to so many pings of whatever socket. */
+function pongs(count: number): Promise<void> {
+  return new Promise((resolve) => {
+    let left = count;
+    const heard = (): void => {
+      left -= 1;
+      if (left > 0) return;
+      unsubscribe("undici:websocket:pong", heard);
+      resolve();
+    };
+    subscribe("undici:websocket:pong", heard);
+  });
+}
 
 test("what came by a socket before the stop is acknowledged by it", async (t) => {
   const asked = Promise.withResolvers<void>();
