@@ -1,6 +1,6 @@
 // A Redis server in a directory of its own, on the loopback, that cannot outlive this process and can be killed and started again.
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +13,8 @@ export interface RedisServer {
   readonly port: number;
   /** As a crash, with all that it held: nothing of it is on a disk. */
   kill(): Promise<void>;
+  /** It takes connections, since its machine does, and answers nothing any more. */
+  hang(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -50,13 +52,14 @@ export async function startRedis(
   const directory = await mkdtemp(join(tmpdir(), "countersign-redis-"));
   const [port] = await freePorts(1);
   if (port === undefined) throw new Error("no free port");
+  const pidFile = join(directory, "redis.pid");
   const launch = async (): Promise<Started> => {
     const started = await startProcess({
       name: "redis",
       program,
       args: [
         ...(sentinel === undefined ? [] : [sentinel.file, "--sentinel"]),
-        ...["--bind", "127.0.0.1", "--port", String(port), "--dir", directory],
+        ...["--bind", "127.0.0.1", "--port", String(port), "--dir", directory, "--pidfile", pidFile],
         ...(sentinel === undefined ? asServer : []),
         ...more,
       ],
@@ -70,6 +73,7 @@ export async function startRedis(
   return {
     ...{ url: `redis://127.0.0.1:${port}`, port },
     kill: () => running.stop(),
+    hang: async () => void process.kill(Number(await readFile(pidFile, "utf8")), "SIGSTOP"),
     start: async () => {
       running = await launch();
     },

@@ -103,7 +103,10 @@ test("found by sentinels", async (t) => {
 });
 
 test("a cluster", async (t) => {
-  const { port } = await server(t, "--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1");
+  // Redis would take the port and ten thousand, which may be none.
+  const [busPort] = await freePorts(1);
+  const bus = ["--cluster-port", String(busPort), "--cluster-announce-ip", "127.0.0.1"];
+  const { port } = await server(t, "--cluster-enabled", "yes", ...bus);
   await ask(port, "CLUSTER", "ADDSLOTSRANGE", "0", "16383");
   await until("the cluster is whole", async () => /cluster_state:ok/.test(String(await ask(port, "CLUSTER", "INFO"))));
   await worksAt(t, `redis+cluster://127.0.0.1:${port}`);

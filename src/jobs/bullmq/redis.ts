@@ -3,6 +3,7 @@ import { createRedisBackend, withBackend } from "bullmq";
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis";
 import { type QueueSource, within } from "../queue.ts";
 import { tellEviction } from "./eviction.ts";
+import { hangUp, isSilence } from "./hang-up.ts";
 import { openBullMq } from "./open.ts";
 import type { RedisAddress } from "./redis-address.ts";
 
@@ -46,7 +47,14 @@ export function redisQueue({ address, prefix }: RedisQueueOptions): QueueSource 
         const classes = withBackend(createRedisBackend);
         // BullMQ's scripts touch several keys at once: in a cluster they must lie together.
         const before = address.kind === "cluster" ? `{${prefix}}` : prefix;
-        const check = async (): Promise<void> => void (await producer.set(`${before}:alive`, "1", "PX", 60_000));
+        const check = async (): Promise<void> => {
+          try {
+            await producer.set(`${before}:alive`, "1", "PX", 60_000);
+          } catch (error) {
+            if (isSilence(error)) hangUp(made);
+            throw error;
+          }
+        };
         return await openBullMq({ classes, producer, consumer, prefix: before, bulkFrom: 2, check, end }, needs);
       } catch (error) {
         await end();
@@ -92,6 +100,8 @@ export function redisClient(
   return new Redis({
     ...common,
     ...{ sentinels: [...nodes], name: master, sentinelRetryStrategy: retry },
+    // One that hangs must not keep from asking the next.
+    sentinelCommandTimeout: answerWithinMs,
     ...(username === undefined ? {} : { sentinelUsername: username }),
     ...(password === undefined ? {} : { sentinelPassword: password }),
     ...(tls === null ? {} : { enableTLSForSentinelMode: true, sentinelTLS: tls }),
