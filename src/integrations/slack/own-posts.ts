@@ -1,4 +1,5 @@
 // What the bot's own posts said when it last wrote them, so that a change by somebody else is noticed (R34).
+import { createHash } from "node:crypto";
 import type { KnownBlock } from "@slack/types";
 import type { Json } from "../../core/json.ts";
 import { leafLetters } from "./receive/letters.ts";
@@ -18,12 +19,18 @@ export function makeOwnPosts(most: number): OwnPosts {
   return {
     wrote: (channelId, ts, blocks) => {
       const key = `${channelId}/${ts}`;
-      const versions = [leafLetters({ blocks: JSON.parse(JSON.stringify(blocks)) as Json }), ...(posts.get(key) ?? [])];
+      const letters = leafLetters({ blocks: JSON.parse(JSON.stringify(blocks)) as Json });
+      const versions = [digestOf(letters), ...(posts.get(key) ?? [])];
       posts.delete(key);
       posts.set(key, versions.slice(0, versionsKept));
       const oldest = posts.keys().next();
       if (posts.size > most && oldest.done !== true) posts.delete(oldest.value);
     },
-    isOurs: (channelId, ts, letters) => posts.get(`${channelId}/${ts}`)?.includes(letters) ?? null,
+    isOurs: (channelId, ts, letters) => posts.get(`${channelId}/${ts}`)?.includes(digestOf(letters)) ?? null,
   };
+}
+
+/** A card is some kilobytes, and thousands are remembered. */
+function digestOf(letters: string): string {
+  return createHash("sha256").update(letters).digest("base64url");
 }
