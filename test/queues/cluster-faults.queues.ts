@@ -1,4 +1,4 @@
-// A node of a Redis Cluster killed, with the queue's keys or without, or hanging beside a replica, under load.
+// A node of a Redis Cluster killed, with the queue's keys or without, under load.
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { until } from "../contracts/jobs.ts";
@@ -54,22 +54,4 @@ test("a node is killed, with the queue's keys or without: it is said to be away,
     await load.allDoneOnce();
     await all("ready");
   }
-});
-
-test("the node with the queue's keys hangs and its replica takes over: nothing is lost, and hints flow again", async (t) => {
-  const { cluster, hints, load, owner, all } = await scene(t);
-  const replica = await cluster.addReplica(owner);
-  await load.put(20);
-  const began = performance.now();
-  await owner.hang();
-  await load.put(20);
-  await until("the replica has taken over", async () =>
-    /role:master/.test(String(await ask(replica.url, "INFO", "replication"))),
-  );
-  t.diagnostic(`taken over after ${Math.round(performance.now() - began)} ms`);
-  await hintsFlow(load, hints);
-  t.diagnostic(`hints flow again ${Math.round(performance.now() - began)} ms after it hung`);
-  await load.put(20);
-  await load.allDoneOnce();
-  await all("ready");
 });

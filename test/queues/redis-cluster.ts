@@ -18,14 +18,11 @@ export interface RedisCluster {
   readonly nodes: readonly RedisServer[];
   /** The master of the slot that the key lies in, as the cluster was made. */
   ownerOf(key: string): Promise<RedisServer>;
-  /** A replica of that node, in step with it. */
-  addReplica(of: RedisServer): Promise<RedisServer>;
   stop(): Promise<void>;
 }
 
 export async function startCluster(): Promise<RedisCluster> {
   const nodes = await Promise.all(Array.from({ length: masters }, () => startNode()));
-  const all: Node[] = [...nodes];
   const meet = async (known: Node, other: Node): Promise<unknown> =>
     ask(known.url, "CLUSTER", "MEET", "127.0.0.1", String(other.port), String(other.busPort));
   const first = nodes[0];
@@ -36,7 +33,7 @@ export async function startCluster(): Promise<RedisCluster> {
   }
   for (const node of nodes.slice(1)) await meet(first, node);
   for (const node of nodes) await knowing(node, masters);
-  const stop = async (): Promise<void> => void (await Promise.all(all.map((node) => node.stop())));
+  const stop = async (): Promise<void> => void (await Promise.all(nodes.map((node) => node.stop())));
   return {
     url: `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(",")}`,
     ...{ nodes, stop },
@@ -45,17 +42,6 @@ export async function startCluster(): Promise<RedisCluster> {
       const owner = nodes.findLast((_, index) => startOf(index) <= slot);
       assert.ok(owner);
       return owner;
-    },
-    async addReplica(of) {
-      const replica = await startNode();
-      all.push(replica);
-      await meet(first, replica);
-      await knowing(replica, all.length);
-      await ask(replica.url, "CLUSTER", "REPLICATE", String(await ask(of.url, "CLUSTER", "MYID")));
-      await until("the replica is in step", async () =>
-        /master_link_status:up/.test(String(await ask(replica.url, "INFO", "replication"))),
-      );
-      return replica;
     },
   };
 }
