@@ -37,8 +37,8 @@ const lanes: readonly Lane[] = [
   { name: "programs", args: ["--test-concurrency=1", deadline], files: files.filter(among(programs)) },
 ];
 
-/** All lanes at once; each one's output whole, the shortest first. */
-async function run({ name, args, files: chosen }: Lane): Promise<number> {
+/** All lanes at once; each one's output whole, the shortest first. What failed is the answer: it is said once more at the end. */
+async function run({ name, args, files: chosen }: Lane): Promise<string> {
   const started = performance.now();
   const child = spawn(process.execPath, ["--test", ...args, ...chosen], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
@@ -48,8 +48,11 @@ async function run({ name, args, files: chosen }: Lane): Promise<number> {
   process.stdout.write(
     `${said}\n${name}, ${chosen.length} files: ${seconds} s, ${code === 0 ? "passed" : "FAILED"}\n\n`,
   );
-  return code;
+  if (code === 0) return "";
+  const failed = said.lastIndexOf("✖ failing tests:");
+  return `${name}, exit code ${code}: ${failed === -1 ? "no test is named" : said.slice(failed)}\n`;
 }
 
-const codes = await Promise.all(lanes.map(run));
-process.exitCode = codes.every((code) => code === 0) ? 0 : 1;
+const failures = (await Promise.all(lanes.map(run))).join("");
+process.stdout.write(failures);
+process.exitCode = failures === "" ? 0 : 1;
