@@ -120,7 +120,19 @@ async function asked(recorder: Recorder, names: readonly string[]): Promise<read
     }),
   );
   await quiet(town);
-  return Promise.all(names.map((name) => says(town, name, /waits to be/, 90_000)));
+  return allSay(recorder, names, /waits to be/);
+}
+
+/** Each name's card, once it says so; a history of what stood there instead is kept. */
+async function allSay(recorder: Recorder, names: readonly string[], words: RegExp): Promise<readonly Message[]> {
+  const { town } = recorder;
+  const cards = await Promise.allSettled(names.map((name) => says(town, name, words, 90_000)));
+  const said = cards.flatMap((card) => (card.status === "fulfilled" ? [card.value] : []));
+  if (said.length === names.length) return said;
+  const still = names.filter((_, index) => cards[index]?.status === "rejected");
+  const texts = still.map((name) => `${name}: ${cardOf(town, name)?.text ?? "no card"}`);
+  const kept = keep(await recorder.unfinished());
+  throw new Error(`seed ${seed}, no card of these says ${words.source}, kept in ${kept}: ${texts.join("; ")}`);
 }
 
 const end = /is done and verified|was denied|was cancelled|failed|must look|not confirmed|expired/;
@@ -134,13 +146,7 @@ async function ended(recorder: Recorder, names: readonly string[]): Promise<numb
     const lane = names.indexOf(name) % lanes;
     await live(recorder, name, castOf(lane));
   }
-  const all = Promise.all(names.map((name) => says(town, name, end, 90_000)));
-  await all.catch(async (error: unknown) => {
-    const still = names.map((name) => cardOf(town, name)?.text ?? name).filter((text) => !end.test(text));
-    throw new Error(`seed ${seed}, kept in ${keep(await recorder.unfinished())}: ${still.join("; ")}`, {
-      cause: error,
-    });
-  });
+  await allSay(recorder, names, end);
   return open.length;
 }
 
