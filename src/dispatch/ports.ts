@@ -11,7 +11,7 @@ import type { Decision } from "../core/policy.ts";
 import type { Ports } from "../core/ports/index.ts";
 import type { PolicyView, Requests } from "../core/ports/requests.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
-import type { Request } from "../core/request.ts";
+import { isOver, type Request } from "../core/request.ts";
 import { roleOf } from "../core/role.ts";
 import { grantsPort } from "./access/port.ts";
 import { breakGlassPort } from "./break-glass.ts";
@@ -71,21 +71,24 @@ function policyView(deps: Deps): PolicyView {
   };
 }
 
-/** What it needs and why; what is decided today is said beside it only where it is something else. */
+/** What it needs and why; what is decided today is said beside it only where it is something else, and while it matters. */
 function becauseLines(request: Request, decision: Decision | Refusal): readonly string[] {
   const { requirement, rules } = request;
+  const over = isOver(request);
+  const needs = over ? "It needed" : "It needs";
   const need =
     requirement === null
-      ? ["It needs no approvals."]
-      : [`It needs ${needWords(requirement.need)}.`, ...demandWords(requirement)];
-  if (isRefusal(decision)) return [...need, decision.message];
+      ? [`${needs} no approvals.`]
+      : [`${needs} ${needWords(requirement.need)}.`, ...(over ? [] : demandWords(requirement))];
+  if (isRefusal(decision)) return over ? need : [...need, decision.message];
   const [headline = "", ...tree] = explain(decision, { rules: "deciding" });
-  if (requirement === null) return [...need, headline, ...tree];
+  if (requirement === null) return over ? need : [...need, headline, ...tree];
   const isTheSame =
     decision.kind === "approvals" &&
     needWords(decision.requirement.need) === needWords(requirement.need) &&
     decision.rules.join() === rules.join();
-  return isTheSame ? [...need, ...tree] : [...need, `By the policy of now: ${headline}`, ...tree];
+  if (isTheSame) return [...need, ...tree];
+  return over ? need : [...need, `By the policy of now: ${headline}`, ...tree];
 }
 
 function requestsPort(deps: Deps, watchers: Watchers): Requests {

@@ -52,7 +52,8 @@ test("why tells the rules with what each found, who voted, what is missing and w
   const last = await tell(town, dev, `why ${id}`);
   assert.match(last, /is denied by .*\./);
   assert.match(last, /not tonight/);
-  assert.doesNotMatch(last, /Still needed|Can countersign now/);
+  assert.match(last, /It needed 2 of payments-leads or platform and 1 of security\.\n/);
+  assert.doesNotMatch(last, /It needs|Still needed|Can countersign now/);
   assert.match(await tell(town, dev, "why r-0000000"), /There is no request r-0000000/);
   assert.deepEqual(town.faults, []);
 });
