@@ -180,8 +180,9 @@ function takeEverything(app: App, way: WayIn): void {
       if (typeof give === "function") await (give as (response?: unknown) => Promise<void>)(response);
       way.acknowledged(performance.now() - from);
     };
-    const signature: unknown = args.context.slackSignature;
-    if (typeof signature === "string" && !way.replays.first(signature, way.clock.now())) {
+    const { slackSignature: signature, slackFreshUntil } = args.context as { [key: string]: unknown };
+    const until = typeof slackFreshUntil === "number" ? slackFreshUntil : undefined;
+    if (typeof signature === "string" && !way.replays.first(signature, way.clock.now(), until)) {
       way.log.warn("a request that was already taken came again");
       return ack();
     }

@@ -27,7 +27,10 @@ export function httpReceiver(settings: HttpSettings): HTTPReceiver {
     endpoints: [slackPath],
     logger: slackLogger(settings.log),
     // Read after the check only; whether this very request was seen before is asked with it.
-    customPropertiesExtractor: (request) => ({ slackSignature: request.headers["x-slack-signature"] }),
+    customPropertiesExtractor: ({ headers }) => ({
+      slackSignature: headers["x-slack-signature"],
+      slackFreshUntil: freshUntil(String(headers["x-slack-request-timestamp"])),
+    }),
   });
   const verify = receiver.requestListener;
   receiver.requestListener = (request, response) => {
@@ -51,6 +54,11 @@ export function httpReceiver(settings: HttpSettings): HTTPReceiver {
 export function isFresh(timestamp: string | readonly string[], nowMs: number): boolean {
   if (typeof timestamp !== "string" || !/^\d{1,12}$/.test(timestamp)) return false;
   return Math.abs(nowMs / 1000 - Number(timestamp)) <= maxSkewSeconds;
+}
+
+/** From this moment on a request of that timestamp is refused as stale, so nobody has to remember it. */
+export function freshUntil(timestamp: string): number {
+  return (Number(timestamp) + maxSkewSeconds + 1) * 1_000;
 }
 
 /** Limits of the server against slow clients; Slack itself sends small requests at once. */

@@ -1,28 +1,28 @@
 // What was already seen: a bounded memory with an end to each entry.
 
 export interface Seen {
-  /** True the first time within the memory's time; false for a repetition. */
-  first(key: string, now: number): boolean;
+  /** True the first time within the memory's time, or the time that is given; false for a repetition. */
+  first(key: string, now: number, until?: number): boolean;
   readonly size: number;
 }
 
 /** Keeps at most `most` keys, each for `forMs`; when full, the oldest goes. */
 export function makeSeen(most: number, forMs: number): Seen {
-  const until = new Map<string, number>();
+  const ends = new Map<string, number>();
   return {
-    first: (key, now) => {
-      const known = until.get(key);
+    first: (key, now, until = now + forMs) => {
+      const known = ends.get(key);
       if (known !== undefined && known > now) return false;
-      until.delete(key);
-      until.set(ofItsOwn(key), now + forMs);
-      for (const [oldest, end] of until) {
-        if (end > now && until.size <= most) break;
-        until.delete(oldest);
+      ends.delete(key);
+      ends.set(ofItsOwn(key), until);
+      for (const [oldest, end] of ends) {
+        if (end > now && ends.size <= most) break;
+        ends.delete(oldest);
       }
       return true;
     },
     get size() {
-      return until.size;
+      return ends.size;
     },
   };
 }

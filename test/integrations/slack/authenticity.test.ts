@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { describe, it } from "node:test";
-import { isFresh } from "../../../src/integrations/slack/http-receiver.ts";
+import { freshUntil, isFresh } from "../../../src/integrations/slack/http-receiver.ts";
+import { makeSeen } from "../../../src/integrations/slack/seen.ts";
 import { forgeries, type Try } from "../../support/forgeries.ts";
 import { ANA, fakeSurface, signedHeaders, slackBench } from "../../support/slack-bench.ts";
 
@@ -139,6 +140,26 @@ describe("T2: replays and clocks", () => {
       assert.equal(isFresh(bad, now), false, bad);
     }
     assert.equal(isFresh(["1700000000"], now), false);
+  });
+});
+
+describe("T2: what was taken is remembered as long as it would be taken", () => {
+  it("no fresh timestamp is one that may be forgotten, and few that are stale are kept", () => {
+    const now = 1_700_000_000_123;
+    for (let ageMs = -310_000; ageMs <= 310_000; ageMs += 250) {
+      const timestamp = String(Math.floor((now - ageMs) / 1_000));
+      if (isFresh(timestamp, now)) assert.ok(freshUntil(timestamp) > now, timestamp);
+      else if (ageMs > 302_000) assert.ok(freshUntil(timestamp) <= now, timestamp);
+    }
+  });
+
+  it("a key is a repetition until its own end, and then the first again", () => {
+    const seen = makeSeen(10, 605_000);
+    assert.equal(seen.first("v0=a", 0, 301_000), true);
+    assert.equal(seen.first("v0=a", 300_999, 601_999), false);
+    assert.equal(seen.first("v0=b", 301_000, 602_000), true);
+    assert.equal(seen.size, 1, "what is over makes room");
+    assert.equal(seen.first("v0=a", 301_000, 602_000), true);
   });
 });
 
