@@ -5,19 +5,16 @@ import { type Database, statementOf } from "./dialect.ts";
 import type { JobTableRow } from "./tables.ts";
 import type { Transaction } from "./under-way.ts";
 
-export function putJob(transaction: Transaction, job: Job): void {
-  const targets = job.targets === undefined ? null : JSON.stringify(job.targets);
-  const put = transaction.database
-    .insertInto("jobs")
-    .values({
-      ...{ id: job.id, kind: job.kind, request: job.request, due_at: job.dueAt },
-      ...{ since: job.dueAt, targets, failures: 0, claimed_by: null, claimed_until: 0 },
-    })
-    .onConflict((conflict) =>
-      conflict.column("id").doUpdateSet({ due_at: job.dueAt }).where("jobs.due_at", ">", job.dueAt),
-    );
+// What every job costs is said in SQL: building these three anew each time took a fifth of the time that a job takes.
+
+export function putJob(transaction: Transaction, { id, kind, request, dueAt, targets }: Job): void {
   transaction.wrote.jobs += 1;
-  transaction.later(statementOf(put.compile()));
+  transaction.later({
+    sql: `INSERT INTO jobs (id, kind, request, due_at, since, targets, failures, claimed_by, claimed_until)
+      VALUES (?, ?, ?, ?, ?, ?, 0, NULL, 0)
+      ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at WHERE jobs.due_at > excluded.due_at`,
+    params: [id, kind, request, dueAt, dueAt, targets === undefined ? null : JSON.stringify(targets)],
+  });
 }
 
 export function claimJobs(
@@ -26,16 +23,11 @@ export function claimJobs(
   claim: Claim & { readonly now: number },
 ): void {
   if (ids.length === 0) return;
-  const { database } = transaction;
-  const change = database
-    .updateTable("jobs")
-    .set({ claimed_by: claim.by, claimed_until: claim.until })
-    .where("id", "in", ids)
-    .where("due_at", "<=", claim.now)
-    .where(({ eb, or }) =>
-      or([eb("claimed_by", "is", null), eb("claimed_by", "=", claim.by), eb("claimed_until", "<=", claim.now)]),
-    );
-  transaction.later(statementOf(change.compile()));
+  transaction.later({
+    sql: `UPDATE jobs SET claimed_by = ?, claimed_until = ?
+      WHERE id IN ${placesFor(ids)} AND due_at <= ? AND (claimed_by IS NULL OR claimed_by = ? OR claimed_until <= ?)`,
+    params: [claim.by, claim.until, ...ids, claim.now, claim.by, claim.now],
+  });
 }
 
 export async function renewJobs(
@@ -57,9 +49,10 @@ export async function renewJobs(
 
 export function endJobs(transaction: Transaction, ids: readonly string[], by: string): void {
   if (ids.length === 0) return;
-  const end = transaction.database.deleteFrom("jobs").where("id", "in", ids).where("claimed_by", "=", by);
-  transaction.later(statementOf(end.compile()));
+  transaction.later({ sql: `DELETE FROM jobs WHERE id IN ${placesFor(ids)} AND claimed_by = ?`, params: [...ids, by] });
 }
+
+const placesFor = (values: readonly unknown[]): string => `(${values.map(() => "?").join(", ")})`;
 
 export function postponeJob(
   transaction: Transaction,
