@@ -1,7 +1,7 @@
 // Where messages stand, as the one process that sends them has it in mind: a thread and a card are asked for often.
 import type { SentMessage } from "../../../core/outbox.ts";
 
-const mostKeys = 5_000;
+const mostKeys = 1_000;
 
 export interface Known {
   /** Answered from what is in mind, or read; what was never sent is read each time. */
