@@ -12,6 +12,7 @@ import { type Home, whereAmI } from "./home.ts";
 import { type Beside, httpReceiver, serverLimits } from "./http-receiver.ts";
 import { slackLogger } from "./logger.ts";
 import { makeOwnPosts, type OwnPosts } from "./own-posts.ts";
+import { makePeopleFirst, type PeopleFirst } from "./people-first.ts";
 import { handle } from "./receive/handle.ts";
 import type { Ack, Talk } from "./receive/talk.ts";
 import { respondTo } from "./respond.ts";
@@ -43,6 +44,7 @@ export interface Reached {
   readonly clients: Clients;
   readonly home: Home;
   readonly ownPosts: OwnPosts;
+  readonly peopleFirst: PeopleFirst;
   /** The channel of direct messages with a person. Throws Slack's errors. */
   readonly directChannel: (userId: string) => Promise<string>;
   readonly clock: Clock;
@@ -87,6 +89,7 @@ export async function reachSlack(
     clients,
     home,
     ownPosts: makeOwnPosts(5_000),
+    peopleFirst: makePeopleFirst(ports.clock),
     directChannel: directChannels(clients.lookup),
     ...ports,
   };
@@ -209,7 +212,7 @@ function httpFor(reached: Reached, beside: Beside): Receiver {
 }
 
 function makeTalk(reached: Reached, surface: Surface): Omit<Talk, "leaving"> {
-  const { settings, clients, home, clock, log, ownPosts } = reached;
+  const { settings, clients, home, clock, log, ownPosts, peopleFirst } = reached;
   const hosts = new Set(["files.slack.com"]);
   if (settings.apiUrl !== undefined) hosts.add(new URL(settings.apiUrl).host);
   return {
@@ -219,6 +222,7 @@ function makeTalk(reached: Reached, surface: Surface): Omit<Talk, "leaving"> {
     clock,
     log,
     ownPosts,
+    peopleFirst,
     command: settings.command.replace(/^\//, ""),
     files: {
       api: clients.lookup,

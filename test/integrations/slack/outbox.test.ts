@@ -8,6 +8,7 @@ import type { OutboxMessage } from "../../../src/core/outbox.ts";
 import type { Clock } from "../../../src/core/ports/clock.ts";
 import { type Reached, reachSlack } from "../../../src/integrations/slack/connect.ts";
 import { makeSender, type SendingOffice, startOutbox } from "../../../src/integrations/slack/outbox/run.ts";
+import type { PeopleFirst } from "../../../src/integrations/slack/people-first.ts";
 import { type MemoryOutbox, memoryOutbox } from "../../support/memory-outbox.ts";
 import { ANA, realClock, recordingLog, settingsFor } from "../../support/slack-bench.ts";
 
@@ -330,6 +331,23 @@ describe("outbox", () => {
       answered.resolve();
       assert.equal(await hanging, true);
       assert.deepEqual(texts(slack, "C0AUDITCH"), ["slow"]);
+    }));
+
+  it("it makes way for who stands before a form, and goes when nobody does", () =>
+    onBench(async ({ slack, reached, store, put }) => {
+      put("after the vote");
+      const [asked, answered] = [Promise.withResolvers<number>(), Promise.withResolvers<void>()];
+      const turn: PeopleFirst["turn"] = async (ms) => {
+        asked.resolve(ms);
+        await answered.promise;
+      };
+      const outbox = startOutbox({ ...reached, peopleFirst: { during() {}, turn } }, store, sinceNow(reached.clock));
+      assert.equal(await asked.promise, 250);
+      await new Promise(setImmediate);
+      assert.deepEqual([slack.messages("C0APPROVE").length, store.waiting().length], [0, 1]);
+      answered.resolve();
+      await slack.waitForMessage(({ text }) => text === "after the vote");
+      await outbox.stop();
     }));
 
   it("it runs by itself, tells its backlog, and stops", () =>

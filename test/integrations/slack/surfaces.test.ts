@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { message } from "../../../src/core/message.ts";
-import type { Form, Surface } from "../../../src/core/ports/surface.ts";
+import type { Form, Reply, Surface } from "../../../src/core/ports/surface.ts";
 import { refuse } from "../../../src/core/refusal.ts";
 import {
   ANA,
@@ -166,6 +166,30 @@ describe("shortcuts and forms", () => {
       assert.equal(asked?.text, "scale checkout 3");
       assert.equal(asked?.origin.channelId, "C0PAYMENT");
     }));
+
+  it("while a form is being answered, messages make way", async () => {
+    const asked = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<Reply>();
+    const command = (): Promise<Reply> => {
+      asked.resolve();
+      return answered.promise;
+    };
+    await on({ command }, async ({ slack, reached }) => {
+      const ana = slack.as(ANA);
+      await ana.shortcut("new_request");
+      await slack.waitForModal(ANA);
+      const submitted = ana.submit({ command: "/ops status", where: "C0PAYMENT" });
+      await asked.promise;
+      let came = false;
+      const turn = reached.peopleFirst.turn(60_000, new AbortController().signal).then(() => {
+        came = true;
+      });
+      await new Promise(setImmediate);
+      assert.equal(came, false);
+      answered.resolve({ kind: "nothing" });
+      await Promise.all([submitted, turn]);
+    });
+  });
 
   it("a form comes back as its command with the document; a refusal stands under the field and keeps what was typed", () =>
     on(

@@ -21,6 +21,8 @@ export interface Outbox {
 }
 
 const beatMs = 250;
+/** A message goes so much later at the most where people wait for answers to their forms just then. */
+const yieldsMs = 250;
 /** As many as are gathered into one message, and some more. */
 const rowsOfChannel = 40;
 const sendMs = 15_000;
@@ -53,7 +55,7 @@ export function startOutbox(
   office: SendingOffice,
   pace: Pace = makePace(),
 ): Outbox {
-  const { clock, log } = reached;
+  const { clock, log, peopleFirst } = reached;
   const stopping = new AbortController();
   const sender = makeSender(reached, store, office, pace);
   const underWay = new Set<Promise<void>>();
@@ -74,6 +76,7 @@ export function startOutbox(
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
+      await peopleFirst.turn(yieldsMs, stopping.signal);
       // What is put while the rows are read is looked at right after.
       nudged = new AbortController();
       try {

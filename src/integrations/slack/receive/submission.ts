@@ -36,6 +36,7 @@ export async function handleSubmission(desk: Desk, incoming: Submission, ack: Ac
   if (begun === null) return ack();
   if ("errors" in begun) return ack({ response_action: "errors", errors: begun.errors });
   const { reply, origin, fieldOf } = begun;
+  talk.peopleFirst.during(reply);
   const early = await within(talk.clock, ackMs, reply, () => null);
   if (early !== null) {
     await ack(ackFor(early, fieldOf, titleOf(incoming)));
@@ -55,8 +56,7 @@ export async function handleSubmission(desk: Desk, incoming: Submission, ack: Ac
   if (!started) await show(talk, incoming.viewId, refusalView(tooMuch));
 }
 
-/** Above an answer that takes the form's place. */
-/** A vote may take one step more: what came of it is in the words. */
+/** Above an answer that takes the form's place. A vote may take one step more: what came of it is in the words. */
 const titleOf = ({ callbackId }: Submission): string => (callbackId === callbacks.vote ? "Your vote" : "Answer");
 
 function ackFor(reply: Reply, fieldOf: Outcome["fieldOf"], title: string): Record<string, unknown> {

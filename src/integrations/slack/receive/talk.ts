@@ -6,6 +6,7 @@ import type { Clients } from "../clients.ts";
 import type { FileAccess } from "../files.ts";
 import type { Home } from "../home.ts";
 import type { OwnPosts } from "../own-posts.ts";
+import type { PeopleFirst } from "../people-first.ts";
 import type { Seen } from "../seen.ts";
 import type { Works } from "../works.ts";
 
@@ -21,6 +22,7 @@ export interface Talk {
   /** The slash command without its slash. */
   readonly command: string;
   readonly ownPosts: OwnPosts;
+  readonly peopleFirst: PeopleFirst;
   /** The direct message channel with a person. */
   directChannel(userId: string): Promise<string>;
   /** Posts to a response_url within a few seconds; false when it was not taken. */
