@@ -117,24 +117,24 @@ function isPowerOfTwo(n: number): boolean {
   return 2 ** Math.floor(Math.log2(n)) === n;
 }
 
-/** Hashes one after another in one growing piece of memory. */
+const nodesOfPiece = 256;
+
+/** Hashes one after another, in pieces of 8 KiB: it grows by one of them, and nothing is copied. */
 export class Row {
   count = 0;
-  #bytes = Buffer.alloc(hashBytes * 16);
+  readonly #pieces: Buffer[] = [];
 
   push(node: Uint8Array): void {
-    const end = this.count * hashBytes;
-    if (end === this.#bytes.length) {
-      const wider = Buffer.alloc(end * 2);
-      wider.set(this.#bytes);
-      this.#bytes = wider;
-    }
-    this.#bytes.set(node, end);
+    const place = this.count % nodesOfPiece;
+    if (place === 0) this.#pieces.push(Buffer.alloc(nodesOfPiece * hashBytes));
+    this.#pieces.at(-1)?.set(node, place * hashBytes);
     this.count += 1;
   }
 
   at(index: number): Buffer {
-    if (index >= this.count) throw new Error(`no node ${index} among ${this.count}`);
-    return Buffer.from(this.#bytes.subarray(index * hashBytes, (index + 1) * hashBytes));
+    const piece = this.#pieces[Math.floor(index / nodesOfPiece)];
+    if (piece === undefined || index >= this.count) throw new Error(`no node ${index} among ${this.count}`);
+    const start = (index % nodesOfPiece) * hashBytes;
+    return Buffer.from(piece.subarray(start, start + hashBytes));
   }
 }

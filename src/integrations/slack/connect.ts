@@ -108,7 +108,7 @@ export async function connectSlack(
   const leaving = new AbortController();
   const desk = {
     talk: { ...makeTalk(reached, surface), leaving: leaving.signal },
-    seen: makeSeen(20_000, 3_600_000),
+    seen: makeSeen(deliveriesInMind, 3_600_000),
     works,
   };
   let sockets: readonly number[] = [];
@@ -160,6 +160,9 @@ export async function connectSlack(
     },
   };
 }
+
+/** Just under half of a power of two: a Map takes twice the room once more than half of what it has room for is alive. */
+const deliveriesInMind = 16_000;
 
 /** So long a command that was acknowledged may still take, once the bot is told to stop. */
 const answersWithinMs = 10_000;
