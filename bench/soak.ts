@@ -24,6 +24,8 @@ const asksEvery = 500;
 
 interface Sample {
   readonly heapBytes: number;
+  /** The program's share of it: code that has become hot goes on being compiled for longer than half an hour. */
+  readonly codeBytes: number;
   /** Sockets, timers and whatever else keeps a process alive. */
   readonly open: number;
   readonly kinds: Readonly<Record<string, number>>;
@@ -64,12 +66,14 @@ async function oneMinute(facts: WorldFacts, bot: Part, minute: number): Promise<
 async function sampleOf(bot: Part): Promise<Sample> {
   const kinds = (await bot.ask("resources")) as Readonly<Record<string, number>>;
   const open = Object.values(kinds).reduce((sum, count) => sum + count, 0);
-  return { heapBytes: await bot.heapBytes(), open, kinds };
+  const heapBytes = await bot.heapBytes();
+  return { heapBytes, codeBytes: (await bot.ask("codeBytes")) as number, open, kinds };
 }
 
 function figuresOf(samples: readonly Sample[], latencies: readonly number[]): readonly Figure[] {
   const end = samples.slice(-Math.max(2, Math.round(samples.length * counted)));
   const growth = slope(end.map(({ heapBytes }) => heapBytes)) / 1_000;
+  const ofCode = slope(end.map(({ codeBytes }) => codeBytes)) / 1_000;
   const half = Math.ceil(end.length / 2);
   const opened = (part: readonly Sample[]): number => median(part.map(({ open }) => open));
   const more = opened(end.slice(-half)) - opened(end.slice(0, half));
@@ -80,6 +84,7 @@ function figuresOf(samples: readonly Sample[], latencies: readonly number[]): re
     })),
     { name: "soak.answer-p99", value: percentile(latencies, 0.99), unit: "ms" },
     ...kinds.map(([kind, count]) => ({ name: `soak.open.${kind}`, value: count, unit: "open" })),
+    { name: "soak.heap-growth.of-code", value: ofCode, unit: "kB/minute" },
     { name: "soak.heap-growth", value: growth, unit: "kB/minute", bound: atMost(50), decides: true },
     // Two come and go with what the bot does by itself.
     { name: "soak.open-growth", value: more, unit: "open", bound: atMost(2), decides: true },

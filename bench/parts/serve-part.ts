@@ -1,4 +1,5 @@
 // A measured process's own side: says when it is ready, answers questions, ends with its parent.
+import { getHeapSpaceStatistics } from "node:v8";
 import type { PartMessage, Usage } from "./start-part.ts";
 
 export interface Served {
@@ -19,7 +20,7 @@ export async function servePart(start: () => Promise<Served>): Promise<void> {
     tell({ kind: "fault", id: null, says: wordsOf(error) });
     process.exit(1);
   });
-  const answers: Served["answers"] = { usage, heapBytes, resources, ...served.answers };
+  const answers: Served["answers"] = { usage, heapBytes, codeBytes, resources, ...served.answers };
   process.on("message", async ({ id, question, detail }: { id: number; question: string; detail: unknown }) => {
     try {
       const answer = answers?.[question];
@@ -49,6 +50,12 @@ function heapBytes(): number {
   globalThis.gc();
   const { heapUsed, external, arrayBuffers } = process.memoryUsage();
   return heapUsed + external + arrayBuffers;
+}
+
+/** Of that, what the program itself is, compiled so far: bytecode, machine code, and what they are thrown away by. */
+function codeBytes(): number {
+  const ofCode = getHeapSpaceStatistics().filter(({ space_name: name }) => /^(code|trusted)_/.test(name));
+  return ofCode.reduce((sum, { space_used_size: used }) => sum + used, 0);
 }
 
 /** What is open, by kind. */
