@@ -190,6 +190,14 @@ export function clustersContract(open: () => Promise<ContractCluster>): void {
     assert.ok(isRefusal(wrong) && wrong.code === "wrong-kind");
   });
 
+  test("what was made a moment ago is found, whether the caches know it by now or not", async () => {
+    for (let index = 0; index < 5; index += 1) {
+      const { ref } = await newDeployment(`just-made-${index}`);
+      const { namespace, name } = ref;
+      assert.deepEqual(got(await cluster.find({ namespace: namespace ?? "", name }, ["deployments.apps"])), [ref]);
+    }
+  });
+
   test("a preview tells what would be stored and changes nothing", async () => {
     const { ref, fresh } = await newConfigMap("preview-me");
     const after = present(await cluster.preview(jsonPatch(ref, "2")));

@@ -130,7 +130,10 @@ async function allSay(recorder: Recorder, names: readonly string[], words: RegEx
   const said = cards.flatMap((card) => (card.status === "fulfilled" ? [card.value] : []));
   if (said.length === names.length) return said;
   const still = names.filter((_, index) => cards[index]?.status === "rejected");
-  const texts = still.map((name) => `${name}: ${cardOf(town, name)?.text ?? "no card"}`);
+  const told = everyLane.flatMap(({ asker }) => town.slack.ephemerals(asker)).map(({ text }) => text);
+  const lastOf = (name: string): string =>
+    cardOf(town, name)?.text ?? told.findLast((text) => text.includes(name)) ?? "no card, and nothing told of it";
+  const texts = still.map((name) => `${name}: ${lastOf(name)}`);
   const kept = keep(await recorder.unfinished());
   throw new Error(`seed ${seed}, no card of these says ${words.source}, kept in ${kept}: ${texts.join("; ")}`);
 }

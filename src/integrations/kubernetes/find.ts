@@ -51,6 +51,8 @@ export async function find(
   const [first] = forbidden;
   if (first !== undefined && forbidden.length === kinds.length) return first;
   const name = words.name ?? "";
+  if (name !== "" && !found.some((object) => object.name === name))
+    found.push(...(await madeJustNow(parts, kinds, words)));
   const place = (object: ObjectRef): string =>
     `${object.name === name ? 0 : 1} ${object.namespace ?? ""}/${object.name}`;
   return found.sort((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0)).slice(0, most);
@@ -98,6 +100,35 @@ async function ofKind(parts: FindParts, kind: Kind, words: TargetWords): Promise
     .flatMap((place) => parts.cache.workloads(place))
     .map((row) => row.object)
     .filter((object) => object.kind.resource === kind.resource && object.name.startsWith(words.name ?? ""));
+}
+
+/**
+ * What was made a moment ago may not have come to the caches: on their word alone nobody is told that it is not there. Where the
+ * server does not answer or refuses, their word is all there is.
+ */
+async function madeJustNow(
+  parts: FindParts,
+  kinds: readonly Kind[],
+  words: TargetWords,
+): Promise<readonly ObjectRef[]> {
+  const query = { fieldSelector: `metadata.name=${words.name}` };
+  const cached = kinds.filter((kind) => isCachedKind(parts.cache, kind));
+  const found = await Promise.all(
+    cached.map(async (kind) => {
+      const places = await listable(parts, kind, words.namespace ?? null);
+      if (isRefusal(places) || places.length > mostPlaces) return [];
+      const there: ObjectRef[] = [];
+      for (const place of places)
+        await pages(
+          parts,
+          collectionPath(kind, place),
+          query,
+          (item) => there.push(refOf(parts.name, kind, item)) < most,
+        );
+      return there;
+    }),
+  );
+  return found.flat();
 }
 
 /** The namespaces in which the caller may list the kind; null among them stands for all at once. */
