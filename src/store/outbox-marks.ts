@@ -10,18 +10,18 @@ import type { Transaction, Writes } from "./under-way.ts";
 async function claimRows(
   transaction: Transaction,
   ids: readonly number[],
-  claim: { readonly holder: string; readonly until: number; readonly now: number },
+  claim: Omit<OutboxOptions, "now"> & { readonly until: number; readonly now: number },
 ): Promise<OutboxClaim> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return "claimed";
-  const { holder, until, now } = claim;
-  const free = await transaction.database
+  const { holder, exclusive, until, now } = claim;
+  const there = await transaction.database
     .selectFrom("outbox")
     .select(["claimed_by", "claimed_until"])
     .where("id", "in", wanted)
     .where("dropped", "is", null)
-    .where(({ eb, or }) => or([eb("claimed_until", "<=", now), eb("claimed_by", "=", holder)]))
     .execute();
+  const free = there.filter((row) => exclusive || row.claimed_until <= now || row.claimed_by === holder);
   if (free.length !== wanted.length) return "refused";
   const take = transaction.database
     .updateTable("outbox")
@@ -33,11 +33,12 @@ async function claimRows(
 
 type Marks = Pick<OutboxReads, "claim" | "markSent" | "markLater" | "markDropped">;
 
-export function outboxMarks(database: Database, writer: Writes, { holder, now }: OutboxOptions): Marks {
+export function outboxMarks(database: Database, writer: Writes, { holder, exclusive, now }: OutboxOptions): Marks {
   const marked = (mark: (transaction: Transaction) => void): Promise<void> =>
     writer.transact(async (transaction) => mark(transaction));
   return {
-    claim: (ids, until) => writer.transact((transaction) => claimRows(transaction, ids, { holder, until, now: now() })),
+    claim: (ids, until) =>
+      writer.transact((transaction) => claimRows(transaction, ids, { holder, exclusive, until, now: now() })),
     markSent: (ids, sent, { living, again }) =>
       marked((transaction) => {
         const gone = ids.filter((id) => id !== again?.row);

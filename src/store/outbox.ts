@@ -56,10 +56,13 @@ function newestForms(messages: readonly OutboxMessage[]): readonly OutboxMessage
 
 export interface OutboxOptions {
   readonly holder: string;
+  /** Nobody else can have this store open: whoever has a claim besides the holder is dead. */
+  readonly exclusive: boolean;
   readonly now: () => number;
 }
 
-export function outboxOn(database: Database, writer: Writes, { holder, now }: OutboxOptions): OutboxReads {
+export function outboxOn(database: Database, writer: Writes, options: OutboxOptions): OutboxReads {
+  const { now } = options;
   return {
     async due(now, perChannel, leftOut = []) {
       const { rows } = await firstOfEachChannel(now, perChannel, leftOut).execute(database);
@@ -87,7 +90,7 @@ export function outboxOn(database: Database, writer: Writes, { holder, now }: Ou
         .executeTakeFirstOrThrow();
       return { count: Number(row.count), oldestCreatedAt: row.oldest };
     },
-    ...outboxMarks(database, writer, { holder, now }),
+    ...outboxMarks(database, writer, options),
   };
 }
 

@@ -104,7 +104,7 @@ export function storeOn(backend: Backend, options: StoreOptions): Store {
     prunings: pruningReads(database),
     leftovers: leftoverReads(database),
     overwrite: () => backend.overwrite(),
-    outbox: outboxOn(database, writer, { holder, now: () => options.clock.now() }),
+    outbox: outboxOn(database, writer, { holder, exclusive, now: () => options.clock.now() }),
     jobs: jobReads(database),
     settings: { get: (name) => readSetting(database, name) },
     grants: grantReads(database),

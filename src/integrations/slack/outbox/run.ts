@@ -26,7 +26,7 @@ const yieldsMs = 250;
 /** As many as are gathered into one message, and some more. */
 const rowsOfChannel = 40;
 const sendMs = 15_000;
-/** A call that was begun within `sendMs` has ended by then. What a killed replica had in hand waits for so long. */
+/** A call that was begun within `sendMs` has ended by then. What a killed replica had in hand waits for so long; alone, it does not. */
 const claimMs = 25_000;
 
 /** A reason that is at hand: without one an error is made each time. */
