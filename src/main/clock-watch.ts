@@ -84,7 +84,7 @@ async function tell({ store, clock, channelId, told }: ClockWatchOptions, refusa
       to: { channelId, thread: null },
       message: message(text, [{ kind: "text", icon, text: [text] }]),
       request: null,
-      lane: "audit",
+      lane: "story",
     }),
   );
   told();
