@@ -341,13 +341,23 @@ describe("outbox", () => {
         asked.resolve(ms);
         await answered.promise;
       };
-      const outbox = startOutbox({ ...reached, peopleFirst: { during() {}, turn } }, store, sinceNow(reached.clock));
-      assert.equal(await asked.promise, 250);
-      await new Promise(setImmediate);
-      assert.deepEqual([slack.messages("C0APPROVE").length, store.waiting().length], [0, 1]);
-      answered.resolve();
-      await slack.waitForMessage(({ text }) => text === "after the vote");
-      await outbox.stop();
+      let looked = 0;
+      const due: typeof store.due = (...of) => {
+        looked += 1;
+        return store.due(...of);
+      };
+      const people = { ...reached, peopleFirst: { during() {}, turn } };
+      const outbox = startOutbox(people, { ...store, due }, sinceNow(reached.clock));
+      try {
+        assert.equal(await asked.promise, 250);
+        await new Promise(setImmediate);
+        assert.deepEqual([looked, store.waiting().length], [0, 1], "nothing is begun before its turn");
+        answered.resolve();
+        await slack.waitForMessage(({ text }) => text === "after the vote");
+      } finally {
+        answered.resolve();
+        await outbox.stop();
+      }
     }));
 
   it("it runs by itself, tells its backlog, and stops", () =>
