@@ -97,8 +97,11 @@ async function killed(t: TestContext, { backend, some, lane, timed }: Lane): Pro
   for (const [index, kill] of some.entries()) {
     const scene = { town, bot, name: nameOf(index) };
     await arm(kill, scene);
-    live(recorder, scene.name).catch(() => undefined);
+    // Whoever waits for a card when the bot dies goes on below, and not a second time beside it.
+    const dying = new AbortController();
+    live(recorder, scene.name, { stop: dying.signal }).catch(() => undefined);
     await inTime(bot.gone(), `killed ${kill.name}`);
+    dying.abort();
     recorder.bot("down");
     const began = performance.now();
     // Where a dead bot's claims live on, their end is leapt to; embedded they end with it.

@@ -26,12 +26,17 @@ export interface Cast {
 
 const usual: Cast = { asker: ana, voters: [ben, finn] };
 
-/** Resolves when all that people do was done; rejects where nothing came of it. */
-export async function live(recorder: Recorder, name: string, of: Partial<Cast> = {}): Promise<void> {
+/** Resolves when all that people do was done, or they stopped; rejects where nothing came of it. */
+export async function live(
+  recorder: Recorder,
+  name: string,
+  { stop, ...of }: Partial<Cast> & { readonly stop?: AbortSignal } = {},
+): Promise<void> {
   const { asker, voters } = { ...usual, ...of };
   if (cardOf(recorder.town, name) === undefined) await recorder.command(asker, `restart shop/${name}`);
   for (const voter of voters) {
     const card = await says(recorder.town, name, /^(?!.* is being posted)/);
+    if (stop?.aborted) return;
     if (card.text.includes("waits to be countersigned")) await recorder.vote(voter, card, "approve");
   }
 }
