@@ -18,6 +18,10 @@ const slot = (key: ObjectKey): string => `${key.namespace}/${key.name}`;
 
 export class Storage {
   readonly #objects = new Map<string, Map<string, KubeObject>>();
+  /** The slots of a kind in order, until one comes or goes. */
+  readonly #inOrder = new Map<string, readonly string[]>();
+  /** What is marked as being deleted, by uid. */
+  readonly #leaving = new Map<string, { readonly resource: string; readonly key: ObjectKey }>();
   readonly #listeners = new Set<(event: StoreEvent) => void>();
   #events: StoreEvent[] = [];
   #revision = 1000;
@@ -34,9 +38,24 @@ export class Storage {
 
   /** In the order of etcd: by namespace, then by name. */
   list(resource: string, namespace = ""): readonly KubeObject[] {
-    const all = [...(this.#objects.get(resource)?.entries() ?? [])];
-    const wanted = namespace === "" ? all : all.filter(([key]) => key.startsWith(`${namespace}/`));
-    return wanted.sort(([left], [right]) => (left < right ? -1 : 1)).map(([, object]) => object);
+    const kind = this.#objects.get(resource);
+    if (kind === undefined) return [];
+    const slots = this.#slots(resource, kind);
+    const wanted = namespace === "" ? slots : slots.filter((one) => one.startsWith(`${namespace}/`));
+    return wanted.flatMap((one) => kind.get(one) ?? []);
+  }
+
+  #slots(resource: string, kind: ReadonlyMap<string, KubeObject>): readonly string[] {
+    const known = this.#inOrder.get(resource);
+    if (known !== undefined) return known;
+    const slots = [...kind.keys()].sort();
+    this.#inOrder.set(resource, slots);
+    return slots;
+  }
+
+  /** Where the object with this uid is, when it is marked as being deleted. */
+  leaving(uid: string): { readonly resource: string; readonly key: ObjectKey } | undefined {
+    return this.#leaving.get(uid);
   }
 
   resources(): readonly string[] {
@@ -49,8 +68,11 @@ export class Storage {
     const stored: KubeObject = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
     const kind = this.#objects.get(resource) ?? new Map<string, KubeObject>();
     this.#objects.set(resource, kind);
-    const previous = kind.get(slot(keyOf(stored)));
-    kind.set(slot(keyOf(stored)), stored);
+    const key = keyOf(stored);
+    const previous = kind.get(slot(key));
+    if (previous === undefined) this.#inOrder.delete(resource);
+    kind.set(slot(key), stored);
+    this.#mark(resource, stored);
     this.#tell(
       previous === undefined
         ? { type: "ADDED", resource, revision, object: stored }
@@ -64,9 +86,17 @@ export class Storage {
     const previous = this.get(resource, key);
     if (previous === undefined) return;
     this.#objects.get(resource)?.delete(slot(key));
+    this.#inOrder.delete(resource);
+    this.#leaving.delete(previous.metadata.uid ?? "");
     const revision = ++this.#revision;
     const object: KubeObject = { ...previous, metadata: { ...previous.metadata, resourceVersion: String(revision) } };
     this.#tell({ type: "DELETED", resource, revision, object, previous });
+  }
+
+  #mark(resource: string, object: KubeObject): void {
+    const { uid = "", deletionTimestamp } = object.metadata;
+    if (deletionTimestamp === undefined) this.#leaving.delete(uid);
+    else this.#leaving.set(uid, { resource, key: keyOf(object) });
   }
 
   #tell(event: StoreEvent): void {
@@ -106,8 +136,12 @@ export class Storage {
 
   /** Takes what `snapshot` gave; older revisions count as forgotten. */
   restore(kept: ReturnType<Storage["snapshot"]>): void {
-    for (const [resource, objects] of Object.entries(kept.objects))
+    this.#inOrder.clear();
+    this.#leaving.clear();
+    for (const [resource, objects] of Object.entries(kept.objects)) {
       this.#objects.set(resource, new Map(objects.map((object) => [slot(keyOf(object)), object])));
+      for (const object of objects) this.#mark(resource, object);
+    }
     this.#revision = kept.revision;
     this.#compacted = kept.revision;
   }

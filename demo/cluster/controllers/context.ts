@@ -1,4 +1,5 @@
 // What every controller works with: reading and writing through the registry under its own name, and recording events.
+import { hash } from "node:crypto";
 import { asNumber, asObject, asObjects, asString, at, clone, type Json, type JsonObject } from "../json.ts";
 import type { Kind } from "../kinds.ts";
 import { apiTime, isControlledBy, type KubeObject, keyOf, type ObjectKey } from "../object.ts";
@@ -82,14 +83,10 @@ export function record(context: ControllerContext, about: KubeObject, happening:
   if (registry.storage.get("/namespaces", { namespace: "", name: namespace })?.metadata.deletionTimestamp !== undefined)
     return;
   const time = now(context);
-  const same = registry.storage
-    .list("/events", namespace)
-    .find(
-      (event) =>
-        at(event, "involvedObject", "uid") === about.metadata.uid &&
-        event.reason === happening.reason &&
-        event.message === happening.message,
-    );
+  // The same words about the same object have the same name: to look for them in a list took longer with every event.
+  const words = hash("sha256", `${about.metadata.uid}\n${happening.reason}\n${happening.message}`);
+  const name = `${about.metadata.name}.${words.slice(0, 16)}`;
+  const same = registry.storage.get("/events", { namespace, name });
   const kind = kindOf(context, "/events");
   if (same !== undefined) {
     registry.update(kind, keyOf(same), { manager: happening.component }, (current) => ({
@@ -104,7 +101,7 @@ export function record(context: ControllerContext, about: KubeObject, happening:
     kind,
     namespace,
     {
-      metadata: { name: `${about.metadata.name}.${registry.ids.uid().replaceAll("-", "").slice(0, 16)}`, namespace },
+      metadata: { name, namespace },
       involvedObject: {
         kind: about.kind,
         namespace: about.metadata.namespace,

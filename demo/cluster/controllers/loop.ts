@@ -95,11 +95,8 @@ export class ControllerLoop {
   }
 
   #wakeWaitingOwner(uid: string): void {
-    const { storage } = this.#context.registry;
-    for (const resource of storage.resources())
-      for (const owner of storage.list(resource))
-        if (owner.metadata.uid === uid && owner.metadata.deletionTimestamp !== undefined)
-          this.#enqueue(resource, keyOf(owner));
+    const owner = this.#context.registry.storage.leaving(uid);
+    if (owner !== undefined) this.#enqueue(owner.resource, owner.key);
   }
 
   #wakeWaitingNamespace(name: string): void {
