@@ -12,7 +12,9 @@ import { median, percentile } from "./statistics.ts";
 import { inDirectory } from "./temporary.ts";
 
 /** So many changes are under way at once, each with three people of its own. */
-const atOnce = { usual: 12, quick: 6 };
+const atOnce = { usual: 24, quick: 12 };
+/** So many of each replica's changes come before those that count: a process that runs for weeks is measured, and not its first seconds. */
+const warmUp = { usual: 240, quick: 96 };
 
 interface Measured {
   readonly perSecond: number;
@@ -30,7 +32,7 @@ interface Measured {
 
 export async function measure({ quick }: Pace): Promise<readonly Figure[]> {
   const lanes = quick ? atOnce.quick : atOnce.usual;
-  const shape = { lanes, rounds: quick ? 1 : 2, changesPerLane: quick ? 4 : 3 };
+  const shape = { lanes, warmUp: quick ? warmUp.quick : warmUp.usual, rounds: quick ? 1 : 3, changesPerLane: 8 };
   const one = await measured({ ...shape, replicas: 1 });
   const two = await measured({ ...shape, replicas: 2 });
   const ratio = two.cpuMs / one.cpuMs;
@@ -73,6 +75,8 @@ function figuresOf(name: string, of: Measured): readonly Figure[] {
 export interface Shape {
   readonly lanes: number;
   readonly replicas: number;
+  /** Changes of each replica before those that count. */
+  readonly warmUp: number;
   readonly rounds: number;
   readonly changesPerLane: number;
 }
@@ -112,10 +116,11 @@ interface Going {
   readonly database: () => Promise<DatabaseUse>;
 }
 
-async function played({ lanes, rounds, changesPerLane }: Shape, going: Going): Promise<Measured> {
+async function played(shape: Shape, going: Going): Promise<Measured> {
+  const { lanes, rounds, changesPerLane } = shape;
   const play = async (count: number): Promise<Played> =>
     (await going.world.ask("play", { lanes, changesPerLane: count })) as Played;
-  await play(1);
+  await play(Math.ceil((shape.warmUp * shape.replicas) / lanes));
   const before = await usedBy(going);
   const all: Played[] = [];
   for (let round = 0; round < rounds; round += 1) all.push(await play(changesPerLane));
