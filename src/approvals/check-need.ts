@@ -4,7 +4,7 @@ import { groupsAbove, groupsBelow } from "../core/groups.ts";
 import type { GroupName } from "../core/ids.ts";
 import { asHumanId } from "../core/ids.ts";
 import type { GroupConfig, Need, Requirement } from "../core/policy.ts";
-import { isZone } from "./freeze.ts";
+import { isZone } from "../core/zone.ts";
 import { couldEverMeet, countAlternatives, groupsOf, type Voter } from "./quorum.ts";
 
 type Path = readonly (string | number)[];

@@ -1,7 +1,8 @@
 // Do the hours, calendars and zones of a policy exist, and do they ever come?
 import type { PolicyFacts, PolicyProblem } from "../core/config.ts";
 import type { Calendar, Freeze, Match, WeeklyWindow } from "../core/policy.ts";
-import { isWithin, isZone } from "./freeze.ts";
+import { isZone } from "../core/zone.ts";
+import { isWithin } from "./freeze.ts";
 import { beginnings } from "./local-time.ts";
 
 type Path = readonly (string | number)[];

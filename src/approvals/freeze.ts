@@ -1,9 +1,8 @@
 // Is a window in force now? Evaluated when a change is asked for and again when it is executed (R24).
 import type { Calendar, Freeze, WeeklyWindow } from "../core/policy.ts";
+import { zonedAt } from "../core/zone.ts";
 
 const dayMinutes = 24 * 60;
-const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const clocks = new Map<string, Intl.DateTimeFormat>();
 
 /** From the first moment on, until before the last one. */
 export function isInForce(window: Freeze["window"], now: number): boolean {
@@ -46,41 +45,7 @@ export interface LocalTime {
 
 /** Throws RangeError for a zone that does not exist. */
 export function localTime(now: number, zone: string): LocalTime {
-  const parts = new Map(
-    clockOf(zone)
-      .formatToParts(now)
-      .map((part) => [part.type, part.value]),
-  );
-  const text = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? "";
-  return {
-    date: `${text("year")}-${text("month")}-${text("day")}`,
-    day: weekdays.indexOf(text("weekday")) + 1,
-    minute: Number(text("hour")) * 60 + Number(text("minute")),
-  };
-}
-
-export function isZone(zone: string): boolean {
-  try {
-    clockOf(zone);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function clockOf(zone: string): Intl.DateTimeFormat {
-  const known = clocks.get(zone);
-  if (known !== undefined) return known;
-  const clock = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    weekday: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  });
-  clocks.set(zone, clock);
-  return clock;
+  const { year, month, day, minute } = zonedAt(now, zone);
+  const midnight = new Date(Date.UTC(year, month - 1, day));
+  return { date: midnight.toISOString().slice(0, 10), day: midnight.getUTCDay() || 7, minute };
 }

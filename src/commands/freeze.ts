@@ -6,7 +6,7 @@ import type { Json } from "../core/json.ts";
 import { flag, flagOf, rest } from "../core/params.ts";
 import type { CalendarWindow } from "../core/ports/freezes.ts";
 import { isRefusal, type Refusal, refuse } from "../core/refusal.ts";
-import { momentText } from "../core/zoned.ts";
+import { momentText } from "../core/zone.ts";
 import { draft } from "./parts/change.ts";
 import { readScope } from "./parts/freeze-scope.ts";
 import { readList, settleFreeze, wrongWindow } from "./parts/freeze-words.ts";

@@ -2,7 +2,7 @@
 import { defineRead } from "../core/action.ts";
 import { bold, message, type Part, person, type Text, time } from "../core/message.ts";
 import type { FreezeTimes } from "../core/ports/freezes.ts";
-import { momentText } from "../core/zoned.ts";
+import { momentText } from "../core/zone.ts";
 
 export const freezes = defineRead({
   name: "freezes",

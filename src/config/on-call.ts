@@ -1,6 +1,7 @@
 // On-call schedules: what the schema cannot say about them, and their typed form.
 import type { OnCallConfig, RotationConfig, ScheduleConfig } from "../core/config.ts";
 import { subjectIn } from "../core/person.ts";
+import { isZone } from "../core/zone.ts";
 import { exactlyOne, isMoment } from "./moments.ts";
 import type { Path, Problem } from "./problem.ts";
 import { suggestion } from "./suggestion.ts";
@@ -174,13 +175,4 @@ function rotationProblems({ zone, first, overrides = [] }: RawRotation, path: Pa
     if (Date.parse(from) >= Date.parse(until)) problems.push({ path: here, says: "It ends before it begins." });
   });
   return problems;
-}
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en-US", { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { RequestEntry } from "../../demo/cluster/request-log.ts";
-import { momentText } from "../../src/core/zoned.ts";
+import { momentText } from "../../src/core/zone.ts";
 import { JumpClock } from "../support/jump-clock.ts";
 import {
   errorsApartFromLeaps,

@@ -2,7 +2,7 @@
 import type { Said, Typed } from "../../core/action.ts";
 import { readDuration } from "../../core/params.ts";
 import { isRefusal, type Refusal, refuse } from "../../core/refusal.ts";
-import { momentOf, zonedAt } from "../../core/zoned.ts";
+import { momentOf, zonedAt } from "../../core/zone.ts";
 
 /** Nobody says when at 03:00: long enough to think, short enough not to be forgotten. */
 const usuallyMs = 4 * 3_600_000;

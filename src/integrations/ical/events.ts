@@ -1,6 +1,6 @@
 // A calendar's text → its events within a time, repetitions counted out (RFC 5545).
 import ICAL from "ical.js";
-import { momentIn } from "../../core/zone.ts";
+import { isZone, momentIn } from "../../core/zone.ts";
 
 /** One occurrence of an event. */
 export interface Occurrence {
@@ -95,14 +95,4 @@ function tzidOf(event: ICAL.Event): string {
 function zoneOf(calendar: ICAL.Component): string {
   const named = String(calendar.getFirstPropertyValue("x-wr-timezone") ?? "");
   return isZone(named) ? named : "UTC";
-}
-
-function isZone(zone: string): boolean {
-  if (zone === "") return false;
-  try {
-    momentIn(zone, 0, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
