@@ -188,7 +188,8 @@ function txOn(transaction: Transaction, { clock, seal }: StoreOptions, sealer: H
       replace: (next, expectedRevision) => replaceLink(transaction, next, expectedRevision),
     },
     signIns: {
-      ...signInReads(transaction.database, sealer.key),
+      byLink: (hash) => signInReads(transaction.database, sealer.key).byLink(hash),
+      byBrowser: (hash) => signInReads(transaction.database, sealer.key).byBrowser(hash),
       insert: async (signIn) => insertSignIn(transaction, { signIn, now: clock.now(), sealer }),
       replace: (next, expected) => replaceSignIn(transaction, { next, expected, sealer }),
     },
