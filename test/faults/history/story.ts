@@ -26,23 +26,37 @@ export interface Cast {
 
 const usual: Cast = { asker: ana, voters: [ben, finn] };
 
-/** Resolves when all that people do was done, or they stopped; rejects where nothing came of it. */
+/** Resolves to the card that people came to last, when all that they do was done or they stopped; rejects where nothing came of it. */
 export async function live(
   recorder: Recorder,
   name: string,
   { stop, ...of }: Partial<Cast> & { readonly stop?: AbortSignal } = {},
-): Promise<void> {
+): Promise<string> {
   const { asker, voters } = { ...usual, ...of };
   if (cardOf(recorder.town, name) === undefined) await recorder.command(asker, `restart shop/${name}`);
+  let at = "";
   for (const voter of voters) {
     const card = await says(recorder.town, name, /^(?!.* is being posted)/);
-    if (stop?.aborted) return;
+    at = card.ts;
+    if (stop?.aborted) break;
     if (card.text.includes("waits to be countersigned")) await recorder.vote(voter, card, "approve");
   }
+  return at;
 }
 
 const over =
   / is done and verified|a person must look|result is not confirmed|^r-\S+ (failed|expired|was denied|was cancelled|was superseded)/;
+
+/**
+ * The newest card, once it is over, or is another one than people came to last and waits for them: who asked just before the bot
+ * died asks again, and both may stand.
+ */
+function news(town: Town, name: string, at: string | null): Message | undefined {
+  const card = cardOf(town, name);
+  if (card === undefined) return undefined;
+  const isNew = at !== null && card.ts !== at && card.text.includes("waits to be countersigned");
+  return over.test(card.text) || isNew ? card : undefined;
+}
 
 /** People try again while nothing has come of it; the card's last words. */
 export async function lived(
@@ -52,9 +66,10 @@ export async function lived(
   cast: Partial<Cast> = {},
 ): Promise<Message> {
   for (let round = 1; ; round += 1) {
-    await live(recorder, name, cast).catch(() => undefined);
+    const at = await live(recorder, name, cast).catch(() => null);
     try {
-      return await says(recorder.town, name, over);
+      const card = await recorder.town.slack.waitUntil(() => news(recorder.town, name, at), `${name} is over`, 12_000);
+      if (over.test(card.text)) return card;
     } catch (error) {
       if (round < 4) continue;
       const kept = keep(await recorder.unfinished());
