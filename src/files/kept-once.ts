@@ -1,5 +1,15 @@
 // A file that whoever comes first makes, and everybody then reads: there whole or not at all.
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 
 export interface Kept {
@@ -16,11 +26,14 @@ export function keptOnce(file: string, { mode, make }: Kept): string {
   const there = read(file);
   if (there !== null) return there;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const draft = writeDraft(file, { text: make(), mode });
+  const text = make();
+  const draft = writeDraft(file, { text, mode });
   try {
     linkSync(draft, file);
   } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
+    const code = codeOf(error);
+    if (code !== undefined && withoutLinks.has(code)) writeFirst(file, { text, mode });
+    else if (code !== "EEXIST") throw error;
   } finally {
     unlinkSync(draft);
   }
@@ -28,12 +41,23 @@ export function keptOnce(file: string, { mode, make }: Kept): string {
   return readFileSync(file, "utf8");
 }
 
+/** What file systems without hard links say, as shares of a network are: there the file is made in place by whoever is first. */
+const withoutLinks = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+
 function read(file: string): string | null {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
     if (codeOf(error) === "ENOENT") return null;
     throw error;
+  }
+}
+
+function writeFirst(file: string, { text, mode }: { readonly text: string; readonly mode: number }): void {
+  try {
+    writeFileSync(file, text, { mode, flag: "wx", flush: true });
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
   }
 }
 

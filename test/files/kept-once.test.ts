@@ -1,6 +1,7 @@
 // A file that the first process makes and everybody reads: whole, once, for its owner alone.
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import fs, { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
 import { keptOnce } from "../../src/files/kept-once.ts";
@@ -41,4 +42,23 @@ test("what cannot be made leaves nothing", (t) => {
   };
   assert.throws(() => keptOnce(join(folder, "one.key"), { mode: 0o600, make }), /^Error: no$/);
   assert.deepEqual(readdirSync(folder), []);
+});
+
+test("where the file system knows no hard links it is made in place, and once", (t) => {
+  const refuses = (): never => {
+    throw Object.assign(new Error("operation not permitted, link"), { code: "EPERM" });
+  };
+  const link = t.mock.method(fs, "linkSync", refuses);
+  syncBuiltinESMExports();
+  t.after(() => {
+    link.mock.restore();
+    syncBuiltinESMExports();
+  });
+  const folder = temporaryDirectory(t);
+  const file = join(folder, "one.key");
+  assert.equal(keptOnce(file, { mode: 0o600, make: () => "made\n" }), "made\n");
+  assert.equal(link.mock.callCount(), 1);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.equal(keptOnce(file, { mode: 0o600, make: never }), "made\n");
+  assert.deepEqual(readdirSync(folder), ["one.key"]);
 });
